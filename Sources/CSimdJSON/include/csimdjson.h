@@ -1,0 +1,48 @@
+// A narrow C door onto simdjson: one line of JSON in, views of the four fields of a chat message out.
+#ifndef CSIMDJSON_H
+#define CSIMDJSON_H
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Bytes that must be readable (not necessarily meaningful) behind every line handed in: simdjson reads in blocks.
+enum { CSJ_PADDING = 64 };
+
+typedef enum {
+    CSJ_OK = 0,
+    CSJ_INVALID_JSON,   // `detail` says what simdjson found
+    CSJ_NUMBER_RANGE,   // a number beyond 64 bits; the line may be valid JSON all the same
+    CSJ_NOT_AN_OBJECT,  // valid JSON, but not an object
+    CSJ_MISSING_FIELD,  // `field` says which
+    CSJ_NOT_A_STRING,   // `field` says which
+} csj_status;
+
+typedef enum { CSJ_SESSION_ID = 0, CSJ_TIMESTAMP, CSJ_SENDER, CSJ_MESSAGE } csj_field;
+
+typedef struct {
+    const char *start;
+    size_t length;
+} csj_view;
+
+typedef struct {
+    csj_view fields[4];  // by csj_field; unescaped UTF-8; valid until the decoder's next line
+    csj_field field;
+    const char *detail;
+} csj_message;
+
+typedef struct csj_decoder csj_decoder;
+
+// NULL when there is no memory.
+csj_decoder *csj_decoder_create(void);
+void csj_decoder_destroy(csj_decoder *decoder);
+
+// Reads one line. Where a key stands twice, the last one counts. Fields found before an error are filled in.
+csj_status csj_decode(csj_decoder *decoder, const char *line, size_t length, csj_message *message);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,71 @@
+/// What stands in an entry as the answer, and where it came from.
+
+/// The answer of an entry. ``status`` alone says whether a model wrote it.
+public struct Response: Hashable, Sendable, Codable {
+    public enum Status: String, Hashable, Sendable, Codable {
+        /// A model wrote the text.
+        case generated
+        /// The model couldn't; the text is a canned reply and ``Response/reason`` says why.
+        case fallback
+        /// Nobody was asked.
+        case none
+    }
+
+    public var status: Status
+    public var text: String?
+    /// Why the model didn't answer.
+    public var reason: String?
+    /// The model that really ran.
+    public var model: String?
+    /// Who answered: `ollama`, `fallback`, `none`.
+    public var responder: String
+    public var promptTokens: Int?
+    public var completionTokens: Int?
+    /// The answer was cut at its length limit, or the prompt had to be.
+    public var truncated: Bool
+
+    enum CodingKeys: String, CodingKey {
+        case status, text, reason, model, responder, truncated
+        case promptTokens = "prompt_tokens"
+        case completionTokens = "completion_tokens"
+    }
+
+    public init(
+        status: Status, text: String? = nil, reason: String? = nil, model: String? = nil, responder: String,
+        promptTokens: Int? = nil, completionTokens: Int? = nil, truncated: Bool = false
+    ) {
+        self.status = status
+        self.text = text
+        self.reason = reason
+        self.model = model
+        self.responder = responder
+        self.promptTokens = promptTokens
+        self.completionTokens = completionTokens
+        self.truncated = truncated
+    }
+
+    /// Nobody was asked.
+    public static let none = Response(status: .none, responder: "none")
+}
+
+/// How long an entry took, in milliseconds.
+public struct Timing: Hashable, Sendable, Codable {
+    /// From the window's close until the model was asked.
+    public var queued: Int
+    /// From asking until the first token; nil where there was none.
+    public var firstToken: Int?
+    /// From the window's close until the answer was complete.
+    public var total: Int
+
+    enum CodingKeys: String, CodingKey {
+        case queued = "queued_ms"
+        case firstToken = "first_token_ms"
+        case total = "total_ms"
+    }
+
+    public init(queued: Int = 0, firstToken: Int? = nil, total: Int = 0) {
+        self.queued = queued
+        self.firstToken = firstToken
+        self.total = total
+    }
+}

@@ -1,0 +1,42 @@
+/// A stretch of event time.
+
+/// How windows are cut.
+public enum WindowKind: String, Hashable, Sendable, Codable {
+    case tumbling, sliding, session
+
+    var name: StaticString {
+        switch self {
+        case .tumbling: "tumbling"
+        case .sliding: "sliding"
+        case .session: "session"
+        }
+    }
+}
+
+/// One window: half-open, `[start, end)`.
+public struct Window: Hashable, Sendable {
+    public var kind: WindowKind
+    public var start: Timestamp
+    public var end: Timestamp
+
+    public init(kind: WindowKind, start: Timestamp, end: Timestamp) {
+        self.kind = kind
+        self.start = start
+        self.end = end
+    }
+}
+
+/// What made a window come out.
+public enum Trigger: String, Hashable, Sendable, Codable {
+    /// The watermark passed its end.
+    case window
+    /// The customer had spoken and then nobody did.
+    case turn
+
+    var name: StaticString {
+        switch self {
+        case .window: "window"
+        case .turn: "turn"
+        }
+    }
+}

@@ -1,0 +1,95 @@
+/// One entry of the global workspace: a window of a conversation and its answer.
+
+/// A window of one session with its answer, as it goes out to every subscriber.
+public struct WorkspaceEntry: Sendable {
+    public var stream: String
+    public var sessionID: String
+    public var window: Window
+    /// 1 for a window's first result, then one more each time it comes out again.
+    public var revision: Int
+    public var trigger: Trigger
+    public var conversation: Conversation
+    public var response: Response
+    public var timing: Timing
+    /// Messages of this stream known to be lost so far.
+    public var lost: UInt64
+
+    public init(
+        stream: String, sessionID: String, window: Window, revision: Int, trigger: Trigger,
+        conversation: Conversation, response: Response, timing: Timing, lost: UInt64
+    ) {
+        self.stream = stream
+        self.sessionID = sessionID
+        self.window = window
+        self.revision = revision
+        self.trigger = trigger
+        self.conversation = conversation
+        self.response = response
+        self.timing = timing
+        self.lost = lost
+    }
+
+    /// The entry's id: the same for the same stream, session, window and revision, whoever makes it and however often.
+    public var id: String { Self.id(stream, sessionID, window, revision) }
+
+    private static func id(_ stream: String, _ sessionID: String, _ window: Window, _ revision: Int) -> String {
+        let start = window.start.milliseconds
+        return "\(EntryID.part(stream))/\(EntryID.part(sessionID))/\(start)-\(window.end.milliseconds)/\(revision)"
+    }
+
+    /// Appends the entry as one line of CloudEvents JSON, without the newline.
+    public func write(to bytes: inout [UInt8], sequence: UInt64, time: Timestamp) {
+        JSONWriter.appendEvent(
+            to: &bytes,
+            type: CloudEvent.entry, id: id, subject: sessionID, sequence: sequence, time: time
+        ) { data in
+            data.field("stream", stream)
+            data.field("session_id", sessionID)
+            data.key("window")
+            data.object { json in
+                json.field("kind", window.kind.name)
+                json.field("start", window.start)
+                json.field("end", window.end)
+            }
+            data.field("revision", revision)
+            data.field("supersedes", revision > 1 ? Self.id(stream, sessionID, window, revision - 1) : nil)
+            data.field("trigger", trigger.name)
+            data.key("messages")
+            data.array { json in
+                conversation.forEach { message in json.message(message) }
+            }
+            data.key("response")
+            data.object { json in json.response(response) }
+            data.key("timing")
+            data.object { json in
+                json.field("queued_ms", timing.queued)
+                json.field("first_token_ms", timing.firstToken)
+                json.field("total_ms", timing.total)
+            }
+            data.field("lost", lost)
+        }
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func message(_ message: Conversation.Message) {
+        object { json in
+            json.field("timestamp", message.timestamp)
+            json.field("sender", message.sender.name)
+            json.key("message")
+            json.value(utf8: message.text)
+            json.field("sequence", message.sequence)
+        }
+    }
+
+    fileprivate mutating func response(_ response: Response) {
+        field("status", response.status.rawValue)
+        field("text", response.text)
+        field("reason", response.reason)
+        field("model", response.model)
+        field("responder", response.responder)
+        field("prompt_tokens", response.promptTokens)
+        field("completion_tokens", response.completionTokens)
+        field("truncated", response.truncated)
+    }
+}

@@ -1,0 +1,110 @@
+/// The messages of one window, packed into one buffer.
+
+/// Messages in order, in a single allocation that grows: a header of fixed size, then the text, message by message.
+///
+/// A window of a handful of messages costs a handful of bytes more than its text, and moves from the engine to the
+/// encoder without being copied or turned into objects.
+public struct Conversation: Sendable, Equatable {
+    private var bytes: [UInt8] = []
+    /// How many messages there are.
+    public private(set) var count = 0
+    private var latest = Int64.min
+    private var isSorted = true
+
+    private static let headerSize = 8 + 8 + 4 + 1
+
+    public init() {}
+
+    /// One message, its text a view into the conversation.
+    public struct Message {
+        public var timestamp: Timestamp
+        public var sequence: UInt64
+        public var sender: Sender
+        public var text: UnsafeRawBufferPointer
+    }
+
+    /// Appends a message. Texts are at most 4 GiB, which is far above any line limit.
+    public mutating func append(
+        timestamp: Timestamp, sequence: UInt64, sender: Sender, text: UnsafeRawBufferPointer
+    ) {
+        if bytes.isEmpty { bytes.reserveCapacity(max(160, Self.headerSize + text.count)) }
+        withUnsafeBytes(of: timestamp.milliseconds) { bytes.append(contentsOf: $0) }
+        withUnsafeBytes(of: sequence) { bytes.append(contentsOf: $0) }
+        withUnsafeBytes(of: UInt32(text.count)) { bytes.append(contentsOf: $0) }
+        bytes.append(sender.rawValue)
+        bytes.append(contentsOf: text)
+        count += 1
+        if timestamp.milliseconds < latest { isSorted = false }
+        latest = max(latest, timestamp.milliseconds)
+    }
+
+    /// Calls `body` with each message in order. The views are valid only during the call.
+    public func forEach(_ body: (Message) -> Void) {
+        bytes.withUnsafeBytes { buffer in
+            var offset = 0
+            while offset < buffer.count {
+                body(Self.message(at: &offset, in: buffer))
+            }
+        }
+    }
+
+    private static func message(at offset: inout Int, in buffer: UnsafeRawBufferPointer) -> Message {
+        let time = buffer.loadUnaligned(fromByteOffset: offset, as: Int64.self)
+        let sequence = buffer.loadUnaligned(fromByteOffset: offset + 8, as: UInt64.self)
+        let length = Int(buffer.loadUnaligned(fromByteOffset: offset + 16, as: UInt32.self))
+        let sender = Sender(rawValue: buffer[offset + 20]) ?? .customer
+        let text = UnsafeRawBufferPointer(rebasing: buffer[(offset + headerSize)..<(offset + headerSize + length)])
+        offset += headerSize + length
+        return Message(
+            timestamp: Timestamp(milliseconds: time), sequence: sequence, sender: sender, text: text)
+    }
+
+    /// Puts the messages by timestamp, ties by arrival. Does nothing where they came in that order.
+    public mutating func sortByTimestamp() {
+        guard !isSorted else { return }
+        var sorted = Conversation()
+        sorted.bytes.reserveCapacity(bytes.count)
+        bytes.withUnsafeBytes { buffer in
+            var messages: [Message] = []
+            messages.reserveCapacity(count)
+            var offset = 0
+            while offset < buffer.count { messages.append(Self.message(at: &offset, in: buffer)) }
+            // Arrival breaks ties through the index: the standard library doesn't promise a stable sort.
+            let order = messages.indices.sorted {
+                (messages[$0].timestamp, $0) < (messages[$1].timestamp, $1)
+            }
+            for index in order {
+                let message = messages[index]
+                sorted.append(
+                    timestamp: message.timestamp, sequence: message.sequence, sender: message.sender,
+                    text: message.text)
+            }
+        }
+        self = sorted
+    }
+
+    /// The messages as values of their own.
+    public var messages: [ChatMessage] {
+        var messages: [ChatMessage] = []
+        messages.reserveCapacity(count)
+        forEach {
+            messages.append(
+                ChatMessage(
+                    timestamp: $0.timestamp, sender: $0.sender, text: String(decoding: $0.text, as: UTF8.self),
+                    sequence: $0.sequence))
+        }
+        return messages
+    }
+
+    /// Packs messages that stand alone.
+    public init(_ messages: some Sequence<ChatMessage>) {
+        for message in messages {
+            var text = message.text
+            text.withUTF8 {
+                append(
+                    timestamp: message.timestamp, sequence: message.sequence, sender: message.sender,
+                    text: UnsafeRawBufferPointer($0))
+            }
+        }
+    }
+}

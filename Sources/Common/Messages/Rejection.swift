@@ -1,0 +1,36 @@
+/// Why a line of input isn't a chat message.
+
+/// What is wrong with a line, in words for the person who has to mend it.
+public enum Rejection: Error, Hashable, Sendable, CustomStringConvertible {
+    case empty
+    case invalidJSON(String)
+    case notAnObject
+    case missing(Field)
+    case notAString(Field)
+    case emptySessionID
+    case badTimestamp(String)
+    case unknownSender(String)
+
+    /// The fields every message has.
+    public enum Field: Int, Sendable {
+        case session_id, timestamp, sender, message
+    }
+
+    public var description: String {
+        switch self {
+        case .empty: "the line is empty"
+        case .invalidJSON(let detail): "not valid JSON: \(detail)"
+        case .notAnObject: "not a JSON object"
+        case .missing(let field): "\"\(field)\" is missing"
+        case .notAString(let field): "\"\(field)\" is not a string"
+        case .emptySessionID: "\"session_id\" is empty"
+        case .badTimestamp(let text): "\"timestamp\" is not an ISO 8601 date and time: \"\(text.shortened)\""
+        case .unknownSender(let text): "\"sender\" is neither \"customer\" nor \"rm\": \"\(text.shortened)\""
+        }
+    }
+}
+
+extension String {
+    /// At most 60 characters, so that a reason stays readable whatever the field held.
+    fileprivate var shortened: String { count > 60 ? prefix(60) + "…" : self }
+}

@@ -1,0 +1,190 @@
+/// A moment of event time, and its text form.
+
+/// Milliseconds since 1970-01-01T00:00:00Z, negative before it. Leap seconds count as in POSIX: not at all.
+public struct Timestamp: Hashable, Comparable, Sendable {
+    public var milliseconds: Int64
+
+    public init(milliseconds: Int64) { self.milliseconds = milliseconds }
+
+    public static func < (a: Timestamp, b: Timestamp) -> Bool { a.milliseconds < b.milliseconds }
+
+    /// Later than everything: the watermark of a stream that has ended.
+    public static let distantFuture = Timestamp(milliseconds: .max)
+    /// Earlier than everything: the watermark of a stream that hasn't begun.
+    public static let distantPast = Timestamp(milliseconds: .min)
+}
+
+// MARK: Reading
+
+extension Timestamp {
+    /// Reads an RFC 3339 date and time: `2025-01-23T14:30:00.250+01:00`.
+    ///
+    /// As ISO 8601 allows, the offset may be `Z`, `+hh`, `+hhmm`, `+hh:mm` or missing (then it is UTC) and the fraction
+    /// may follow a comma; digits past the millisecond are cut off. `:60` is taken only where UTC has leap seconds,
+    /// at 23:59:60, and means the second after.
+    ///
+    /// - Returns: nil when the text isn't such a time, or names a day or an hour that doesn't exist.
+    public init?(_ text: UnsafeRawBufferPointer) {
+        var reader = DigitReader(text)
+        guard let year = reader.digits(4), reader.skip("-"),
+            let month = reader.digits(2), reader.skip("-"),
+            let day = reader.digits(2), reader.skip("T") || reader.skip("t") || reader.skip(" "),
+            let hour = reader.digits(2), reader.skip(":"),
+            let minute = reader.digits(2), reader.skip(":"),
+            let second = reader.digits(2)
+        else { return nil }
+        guard 1...12 ~= month, 1...Calendar.days(inMonth: month, of: year) ~= day, hour < 24, minute < 60, second <= 60
+        else { return nil }
+
+        var fraction: Int64 = 0
+        if reader.skip(".") || reader.skip(",") {
+            guard let milliseconds = reader.fraction() else { return nil }
+            fraction = milliseconds
+        }
+        guard let offset = reader.offsetInMinutes(), reader.isAtEnd else { return nil }
+
+        let seconds = Calendar.daysSince1970(year, month, day) * 86_400 + hour * 3600 + (minute - offset) * 60 + second
+        if second == 60 && (seconds % 86_400 != 0) { return nil }
+        self.init(milliseconds: seconds * 1000 + fraction)
+    }
+
+    /// Reads a time from a string; see ``init(_:)-(UnsafeRawBufferPointer)``.
+    public init?(_ text: String) {
+        var text = text
+        let parsed = text.withUTF8 { Timestamp(UnsafeRawBufferPointer($0)) }
+        guard let parsed else { return nil }
+        self = parsed
+    }
+}
+
+/// Reads the parts of a timestamp from left to right.
+private struct DigitReader {
+    private let text: UnsafeRawBufferPointer
+    private var position = 0
+
+    init(_ text: UnsafeRawBufferPointer) { self.text = text }
+
+    var isAtEnd: Bool { position == text.count }
+
+    mutating func skip(_ character: Unicode.Scalar) -> Bool {
+        guard position < text.count, text[position] == UInt8(ascii: character) else { return false }
+        position += 1
+        return true
+    }
+
+    private mutating func digit() -> Int64? {
+        guard position < text.count, case let value = text[position] &- UInt8(ascii: "0"), value < 10 else { return nil }
+        position += 1
+        return Int64(value)
+    }
+
+    mutating func digits(_ count: Int) -> Int64? {
+        var value: Int64 = 0
+        for _ in 0..<count {
+            guard let digit = digit() else { return nil }
+            value = value * 10 + digit
+        }
+        return value
+    }
+
+    /// At least one digit; the first three count, as milliseconds.
+    mutating func fraction() -> Int64? {
+        guard var value = digit() else { return nil }
+        var places = 1
+        while let next = digit() {
+            if places < 3 { value = value * 10 + next }
+            places += 1
+        }
+        while places < 3 {
+            value *= 10
+            places += 1
+        }
+        return value
+    }
+
+    mutating func offsetInMinutes() -> Int64? {
+        if isAtEnd || skip("Z") || skip("z") { return 0 }
+        let sign: Int64
+        if skip("+") { sign = 1 } else if skip("-") { sign = -1 } else { return nil }
+        guard let hours = digits(2), hours < 24 else { return nil }
+        var minutes: Int64 = 0
+        if !isAtEnd {
+            _ = skip(":")
+            guard let written = digits(2), written < 60 else { return nil }
+            minutes = written
+        }
+        return sign * (hours * 60 + minutes)
+    }
+}
+
+// MARK: Writing
+
+extension Timestamp {
+    /// Appends the time as `2025-01-23T14:30:00.000Z`.
+    public func write(to bytes: inout [UInt8]) {
+        let (days, inDay) = milliseconds.floorDivided(by: 86_400_000)
+        let (year, month, day) = Calendar.date(daysSince1970: days)
+        if !(0...9999 ~= year) {
+            // Outside RFC 3339; no message can carry such a time, but a window's end may fall there.
+            bytes.append(contentsOf: String(year).utf8)
+        } else {
+            bytes.appendDigits(year, 4)
+        }
+        bytes.append(UInt8(ascii: "-"))
+        bytes.appendDigits(month, 2)
+        bytes.append(UInt8(ascii: "-"))
+        bytes.appendDigits(day, 2)
+        bytes.append(UInt8(ascii: "T"))
+        bytes.appendClock(inDay / 1000)
+        bytes.append(UInt8(ascii: "."))
+        bytes.appendDigits(inDay % 1000, 3)
+        bytes.append(UInt8(ascii: "Z"))
+    }
+
+    /// The time of day in UTC, `14:30:00`, with milliseconds only where there are any.
+    public var clock: String {
+        let inDay = milliseconds.floorDivided(by: 86_400_000).remainder
+        var bytes: [UInt8] = []
+        bytes.appendClock(inDay / 1000)
+        if inDay % 1000 != 0 {
+            bytes.append(UInt8(ascii: "."))
+            bytes.appendDigits(inDay % 1000, 3)
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension Timestamp: CustomStringConvertible {
+    public var description: String {
+        var bytes: [UInt8] = []
+        write(to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func appendDigits(_ value: Int64, _ width: Int) {
+        var divisor: Int64 = 1
+        for _ in 1..<width { divisor *= 10 }
+        while divisor > 0 {
+            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / divisor % 10))
+            divisor /= 10
+        }
+    }
+
+    fileprivate mutating func appendClock(_ secondsInDay: Int64) {
+        appendDigits(secondsInDay / 3600, 2)
+        append(UInt8(ascii: ":"))
+        appendDigits(secondsInDay / 60 % 60, 2)
+        append(UInt8(ascii: ":"))
+        appendDigits(secondsInDay % 60, 2)
+    }
+}
+
+extension Int64 {
+    /// Division that rounds down, so that the remainder is never negative: what alignment to the epoch needs before 1970.
+    public func floorDivided(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
+        let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+    }
+}

@@ -1,0 +1,46 @@
+/// The logging options that every program has.
+import ArgumentParser
+import Logging
+
+/// The log levels of the command line.
+public enum LogLevel: String, CaseIterable, Sendable, ExpressibleByArgument {
+    case debug = "DEBUG"
+    case info = "INFO"
+    case warning = "WARNING"
+    case error = "ERROR"
+    case critical = "CRITICAL"
+
+    public init?(argument: String) { self.init(rawValue: argument.uppercased()) }
+
+    public var level: Logger.Level {
+        switch self {
+        case .debug: .debug
+        case .info: .info
+        case .warning: .warning
+        case .error: .error
+        case .critical: .critical
+        }
+    }
+}
+
+/// `--log-level` and `--log-file`.
+public struct LogOptions: ParsableArguments {
+    @Option(help: "Least important messages to log: DEBUG, INFO, WARNING, ERROR or CRITICAL.")
+    public var logLevel = LogLevel.info
+
+    @Option(help: "File that the log is also appended to ('none': no file).")
+    public var logFile = "streamllm.log"
+
+    public init() {}
+
+    /// Makes the program's logger: standard error, and the file.
+    ///
+    /// - Parameter label: the program's name, which begins every line.
+    /// - Throws: ``ExitStatus`` 73 when the file can't be opened.
+    public func makeLogger(_ label: String) throws(ExitStatus) -> Logger {
+        let output = try LogOutput(path: logFile == "none" || logFile.isEmpty ? nil : logFile)
+        var logger = Logger(label: label) { LineLogHandler(label: $0, output: output) }
+        logger.logLevel = logLevel.level
+        return logger
+    }
+}

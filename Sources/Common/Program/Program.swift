@@ -1,0 +1,35 @@
+/// What every program does around its work: logging, errors, exit codes.
+import ArgumentParser
+import Foundation
+import Logging
+
+/// Runs a program's work and turns what it throws into a clear message and an exit code.
+public enum Program {
+    /// - Parameters:
+    ///   - name: begins every line of the log.
+    ///   - translate: the exit status of an error that isn't one itself, nil where it has none.
+    ///   - body: the work.
+    /// - Throws: `ExitCode`, which ArgumentParser ends the process with.
+    public static func run(
+        _ name: String, _ log: LogOptions, translating translate: (any Error) -> ExitStatus?,
+        _ body: (Logger) async throws -> Void
+    ) async throws {
+        // A reader that goes away is reported by write(2); it must not kill the process.
+        signal(SIGPIPE, SIG_IGN)
+        let logger: Logger
+        do {
+            logger = try log.makeLogger(name)
+        } catch {
+            FileHandle.standardError.write(Data("\(name): \(error.description)\n".utf8))
+            throw ExitCode(error.code)
+        }
+        do {
+            try await body(logger)
+        } catch let error {
+            let status =
+                error as? ExitStatus ?? translate(error) ?? .software("\(error). This is a fault of the program's own.")
+            logger.critical("\(status)")
+            throw ExitCode(status.code)
+        }
+    }
+}

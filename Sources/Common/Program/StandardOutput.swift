@@ -1,0 +1,50 @@
+/// Writing results to standard output without getting stuck there.
+import Foundation
+
+/// Standard output, written in pieces that don't block for longer than it takes to look around.
+public struct StandardOutput: Sendable {
+    /// A pipe that is ready takes this much without blocking (PIPE_BUF, pipe(7)).
+    private static let pieceForPipes = 4096
+    private let piece: Int
+
+    public init() {
+        var status = stat()
+        let isFile = fstat(STDOUT_FILENO, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        piece = isFile ? .max : Self.pieceForPipes
+    }
+
+    public enum Outcome: Sendable {
+        case written
+        /// Whoever read it has gone.
+        case closed
+        /// Given up, because the caller wanted to stop.
+        case stopped
+    }
+
+    /// Writes all of `bytes`.
+    ///
+    /// - Parameter isStopped: asked again and again while the reader takes nothing.
+    /// - Throws: ``ExitStatus`` 74 when standard output can't be written, a full disk for example.
+    public func write(_ bytes: [UInt8], isStopped: () -> Bool) throws(ExitStatus) -> Outcome {
+        var written = 0
+        while written < bytes.count {
+            var ready = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
+            guard poll(&ready, 1, 100) > 0 else {
+                if isStopped() { return .stopped }
+                continue
+            }
+            let step = bytes.withUnsafeBytes { buffer in
+                Foundation.write(
+                    STDOUT_FILENO, buffer.baseAddress.map { $0 + written }, min(piece, bytes.count - written))
+            }
+            if step >= 0 {
+                written += step
+            } else if errno == EPIPE {
+                return .closed
+            } else if errno != EINTR && errno != EAGAIN {
+                throw .inputOutput("Standard output can't be written: \(String(cString: strerror(errno)))")
+            }
+        }
+        return .written
+    }
+}

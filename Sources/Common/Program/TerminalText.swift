@@ -1,0 +1,31 @@
+/// Text from outside, made safe to print.
+
+extension String {
+    /// The text with everything escaped that could drive a terminal or a log (CWE-150): C0 and C1 control characters,
+    /// DEL, line and paragraph separators, and the bidirectional overrides that make text look like what it isn't.
+    ///
+    /// Line feed, carriage return and tab become `\n`, `\r` and `\t`, the others `\u{…}`.
+    public var terminalSafe: String {
+        guard unicodeScalars.contains(where: \.drivesTerminals) else { return self }
+        var safe = ""
+        for scalar in unicodeScalars {
+            switch scalar {
+            case "\n": safe += "\\n"
+            case "\r": safe += "\\r"
+            case "\t": safe += "\\t"
+            case _ where scalar.drivesTerminals: safe += "\\u{\(String(scalar.value, radix: 16))}"
+            default: safe.unicodeScalars.append(scalar)
+            }
+        }
+        return safe
+    }
+}
+
+extension Unicode.Scalar {
+    var drivesTerminals: Bool {
+        switch value {
+        case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0x202A...0x202E, 0x2066...0x2069, 0x200E, 0x200F: true
+        default: false
+        }
+    }
+}

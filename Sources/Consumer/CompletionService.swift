@@ -1,0 +1,19 @@
+/// Leaving when everything is done.
+import Feed
+import ServiceLifecycle
+
+/// Waits until everything is out, ends the output stream, and returns when nobody needs it any more; its return ends
+/// the daemon.
+struct CompletionService: Service {
+    let completion: BoundedQueue<Void>
+    let output: BoundedQueue<OutputItem>
+    let released: BoundedQueue<Void>
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            guard await completion.next() != nil else { return }
+            output.push(.end, weight: 1)
+            _ = await released.next()
+        }
+    }
+}

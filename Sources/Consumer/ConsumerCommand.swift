@@ -1,0 +1,130 @@
+/// The command line of streamllm-consumer.
+import ArgumentParser
+import Common
+import Feed
+import Foundation
+import Streaming
+
+@main
+struct ConsumerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "streamllm-consumer",
+        abstract: "Cuts conversations into windows, asks a local model what to say next, and publishes the answers.")
+
+    @Option(help: "Where messages come from; may be given several times.")
+    var inputEndpoint = ["tcp://127.0.0.1:5556"]
+
+    @Option(help: "Where workspace entries are published.")
+    var outputEndpoint = "tcp://127.0.0.1:5558"
+
+    @Option(help: "Where subscribers ask for entries they missed.")
+    var outputReplayEndpoint = "tcp://127.0.0.1:5559"
+
+    @Option(help: "How windows are cut: tumbling.")
+    var window = "tumbling"
+
+    @Option(help: "Size of a window, in seconds of event time.")
+    var windowSize = 30.0
+
+    @Option(help: "How many seconds of event time a message may be behind a later one and still be on time.")
+    var maxOutOfOrderness = 0.0
+
+    @Option(help: "Who answers: ollama, fallback (canned replies) or none (windows only).")
+    var responder = ConsumerOptions.ResponderKind.ollama
+
+    @Option(help: "Model to ask (default: $QUEN_MODEL_NAME, else quen:32b).")
+    var model: String?
+
+    @Option(help: "Windows asked about at the same time. Ollama answers one at a time unless told otherwise.")
+    var concurrency = 1
+
+    @Option(help: "Earlier messages of the session to put before the window's in the prompt (0: none).")
+    var history = 20
+
+    @Option(help: "Seconds to wait for a connection to the model's server.")
+    var connectTimeout = 5.0
+
+    @Option(help: "Seconds to wait for the first token; loading the model is in it.")
+    var firstTokenTimeout = 120.0
+
+    @Option(help: "Seconds to wait between two tokens.")
+    var tokenTimeout = 30.0
+
+    @Option(help: "Seconds to wait for a whole answer.")
+    var answerTimeout = 300.0
+
+    @Flag(help: "Keep all state in memory. Present for what is to come: there is no other way yet.")
+    var ephemeral = false
+
+    @Option(help: "Where to begin in streams not seen before: start or now.")
+    var from = StartOption.start
+
+    @Flag(help: "Leave when every stream seen has ended and all its entries are out.")
+    var exitOnEnd = false
+
+    @Option(help: "With --exit-on-end, seconds to wait without a request before leaving subscribers behind.")
+    var linger = 10.0
+
+    @Option(help: "What standard output shows: pretty, json or none.")
+    var console = ConsumerOptions.Console.pretty
+
+    @OptionGroup var log: LogOptions
+
+    enum StartOption: String, ExpressibleByArgument, CaseIterable {
+        case start, now
+    }
+
+    func validate() throws {
+        guard window == "tumbling" else { throw ValidationError("--window: only tumbling windows exist yet") }
+        try Self.check("--window-size", windowSize, from: 0.001)
+        try Self.check("--max-out-of-orderness", maxOutOfOrderness)
+        try Self.check("--linger", linger)
+        for (name, value) in [
+            ("--connect-timeout", connectTimeout), ("--first-token-timeout", firstTokenTimeout),
+            ("--token-timeout", tokenTimeout), ("--answer-timeout", answerTimeout),
+        ] { try Self.check(name, value, from: 0.001) }
+        guard 1...1000 ~= concurrency else { throw ValidationError("--concurrency must be from 1 to 1000") }
+        guard 0...10_000 ~= history else { throw ValidationError("--history must be from 0 to 10000") }
+        guard !wantedModel.isEmpty else { throw ValidationError("--model must not be empty") }
+        if responder == .ollama && ModelName.isRemote(wantedModel) {
+            throw ValidationError(
+                "Model \(wantedModel) would run in Ollama's cloud: prompts would leave this machine. Choose a local one.")
+        }
+    }
+
+    /// Durations are seconds, at most about thirty years, so that no sum of them can overflow.
+    private static func check(_ name: String, _ seconds: Double, from least: Double = 0) throws {
+        guard seconds >= least, seconds <= 1e9 else {
+            throw ValidationError("\(name) must be \(least == 0 ? "0 or more" : "more than 0") seconds")
+        }
+    }
+
+    private var wantedModel: String {
+        model ?? ProcessInfo.processInfo.environment["QUEN_MODEL_NAME"] ?? "quen:32b"
+    }
+
+    private var options: ConsumerOptions {
+        let server = ProcessInfo.processInfo.environment["OLLAMA_BASE_URL"] ?? ""
+        return ConsumerOptions(
+            inputEndpoints: inputEndpoint, outputEndpoint: outputEndpoint, outputReplayEndpoint: outputReplayEndpoint,
+            policy: WindowPolicy(
+                size: Int64((windowSize * 1000).rounded()),
+                maxOutOfOrderness: Int64((maxOutOfOrderness * 1000).rounded())),
+            start: from == .start ? .beginning : .now, exitOnEnd: exitOnEnd, linger: .seconds(linger),
+            console: console, responder: responder,
+            ollama: OllamaOptions(
+                servers: OllamaOptions.servers(server.isEmpty ? "http://localhost:11434" : server), model: wantedModel,
+                connectTimeout: .seconds(connectTimeout), firstTokenTimeout: .seconds(firstTokenTimeout),
+                tokenTimeout: .seconds(tokenTimeout), answerTimeout: .seconds(answerTimeout)),
+            concurrency: concurrency, history: history)
+    }
+
+    func run() async throws {
+        try await Program.run("consumer", log, translating: ExitStatus.init(feedError:)) { logger in
+            try await Daemon(options, logger: logger).run()
+        }
+    }
+}
+
+extension ConsumerOptions.Console: ExpressibleByArgument {}
+extension ConsumerOptions.ResponderKind: ExpressibleByArgument {}

@@ -1,0 +1,29 @@
+/// What the consumer needs to know, apart from how it was asked.
+import Common
+import Feed
+import Streaming
+
+/// The consumer's settings as plain values: tests build the same daemon from other ones.
+struct ConsumerOptions: Sendable {
+    enum Console: String, Sendable, CaseIterable {
+        case pretty, json, none
+    }
+
+    enum ResponderKind: String, Sendable, CaseIterable {
+        case ollama, fallback, none
+    }
+
+    var inputEndpoints: [String]
+    var outputEndpoint: String
+    var outputReplayEndpoint: String
+    var policy: WindowPolicy
+    var start: Start
+    var exitOnEnd: Bool
+    var linger: Duration
+    var console: Console
+    var responder: ResponderKind
+    var ollama: OllamaOptions
+    var concurrency: Int
+    /// Earlier messages of a session that stand before the window's in the prompt.
+    var history: Int
+}

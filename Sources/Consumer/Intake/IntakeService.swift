@@ -1,0 +1,94 @@
+/// The thread that owns the input sockets.
+import Common
+import Feed
+import Logging
+import ServiceLifecycle
+import ZeroMQ
+
+/// Follows the input endpoints and queues what arrives, in batches. When the queue is full it stops reading: the
+/// publishers drop what they would have sent, and replay makes up for it.
+struct IntakeService: Service {
+    private let options: ConsumerOptions
+    private let queue: BoundedQueue<Delivery>
+    private let acknowledgements: BoundedQueue<String>
+    private let stop: StopSignal
+    private let readiness: Readiness
+    private let logger: Logger
+
+    /// Deliveries wait in the queue up to this size, in bytes: enough to keep the engine busy while the next batch is
+    /// fetched, little enough not to matter.
+    static let queueLimit = 4 << 20
+
+    /// - Parameters:
+    ///   - queue: where deliveries go.
+    ///   - acknowledgements: streams whose end has been dealt with.
+    init(
+        _ options: ConsumerOptions, queue: BoundedQueue<Delivery>, acknowledgements: BoundedQueue<String>,
+        readiness: Readiness, logger: Logger
+    ) {
+        self.options = options
+        self.queue = queue
+        self.acknowledgements = acknowledgements
+        stop = StopSignal(wakeup: queue.wakeup)
+        self.readiness = readiness
+        self.logger = logger
+    }
+
+    func run() async throws {
+        defer { queue.close() }
+        try await withTaskCancellationHandler {
+            try await withGracefulShutdownHandler {
+                try await onOwnThread("intake") { [self] in try follow() }
+            } onGracefulShutdown: { [stop] in
+                stop.set()
+            }
+        } onCancel: { [stop] in
+            stop.set()
+        }
+    }
+
+    private func follow() throws {
+        let follower = try Follower(endpoints: options.inputEndpoints, from: options.start, in: Context())
+        let manager = readiness.manager
+        logger.info("Listening to \(options.inputEndpoints.joined(separator: ", "))")
+        readiness.isUp(.intake)
+
+        var deliveries: [Delivery] = []
+        var lastAlive = ContinuousClock.now
+        let aliveInterval = manager.watchdogInterval ?? .seconds(3600)
+        let patience = min(1000, max(1, aliveInterval.milliseconds / 2))
+        while true {
+            try follower.poll(milliseconds: patience, wakeup: queue.wakeup, into: &deliveries)
+            for delivery in deliveries { queue.push(delivery, weight: delivery.weight) }
+            deliveries.removeAll(keepingCapacity: true)
+            for stream in acknowledgements.takeAll() { try follower.acknowledgeEnd(of: stream) }
+            if ContinuousClock.now - lastAlive >= aliveInterval / 2 {
+                manager.alive()
+                lastAlive = .now
+            }
+            if stop.isSet { return }
+            try waitForRoom(follower, manager, patience)
+        }
+    }
+
+    /// Waits while the queue is full. Publishers are told that this follower is still here: one whose stream has ended
+    /// would leave otherwise, with what hasn't been fetched.
+    private func waitForRoom(_ follower: Follower, _ manager: ServiceManager, _ patience: Int) throws {
+        var poller = Poller()
+        _ = poller.add(descriptor: queue.wakeup.descriptor)
+        while queue.isFull && !stop.isSet {
+            try follower.hold()
+            try poller.wait(milliseconds: patience)
+            queue.wakeup.clear()
+            // Waiting for slower stages is work as it should be, not a hang.
+            if manager.watchdogInterval != nil { manager.alive() }
+        }
+    }
+}
+
+extension Delivery {
+    /// What the delivery holds, in bytes, roughly.
+    fileprivate var weight: Int {
+        if case .records(let batch) = self { batch.size } else { 64 }
+    }
+}

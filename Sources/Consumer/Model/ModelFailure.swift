@@ -1,0 +1,50 @@
+/// Why a model didn't answer.
+import Feed
+
+/// What went wrong between a question and its answer; the description is the entry's `reason`.
+enum ModelFailure: Error, Hashable, Sendable, CustomStringConvertible {
+    case unreachable(server: String, detail: String)
+    case noFirstToken(Duration)
+    case stalled(Duration)
+    case tookTooLong(Duration)
+    case refused(status: Int, message: String)
+    case brokeOff(String)
+    case endedEarly
+    case empty
+    case notFinished(doneReason: String)
+    case unreadable(String)
+    case notInstalled(model: String)
+
+    var description: String {
+        switch self {
+        case .unreachable(let server, let detail): "Ollama is not reachable at \(server): \(detail)"
+        case .noFirstToken(let limit): "no answer began within \(limit.inSeconds) s"
+        case .stalled(let limit): "the answer stopped for more than \(limit.inSeconds) s"
+        case .tookTooLong(let limit): "the answer was not complete within \(limit.inSeconds) s"
+        case .refused(let status, let message): "Ollama answered \(status): \(message)"
+        case .brokeOff(let message): "the answer broke off: \(message)"
+        case .endedEarly: "the answer ended without being finished"
+        case .empty: "the model's answer was empty"
+        case .notFinished(let reason): "the model stopped for another reason than being done: \(reason)"
+        case .unreadable(let detail): "the answer can't be read: \(detail)"
+        case .notInstalled(let model): "model \(model) is not installed"
+        }
+    }
+
+    /// Whether asking once more may help and costs little: nothing had been answered, and the server said so at once.
+    var isWorthRetrying: Bool {
+        switch self {
+        case .unreachable: true
+        case .refused(let status, _): status >= 500
+        default: false
+        }
+    }
+}
+
+extension Duration {
+    /// Seconds, without digits that say nothing.
+    fileprivate var inSeconds: String {
+        let milliseconds = milliseconds
+        return milliseconds % 1000 == 0 ? "\(milliseconds / 1000)" : "\(Double(milliseconds) / 1000)"
+    }
+}

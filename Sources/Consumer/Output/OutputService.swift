@@ -1,0 +1,98 @@
+/// The thread that owns the output sockets.
+import Common
+import Feed
+import Foundation
+import Logging
+import ServiceLifecycle
+import Synchronization
+import ZeroMQ
+
+/// Publishes the workspace's records and replays them to whoever asks.
+struct OutputService: Service {
+    /// Records wait for the thread up to this size, in bytes.
+    static let queueLimit = 8 << 20
+    /// How much of the past can be replayed.
+    private static let keptRecords = 100_000
+    private static let keptBytes = 192 << 20
+    /// A daemon that leaves by itself waits this long, from its start, for a subscriber that is started beside it.
+    private static let timeToAttach = Duration.seconds(2)
+
+    private let options: ConsumerOptions
+    private let queue: BoundedQueue<OutputItem>
+    private let stop: StopSignal
+    private let readiness: Readiness
+    private let released: BoundedQueue<Void>
+    private let logger: Logger
+
+    /// - Parameter released: closed when the stream has ended and nobody needs it any more.
+    init(
+        _ options: ConsumerOptions, queue: BoundedQueue<OutputItem>, released: BoundedQueue<Void>,
+        readiness: Readiness, logger: Logger
+    ) {
+        self.options = options
+        self.queue = queue
+        stop = StopSignal(wakeup: queue.wakeup)
+        self.released = released
+        self.readiness = readiness
+        self.logger = logger
+    }
+
+    func run() async throws {
+        defer {
+            queue.close()
+            released.close()
+        }
+        try await withTaskCancellationHandler {
+            try await withGracefulShutdownHandler {
+                try await onOwnThread("output") { [self] in try publish() }
+            } onGracefulShutdown: { [stop] in
+                stop.set()
+            }
+        } onCancel: { [stop] in
+            stop.set()
+        }
+    }
+
+    private func publish() throws {
+        let linger = Linger(
+            patience: options.linger, company: .optional(until: .now + Self.timeToAttach))
+        let publisher = try Publisher(
+            endpoint: options.outputEndpoint, replayEndpoint: options.outputReplayEndpoint,
+            stream: "workspace-\(UUID().uuidString.lowercased())", linger: linger, in: Context())
+        var log = MemoryLog(countLimit: Self.keptRecords, byteLimit: Self.keptBytes)
+        var poller = Poller()
+        _ = poller.add(descriptor: queue.wakeup.descriptor)
+        publisher.watch(in: &poller)
+        publisher.complete = false
+        logger.info("Publishing entries on \(publisher.endpoint), replay on \(publisher.replayEndpoint)")
+        readiness.isUp(.output)
+
+        var isStopping = false
+        while !isStopping {
+            // Looked at before the queue is emptied, so that what was queued before the stop still goes out.
+            isStopping = stop.isSet
+            for item in queue.takeAll() { try publish(item, publisher, &log) }
+            let isServed = try publisher.serve(&log)
+            if publisher.isReleased { released.close() }
+            if isServed && !isStopping {
+                // A stream that nobody needs any more waits for nothing but the stop.
+                let patience = publisher.isReleased ? 1000 : publisher.patience.milliseconds + 1
+                try poller.wait(milliseconds: patience)
+                queue.wakeup.clear()
+            }
+        }
+    }
+
+    private func publish(_ item: OutputItem, _ publisher: Publisher, _ log: inout MemoryLog) throws {
+        switch item {
+        case .records(let block):
+            try block.forEach { topic, payload in
+                try publisher.publish(topic: topic, payload: payload, sequence: log.next)
+                log.append(payload)
+            }
+        case .unkept(let topic, let payload): try publisher.publish(topic: topic, unkept: payload)
+        case .complete(let isComplete): publisher.complete = isComplete
+        case .end: publisher.end()
+        }
+    }
+}

@@ -1,0 +1,139 @@
+/// The global workspace: where windows and answers become numbered records.
+import Common
+import Feed
+import Foundation
+
+/// Numbers, encodes and publishes records, in the order in which they are published here; keeps the counts; and knows
+/// when everything is out.
+actor Workspace {
+    enum Record: Sendable {
+        case entry(WorkspaceEntry)
+        case setAside(SetAside)
+    }
+
+    private let output: BoundedQueue<OutputItem>
+    private let console: BoundedQueue<[UInt8]>?
+    private let format: ConsumerOptions.Console
+    private let printer = PrettyPrinter.forStandardOutput()
+    private let completion: BoundedQueue<Void>
+    private var next: UInt64 = 1
+    private(set) var counts = Counts()
+    /// Windows that are with the model stage.
+    private var waiting = 0
+    private var inputsEnded = false
+    private var isComplete = false
+
+    /// - Parameters:
+    ///   - output: where records go.
+    ///   - console: where their text goes; nil: nothing is printed.
+    ///   - completion: gets an element each time everything is out.
+    init(
+        output: BoundedQueue<OutputItem>, console: BoundedQueue<[UInt8]>?, format: ConsumerOptions.Console,
+        completion: BoundedQueue<Void>
+    ) {
+        self.output = output
+        self.console = console
+        self.format = format
+        self.completion = completion
+    }
+
+    /// Publishes records, and waits while subscribers or the console are behind.
+    func publish(_ records: [Record], counting more: Counts = Counts()) async {
+        counts += more
+        guard !records.isEmpty else { return }
+        let time = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+        var block = RecordBlock(first: next)
+        for record in records { append(record, time, to: &block) }
+        next = block.next
+        if let text = text(of: block, records) { console?.push(text, weight: text.count) }
+        let item = OutputItem.records(block)
+        output.push(item, weight: item.weight)
+        await output.waitForRoom()
+        await console?.waitForRoom()
+    }
+
+    private func append(_ record: Record, _ time: Timestamp, to block: inout RecordBlock) {
+        let number = block.next
+        switch record {
+        case .entry(let entry):
+            switch entry.response.status {
+            case .generated: counts.generated += 1
+            case .fallback: counts.fallback += 1
+            case .none: counts.unanswered += 1
+            }
+            block.append(topic: Topic.make("workspace/", entry.sessionID)) {
+                entry.write(to: &$0, sequence: number, time: time)
+            }
+        case .setAside(let setAside):
+            let topic =
+                setAside.kind == .late ? Topic.make("late/", setAside.sessionID ?? "") : Array(Topic.rejected.utf8)
+            block.append(topic: topic) { setAside.write(to: &$0, sequence: number, time: time) }
+        }
+    }
+
+    private func text(of block: RecordBlock, _ records: [Record]) -> [UInt8]? {
+        guard console != nil else { return nil }
+        switch format {
+        case .none: return nil
+        case .json:
+            var text: [UInt8] = []
+            text.reserveCapacity(block.payloads.count + block.count)
+            block.forEach { _, payload in
+                text.append(contentsOf: payload)
+                text.append(UInt8(ascii: "\n"))
+            }
+            return text
+        case .pretty:
+            return records.flatMap { record in
+                switch record {
+                case .entry(let entry): Array(printer.text(entry).utf8)
+                case .setAside(let setAside): Array(printer.text(setAside).utf8)
+                }
+            }
+        }
+    }
+
+    /// Publishes a piece of an answer as it is being written. It isn't kept.
+    func publish(token: String, index: Int, of entryID: String, sessionID: String) {
+        var payload: [UInt8] = []
+        JSONWriter.append(to: &payload) { json in
+            json.object { json in
+                json.field("id", entryID)
+                json.field("session_id", sessionID)
+                json.field("index", index)
+                json.field("token", token)
+            }
+        }
+        let item = OutputItem.unkept(topic: Topic.make("token/", sessionID), payload: payload)
+        output.push(item, weight: item.weight)
+    }
+
+    // MARK: Completeness
+
+    /// So many windows have gone to the model stage; an entry of each will come.
+    func expect(_ windows: Int) {
+        waiting += windows
+        settle()
+    }
+
+    /// Publishes the entry of a window that had gone to the model stage.
+    func publish(answered entry: WorkspaceEntry) async {
+        waiting -= 1
+        await publish([.entry(entry)])
+        settle()
+    }
+
+    /// Whether all inputs have ended.
+    func setInputsEnded(_ ended: Bool) {
+        inputsEnded = ended
+        settle()
+    }
+
+    private func settle() {
+        let complete = inputsEnded && waiting == 0
+        guard complete != isComplete else { return }
+        isComplete = complete
+        output.push(.complete(complete), weight: 1)
+        if complete { completion.push((), weight: 1) }
+    }
+}

@@ -1,0 +1,41 @@
+/// What the consumer counts, and the sums that must come out.
+
+/// `received = accepted + rejected + duplicates`, and `accepted = in windows + late`.
+struct Counts: Sendable, Equatable, CustomStringConvertible {
+    var accepted = 0
+    var rejected = 0
+    /// Records that arrived a second time and were passed over.
+    var duplicates = 0
+    var inWindows = 0
+    var late = 0
+    /// Messages that nobody has any more.
+    var lost: UInt64 = 0
+    var windows = 0
+    var generated = 0
+    var fallback = 0
+    var unanswered = 0
+
+    var received: Int { accepted + rejected + duplicates }
+
+    var description: String {
+        """
+        received \(received) = accepted \(accepted) + rejected \(rejected) + duplicates \(duplicates); \
+        accepted \(accepted) = in windows \(inWindows) + late \(late); lost \(lost); \
+        windows \(windows), entries \(generated + fallback + unanswered) \
+        (generated \(generated), fallback \(fallback), none \(unanswered))
+        """
+    }
+
+    static func += (sum: inout Counts, more: Counts) {
+        sum.accepted += more.accepted
+        sum.rejected += more.rejected
+        sum.duplicates += more.duplicates
+        sum.inWindows += more.inWindows
+        sum.late += more.late
+        sum.lost += more.lost
+        sum.windows += more.windows
+        sum.generated += more.generated
+        sum.fallback += more.fallback
+        sum.unanswered += more.unanswered
+    }
+}

@@ -1,0 +1,151 @@
+/// How far a subscriber has come in one stream.
+
+/// One stream's place, as a pure state machine: records, answers and control go in, verdicts come out; the caller does
+/// the I/O. Whatever is lost, repeated or reordered on the way, a record is taken once and in order.
+public struct Cursor: Hashable, Sendable {
+    public enum Phase: Hashable, Sendable {
+        /// Asking for what was missed; live records are ignored until the two meet.
+        case catchingUp
+        /// Taking live records as they come.
+        case live
+        /// At the stream's end, or the stream is gone for good.
+        case ended
+    }
+
+    /// What to do with a live record.
+    public enum Verdict: Hashable, Sendable {
+        /// It is the one expected.
+        case take
+        /// It was taken before.
+        case duplicate
+        /// Records before it are missing; it will come again by replay.
+        case ahead
+    }
+
+    /// So many records behind, a cursor asks not to be sent live records that it would only ignore.
+    public static let farBehind: UInt64 = 20_000
+
+    /// The number of the next record expected.
+    public private(set) var next: UInt64
+    public private(set) var phase = Phase.catchingUp
+    /// Whether live records are of use: not until the cursor has drawn level once, and not while it is far behind.
+    public private(set) var wantsRecords = false
+    /// A question is out and not answered.
+    public private(set) var isAsking = false
+    /// The publisher's next number, as far as heard.
+    private var published: UInt64
+    private var end: UInt64?
+
+    public init(next: UInt64) {
+        self.next = next
+        published = next
+    }
+
+    // MARK: What arrives
+
+    /// A live record. Called for every one of them: it must stay a few comparisons.
+    @inline(__always)
+    public mutating func receive(live sequence: UInt64) -> Verdict {
+        if sequence == next && phase != .ended {
+            next += 1
+            if next > published { published = next }
+            if phase == .catchingUp && next == published && wantsRecords { phase = .live }
+            if next == end { phase = .ended }
+            return .take
+        }
+        if sequence < next || phase == .ended { return .duplicate }
+        fallBehind(sequence + 1)
+        return .ahead
+    }
+
+    /// A batch that answers a question.
+    ///
+    /// - Returns: which of its records are new; empty where all of them were taken before.
+    public mutating func receive(batch first: UInt64, count: UInt64, next published: UInt64) -> Range<UInt64> {
+        isAsking = false
+        // Only an answer to somebody else's question can begin behind the cursor; it's of no use here.
+        guard phase != .ended, first <= next, first + count > next else {
+            hear(published)
+            return next..<next
+        }
+        let new = next..<(first + count)
+        next = new.upperBound
+        hear(max(published, next))
+        return new
+    }
+
+    /// The publisher has nothing from here on yet.
+    public mutating func receiveNothing(next published: UInt64) {
+        isAsking = false
+        hear(published)
+    }
+
+    /// The publisher no longer has what was asked for.
+    ///
+    /// - Returns: how many records are lost for good.
+    public mutating func receiveGone(firstKept: UInt64) -> UInt64 {
+        isAsking = false
+        guard phase != .ended, firstKept > next else { return 0 }
+        let lost = firstKept - next
+        next = firstKept
+        hear(max(published, next))
+        return lost
+    }
+
+    /// The publisher doesn't know the stream: another has taken its place.
+    ///
+    /// - Returns: how many records are known to be lost with it.
+    public mutating func receiveUnknown() -> UInt64 {
+        isAsking = false
+        guard phase != .ended else { return 0 }
+        phase = .ended
+        return published - next
+    }
+
+    /// A control record: the publisher's next number, and whether that is final.
+    public mutating func receive(control published: UInt64, ended: Bool) {
+        if ended { end = published }
+        hear(published)
+    }
+
+    /// The answer to a question hasn't come in time: ask again.
+    public mutating func timeOut() { isAsking = false }
+
+    // MARK: What to do
+
+    /// The next question, when there is one to ask now: the first number wanted.
+    public mutating func question() -> UInt64? {
+        guard phase == .catchingUp, !isAsking else { return nil }
+        isAsking = true
+        return next
+    }
+
+    /// Whether everything before the publisher's number `published` has been taken, so that what the publisher says of
+    /// its time holds here too.
+    public func hasReached(_ published: UInt64) -> Bool { next >= published }
+
+    // MARK: Inside
+
+    private mutating func fallBehind(_ published: UInt64) {
+        phase = .catchingUp
+        hear(published)
+    }
+
+    /// Learns the publisher's next number, and settles the phase.
+    private mutating func hear(_ heard: UInt64) {
+        if heard > published { published = heard }
+        guard phase != .ended else { return }
+        if let end, next >= end {
+            phase = .ended
+        } else if next < published {
+            phase = .catchingUp
+            if published - next > Self.farBehind { wantsRecords = false }
+        } else if wantsRecords {
+            phase = .live
+        } else {
+            // Level for the first time (or again): ask for live records, and fetch once more what is published
+            // before they begin to come.
+            wantsRecords = true
+        }
+    }
+}

@@ -1,0 +1,23 @@
+/// What a follower hands on.
+
+/// Something that happened in the streams followed, in order within each stream.
+public enum Delivery: Sendable {
+    /// A stream was heard of for the first time.
+    case began(stream: String, endpoint: String)
+    /// The next records.
+    case records(LineBatch)
+    /// So many records arrived a second time and were passed over.
+    case duplicates(Int)
+    /// Everything before this event time has been delivered, and the stream's clock has reached it.
+    case time(stream: String, milliseconds: Int64)
+    /// Records that nobody has any more.
+    case lost(stream: String, count: UInt64)
+    /// Everything the publisher said it had by then has been delivered; its `complete` is that of its control.
+    case caughtUp(stream: String, complete: Bool)
+    /// The stream has ended and everything in it has been delivered. It wants to be acknowledged.
+    case ended(stream: String)
+    /// The publisher has been replaced by another; nothing more of this stream will come.
+    case vanished(stream: String)
+    /// A publisher that doesn't number its records: they are numbered here, and losses can't be seen.
+    case foreign(stream: String)
+}

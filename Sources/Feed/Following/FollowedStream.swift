@@ -1,0 +1,74 @@
+/// One stream that is followed.
+
+/// A cursor with what belongs to it: where to ask, and what the publisher last said.
+final class FollowedStream {
+    let id: String
+    private let idBytes: [UInt8]
+    var cursor: Cursor
+    /// Where to ask, once the publisher has said so.
+    private(set) var replayEndpoint: String?
+    var hasVanished = false
+    private var isEndReported = false
+    /// The publisher has been told that the end has arrived, and needn't wait for this follower any more.
+    var isAcknowledged = false
+    /// Control that doesn't hold here yet, because records before it are still to come.
+    private var pendingControl: Control?
+
+    init(id: String, next: UInt64) {
+        self.id = id
+        idBytes = Array(id.utf8)
+        cursor = Cursor(next: next)
+    }
+
+    @inline(__always)
+    func hasID(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        bytes.count == idBytes.count && bytes.elementsEqual(idBytes)
+    }
+
+    /// What the publisher says of itself. Its time is kept until everything before it has been delivered.
+    func take(_ control: Control, connectedTo endpoint: String) {
+        replayEndpoint = Self.reachable(control.replay, from: endpoint)
+        cursor.receive(control: control.next, ended: control.ended)
+        pendingControl = control
+    }
+
+    /// A batch of records from replay, joined by line feeds.
+    func take(
+        _ lines: UnsafeRawBufferPointer, first: UInt64, next published: UInt64, builder: inout LineBatchBuilder,
+        into deliveries: inout [Delivery]
+    ) {
+        let count = UInt64(lines.lineFeeds + 1)
+        let new = cursor.receive(batch: first, count: count, next: published)
+        guard !new.isEmpty else { return }
+        var lines = lines
+        for _ in first..<new.lowerBound {
+            guard let length = lines.firstIndexOfLineFeed else { break }
+            lines = UnsafeRawBufferPointer(rebasing: lines[(length + 1)...])
+        }
+        builder.begin(id, new.lowerBound)
+        builder.append(joined: lines, count: new.count)
+        deliveries.append(.records(builder.finish()))
+    }
+
+    /// Says what has come true since the last call: time reached, level with the publisher, ended.
+    func report(into deliveries: inout [Delivery]) {
+        if let control = pendingControl, cursor.hasReached(control.next) {
+            pendingControl = nil
+            if let time = control.eventTime { deliveries.append(.time(stream: id, milliseconds: time)) }
+            deliveries.append(.caughtUp(stream: id, complete: control.complete ?? false))
+        }
+        guard cursor.phase == .ended, !isEndReported else { return }
+        isEndReported = true
+        deliveries.append(hasVanished ? .vanished(stream: id) : .ended(stream: id))
+    }
+
+    /// A publisher bound to all addresses names none that can be connected to: it is reached where its records come
+    /// from.
+    static func reachable(_ replay: String, from endpoint: String) -> String {
+        for wildcard in ["tcp://0.0.0.0:", "tcp://*:", "tcp://[::]:"] where replay.hasPrefix(wildcard) {
+            guard endpoint.hasPrefix("tcp://"), let colon = endpoint.lastIndex(of: ":") else { return replay }
+            return endpoint[..<colon] + ":" + replay.dropFirst(wildcard.count)
+        }
+        return replay
+    }
+}

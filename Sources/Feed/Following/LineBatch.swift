@@ -1,0 +1,136 @@
+/// Records on their way in: one contiguous buffer, never one object a record.
+import Glibc
+
+/// Consecutive records of one stream.
+public struct LineBatch: Sendable {
+    /// Zero bytes kept readable behind the last line; parsers that read in blocks need them.
+    public static let padding = 64
+
+    public let stream: String
+    /// The number of the first line.
+    public let first: UInt64
+    public let count: Int
+    /// The lines, joined by `\n`, then ``padding`` zero bytes.
+    private let bytes: [UInt8]
+
+    init(stream: String, first: UInt64, count: Int, padded bytes: [UInt8]) {
+        self.stream = stream
+        self.first = first
+        self.count = count
+        self.bytes = bytes
+    }
+
+    /// The size of the lines, in bytes.
+    public var size: Int { bytes.count - Self.padding }
+
+    /// A batch of lines that stand alone; none of them may contain a line feed.
+    public init(stream: String, first: UInt64, lines: [String]) {
+        self.init(
+            stream: stream, first: first, count: lines.count,
+            padded: Array(lines.joined(separator: "\n").utf8) + [UInt8](repeating: 0, count: Self.padding))
+    }
+
+    /// Calls `body` with each line and its number. ``padding`` bytes behind a line may be read.
+    public func forEachLine(_ body: (UInt64, UnsafeRawBufferPointer) throws -> Void) rethrows {
+        try bytes.withUnsafeBytes { buffer in
+            var sequence = first
+            var rest = UnsafeRawBufferPointer(rebasing: buffer.dropLast(Self.padding))
+            for _ in 0..<count {
+                let length = rest.firstIndexOfLineFeed ?? rest.count
+                try body(sequence, UnsafeRawBufferPointer(rebasing: rest[..<length]))
+                rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(length + 1))
+                sequence += 1
+            }
+        }
+    }
+
+    /// The lines of these numbers, in one pass.
+    ///
+    /// - Parameter sequences: in ascending order; numbers that aren't in this batch are left out.
+    public func lines(_ sequences: [UInt64]) -> [[UInt8]] {
+        var found: [[UInt8]] = []
+        var wanted = sequences[...]
+        forEachLine { sequence, line in
+            guard wanted.first == sequence else { return }
+            wanted.removeFirst()
+            found.append(Array(line))
+        }
+        return found
+    }
+
+    /// The lines as bytes, joined by `\n`.
+    public func withLines<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+        try bytes.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0.dropLast(Self.padding))) }
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    @inline(__always)
+    public var firstIndexOfLineFeed: Int? {
+        guard let start = baseAddress, count > 0, let found = memchr(start, 0x0A, count) else { return nil }
+        return UnsafeRawPointer(found) - start
+    }
+
+    /// How many line feeds there are.
+    var lineFeeds: Int {
+        var total = 0
+        var rest = self
+        while let index = rest.firstIndexOfLineFeed {
+            total += 1
+            rest = UnsafeRawBufferPointer(rebasing: rest[(index + 1)...])
+        }
+        return total
+    }
+}
+
+/// Collects records into a batch.
+struct LineBatchBuilder {
+    private(set) var stream = ""
+    private var first: UInt64 = 0
+    private var count = 0
+    private var bytes: [UInt8] = []
+
+    var isEmpty: Bool { count == 0 }
+    var size: Int { bytes.count }
+
+    /// Whether record `sequence` of `stream` can follow what is here.
+    @inline(__always)
+    func continues(_ stream: String, _ sequence: UInt64) -> Bool {
+        count > 0 && first + UInt64(count) == sequence && self.stream == stream
+    }
+
+    mutating func begin(_ stream: String, _ sequence: UInt64) {
+        self.stream = stream
+        first = sequence
+        count = 0
+    }
+
+    /// Appends the next record. Line feeds inside it, which only a stranger's record can have, become spaces: between
+    /// the tokens of JSON the two mean the same.
+    @inline(__always)
+    mutating func append(_ line: UnsafeRawBufferPointer) {
+        if count > 0 { bytes.append(0x0A) }
+        let start = bytes.count
+        bytes.append(contentsOf: line)
+        count += 1
+        if line.firstIndexOfLineFeed != nil {
+            for index in start..<bytes.count where bytes[index] == 0x0A { bytes[index] = 0x20 }
+        }
+    }
+
+    /// Appends records that are joined by line feeds already.
+    mutating func append(joined lines: UnsafeRawBufferPointer, count added: Int) {
+        if bytes.isEmpty { bytes.reserveCapacity(lines.count + LineBatch.padding) }
+        bytes.append(contentsOf: lines)
+        count += added
+    }
+
+    /// The batch so far; the builder is empty afterwards.
+    mutating func finish() -> LineBatch {
+        bytes.append(contentsOf: repeatElement(0, count: LineBatch.padding))
+        let batch = LineBatch(stream: stream, first: first, count: count, padded: bytes)
+        bytes = []
+        count = 0
+        return batch
+    }
+}

@@ -1,0 +1,77 @@
+/// The questions and answers of replay, frame by frame. All numbers are 8 bytes, big-endian.
+
+/// What a subscriber asks on its DEALER socket.
+public enum ReplayRequest: Hashable, Sendable {
+    /// `FETCH`, stream, first number wanted, most bytes wanted.
+    case fetch(stream: String, from: UInt64, budget: UInt64)
+    /// `HOLD`, stream: busy, but here and not done. Isn't answered.
+    case hold(stream: String)
+    /// `END`, stream: everything up to the end has arrived and is safe. Isn't answered.
+    case end(stream: String)
+
+    public var frames: [[UInt8]] {
+        switch self {
+        case .fetch(let stream, let from, let budget):
+            [Array("FETCH".utf8), Array(stream.utf8), from.bigEndianBytes, budget.bigEndianBytes]
+        case .hold(let stream): [Array("HOLD".utf8), Array(stream.utf8)]
+        case .end(let stream): [Array("END".utf8), Array(stream.utf8)]
+        }
+    }
+
+    /// nil when the frames aren't a request.
+    public init?(frames: [[UInt8]]) {
+        guard frames.count >= 2 else { return nil }
+        let stream = String(decoding: frames[1], as: UTF8.self)
+        switch (String(decoding: frames[0], as: UTF8.self), frames.count) {
+        case ("FETCH", 4):
+            guard let from = UInt64(bigEndianBytes: frames[2]), let budget = UInt64(bigEndianBytes: frames[3])
+            else { return nil }
+            self = .fetch(stream: stream, from: from, budget: budget)
+        case ("HOLD", 2): self = .hold(stream: stream)
+        case ("END", 2): self = .end(stream: stream)
+        default: return nil
+        }
+    }
+}
+
+/// What a publisher answers on its ROUTER socket.
+public enum ReplayAnswer: Hashable, Sendable {
+    /// `BATCH`, stream, first number, the publisher's next number, the records joined by `\n`.
+    case batch(stream: String, first: UInt64, next: UInt64, lines: [UInt8])
+    /// `NOTHING`, stream, the publisher's next number: what was asked for hasn't been published yet.
+    case nothing(stream: String, next: UInt64)
+    /// `GONE`, stream, first number kept.
+    case gone(stream: String, firstKept: UInt64)
+    /// `UNKNOWN`, stream: this publisher doesn't have that stream.
+    case unknown(stream: String)
+
+    public var frames: [[UInt8]] {
+        switch self {
+        case .batch(let stream, let first, let next, let lines):
+            [Array("BATCH".utf8), Array(stream.utf8), first.bigEndianBytes, next.bigEndianBytes, lines]
+        case .nothing(let stream, let next): [Array("NOTHING".utf8), Array(stream.utf8), next.bigEndianBytes]
+        case .gone(let stream, let kept): [Array("GONE".utf8), Array(stream.utf8), kept.bigEndianBytes]
+        case .unknown(let stream): [Array("UNKNOWN".utf8), Array(stream.utf8)]
+        }
+    }
+
+    /// nil when the frames aren't an answer.
+    public init?(frames: [[UInt8]]) {
+        guard frames.count >= 2 else { return nil }
+        let stream = String(decoding: frames[1], as: UTF8.self)
+        switch (String(decoding: frames[0], as: UTF8.self), frames.count) {
+        case ("BATCH", 5):
+            guard let first = UInt64(bigEndianBytes: frames[2]), let next = UInt64(bigEndianBytes: frames[3])
+            else { return nil }
+            self = .batch(stream: stream, first: first, next: next, lines: frames[4])
+        case ("NOTHING", 3):
+            guard let next = UInt64(bigEndianBytes: frames[2]) else { return nil }
+            self = .nothing(stream: stream, next: next)
+        case ("GONE", 3):
+            guard let kept = UInt64(bigEndianBytes: frames[2]) else { return nil }
+            self = .gone(stream: stream, firstKept: kept)
+        case ("UNKNOWN", 2): self = .unknown(stream: stream)
+        default: return nil
+        }
+    }
+}

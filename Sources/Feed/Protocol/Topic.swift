@@ -1,0 +1,46 @@
+/// The first frame of a live record: what it is about.
+
+/// Topics of the feed: a family (`message/`, `workspace/`, …) and, where it has one, the session.
+public enum Topic {
+    /// Longest topic, in bytes. libzmq 4.3.4 corrupts subscriptions of 246 to 255 bytes (mended in 4.3.5), and a topic
+    /// must be something that one can subscribe to.
+    public static let limit = 200
+
+    public static let control = "control"
+    public static let rejected = "rejected"
+    public static let message = "message/"
+    public static let workspace = "workspace/"
+    public static let late = "late/"
+    public static let token = "token/"
+
+    /// Replaces `topic` by `family` and the session. A session that makes it too long is cut, between characters, and
+    /// marked with a hash of the whole: `message/long-name…~0123456789abcdef`.
+    public static func write(_ family: StaticString, _ sessionID: UnsafeRawBufferPointer, to topic: inout [UInt8]) {
+        topic.removeAll(keepingCapacity: true)
+        family.withUTF8Buffer { topic.append(contentsOf: $0) }
+        if topic.count + sessionID.count <= limit {
+            topic.append(contentsOf: sessionID)
+            return
+        }
+        let mark = "~" + hash(sessionID)
+        var end = limit - mark.utf8.count - topic.count
+        while end > 0 && sessionID[end] & 0xC0 == 0x80 { end -= 1 }
+        topic.append(contentsOf: sessionID[..<end])
+        topic.append(contentsOf: mark.utf8)
+    }
+
+    /// The topic of a family and a session.
+    public static func make(_ family: StaticString, _ sessionID: String) -> [UInt8] {
+        var topic: [UInt8] = []
+        var sessionID = sessionID
+        sessionID.withUTF8 { write(family, UnsafeRawBufferPointer($0), to: &topic) }
+        return topic
+    }
+
+    /// FNV-1a, 64 bits, in 16 hexadecimal digits (http://www.isthe.com/chongo/tech/comp/fnv/).
+    private static func hash(_ bytes: UnsafeRawBufferPointer) -> String {
+        let value = bytes.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        let digits = String(value, radix: 16)
+        return String(repeating: "0", count: 16 - digits.count) + digits
+    }
+}

@@ -1,0 +1,155 @@
+/// The producer's work: read, pace, publish, replay.
+import Common
+import Feed
+import Foundation
+import Logging
+import Synchronization
+import ZeroMQ
+
+/// Publishes one input from its first line to its end, then stays until every follower has it.
+///
+/// Made and run on one thread, which owns both sockets.
+final class Broadcast {
+    /// Lines published in one go before requests are answered again.
+    private static let linesPerTurn = 256
+
+    private let input: InputFile
+    private let publisher: Publisher
+    private let stop: StopSignal
+    private let logger: Logger
+    private let maxLineBytes: Int
+    private let clock = ContinuousClock()
+    private let decoder = MessageDecoder()
+    private var scanner: LineScanner
+    private var log: InputLog
+    private var pacer: Pacer
+    private var poller = Poller()
+    private var topic: [UInt8] = []
+    private var counts = Counts()
+    /// The line that waits for its time.
+    private var waiting: Line?
+
+    private struct Line {
+        let range: Range<Int>
+        let offset: Int
+        /// nil: the line isn't a message.
+        let timestamp: Timestamp?
+        let due: ContinuousClock.Instant
+    }
+
+    init(_ input: InputFile, publisher: Publisher, options: BroadcastOptions, stop: StopSignal, logger: Logger) {
+        self.input = input
+        self.publisher = publisher
+        self.stop = stop
+        self.logger = logger
+        maxLineBytes = options.maxLineBytes
+        scanner = LineScanner(
+            descriptor: input.descriptor, offset: input.offset, isStart: true, maxLineBytes: maxLineBytes)
+        log = InputLog(input, maxLineBytes: maxLineBytes)
+        pacer = Pacer(speed: options.speed)
+        publisher.speed = options.speed
+        _ = poller.add(descriptor: stop.wakeup.descriptor)
+        publisher.watch(in: &poller)
+    }
+
+    /// Runs until the stream has ended and everybody has it, or until asked to stop.
+    ///
+    /// - Returns: what was published.
+    /// - Throws: ``ExitStatus`` when the input can't be read, `ZMQError` when a socket fails.
+    func run() throws -> Counts {
+        while !stop.isSet && !publisher.isReleased {
+            let isIdle = try publisher.endedAt != nil || publishDue()
+            publisher.eventTime = reachedTime?.milliseconds
+            let isServed = try publisher.serve(&log)
+            if isIdle && isServed { try wait() }
+        }
+        try publisher.serve(&log)
+        return counts
+    }
+
+    /// Publishes what is due, a turn's worth at most.
+    ///
+    /// - Returns: whether there was less than that.
+    private func publishDue() throws -> Bool {
+        let hasSubscribers = publisher.hasSubscribers(to: Topic.message)
+        for _ in 0..<Self.linesPerTurn {
+            let now = clock.now
+            guard let line = try waiting ?? nextLine(now) else { return true }
+            guard line.due <= now else {
+                waiting = line
+                return true
+            }
+            waiting = nil
+            try publish(line, toSubscribers: hasSubscribers, now)
+        }
+        return false
+    }
+
+    private func publish(_ line: Line, toSubscribers: Bool, _ now: ContinuousClock.Instant) throws {
+        let payload = UnsafeRawBufferPointer(rebasing: scanner.bytes[line.range])
+        if toSubscribers {
+            // Waiting may have let the decoder's views go; decoding again is cheaper than keeping them.
+            let session = (try? decoder.decode(payload))?.sessionID
+            Topic.write("message/", session ?? UnsafeRawBufferPointer(start: nil, count: 0), to: &topic)
+            try topic.withUnsafeBytes { try publisher.publish(topic: $0, payload: payload, sequence: log.next) }
+        }
+        log.append(offset: line.offset)
+        counts.published += 1
+        if let timestamp = line.timestamp {
+            pacer.published(timestamp, now: now)
+        } else {
+            counts.unreadable += 1
+        }
+    }
+
+    /// Reads the next line and works out when it is due; nil when there is none, now or ever.
+    private func nextLine(_ now: ContinuousClock.Instant) throws -> Line? {
+        while true {
+            let isComplete = try input.isComplete()
+            let offset = scanner.offset
+            switch try scanner.next(isComplete: isComplete) {
+            case .line(let range):
+                let bytes = UnsafeRawBufferPointer(rebasing: scanner.bytes[range])
+                guard let message = try? decoder.decode(bytes) else {
+                    // Published as it stands, in its place; the consumer says what is wrong with it.
+                    return Line(range: range, offset: offset, timestamp: nil, due: now)
+                }
+                let due = pacer.due(message.timestamp, now: now)
+                return Line(range: range, offset: offset, timestamp: message.timestamp, due: due)
+            case .tooLong(let line, let bytes):
+                counts.tooLong += 1
+                logger.warning(
+                    "Line \(line) has \(bytes) bytes, over the limit of \(maxLineBytes): not sent (see --max-line-bytes)")
+            case .nothing:
+                if isComplete {
+                    publisher.end()
+                    logger.info("Stream has ended: \(log.next - 1) lines")
+                }
+                return nil
+            }
+        }
+    }
+
+    /// How far event time has come: what control tells followers.
+    private var reachedTime: Timestamp? {
+        if let next = waiting?.timestamp { return pacer.reached(before: next, now: clock.now) }
+        return input.isLive && publisher.endedAt == nil
+            ? pacer.reached(now: clock.now) : pacer.reached(before: .distantPast, now: clock.now)
+    }
+
+    /// Blocks until a line is due, control is, or somebody asks.
+    private func wait() throws {
+        var patience = publisher.patience
+        if let waiting { patience = min(patience, waiting.due - clock.now) }
+        // zmq_poll counts in milliseconds; rounding down, and sleeping the rest of the last one, keeps messages from
+        // leaving late.
+        let milliseconds = max(0, patience.milliseconds)
+        if milliseconds > 0 {
+            try poller.wait(milliseconds: milliseconds)
+        } else if patience > .zero {
+            var rest = timespec(tv_sec: 0, tv_nsec: Int(patience.components.attoseconds / 1_000_000_000))
+            nanosleep(&rest, nil)
+        }
+        stop.wakeup.clear()
+    }
+}

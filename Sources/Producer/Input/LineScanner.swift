@@ -1,0 +1,155 @@
+/// Cuts a file into lines, in bounded memory.
+import Common
+import Foundation
+
+/// Reads lines from a file, from any offset on. It alone knows the rules: LF or CRLF ends a line, the last one may lack
+/// it, blank lines are skipped, a byte-order mark at the start is skipped, and a line over the limit is passed over.
+struct LineScanner: ~Copyable {
+    enum Item {
+        /// A line, without its end; the bytes are in ``LineScanner/bytes`` until the next call.
+        case line(Range<Int>)
+        /// A line over the limit. Its place is counted as an editor would: from 1, blank lines included.
+        case tooLong(line: Int, bytes: Int)
+        /// No whole line is there yet.
+        case nothing
+    }
+
+    private let descriptor: Int32
+    private let maxLineBytes: Int
+    /// Where the first line begins: behind a byte-order mark, if there is one.
+    private var isAtStart: Bool
+    /// The buffer, ``MessageDecoder/padding`` longer than what is ever filled.
+    private(set) var bytes: UnsafeMutableRawBufferPointer
+    private var start = 0
+    private var end = 0
+    /// Up to here no line feed is in the buffer; what was searched isn't searched again.
+    private var searched = 0
+    /// The file's offset of the buffer's first byte.
+    private var base: Int
+    /// Bytes of an over-long line passed over so far.
+    private var skipped = 0
+    /// Lines seen, blank ones included.
+    private var lineNumber = 0
+
+    init(descriptor: Int32, offset: Int, isStart: Bool, maxLineBytes: Int) {
+        self.descriptor = descriptor
+        self.maxLineBytes = maxLineBytes
+        isAtStart = isStart
+        base = offset
+        bytes = .allocate(byteCount: (256 << 10) + MessageDecoder.padding, alignment: 64)
+    }
+
+    deinit { bytes.deallocate() }
+
+    /// The file's offset of what comes next.
+    var offset: Int { base + start }
+
+    /// The next line.
+    ///
+    /// - Parameter isComplete: nothing will be added to the file, so that what stands behind the last line feed is a
+    ///   line too.
+    /// - Throws: ``ExitStatus`` 74 when the file can't be read.
+    mutating func next(isComplete: Bool) throws(ExitStatus) -> Item {
+        while true {
+            if let line = try nextEnd(isComplete: isComplete) {
+                if skipped > 0 {
+                    let size = skipped + line.count
+                    skipped = 0
+                    return .tooLong(line: lineNumber, bytes: size)
+                }
+                if line.count > maxLineBytes { return .tooLong(line: lineNumber, bytes: line.count) }
+                if !isBlank(line) { return .line(line) }
+            } else {
+                return .nothing
+            }
+        }
+    }
+
+    /// Moves behind the next line feed. Returns the line before it, or nil when there is none yet.
+    private mutating func nextEnd(isComplete: Bool) throws(ExitStatus) -> Range<Int>? {
+        while true {
+            if isAtStart { try skipByteOrderMark(isComplete: isComplete) }
+            let rest = UnsafeRawBufferPointer(rebasing: bytes[searched..<end])
+            if let found = rest.firstIndexOf(0x0A) {
+                let line = withoutCarriageReturn(start..<(searched + found))
+                start = searched + found + 1
+                searched = start
+                lineNumber += 1
+                return line
+            }
+            searched = end
+            // A line over the limit is dropped piece by piece, so that it never has to fit into memory.
+            if end - start > maxLineBytes + 1 {
+                skipped += end - start
+                start = end
+            }
+            if try fill() { continue }
+            guard isComplete, start < end || skipped > 0 else { return nil }
+            let line = withoutCarriageReturn(start..<end)
+            start = end
+            searched = end
+            lineNumber += 1
+            return line
+        }
+    }
+
+    private func withoutCarriageReturn(_ line: Range<Int>) -> Range<Int> {
+        !line.isEmpty && bytes[line.upperBound - 1] == 0x0D ? line.lowerBound..<(line.upperBound - 1) : line
+    }
+
+    private func isBlank(_ line: Range<Int>) -> Bool {
+        bytes[line].allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
+    }
+
+    private mutating func skipByteOrderMark(isComplete: Bool) throws(ExitStatus) {
+        while end - start < 3, try fill() {}
+        guard end - start >= 3 || isComplete else { return }
+        isAtStart = false
+        if bytes[start..<end].starts(with: [0xEF, 0xBB, 0xBF]) {
+            start += 3
+            searched = start
+        }
+    }
+
+    /// Reads more of the file behind what is in the buffer. Returns false at its end.
+    private mutating func fill() throws(ExitStatus) -> Bool {
+        makeRoom()
+        let room = bytes.count - MessageDecoder.padding - end
+        var count: Int
+        repeat {
+            count = pread(descriptor, bytes.baseAddress.map { $0 + end }, room, off_t(base + end))
+        } while count < 0 && errno == EINTR
+        guard count >= 0 else {
+            throw .inputOutput("Input can't be read: \(String(cString: strerror(errno))).")
+        }
+        end += count
+        return count > 0
+    }
+
+    /// Moves what is left to the buffer's front, and makes the buffer larger when a single line fills it.
+    private mutating func makeRoom() {
+        let capacity = bytes.count - MessageDecoder.padding
+        guard end == capacity else { return }
+        if start > 0 {
+            if let front = bytes.baseAddress { memmove(front, front + start, end - start) }
+        } else {
+            let larger = UnsafeMutableRawBufferPointer.allocate(
+                byteCount: capacity * 2 + MessageDecoder.padding, alignment: 64)
+            larger.copyMemory(from: UnsafeRawBufferPointer(bytes))
+            bytes.deallocate()
+            bytes = larger
+        }
+        base += start
+        searched -= start
+        end -= start
+        start = 0
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    @inline(__always)
+    fileprivate func firstIndexOf(_ byte: UInt8) -> Int? {
+        guard let start = baseAddress, count > 0, let found = memchr(start, Int32(byte), count) else { return nil }
+        return UnsafeRawPointer(found) - start
+    }
+}

@@ -1,0 +1,56 @@
+/// When each message is due.
+import Common
+
+/// Turns event time into real time: message i is due at `start + (tᵢ − t₀) / speed`. Pure; the caller has the clock.
+///
+/// Every due time is worked out from the start, so that errors don't add up.
+struct Pacer {
+    /// How much faster than event time; 0: everything is due at once.
+    let speed: Double
+    private var start: (real: ContinuousClock.Instant, event: Timestamp)?
+    /// The latest timestamp published, and when that was.
+    private var latest: (real: ContinuousClock.Instant, event: Timestamp)?
+
+    init(speed: Double) { self.speed = speed }
+
+    /// When a message is due. The first one is due now; one that goes back in time is due now, too.
+    mutating func due(_ time: Timestamp, now: ContinuousClock.Instant) -> ContinuousClock.Instant {
+        guard speed > 0 else { return now }
+        guard let start else {
+            self.start = (now, time)
+            return now
+        }
+        let milliseconds = Double(time.milliseconds - start.event.milliseconds) / speed
+        return start.real + .milliseconds(max(0, milliseconds))
+    }
+
+    /// A message has been published.
+    mutating func published(_ time: Timestamp, now: ContinuousClock.Instant) {
+        if latest.map({ time >= $0.event }) ?? true { latest = (now, time) }
+    }
+
+    /// Event time reached while the next message, which is known, isn't due yet: it goes on up to that message's time.
+    func reached(before next: Timestamp, now: ContinuousClock.Instant) -> Timestamp? {
+        guard let latest else { return nil }
+        guard speed > 0, let start else { return latest.event }
+        let passed = (now - start.real).inMilliseconds * speed
+        let reached = Timestamp(milliseconds: start.event.milliseconds + Int64(passed))
+        return max(latest.event, min(reached, next))
+    }
+
+    /// Event time reached while nobody knows what comes next, as on a pipe that is silent: it goes on as a clock on the
+    /// wall does, or slower where the stream is slower. It doesn't run at a higher speed: a chat that is written now
+    /// isn't written faster because it is played faster.
+    func reached(now: ContinuousClock.Instant) -> Timestamp? {
+        guard let latest else { return nil }
+        let passed = (now - latest.real).inMilliseconds * min(speed, 1)
+        return Timestamp(milliseconds: latest.event.milliseconds + Int64(passed))
+    }
+}
+
+extension Duration {
+    /// Milliseconds with their fraction.
+    var inMilliseconds: Double {
+        Double(components.seconds) * 1000 + Double(components.attoseconds) / 1e15
+    }
+}

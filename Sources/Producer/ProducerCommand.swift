@@ -1,0 +1,76 @@
+/// The command line of streamllm-producer.
+import ArgumentParser
+import Common
+import Feed
+import Foundation
+import Logging
+import ServiceLifecycle
+import ZeroMQ
+
+@main
+struct ProducerCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "streamllm-producer",
+        abstract: "Publishes a JSONL file of chat messages on a ZeroMQ socket, at the pace of the conversation.")
+
+    @Option(help: "JSON lines to publish ('-': standard input).")
+    var inputFile = "messages.jsonl"
+
+    @Option(help: "How much faster than the conversation itself (0: as fast as possible).")
+    var speedFactor = 2.0
+
+    @Option(help: "Where messages are published.")
+    var endpoint = "tcp://127.0.0.1:5556"
+
+    @Option(help: "Where subscribers ask for what they missed.")
+    var replayEndpoint = "tcp://127.0.0.1:5557"
+
+    @Option(help: "Name of the stream (default: a new one for each run).")
+    var streamId: String?
+
+    @Option(help: "At the end, seconds to wait without a request before leaving subscribers behind.")
+    var linger = 10.0
+
+    @Option(help: "Longest line that is sent, in bytes; longer ones are reported and left out.")
+    var maxLineBytes = 1 << 20
+
+    @OptionGroup var log: LogOptions
+
+    func validate() throws {
+        guard speedFactor >= 0, speedFactor.isFinite else {
+            throw ValidationError("--speed-factor must be 0 or more")
+        }
+        guard linger >= 0, linger <= 1e9 else { throw ValidationError("--linger must be 0 or more seconds") }
+        // A follower's own limit on frames is 64 MiB, and an answer holds at least one line.
+        guard 1...(32 << 20) ~= maxLineBytes else {
+            throw ValidationError("--max-line-bytes must be from 1 to \(32 << 20)")
+        }
+        if let streamId, !(1...Position.streamLimit ~= streamId.utf8.count) {
+            throw ValidationError("--stream-id must have 1 to \(Position.streamLimit) bytes")
+        }
+    }
+
+    func run() async throws {
+        try await Program.run("producer", log, translating: ExitStatus.init(feedError:)) { logger in
+            let service = try BroadcastService(
+                BroadcastOptions(
+                    inputFile: inputFile, speed: speedFactor, endpoint: endpoint, replayEndpoint: replayEndpoint,
+                    stream: streamId, linger: .seconds(linger), maxLineBytes: maxLineBytes),
+                logger: logger)
+            let group = ServiceGroup(
+                configuration: .init(
+                    services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
+                    gracefulShutdownSignals: [.sigterm, .sigint], logger: logger.quiet))
+            try await group.run()
+        }
+    }
+}
+
+extension Logger {
+    /// The same log for a library: only what is wrong.
+    var quiet: Logger {
+        var logger = self
+        logger.logLevel = max(logger.logLevel, .error)
+        return logger
+    }
+}

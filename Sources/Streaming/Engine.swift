@@ -1,0 +1,43 @@
+/// The event-time engine: messages and time go in, windows come out.
+import Common
+
+/// Cuts each session of each stream into windows of event time.
+///
+/// A value without clock, I/O or concurrency: the same events give the same actions, always, however the messages are
+/// cut into batches. The rules are those of Apache Flink
+/// (https://nightlies.apache.org/flink/flink-docs-stable/docs/dev/datastream/operators/windows/).
+public struct Engine: Sendable {
+    private let policy: WindowPolicy
+    private var streams: [String: StreamState] = [:]
+    /// Messages that have been put into a window, each counted once.
+    public private(set) var assigned = 0
+
+    public init(policy: WindowPolicy) { self.policy = policy }
+
+    /// Takes one event.
+    ///
+    /// - Parameter actions: what follows from the event is appended here, in order. Windows that close together come
+    ///   by end, then start, then session id.
+    public mutating func handle(_ event: Event, into actions: inout [Action]) {
+        switch event {
+        case .messages(let batch):
+            assigned += streams[batch.stream, default: StreamState(id: batch.stream, policy: policy)]
+                .take(batch, into: &actions)
+        case .time(let stream, let reached):
+            streams[stream, default: StreamState(id: stream, policy: policy)].advance(to: reached, into: &actions)
+        case .ended(let stream):
+            // Nothing will follow, so nothing needs to be remembered.
+            streams.removeValue(forKey: stream)?.end(into: &actions)
+        }
+    }
+
+    /// How many windows are open.
+    public var openWindows: Int { streams.values.reduce(0) { $0 + $1.openWindows } }
+}
+
+extension StreamState {
+    fileprivate consuming func end(into actions: inout [Action]) {
+        var last = self
+        last.close(upTo: .distantFuture, into: &actions)
+    }
+}

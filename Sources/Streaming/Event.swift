@@ -1,0 +1,12 @@
+/// What goes into the engine.
+import Common
+
+/// Everything that moves event time. The engine knows no other clock.
+public enum Event: Sendable {
+    /// The next messages of a stream.
+    case messages(MessageBatch)
+    /// A stream's clock has reached a time, with or without messages.
+    case time(stream: String, reached: Timestamp)
+    /// No message of the stream will follow.
+    case ended(stream: String)
+}

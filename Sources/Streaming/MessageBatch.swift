@@ -1,0 +1,57 @@
+/// Messages on their way into the engine.
+import Common
+
+/// Consecutive messages of one stream, packed: texts and session ids in one buffer, the rest beside it.
+public struct MessageBatch: Sendable {
+    struct Record {
+        let timestamp: Timestamp
+        let sequence: UInt64
+        let sender: Sender
+        let session: Range<UInt32>
+        let text: Range<UInt32>
+    }
+
+    public let stream: String
+    private(set) var records: [Record] = []
+    private(set) var bytes: [UInt8] = []
+
+    public init(stream: String) { self.stream = stream }
+
+    public var count: Int { records.count }
+
+    /// Makes room for that many more messages and bytes.
+    public mutating func reserve(count: Int, bytes size: Int) {
+        records.reserveCapacity(count)
+        bytes.reserveCapacity(size)
+    }
+
+    /// Appends a message. A batch holds less than 4 GiB.
+    public mutating func append(_ message: DecodedMessage, sequence: UInt64) {
+        let start = UInt32(bytes.count)
+        bytes.append(contentsOf: message.sessionID)
+        let middle = UInt32(bytes.count)
+        bytes.append(contentsOf: message.text)
+        records.append(
+            Record(
+                timestamp: message.timestamp, sequence: sequence, sender: message.sender, session: start..<middle,
+                text: middle..<UInt32(bytes.count)))
+    }
+
+    /// Appends a message of a session.
+    public mutating func append(_ message: ChatMessage, sessionID: String) {
+        var (session, text) = (sessionID, message.text)
+        session.withUTF8 { session in
+            text.withUTF8 { text in
+                append(
+                    DecodedMessage(
+                        sessionID: UnsafeRawBufferPointer(session), timestamp: message.timestamp,
+                        sender: message.sender, text: UnsafeRawBufferPointer(text)),
+                    sequence: message.sequence)
+            }
+        }
+    }
+}
+
+extension Range<UInt32> {
+    var asInt: Range<Int> { Int(lowerBound)..<Int(upperBound) }
+}

@@ -1,0 +1,71 @@
+/// From deliveries to text.
+import Common
+import Feed
+import Logging
+
+/// Chooses and formats records. It does no I/O but logging.
+struct Show {
+    struct Counts: Sendable {
+        var shown = 0
+        /// Records of other sessions.
+        var passedOver = 0
+        var lost: UInt64 = 0
+    }
+
+    private let options: ShowOptions
+    private let logger: Logger
+    private let printer = PrettyPrinter.forStandardOutput()
+    private(set) var counts = Counts()
+    private var completeStreams: Set<String> = []
+    private var openStreams: Set<String> = []
+
+    init(_ options: ShowOptions, logger: Logger) {
+        self.options = options
+        self.logger = logger
+    }
+
+    /// Whether every workspace has said that everything that could come out so far is out, and all of it is here.
+    var isComplete: Bool { !completeStreams.isEmpty && openStreams.isSubset(of: completeStreams) }
+
+    /// What a delivery puts on the screen.
+    mutating func take(_ delivery: Delivery) -> [UInt8] {
+        switch delivery {
+        case .began(let stream, _): openStreams.insert(stream)
+        case .records(let lines):
+            completeStreams.remove(lines.stream)
+            return text(of: lines)
+        case .lost(_, let count):
+            counts.lost += count
+            logger.warning("\(count) records are no longer kept and can't be shown")
+        case .caughtUp(let stream, let isComplete):
+            if isComplete { completeStreams.insert(stream) } else { completeStreams.remove(stream) }
+        case .vanished(let stream): openStreams.remove(stream)
+        case .duplicates, .time, .ended, .foreign: break
+        }
+        return []
+    }
+
+    private mutating func text(of lines: LineBatch) -> [UInt8] {
+        if options.isJSON && options.session == nil {
+            counts.shown += lines.count
+            return lines.withLines { Array($0) } + [UInt8(ascii: "\n")]
+        }
+        var text: [UInt8] = []
+        lines.forEachLine { sequence, line in
+            do {
+                let json = Array(line)
+                let record = try WorkspaceRecord(json: json)
+                if let session = options.session, record.sessionID != session {
+                    counts.passedOver += 1
+                    return
+                }
+                counts.shown += 1
+                text += options.isJSON ? json + [UInt8(ascii: "\n")] : Array(printer.text(record).utf8)
+            } catch {
+                counts.passedOver += 1
+                logger.warning("Record \(sequence) of \(lines.stream) can't be read: \(error)")
+            }
+        }
+        return text
+    }
+}

@@ -1,0 +1,60 @@
+/// Follows a workspace and prints it.
+import Common
+import Feed
+import Logging
+import ServiceLifecycle
+import ZeroMQ
+
+struct ShowOptions: Sendable {
+    var endpoints: [String]
+    var start: Start
+    /// nil: all sessions.
+    var session: String?
+    var isJSON: Bool
+    var exitOnEnd: Bool
+}
+
+/// Prints records as they come, on a thread of its own.
+struct ShowService: Service {
+    private let options: ShowOptions
+    private let logger: Logger
+    private let stop: StopSignal
+
+    init(_ options: ShowOptions, logger: Logger) throws {
+        self.options = options
+        self.logger = logger
+        stop = StopSignal(wakeup: try Wakeup())
+    }
+
+    func run() async throws {
+        let counts = try await withTaskCancellationHandler {
+            try await withGracefulShutdownHandler {
+                try await onOwnThread("show") { [self] in try show() }
+            } onGracefulShutdown: { [stop] in
+                stop.set()
+            }
+        } onCancel: { [stop] in
+            stop.set()
+        }
+        logger.info("Done: shown \(counts.shown) records, passed over \(counts.passedOver), lost \(counts.lost)")
+    }
+
+    private func show() throws -> Show.Counts {
+        let follower = try Follower(endpoints: options.endpoints, from: options.start, in: Context())
+        let output = StandardOutput()
+        var show = Show(options, logger: logger)
+        var deliveries: [Delivery] = []
+        while !stop.isSet {
+            try follower.poll(milliseconds: 1000, wakeup: stop.wakeup, into: &deliveries)
+            for delivery in deliveries {
+                let text = show.take(delivery)
+                guard try output.write(text, isStopped: { stop.isSet }) == .written else { return show.counts }
+                // Acknowledged only when it has been written: until then the publisher had better keep it.
+                if case .ended(let stream) = delivery { try follower.acknowledgeEnd(of: stream) }
+            }
+            deliveries.removeAll(keepingCapacity: true)
+            if options.exitOnEnd && (show.isComplete || follower.hasEnded) { break }
+        }
+        return show.counts
+    }
+}

@@ -1,0 +1,70 @@
+/// The command line of streamllm-subscribe.
+import ArgumentParser
+import Common
+import Feed
+import Foundation
+import Logging
+import ServiceLifecycle
+
+@main
+struct SubscriberCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "streamllm-subscribe",
+        abstract: "Shows the entries of a workspace: each once and in order, also those from before it was started.")
+
+    @Option(help: "Where entries are published; may be given several times.")
+    var endpoint = ["tcp://127.0.0.1:5558"]
+
+    @Option(help: "Where to begin: start (the first entry kept), now, or an entry's sequence number.")
+    var from = StartOption(start: .beginning)
+
+    @Option(help: "Show this session alone.")
+    var session: String?
+
+    @Option(help: "What entries look like: pretty, or json (one line each).")
+    var format = Format.pretty
+
+    @Flag(help: "Leave when everything that could come out so far has been shown.")
+    var exitOnEnd = false
+
+    @OptionGroup var log: LogOptions
+
+    enum Format: String, ExpressibleByArgument, CaseIterable {
+        case pretty, json
+    }
+
+    struct StartOption: ExpressibleByArgument {
+        let start: Start
+
+        init(start: Start) { self.start = start }
+
+        init?(argument: String) {
+            switch argument {
+            case "start": start = .beginning
+            case "now": start = .now
+            default:
+                guard let sequence = UInt64(argument), sequence > 0 else { return nil }
+                start = .sequence(sequence)
+            }
+        }
+
+        var defaultValueDescription: String { "start" }
+    }
+
+    func run() async throws {
+        try await Program.run("subscribe", log, translating: ExitStatus.init(feedError:)) { logger in
+            let service = try ShowService(
+                ShowOptions(
+                    endpoints: endpoint, start: from.start, session: session, isJSON: format == .json,
+                    exitOnEnd: exitOnEnd),
+                logger: logger)
+            var quiet = logger
+            quiet.logLevel = max(logger.logLevel, .error)
+            let group = ServiceGroup(
+                configuration: .init(
+                    services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
+                    gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
+            try await group.run()
+        }
+    }
+}

@@ -1,0 +1,21 @@
+/// A libzmq context: its I/O threads and the home of its sockets.
+import CZMQ
+
+/// Owns a libzmq context and ends it when the last socket made from it is gone.
+///
+/// A context may be shared by threads (zmq_ctx_new(3)); a ``Socket`` may not.
+@safe public final class Context: Sendable {
+    // Set once and only passed to calls that libzmq documents as thread-safe.
+    nonisolated(unsafe) let handle: UnsafeMutableRawPointer
+
+    /// - Throws: ``ZMQError`` when libzmq has no memory or no file descriptors left.
+    public init() throws(ZMQError) {
+        guard let handle = unsafe zmq_ctx_new() else { throw ZMQError("zmq_ctx_new") }
+        unsafe self.handle = unsafe handle
+    }
+
+    deinit {
+        // Every socket keeps its context alive, so none is open here; what this waits for is their linger.
+        while unsafe zmq_ctx_term(handle) != 0 && zmq_errno() == EINTR {}
+    }
+}

@@ -1,0 +1,40 @@
+/// One frame of a ZeroMQ message.
+import CZMQ
+
+/// Owns the bytes of one frame. Received into again and again, so that the hot path allocates nothing of its own.
+@safe public struct Frame: ~Copyable {
+    var message = zmq_msg_t()
+
+    public init() {
+        _ = unsafe zmq_msg_init(&message)
+    }
+
+    deinit {
+        // Closing needs an address; the copy dies here, and libzmq counts references inside the content.
+        var last = message
+        _ = unsafe zmq_msg_close(&last)
+    }
+
+    /// Calls `body` with the frame's bytes, valid only for the call.
+    @inline(__always)
+    public mutating func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+        let count = unsafe zmq_msg_size(&message)
+        let start = unsafe zmq_msg_data(&message)
+        return unsafe try body(UnsafeRawBufferPointer(start: start, count: count))
+    }
+
+    /// The number of bytes.
+    public var count: Int {
+        mutating get { unsafe zmq_msg_size(&message) }
+    }
+
+    /// Whether another frame of the same message follows.
+    public var hasMore: Bool {
+        mutating get { unsafe zmq_msg_more(&message) != 0 }
+    }
+
+    /// A copy of the bytes.
+    public var bytes: [UInt8] {
+        mutating get { unsafe withBytes { unsafe [UInt8]($0) } }
+    }
+}

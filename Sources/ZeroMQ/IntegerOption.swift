@@ -1,0 +1,44 @@
+/// The socket options this project sets, by the names of zmq_setsockopt(3).
+import CZMQ
+
+/// An integer-valued socket option; its unit stands beside it.
+public enum IntegerOption: Sendable {
+    /// How long a closed socket goes on sending, in milliseconds.
+    case linger
+    /// Messages queued to each peer before more are dropped (or refused).
+    case sendHighWaterMark
+    /// Messages queued from each peer before the peer has to wait.
+    case receiveHighWaterMark
+    /// Milliseconds before a lost connection is tried again.
+    case reconnectInterval
+    /// Milliseconds between heartbeats on a connection; catches peers that are there but dead.
+    case heartbeatInterval
+    /// Milliseconds without a heartbeat's answer after which a connection counts as lost.
+    case heartbeatTimeout
+    /// Largest frame accepted, in bytes; a peer that sends more is disconnected.
+    case maximumMessageSize
+    /// 1: queue only for peers that are really connected.
+    case immediate
+    /// 1: an extended publisher hears of each subscription, also of a topic that somebody has already.
+    case verboseSubscriptions
+    /// 1: a ROUTER lets a returning peer take over its own name.
+    case routerHandover
+
+    var rawValue: Int32 {
+        switch self {
+        case .linger: ZMQ_LINGER
+        case .sendHighWaterMark: ZMQ_SNDHWM
+        case .receiveHighWaterMark: ZMQ_RCVHWM
+        case .reconnectInterval: ZMQ_RECONNECT_IVL
+        case .heartbeatInterval: ZMQ_HEARTBEAT_IVL
+        case .heartbeatTimeout: ZMQ_HEARTBEAT_TIMEOUT
+        case .maximumMessageSize: ZMQ_MAXMSGSIZE
+        case .immediate: ZMQ_IMMEDIATE
+        case .verboseSubscriptions: ZMQ_XPUB_VERBOSE
+        case .routerHandover: ZMQ_ROUTER_HANDOVER
+        }
+    }
+
+    /// ZMQ_MAXMSGSIZE alone is an int64_t.
+    var isWide: Bool { self == .maximumMessageSize }
+}
