@@ -45,7 +45,7 @@ struct Daemon {
             OutputService(options, queue: outputQueue, released: released, readiness: readiness, logger: logger))
         if let stage { services.append(stage) }
         services.append(
-            PipelineService(
+            try PipelineService(
                 options, queue: deliveries, acknowledgements: acknowledgements, stage: stage, workspace: workspace,
                 logger: logger))
         services.append(

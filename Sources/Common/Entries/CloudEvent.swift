@@ -25,13 +25,12 @@ enum EntryID {
 }
 
 extension JSONWriter {
-    /// Appends an event with `data` inside.
-    static func appendEvent(
-        to bytes: inout [UInt8],
+    /// Writes an event with `data` inside.
+    mutating func event(
         type: StaticString, id: String, subject: String?, sequence: UInt64, time: Timestamp,
         data: (inout JSONWriter) -> Void
     ) {
-        append(to: &bytes) { json in json.object { json in
+        object { json in
             json.field("specversion", "1.0" as StaticString)
             json.field("id", id)
             json.field("source", CloudEvent.source)
@@ -43,6 +42,6 @@ extension JSONWriter {
             json.field("sequence", sequence)
             json.key("data")
             json.object(data)
-        } }
+        }
     }
 }

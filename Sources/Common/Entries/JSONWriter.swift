@@ -1,55 +1,99 @@
-/// Writes JSON straight into a byte buffer.
+/// Writes JSON straight into bytes.
 
-/// Appends JSON to bytes, one line, no reflection and no intermediate values: entries are written at the speed of the
-/// stream. Strings leave out nothing: control characters, C1 ones included, are written as `\u00xx`, so that a line of
-/// JSON on a terminal can't drive it.
-public struct JSONWriter {
-    private var bytes: [UInt8] = []
+/// Writes JSON on one line, without reflection or intermediate values: entries are written at the speed of the stream.
+/// Control characters in strings, the C1 ones included, are written as `\u00xx`, so that a line of JSON on a terminal
+/// can't drive it.
+public struct JSONWriter: ~Copyable {
+    private var bytes = ByteWriter()
     private var needsComma = false
+    /// The day written last, since most times fall on the same one.
+    private var day = DayText()
 
-    private init() {}
+    public init() {}
 
-    /// Appends what `body` writes to `bytes`.
-    public static func append(to bytes: inout [UInt8], _ body: (inout JSONWriter) -> Void) {
+    /// Forgets what was written and keeps the room.
+    public mutating func clear() {
+        bytes.clear()
+        needsComma = false
+    }
+
+    /// Calls `body` with what was written, valid only for the call.
+    public borrowing func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+        try bytes.withBytes(body)
+    }
+
+    /// What `body` writes.
+    public static func bytes(_ body: (inout JSONWriter) -> Void) -> [UInt8] {
         var json = JSONWriter()
-        // Swapped in and out, not copied: the buffer has one owner all the time.
-        swap(&json.bytes, &bytes)
         body(&json)
-        swap(&json.bytes, &bytes)
+        return json.withBytes { Array($0) }
     }
 
     // MARK: Structure
 
-    public mutating func object(_ body: (inout JSONWriter) -> Void) { nest("{", "}", body) }
+    @inline(__always)
+    public mutating func object(_ body: (inout JSONWriter) -> Void) {
+        open(UInt8(ascii: "{"))
+        body(&self)
+        close(UInt8(ascii: "}"))
+    }
 
-    public mutating func array(_ body: (inout JSONWriter) -> Void) { nest("[", "]", body) }
+    @inline(__always)
+    public mutating func array(_ body: (inout JSONWriter) -> Void) {
+        open(UInt8(ascii: "["))
+        body(&self)
+        close(UInt8(ascii: "]"))
+    }
 
-    private mutating func nest(_ open: Unicode.Scalar, _ close: Unicode.Scalar, _ body: (inout JSONWriter) -> Void) {
+    /// Writes JSON as it stands: what is the same in every record is written in one piece. What follows is written
+    /// without a comma.
+    @inline(__always)
+    mutating func verbatim(_ json: StaticString) {
+        bytes.append(json)
+        needsComma = false
+    }
+
+    /// Writes an element that `body` writes whole, brackets included.
+    @inline(__always)
+    mutating func element(_ body: (inout JSONWriter) -> Void) {
         comma()
-        bytes.append(UInt8(ascii: open))
         needsComma = false
         body(&self)
-        bytes.append(UInt8(ascii: close))
         needsComma = true
     }
 
+    @inline(__always)
+    private mutating func open(_ bracket: UInt8) {
+        comma()
+        bytes.append(bracket)
+        needsComma = false
+    }
+
+    @inline(__always)
+    private mutating func close(_ bracket: UInt8) {
+        bytes.append(bracket)
+        needsComma = true
+    }
+
+    @inline(__always)
     private mutating func comma() {
         if needsComma { bytes.append(UInt8(ascii: ",")) }
         needsComma = true
     }
 
     /// Writes a key; the value follows. Keys are the program's own and need no escaping.
+    @inline(__always)
     public mutating func key(_ name: StaticString) {
         comma()
         bytes.append(UInt8(ascii: "\""))
-        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(UInt8(ascii: ":"))
+        bytes.append(name)
+        bytes.append("\":")
         needsComma = false
     }
 
     // MARK: Values
 
+    @inline(__always)
     public mutating func value(_ number: some BinaryInteger) {
         comma()
         bytes.appendDecimal(number)
@@ -57,25 +101,26 @@ public struct JSONWriter {
 
     public mutating func value(_ flag: Bool) {
         comma()
-        bytes.append(contentsOf: (flag ? "true" : "false").utf8)
+        bytes.append(flag ? "true" : "false" as StaticString)
     }
 
     public mutating func null() {
         comma()
-        bytes.append(contentsOf: "null".utf8)
+        bytes.append("null")
     }
 
     public mutating func value(_ time: Timestamp) {
         comma()
         bytes.append(UInt8(ascii: "\""))
-        time.write(to: &bytes)
+        time.write(to: &bytes, day: &day)
         bytes.append(UInt8(ascii: "\""))
     }
 
+    @inline(__always)
     public mutating func value(_ name: StaticString) {
         comma()
         bytes.append(UInt8(ascii: "\""))
-        name.withUTF8Buffer { bytes.append(contentsOf: $0) }
+        bytes.append(name)
         bytes.append(UInt8(ascii: "\""))
     }
 
@@ -89,13 +134,41 @@ public struct JSONWriter {
         comma()
         bytes.append(UInt8(ascii: "\""))
         var copied = 0
-        for index in text.indices where Self.mustBeEscaped(text, at: index) {
-            bytes.append(contentsOf: text[copied..<index])
-            copied = index + 1
-            escape(text, at: index, copied: &copied)
+        while let index = Self.firstToEscape(text, from: copied) {
+            bytes.append(UnsafeRawBufferPointer(rebasing: text[copied..<index]))
+            copied = index + escape(text, at: index)
         }
-        bytes.append(contentsOf: text[copied...])
+        bytes.append(UnsafeRawBufferPointer(rebasing: text[copied...]))
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// The next character that has to be escaped; looks at 8 bytes at a time where none is.
+    private static func firstToEscape(_ text: UnsafeRawBufferPointer, from start: Int) -> Int? {
+        var index = start
+        while index < text.count {
+            while index + 8 <= text.count, !isSuspect(text.loadUnaligned(fromByteOffset: index, as: UInt64.self)) {
+                index += 8
+            }
+            let end = min(index + 8, text.count)
+            while index < end {
+                if mustBeEscaped(text, at: index) { return index }
+                index += 1
+            }
+        }
+        return nil
+    }
+
+    /// Whether one of 8 bytes may have to be escaped: below 0x20, or one of `"`, `\`, DEL and C2. By the arithmetic of
+    /// "Determine if a word has a byte less than n" (Sean Eron Anderson, Bit Twiddling Hacks).
+    @inline(__always)
+    private static func isSuspect(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let tops: UInt64 = 0x8080_8080_8080_8080
+        func hasZero(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & tops }
+        let controls = (word &- ones &* 0x20) & ~word & tops
+        let quotes = hasZero(word ^ (ones &* 0x22)) | hasZero(word ^ (ones &* 0x5C))
+        let others = hasZero(word ^ (ones &* 0x7F)) | hasZero(word ^ (ones &* 0xC2))
+        return controls | quotes | others != 0
     }
 
     @inline(__always)
@@ -106,7 +179,8 @@ public struct JSONWriter {
         return byte == 0xC2 && index + 1 < text.count && text[index + 1] < 0xA0
     }
 
-    private mutating func escape(_ text: UnsafeRawBufferPointer, at index: Int, copied: inout Int) {
+    /// Writes one character escaped. Returns how many bytes it had.
+    private mutating func escape(_ text: UnsafeRawBufferPointer, at index: Int) -> Int {
         bytes.append(UInt8(ascii: "\\"))
         switch text[index] {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(text[index])
@@ -115,14 +189,15 @@ public struct JSONWriter {
         case 0x09: bytes.append(UInt8(ascii: "t"))
         case 0xC2:
             appendUnicode(text[index + 1])
-            copied = index + 2
+            return 2
         default: appendUnicode(text[index])
         }
+        return 1
     }
 
     private mutating func appendUnicode(_ value: UInt8) {
         func hex(_ digit: UInt8) -> UInt8 { digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10 }
-        bytes.append(contentsOf: "u00".utf8)
+        bytes.append("u00")
         bytes.append(hex(value >> 4))
         bytes.append(hex(value & 15))
     }
@@ -131,11 +206,32 @@ public struct JSONWriter {
 // MARK: Key and value at once
 
 extension JSONWriter {
-    public mutating func field(_ name: StaticString, _ value: some BinaryInteger) { key(name); self.value(value) }
-    public mutating func field(_ name: StaticString, _ value: Bool) { key(name); self.value(value) }
-    public mutating func field(_ name: StaticString, _ value: String) { key(name); self.value(value) }
-    public mutating func field(_ name: StaticString, _ value: StaticString) { key(name); self.value(value) }
-    public mutating func field(_ name: StaticString, _ value: Timestamp) { key(name); self.value(value) }
+    @inline(__always)
+    public mutating func field(_ name: StaticString, _ value: some BinaryInteger) {
+        key(name)
+        self.value(value)
+    }
+
+    public mutating func field(_ name: StaticString, _ value: Bool) {
+        key(name)
+        self.value(value)
+    }
+
+    public mutating func field(_ name: StaticString, _ value: String) {
+        key(name)
+        self.value(value)
+    }
+
+    @inline(__always)
+    public mutating func field(_ name: StaticString, _ value: StaticString) {
+        key(name)
+        self.value(value)
+    }
+
+    public mutating func field(_ name: StaticString, _ value: Timestamp) {
+        key(name)
+        self.value(value)
+    }
 
     /// `null` where there is no value: readers find every key in every entry.
     public mutating func field(_ name: StaticString, _ value: String?) {
@@ -147,20 +243,5 @@ extension JSONWriter {
     public mutating func field(_ name: StaticString, _ value: Int?) {
         key(name)
         if let value { self.value(value) } else { null() }
-    }
-}
-
-extension [UInt8] {
-    /// Appends a number in decimal digits.
-    public mutating func appendDecimal(_ number: some BinaryInteger) {
-        if number < 0 { append(UInt8(ascii: "-")) }
-        var rest = UInt64(number.magnitude)
-        if rest == 0 { return append(UInt8(ascii: "0")) }
-        let start = count
-        while rest > 0 {
-            append(UInt8(ascii: "0") + UInt8(rest % 10))
-            rest /= 10
-        }
-        self[start...].reverse()
     }
 }

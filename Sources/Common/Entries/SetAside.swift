@@ -30,11 +30,10 @@ public struct SetAside: Sendable {
         self.reason = reason
     }
 
-    /// Appends the record as one line of CloudEvents JSON, without the newline.
-    public func write(to bytes: inout [UInt8], sequence outputSequence: UInt64, time: Timestamp) {
+    /// Writes the record as one line of CloudEvents JSON, without the newline.
+    public func write(to json: inout JSONWriter, sequence outputSequence: UInt64, time: Timestamp) {
         let suffix = kind == .late ? "late" : "rejected"
-        JSONWriter.appendEvent(
-            to: &bytes,
+        json.event(
             type: kind == .late ? CloudEvent.late : CloudEvent.rejected,
             id: "\(EntryID.part(stream))/\(sequence)/\(suffix)", subject: sessionID, sequence: outputSequence, time: time
         ) { data in

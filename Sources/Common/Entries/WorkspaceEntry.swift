@@ -37,10 +37,9 @@ public struct WorkspaceEntry: Sendable {
         return "\(EntryID.part(stream))/\(EntryID.part(sessionID))/\(start)-\(window.end.milliseconds)/\(revision)"
     }
 
-    /// Appends the entry as one line of CloudEvents JSON, without the newline.
-    public func write(to bytes: inout [UInt8], sequence: UInt64, time: Timestamp) {
-        JSONWriter.appendEvent(
-            to: &bytes,
+    /// Writes the entry as one line of CloudEvents JSON, without the newline.
+    public func write(to json: inout JSONWriter, sequence: UInt64, time: Timestamp) {
+        json.event(
             type: CloudEvent.entry, id: id, subject: sessionID, sequence: sequence, time: time
         ) { data in
             data.field("stream", stream)
@@ -56,7 +55,7 @@ public struct WorkspaceEntry: Sendable {
             data.field("trigger", trigger.name)
             data.key("messages")
             data.array { json in
-                conversation.forEach { message in json.message(message) }
+                conversation.forEach { json.message($0) }
             }
             data.key("response")
             data.object { json in json.response(response) }
@@ -72,13 +71,17 @@ public struct WorkspaceEntry: Sendable {
 }
 
 extension JSONWriter {
+    /// Written once for each message of each window, so in few pieces.
+    @inline(__always)
     fileprivate mutating func message(_ message: Conversation.Message) {
-        object { json in
-            json.field("timestamp", message.timestamp)
-            json.field("sender", message.sender.name)
-            json.key("message")
+        element { json in
+            json.verbatim("{\"timestamp\":")
+            json.value(message.timestamp)
+            json.verbatim(message.sender == .rm ? ",\"sender\":\"rm\",\"message\":" : ",\"sender\":\"customer\",\"message\":")
             json.value(utf8: message.text)
-            json.field("sequence", message.sequence)
+            json.verbatim(",\"sequence\":")
+            json.value(message.sequence)
+            json.verbatim("}")
         }
     }
 

@@ -119,65 +119,76 @@ private struct DigitReader {
 
 // MARK: Writing
 
+/// The text of one day, `2025-01-23T`, kept from one time to the next: most times in a row fall on the same day, and
+/// finding a day's date is the expensive part.
+struct DayText {
+    private var day = Int64.min
+    private var text: [UInt8] = []
+
+    @inline(__always)
+    mutating func write(_ wanted: Int64, to bytes: inout ByteWriter) {
+        if wanted != day { make(wanted) }
+        text.withUnsafeBytes { bytes.append($0) }
+    }
+
+    @inline(never)
+    private mutating func make(_ wanted: Int64) {
+        let (year, month, dayOfMonth) = Calendar.date(daysSince1970: wanted)
+        func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        // Years outside 0000 to 9999 aren't RFC 3339; no message can be there, but a window's end may be.
+        let year4 = 0...9999 ~= year ? String(repeating: "0", count: 4 - "\(year)".count) + "\(year)" : "\(year)"
+        text = Array("\(year4)-\(two(month))-\(two(dayOfMonth))T".utf8)
+        day = wanted
+    }
+}
+
 extension Timestamp {
     /// Appends the time as `2025-01-23T14:30:00.000Z`.
-    public func write(to bytes: inout [UInt8]) {
+    func write(to bytes: inout ByteWriter, day: inout DayText) {
         let (days, inDay) = milliseconds.floorDivided(by: 86_400_000)
-        let (year, month, day) = Calendar.date(daysSince1970: days)
-        if !(0...9999 ~= year) {
-            // Outside RFC 3339; no message can carry such a time, but a window's end may fall there.
-            bytes.append(contentsOf: String(year).utf8)
-        } else {
-            bytes.appendDigits(year, 4)
-        }
-        bytes.append(UInt8(ascii: "-"))
-        bytes.appendDigits(month, 2)
-        bytes.append(UInt8(ascii: "-"))
-        bytes.appendDigits(day, 2)
-        bytes.append(UInt8(ascii: "T"))
+        day.write(days, to: &bytes)
         bytes.appendClock(inDay / 1000)
         bytes.append(UInt8(ascii: "."))
-        bytes.appendDigits(inDay % 1000, 3)
+        bytes.appendDigits(UInt64(inDay % 1000), width: 3)
         bytes.append(UInt8(ascii: "Z"))
     }
 
-    /// The time of day in UTC, `14:30:00`, with milliseconds only where there are any.
-    public var clock: String {
+    /// Appends the time of day in UTC, `14:30:00`, with milliseconds only where there are any.
+    func writeClock(to bytes: inout ByteWriter) {
         let inDay = milliseconds.floorDivided(by: 86_400_000).remainder
-        var bytes: [UInt8] = []
         bytes.appendClock(inDay / 1000)
-        if inDay % 1000 != 0 {
-            bytes.append(UInt8(ascii: "."))
-            bytes.appendDigits(inDay % 1000, 3)
-        }
-        return String(decoding: bytes, as: UTF8.self)
+        guard inDay % 1000 != 0 else { return }
+        bytes.append(UInt8(ascii: "."))
+        bytes.appendDigits(UInt64(inDay % 1000), width: 3)
+    }
+
+    /// The time of day in UTC, `14:30:00`, with milliseconds only where there are any.
+    public var clock: String { text { writeClock(to: &$0) } }
+
+    private func text(_ write: (inout ByteWriter) -> Void) -> String {
+        var bytes = ByteWriter()
+        write(&bytes)
+        return bytes.withBytes { String(decoding: $0, as: UTF8.self) }
     }
 }
 
 extension Timestamp: CustomStringConvertible {
     public var description: String {
-        var bytes: [UInt8] = []
-        write(to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
+        text {
+            var day = DayText()
+            write(to: &$0, day: &day)
+        }
     }
 }
 
-extension [UInt8] {
-    fileprivate mutating func appendDigits(_ value: Int64, _ width: Int) {
-        var divisor: Int64 = 1
-        for _ in 1..<width { divisor *= 10 }
-        while divisor > 0 {
-            append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value / divisor % 10))
-            divisor /= 10
-        }
-    }
-
+extension ByteWriter {
     fileprivate mutating func appendClock(_ secondsInDay: Int64) {
-        appendDigits(secondsInDay / 3600, 2)
+        let seconds = UInt64(secondsInDay)
+        appendDigits(seconds / 3600, width: 2)
         append(UInt8(ascii: ":"))
-        appendDigits(secondsInDay / 60 % 60, 2)
+        appendDigits(seconds / 60 % 60, width: 2)
         append(UInt8(ascii: ":"))
-        appendDigits(secondsInDay % 60, 2)
+        appendDigits(seconds % 60, width: 2)
     }
 }
 

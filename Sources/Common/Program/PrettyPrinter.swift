@@ -14,46 +14,77 @@ public struct PrettyPrinter: Sendable {
         return PrettyPrinter(isColored: isatty(STDOUT_FILENO) == 1 && !refused)
     }
 
-    /// The text of a record, newline included.
-    public func text(_ record: WorkspaceRecord) -> String {
+    /// Appends a record's text, newline included.
+    public func write(_ record: WorkspaceRecord, to text: inout ByteWriter) {
         switch record {
-        case .entry(let entry): text(entry)
-        case .setAside(let setAside): text(setAside)
+        case .entry(let entry): write(entry, to: &text)
+        case .setAside(let setAside): write(setAside, to: &text)
         }
     }
 
-    /// An entry as a block between two rules.
-    public func text(_ entry: WorkspaceEntry) -> String {
-        let rule = String(repeating: "=", count: 80)
-        let revision = entry.revision > 1 ? " (revision \(entry.revision))" : ""
-        let messages = entry.conversation.count == 1 ? "1 message" : "\(entry.conversation.count) messages"
-        var lines = [
-            rule,
-            paint(.bold, "🌐 GLOBAL WORKSPACE ENTRY - Session: \(entry.sessionID.terminalSafe)"),
-            "📅 Window: \(entry.window.start.clock) - \(entry.window.end.clock)\(revision)",
-            "💬 Conversation Context (\(messages)):",
-        ]
-        lines += entry.conversation.messages.map { "   \($0.sender.title): \($0.text.terminalSafe)" }
-        lines.append(text(entry.response))
-        if entry.lost > 0 { lines.append(paint(.yellow, "⚠️ Messages lost in this stream so far: \(entry.lost)")) }
-        lines.append(rule)
-        return lines.joined(separator: "\n") + "\n"
-    }
-
-    private func text(_ response: Response) -> String {
-        let answer = (response.text ?? "").terminalSafe
-        return switch response.status {
-        case .generated: paint(.green, "🤖 Quen Response: \(answer)")
-        case .fallback: paint(.yellow, "🤖 Fallback Response (\((response.reason ?? "").terminalSafe)): \(answer)")
-        case .none: "🤖 No response asked for"
+    /// Appends an entry as a block between two rules.
+    public func write(_ entry: WorkspaceEntry, to text: inout ByteWriter) {
+        text.append(Self.rule)
+        paint(.bold, &text) { text in
+            text.append("🌐 GLOBAL WORKSPACE ENTRY - Session: ")
+            text.append(terminalSafe: entry.sessionID)
         }
+        text.append("\n📅 Window: ")
+        entry.window.start.writeClock(to: &text)
+        text.append(" - ")
+        entry.window.end.writeClock(to: &text)
+        if entry.revision > 1 { text.append(" (revision \(entry.revision))") }
+        text.append("\n💬 Conversation Context (")
+        text.appendDecimal(entry.conversation.count)
+        text.append(entry.conversation.count == 1 ? " message):\n" : " messages):\n" as StaticString)
+        entry.conversation.forEach { message in
+            text.append(message.sender == .rm ? "   RM: " : "   Customer: " as StaticString)
+            text.append(terminalSafe: message.text)
+            text.append(UInt8(ascii: "\n"))
+        }
+        write(entry.response, to: &text)
+        if entry.lost > 0 {
+            paint(.yellow, &text) { $0.append("⚠️ Messages lost in this stream so far: \(entry.lost)") }
+            text.append(UInt8(ascii: "\n"))
+        }
+        text.append(Self.rule)
     }
 
-    /// A late or rejected record as one short line.
-    public func text(_ record: SetAside) -> String {
-        let what = record.kind == .late ? "⏰ Late" : "🚫 Rejected"
-        let session = record.sessionID.map { ", session \($0.terminalSafe)" } ?? ""
-        return "\(what): line \(record.sequence) of \(record.stream.terminalSafe)\(session): \(record.reason.terminalSafe)\n"
+    private static let rule: StaticString =
+        "================================================================================\n"
+
+    private func write(_ response: Response, to text: inout ByteWriter) {
+        switch response.status {
+        case .generated:
+            paint(.green, &text) { text in
+                text.append("🤖 Quen Response: ")
+                text.append(terminalSafe: response.text ?? "")
+            }
+        case .fallback:
+            paint(.yellow, &text) { text in
+                text.append("🤖 Fallback Response (")
+                text.append(terminalSafe: response.reason ?? "")
+                text.append("): ")
+                text.append(terminalSafe: response.text ?? "")
+            }
+        case .none: text.append("🤖 No response asked for")
+        }
+        text.append(UInt8(ascii: "\n"))
+    }
+
+    /// Appends a late or rejected record as one short line.
+    public func write(_ record: SetAside, to text: inout ByteWriter) {
+        text.append(record.kind == .late ? "⏰ Late: line " : "🚫 Rejected: line " as StaticString)
+        text.appendDecimal(record.sequence)
+        text.append(" of ")
+        text.append(terminalSafe: record.stream)
+        if let session = record.sessionID {
+            text.append(", session ")
+            text.append(terminalSafe: session)
+        }
+        text.append(": ")
+        text.append(terminalSafe: record.reason)
+        text.append(UInt8(ascii: "\n"))
     }
 
     private enum Style: String {
@@ -62,7 +93,16 @@ public struct PrettyPrinter: Sendable {
         case yellow = "33"
     }
 
-    private func paint(_ style: Style, _ text: String) -> String {
-        isColored ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+    private func paint(_ style: Style, _ text: inout ByteWriter, _ body: (inout ByteWriter) -> Void) {
+        if isColored { text.append("\u{1B}[\(style.rawValue)m") }
+        body(&text)
+        if isColored { text.append("\u{1B}[0m") }
+    }
+
+    /// A record's text, newline included.
+    public func text(_ record: WorkspaceRecord) -> String {
+        var text = ByteWriter()
+        write(record, to: &text)
+        return text.withBytes { String(decoding: $0, as: UTF8.self) }
     }
 }

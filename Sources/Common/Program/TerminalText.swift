@@ -29,3 +29,21 @@ extension Unicode.Scalar {
         }
     }
 }
+
+extension ByteWriter {
+    /// Appends text as ``Swift/String/terminalSafe`` makes it.
+    mutating func append(terminalSafe text: String) {
+        var text = text
+        text.withUTF8 { append(terminalSafe: UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Appends text, valid UTF-8, as ``Swift/String/terminalSafe`` makes it.
+    mutating func append(terminalSafe text: UnsafeRawBufferPointer) {
+        // All that has to be escaped is a C0 control or DEL, or begins with C2 or E2; most texts have none of these.
+        if text.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 || $0 == 0xE2 }) {
+            append(String(decoding: text, as: UTF8.self).terminalSafe)
+        } else {
+            append(text)
+        }
+    }
+}

@@ -4,30 +4,35 @@
 struct RecordBlock: Sendable {
     /// The number of the first record.
     let first: UInt64
-    private(set) var payloads: [UInt8] = []
+    /// The payloads, each with a line feed behind it.
+    private(set) var lines: [UInt8] = []
     private(set) var topics: [UInt8] = []
-    private var ends: [(payload: Int, topic: Int)] = []
+    private var ends: [(line: Int, topic: Int)] = []
 
-    init(first: UInt64) { self.first = first }
+    /// - Parameter size: room to make at once, in bytes of lines.
+    init(first: UInt64, reserving size: Int = 0) {
+        self.first = first
+        lines.reserveCapacity(size)
+    }
 
     var count: Int { ends.count }
     var next: UInt64 { first + UInt64(ends.count) }
 
-    /// Appends a record: `write` appends its payload to the bytes it is given.
-    mutating func append(topic: [UInt8], write: (inout [UInt8]) -> Void) {
+    mutating func append(topic: [UInt8], payload: UnsafeRawBufferPointer) {
         topics.append(contentsOf: topic)
-        write(&payloads)
-        ends.append((payloads.count, topics.count))
+        lines.append(contentsOf: payload)
+        lines.append(UInt8(ascii: "\n"))
+        ends.append((lines.count, topics.count))
     }
 
     func forEach(_ body: (_ topic: UnsafeRawBufferPointer, _ payload: UnsafeRawBufferPointer) throws -> Void) rethrows {
-        try payloads.withUnsafeBytes { payloads in
+        try lines.withUnsafeBytes { lines in
             try topics.withUnsafeBytes { topics in
-                var start = (payload: 0, topic: 0)
+                var start = (line: 0, topic: 0)
                 for end in ends {
                     try body(
                         UnsafeRawBufferPointer(rebasing: topics[start.topic..<end.topic]),
-                        UnsafeRawBufferPointer(rebasing: payloads[start.payload..<end.payload]))
+                        UnsafeRawBufferPointer(rebasing: lines[start.line..<(end.line - 1)]))
                     start = end
                 }
             }
@@ -47,7 +52,7 @@ enum OutputItem: Sendable {
     /// In bytes, roughly.
     var weight: Int {
         switch self {
-        case .records(let block): block.payloads.count + block.topics.count
+        case .records(let block): block.lines.count + block.topics.count
         case .unkept(let topic, let payload): topic.count + payload.count
         case .complete, .end: 1
         }

@@ -6,10 +6,7 @@ import Foundation
 /// Numbers, encodes and publishes records, in the order in which they are published here; keeps the counts; and knows
 /// when everything is out.
 actor Workspace {
-    enum Record: Sendable {
-        case entry(WorkspaceEntry)
-        case setAside(SetAside)
-    }
+    typealias Record = WorkspaceRecord
 
     private let output: BoundedQueue<OutputItem>
     private let console: BoundedQueue<[UInt8]>?
@@ -17,6 +14,10 @@ actor Workspace {
     private let printer = PrettyPrinter.forStandardOutput()
     private let completion: BoundedQueue<Void>
     private var next: UInt64 = 1
+    // Kept from record to record, for their room.
+    private var json = JSONWriter()
+    private var pretty = ByteWriter()
+    private var sizePerRecord = 512
     private(set) var counts = Counts()
     /// Windows that are with the model stage.
     private var waiting = 0
@@ -42,10 +43,13 @@ actor Workspace {
         counts += more
         guard !records.isEmpty else { return }
         let time = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-        var block = RecordBlock(first: next)
+        var block = RecordBlock(first: next, reserving: records.count * sizePerRecord)
+        pretty.clear()
         for record in records { append(record, time, to: &block) }
         next = block.next
-        if let text = text(of: block, records) { console?.push(text, weight: text.count) }
+        // Blocks resemble each other; a little more room than the last one needed saves moving this one as it grows.
+        sizePerRecord = block.lines.count / block.count * 9 / 8
+        if let text = text(of: block) { console?.push(text, weight: text.count) }
         let item = OutputItem.records(block)
         output.push(item, weight: item.weight)
         await output.waitForRoom()
@@ -53,50 +57,40 @@ actor Workspace {
     }
 
     private func append(_ record: Record, _ time: Timestamp, to block: inout RecordBlock) {
-        let number = block.next
+        let topic: [UInt8]
+        json.clear()
         switch record {
         case .entry(let entry):
-            switch entry.response.status {
-            case .generated: counts.generated += 1
-            case .fallback: counts.fallback += 1
-            case .none: counts.unanswered += 1
-            }
-            block.append(topic: Topic.make("workspace/", entry.sessionID)) {
-                entry.write(to: &$0, sequence: number, time: time)
-            }
+            count(entry.response.status)
+            topic = Topic.make("workspace/", entry.sessionID)
+            entry.write(to: &json, sequence: block.next, time: time)
         case .setAside(let setAside):
-            let topic =
-                setAside.kind == .late ? Topic.make("late/", setAside.sessionID ?? "") : Array(Topic.rejected.utf8)
-            block.append(topic: topic) { setAside.write(to: &$0, sequence: number, time: time) }
+            topic = setAside.kind == .late ? Topic.make("late/", setAside.sessionID ?? "") : Array(Topic.rejected.utf8)
+            setAside.write(to: &json, sequence: block.next, time: time)
+        }
+        json.withBytes { block.append(topic: topic, payload: $0) }
+        if format == .pretty { printer.write(record, to: &pretty) }
+    }
+
+    private func count(_ status: Response.Status) {
+        switch status {
+        case .generated: counts.generated += 1
+        case .fallback: counts.fallback += 1
+        case .none: counts.unanswered += 1
         }
     }
 
-    private func text(of block: RecordBlock, _ records: [Record]) -> [UInt8]? {
-        guard console != nil else { return nil }
+    private func text(of block: RecordBlock) -> [UInt8]? {
         switch format {
-        case .none: return nil
-        case .json:
-            var text: [UInt8] = []
-            text.reserveCapacity(block.payloads.count + block.count)
-            block.forEach { _, payload in
-                text.append(contentsOf: payload)
-                text.append(UInt8(ascii: "\n"))
-            }
-            return text
-        case .pretty:
-            return records.flatMap { record in
-                switch record {
-                case .entry(let entry): Array(printer.text(entry).utf8)
-                case .setAside(let setAside): Array(printer.text(setAside).utf8)
-                }
-            }
+        case .none: nil
+        case .json: block.lines
+        case .pretty: pretty.withBytes { Array($0) }
         }
     }
 
     /// Publishes a piece of an answer as it is being written. It isn't kept.
     func publish(token: String, index: Int, of entryID: String, sessionID: String) {
-        var payload: [UInt8] = []
-        JSONWriter.append(to: &payload) { json in
+        let payload = JSONWriter.bytes { json in
             json.object { json in
                 json.field("id", entryID)
                 json.field("session_id", sessionID)

@@ -7,7 +7,7 @@ import Streaming
 /// The pipeline's state: the engine, and what is known of the streams. It does no I/O but logging.
 struct Pipeline {
     /// What follows from one delivery.
-    struct Outcome {
+    struct Outcome: Sendable {
         /// Late and rejected records.
         var records: [Workspace.Record] = []
         var windows: [PendingWindow] = []

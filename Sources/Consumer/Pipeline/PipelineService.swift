@@ -15,11 +15,13 @@ struct PipelineService: Service {
     private let policy: WindowPolicy
     private let inputEndpoints: Set<String>
     private let logger: Logger
+    /// Outcomes on their way from the one task to the other.
+    private let outcomes: BoundedQueue<Pipeline.Outcome>
 
     init(
         _ options: ConsumerOptions, queue: BoundedQueue<Delivery>, acknowledgements: BoundedQueue<String>,
         stage: ModelStage?, workspace: Workspace, logger: Logger
-    ) {
+    ) throws {
         self.queue = queue
         self.acknowledgements = acknowledgements
         self.stage = stage
@@ -27,18 +29,27 @@ struct PipelineService: Service {
         policy = options.policy
         inputEndpoints = Set(options.inputEndpoints)
         self.logger = logger
+        outcomes = BoundedQueue(limit: 2, wakeup: try Wakeup())
     }
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
-            var pipeline = Pipeline(policy: policy, endpoints: inputEndpoints, logger: logger)
-            while let deliveries = await queue.next() {
-                for delivery in deliveries {
-                    let outcome = pipeline.take(delivery)
-                    await pass(outcome)
-                    if let stream = outcome.ended { acknowledgements.push(stream, weight: 1) }
+            // Two tasks, so that one batch is decoded and cut while the windows of the one before are written out.
+            await withTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    while let outcomes = await self.outcomes.next() {
+                        for outcome in outcomes { await pass(outcome) }
+                    }
                 }
-                if Task.isCancelled { break }
+                var pipeline = Pipeline(policy: policy, endpoints: inputEndpoints, logger: logger)
+                while let deliveries = await queue.next() {
+                    for delivery in deliveries {
+                        outcomes.push(pipeline.take(delivery), weight: 1)
+                        await outcomes.waitForRoom()
+                    }
+                    if Task.isCancelled { break }
+                }
+                outcomes.close()
             }
         }
     }
@@ -52,6 +63,7 @@ struct PipelineService: Service {
             await workspace.publish(outcome.windows.map(\.unanswered))
         }
         await workspace.setInputsEnded(outcome.inputsEnded)
+        if let stream = outcome.ended { acknowledgements.push(stream, weight: 1) }
     }
 }
 

@@ -8,11 +8,14 @@ public struct MemoryLog: RecordLog {
         /// Where each record ends in ``bytes``; between two records stands a `\n`.
         var ends: [Int] = []
         var bytes: [UInt8] = []
+
+        /// Whether another record goes in without the bytes having to move.
+        func hasRoom(for size: Int) -> Bool { ends.count < blockCount && bytes.count + size < bytes.capacity }
     }
 
     /// Records a block holds; what goes, goes in such steps.
     private static let blockCount = 1024
-    /// A block is closed early at this size.
+    /// The room of a block; a larger record gets one of its own. Nothing grows by doubling, which would waste half.
     private static let blockBytes = 1 << 20
 
     private let countLimit: Int
@@ -33,8 +36,10 @@ public struct MemoryLog: RecordLog {
 
     /// Appends one record.
     public mutating func append(_ record: UnsafeRawBufferPointer) {
-        if blocks.last.map({ $0.ends.count >= Self.blockCount || $0.bytes.count >= Self.blockBytes }) ?? true {
-            blocks.append(Block(first: next))
+        if !(blocks.last?.hasRoom(for: record.count) ?? false) {
+            var block = Block(first: next)
+            block.bytes.reserveCapacity(max(Self.blockBytes, record.count))
+            blocks.append(block)
         }
         let last = blocks.count - 1
         if !blocks[last].ends.isEmpty { blocks[last].bytes.append(0x0A) }

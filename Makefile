@@ -1,0 +1,56 @@
+# Everything a newcomer needs. `make demo` and `make test` set up what is missing by themselves.
+
+PREFIX ?= $(HOME)/.local
+CONFIG ?= $(HOME)/.config
+BINARIES := streamllm-producer streamllm-consumer streamllm-subscribe
+
+.PHONY: demo test build install uninstall lint format clean setup venv
+
+demo: setup ## Run the main job on messages.jsonl: producer, consumer, entries on the console
+	swift build
+	scripts/demo .build/debug
+
+test: setup venv ## Run all tests
+	swift build --build-tests
+	swift test --skip-build
+
+build: setup ## Build the programs for use, into .build/release
+	swift build -c release
+
+install: build ## Install programs, systemd user units and their configuration
+	install -d "$(PREFIX)/bin" "$(PREFIX)/share/streamllm" "$(CONFIG)/systemd/user" "$(CONFIG)/streamllm"
+	for program in $(BINARIES); do install -m 755 ".build/release/$$program" "$(PREFIX)/bin/" || exit 1; done
+	install -m 644 messages.jsonl "$(PREFIX)/share/streamllm/"
+	for unit in producer consumer; do \
+	  sed 's|@PREFIX@|$(PREFIX)|g; s|@CONFIG@|$(CONFIG)|g' "systemd/streamllm-$$unit.service" \
+	    > "$(CONFIG)/systemd/user/streamllm-$$unit.service" || exit 1; \
+	  test -e "$(CONFIG)/streamllm/$$unit.env" || \
+	    sed 's|@PREFIX@|$(PREFIX)|g' "systemd/$$unit.env" > "$(CONFIG)/streamllm/$$unit.env" || exit 1; \
+	done
+	@echo "Installed. Next: systemctl --user daemon-reload && systemctl --user start streamllm-consumer streamllm-producer"
+
+uninstall: ## Remove what install has put there; configuration and state are kept
+	rm -f $(addprefix "$(PREFIX)/bin/",$(addsuffix ",$(BINARIES)))
+	rm -f "$(CONFIG)/systemd/user/streamllm-producer.service" "$(CONFIG)/systemd/user/streamllm-consumer.service"
+	rm -f "$(PREFIX)/share/streamllm/messages.jsonl"
+	-rmdir "$(PREFIX)/share/streamllm" 2> /dev/null
+	@echo "Removed. Kept: $(CONFIG)/streamllm"
+
+lint: ## Check the format of all Swift files
+	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+
+format: ## Format all Swift files
+	swift format --in-place --recursive --parallel Package.swift Sources Tests
+
+clean: ## Remove what was built
+	rm -rf .build .venv
+
+setup:
+	@scripts/setup
+
+venv: .venv/ready
+
+.venv/ready: scripts/requirements.txt
+	python3 -m venv .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check -r scripts/requirements.txt
+	touch $@

@@ -1,0 +1,98 @@
+/// A buffer that is written from front to back, and used again.
+import Glibc
+
+/// Bytes in a buffer of its own that grows. An array would check for other owners at each of the many small pieces a
+/// record is made of; this one has none.
+public struct ByteWriter: ~Copyable {
+    private var start: UnsafeMutableRawPointer
+    private var capacity: Int
+    /// How many bytes have been written.
+    public private(set) var count = 0
+
+    public init() {
+        capacity = 4096
+        start = .allocate(byteCount: capacity, alignment: 16)
+    }
+
+    deinit { start.deallocate() }
+
+    /// Forgets what was written and keeps the room.
+    public mutating func clear() { count = 0 }
+
+    /// Calls `body` with what was written, valid only for the call.
+    public borrowing func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+        try body(UnsafeRawBufferPointer(start: start, count: count))
+    }
+
+    /// Makes room for `more` bytes and returns where they go; ``advance(by:)`` then takes them in.
+    @inline(__always)
+    private mutating func room(for more: Int) -> UnsafeMutableRawPointer {
+        if count + more > capacity { grow(more) }
+        return start + count
+    }
+
+    @inline(never)
+    private mutating func grow(_ more: Int) {
+        let larger = max(capacity * 2, count + more)
+        let moved = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: 16)
+        moved.copyMemory(from: start, byteCount: count)
+        start.deallocate()
+        start = moved
+        capacity = larger
+    }
+
+    // MARK: Pieces
+
+    @inline(__always)
+    public mutating func append(_ byte: UInt8) {
+        room(for: 1).storeBytes(of: byte, as: UInt8.self)
+        count += 1
+    }
+
+    @inline(__always)
+    public mutating func append(_ bytes: UnsafeRawBufferPointer) {
+        guard let source = bytes.baseAddress else { return }
+        memcpy(room(for: bytes.count), source, bytes.count)
+        count += bytes.count
+    }
+
+    @inline(__always)
+    public mutating func append(_ text: StaticString) {
+        append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    public mutating func append(_ text: String) {
+        var text = text
+        text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Appends a number in decimal digits.
+    @inline(__always)
+    public mutating func appendDecimal(_ number: some BinaryInteger) {
+        if number < 0 { append(UInt8(ascii: "-")) }
+        appendDigits(UInt64(number.magnitude))
+    }
+
+    private mutating func appendDigits(_ number: UInt64) {
+        var width = 1
+        var bound: UInt64 = 10
+        while width < 20 && number >= bound {
+            width += 1
+            bound = width < 20 ? bound * 10 : .max
+        }
+        appendDigits(number, width: width)
+    }
+
+    /// Appends exactly `width` digits, with leading zeros.
+    @inline(__always)
+    mutating func appendDigits(_ number: UInt64, width: Int) {
+        let place = room(for: width)
+        var rest = number
+        for index in stride(from: width - 1, through: 0, by: -1) {
+            let (tens, digit) = rest.quotientAndRemainder(dividingBy: 10)
+            place.storeBytes(of: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: digit), toByteOffset: index, as: UInt8.self)
+            rest = tens
+        }
+        count += width
+    }
+}

@@ -1,0 +1,12 @@
+/// The two sides of a chat.
+import Common
+import Testing
+
+@Suite("Sender", .timeLimit(.minutes(1)))
+struct SenderTests {
+    @Test("Each sender has its name in JSON and its title for people")
+    func names() {
+        #expect(Sender.allCases.map { "\($0.name)" } == ["customer", "rm"])
+        #expect(Sender.allCases.map(\.title) == ["Customer", "RM"])
+    }
+}

@@ -1,0 +1,28 @@
+/// What a script is asked.
+
+/// A request to `/api/chat`, read.
+public struct ChatRequest: Sendable {
+    public struct Message: Sendable, Equatable {
+        public let role: String
+        public let content: String
+    }
+
+    /// 1 for the stub's first chat, and so on.
+    public let number: Int
+    public let model: String
+    public let messages: [Message]
+    /// Whether the answer is wanted in pieces; it is unless the request says otherwise.
+    public let isStreamed: Bool
+    /// All of the request.
+    public let json: JSON
+
+    init(number: Int, json: JSON) {
+        self.number = number
+        self.json = json
+        model = json["model"]?.string ?? ""
+        messages = (json["messages"]?.elements ?? []).map { message in
+            Message(role: message["role"]?.string ?? "", content: message["content"]?.string ?? "")
+        }
+        isStreamed = json["stream"] != .flag(false)
+    }
+}

@@ -1,0 +1,39 @@
+/// What a stub does while it answers.
+
+/// One thing that happens in an answer. When the steps of an answer have run out, its body ends.
+public enum Step: Sendable {
+    /// A whole response of its own; nothing comes before or after it.
+    case status(Int, String, headers: [String: String] = [:])
+    /// A piece of the answer.
+    case token(String)
+    /// A piece of the model's thoughts.
+    case thinking(String)
+    /// The last line. Counts of zero are left out, as Ollama does.
+    case done(reason: String = "stop", promptTokens: Int = 26, completionTokens: Int = 5)
+    /// An error after the answer has begun: a line in the body, and the body ends. Before that it is a status 500.
+    case errorLine(String)
+    /// Bytes as they are, in a chunk of their own.
+    case raw([UInt8])
+    /// Silence, until the gate is opened or the client hangs up.
+    case wait(Gate)
+    /// From here on, each token comes that long after the one before.
+    case drip(interval: Duration)
+    /// The body ends, whether or not there was a last line.
+    case close
+    /// The connection is cut with a TCP reset.
+    case reset
+}
+
+extension Step {
+    /// A refusal as Ollama words it: `{"error":"…"}`.
+    public static func error(_ status: Int, _ message: String) -> Step {
+        .status(
+            status, ChatLines.error(message), headers: ["Content-Type": "application/json; charset=utf-8"])
+    }
+
+    /// What Ollama says when too many requests wait. There really are two spaces.
+    public static let busy = Step.error(503, "server busy, please try again.  maximum pending requests exceeded")
+
+    /// Text as it is, in a chunk of its own.
+    public static func raw(_ text: String) -> Step { .raw(Array(text.utf8)) }
+}
