@@ -51,10 +51,7 @@ struct Daemon {
         services.append(
             IntakeService(
                 options, queue: deliveries, acknowledgements: acknowledgements, readiness: readiness, logger: logger))
-        // A part that is done because the one before it is done isn't a fault; one that throws ends the daemon.
-        var configurations = services.map {
-            ServiceGroupConfiguration.ServiceConfiguration(service: $0, successTerminationBehavior: .ignore)
-        }
+        var configurations = services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
         if options.exitOnEnd {
             configurations.append(
                 .init(

@@ -25,6 +25,7 @@ struct ScriptPlayer {
             try Task.checkCancellation()
             if try await play(step) { return }
         }
+        try Task.checkCancellation()
         try await finish("")
     }
 

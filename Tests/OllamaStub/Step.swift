@@ -35,5 +35,5 @@ extension Step {
     public static let busy = Step.error(503, "server busy, please try again.  maximum pending requests exceeded")
 
     /// Text as it is, in a chunk of its own.
-    public static func raw(_ text: String) -> Step { .raw(Array(text.utf8)) }
+    public static func chunk(_ text: String) -> Step { .raw(Array(text.utf8)) }
 }

@@ -10,13 +10,23 @@ final class StubSite: Sendable {
         var loaded: [String: Int] = [:]
     }
 
+    /// A request that Ollama doesn't take, with what it says then.
+    private struct Refusal: Error {
+        let status: Int
+        let message: String
+    }
+
+    /// What happens on a request.
+    private struct Script {
+        var steps: [Step]
+        var model = ""
+        var isStreamed = true
+    }
+
     let requests = Recorded<StubRequest>()
     let chats = Recorded<StubRequest>()
     let abandoned = Recorded<StubRequest>()
     private let state: Mutex<State>
-
-    private static let plain = ["Content-Type": "text/plain; charset=utf-8"]
-    private static let json = ["Content-Type": "application/json; charset=utf-8"]
 
     init(_ behaviour: Behaviour) { state = Mutex(State(behaviour: behaviour)) }
 
@@ -28,41 +38,42 @@ final class StubSite: Sendable {
     }
 
     func answer(_ request: StubRequest, _ response: StubResponse) async {
+        let script = script(for: request)
+        var player = ScriptPlayer(model: script.model, isStreamed: script.isStreamed, response: response)
         do {
-            try await route(request, response)
+            try await player.play(script.steps)
         } catch {
             // Whatever went wrong, the client doesn't have its answer.
             abandoned.append(request)
         }
     }
 
-    private func route(_ request: StubRequest, _ response: StubResponse) async throws {
-        var response = response
-        let (behaviour, loaded) = state.withLock { ($0.behaviour, $0.loaded) }
-        if let steps = behaviour.overrides[request.path] {
-            var player = ScriptPlayer(model: "", isStreamed: true, response: response)
-            return try await player.play(steps)
+    private func script(for request: StubRequest) -> Script {
+        let behaviour = state.withLock { $0.behaviour }
+        if let steps = behaviour.overrides[request.path] { return Script(steps: steps) }
+        do {
+            return try route(request, behaviour)
+        } catch let refusal as Refusal {
+            return Script(steps: [.error(refusal.status, refusal.message)])
+        } catch {
+            return Script(steps: [.error(500, "\(error)")])
         }
+    }
+
+    private func route(_ request: StubRequest, _ behaviour: Behaviour) throws -> Script {
         switch "\(request.method) \(request.path)" {
-        case "GET /": try await response.send(200, "Ollama is running", headers: Self.plain)
-        case "GET /api/version":
-            try await response.send(200, StubJSON { $0.add("version", behaviour.version) }.text, headers: Self.json)
-        case "GET /api/tags":
-            try await response.send(200, StubModels.tags(behaviour.models), headers: Self.json)
-        case "GET /api/ps": try await response.send(200, StubModels.running(loaded), headers: Self.json)
-        case "POST /api/show": try await show(request, behaviour, &response)
-        case "POST /api/chat": try await chat(request, behaviour, &response)
-        default: try await response.send(404, "404 page not found", headers: Self.plain)
+        case "GET /": Script(steps: [.plain(200, "Ollama is running")])
+        case "GET /api/version": Script(steps: [.json(StubJSON { $0.add("version", behaviour.version) }.text)])
+        case "GET /api/tags": Script(steps: [.json(StubModels.tags(behaviour.models))])
+        case "GET /api/ps": Script(steps: [.json(StubModels.running(state.withLock { $0.loaded }))])
+        case "POST /api/show":
+            Script(steps: [.json(StubModels.description(of: try read(request, behaviour).model))])
+        case "POST /api/chat": chat(try read(request, behaviour).json, behaviour)
+        default: Script(steps: [.plain(404, "404 page not found")])
         }
     }
 
-    private func show(_ request: StubRequest, _ behaviour: Behaviour, _ response: inout StubResponse) async throws {
-        guard let model = try await model(of: request, behaviour, &response)?["model"]?.string else { return }
-        try await response.send(200, StubModels.description(of: model), headers: Self.json)
-    }
-
-    private func chat(_ request: StubRequest, _ behaviour: Behaviour, _ response: inout StubResponse) async throws {
-        guard let json = try await model(of: request, behaviour, &response) else { return }
+    private func chat(_ json: JSON, _ behaviour: Behaviour) -> Script {
         let number = state.withLock { state in
             state.chats += 1
             return state.chats
@@ -70,32 +81,37 @@ final class StubSite: Sendable {
         let chat = ChatRequest(number: number, json: json)
         if chat.messages.isEmpty {
             // Ollama loads the model, or with `keep_alive: 0` unloads it, and says that it has.
-            let reason = chat.json["keep_alive"] == 0 ? "unload" : "load"
-            return try await response.send(
-                200, ChatLines(model: chat.model).done(reason: reason), headers: Self.json)
+            let reason = json["keep_alive"] == .number(0) ? "unload" : "load"
+            return Script(steps: [.json(ChatLines(model: chat.model).done(reason: reason))])
         }
-        state.withLock { $0.loaded[chat.model] = chat.json["options"]?["num_ctx"]?.integer ?? 4096 }
-        var player = ScriptPlayer(model: chat.model, isStreamed: chat.isStreamed, response: response)
-        try await player.play(behaviour.script(chat))
+        let context = json["options"]?["num_ctx"]?.integer ?? 4096
+        state.withLock { $0.loaded[chat.model] = context }
+        return Script(steps: behaviour.script(chat), model: chat.model, isStreamed: chat.isStreamed)
     }
 
-    /// The request's body, when it names a model that is installed. Otherwise the client is told what is wrong.
-    private func model(
-        of request: StubRequest, _ behaviour: Behaviour, _ response: inout StubResponse
-    ) async throws -> JSON? {
-        func refuse(_ status: Int, _ message: String) async throws -> JSON? {
-            try await response.send(status, ChatLines.error(message), headers: Self.json)
-            return nil
-        }
-        guard let first = request.body.first else { return try await refuse(400, "missing request body") }
+    /// The request's body, and the model it names.
+    private func read(_ request: StubRequest, _ behaviour: Behaviour) throws -> (json: JSON, model: String) {
+        guard let first = request.body.first else { throw Refusal(status: 400, message: "missing request body") }
         guard let json = try? JSON(request.body) else {
             let character = Character(Unicode.Scalar(first))
-            return try await refuse(400, "invalid character '\(character)' looking for beginning of value")
+            throw Refusal(status: 400, message: "invalid character '\(character)' looking for beginning of value")
         }
         guard let model = json["model"]?.string, !model.isEmpty else {
-            return try await refuse(400, "model is required")
+            throw Refusal(status: 400, message: "model is required")
         }
-        guard behaviour.hasInstalled(model) else { return try await refuse(404, "model '\(model)' not found") }
-        return json
+        guard behaviour.hasInstalled(model) else {
+            throw Refusal(status: 404, message: "model '\(model)' not found")
+        }
+        return (json, model)
+    }
+}
+
+extension Step {
+    fileprivate static func json(_ body: String) -> Step {
+        .status(200, body, headers: ["Content-Type": "application/json; charset=utf-8"])
+    }
+
+    fileprivate static func plain(_ status: Int, _ body: String) -> Step {
+        .status(status, body, headers: ["Content-Type": "text/plain; charset=utf-8"])
     }
 }

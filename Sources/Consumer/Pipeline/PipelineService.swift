@@ -52,6 +52,8 @@ struct PipelineService: Service {
                 outcomes.close()
             }
         }
+        // The group wants its services to end in its own order; this one may be done before its turn.
+        try? await gracefulShutdown()
     }
 
     private func pass(_ outcome: Pipeline.Outcome) async {
