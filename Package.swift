@@ -3,6 +3,14 @@ import PackageDescription
 
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
+/// What each of the programs is built with.
+let program: [Target.Dependency] = [
+    "Common", "Feed", "ZeroMQ",
+    .product(name: "ArgumentParser", package: "swift-argument-parser"),
+    .product(name: "Logging", package: "swift-log"),
+    .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+]
+
 let package = Package(
     name: "streamllm",
     products: [
@@ -14,6 +22,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.26.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
     ],
@@ -42,28 +51,27 @@ let package = Package(
             swiftSettings: strict),
 
         // The programs.
-        .executableTarget(
-            name: "Producer",
-            dependencies: [
-                "Common", "Feed",
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ],
-            swiftSettings: strict),
+        .executableTarget(name: "Producer", dependencies: program, swiftSettings: strict),
         .executableTarget(
             name: "Consumer",
-            dependencies: [
-                "Common", "Feed", "Streaming",
+            dependencies: program + [
+                "Streaming",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "DequeModule", package: "swift-collections"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: strict),
-        .executableTarget(
-            name: "Subscriber",
-            dependencies: [
-                "Common", "Feed",
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ],
+        .executableTarget(name: "Subscriber", dependencies: program, swiftSettings: strict),
+
+        // The tests, a folder a module, and what they share.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "FeedTests", dependencies: ["Feed", "ZeroMQ", "TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "StreamingTests", dependencies: ["Common", "Streaming", "TestSupport"],
+            resources: [.copy("Fixtures")], swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["Producer", "Consumer", "Subscriber", "TestSupport"],
             swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],

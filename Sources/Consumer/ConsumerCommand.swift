@@ -85,6 +85,9 @@ struct ConsumerCommand: AsyncParsableCommand {
         ] { try Self.check(name, value, from: 0.001) }
         guard 1...1000 ~= concurrency else { throw ValidationError("--concurrency must be from 1 to 1000") }
         guard 0...10_000 ~= history else { throw ValidationError("--history must be from 0 to 10000") }
+        guard responder != .ollama || !options.ollama.servers.isEmpty else {
+            throw ValidationError("OLLAMA_BASE_URL names no server")
+        }
         guard !wantedModel.isEmpty else { throw ValidationError("--model must not be empty") }
         if responder == .ollama && ModelName.isRemote(wantedModel) {
             throw ValidationError(
@@ -100,12 +103,16 @@ struct ConsumerCommand: AsyncParsableCommand {
     }
 
     private var wantedModel: String {
-        model ?? ProcessInfo.processInfo.environment["QUEN_MODEL_NAME"] ?? "quen:32b"
+        model ?? Self.environment("QUEN_MODEL_NAME") ?? "quen:32b"
+    }
+
+    /// A variable of the environment; an empty one counts as missing.
+    private static func environment(_ name: String) -> String? {
+        ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
     }
 
     private var options: ConsumerOptions {
-        let server = ProcessInfo.processInfo.environment["OLLAMA_BASE_URL"] ?? ""
-        return ConsumerOptions(
+        ConsumerOptions(
             inputEndpoints: inputEndpoint, outputEndpoint: outputEndpoint, outputReplayEndpoint: outputReplayEndpoint,
             policy: WindowPolicy(
                 size: Int64((windowSize * 1000).rounded()),
@@ -113,7 +120,7 @@ struct ConsumerCommand: AsyncParsableCommand {
             start: from == .start ? .beginning : .now, exitOnEnd: exitOnEnd, linger: .seconds(linger),
             console: console, responder: responder,
             ollama: OllamaOptions(
-                servers: OllamaOptions.servers(server.isEmpty ? "http://localhost:11434" : server), model: wantedModel,
+                servers: OllamaOptions.servers(Self.environment("OLLAMA_BASE_URL") ?? "http://localhost:11434"), model: wantedModel,
                 connectTimeout: .seconds(connectTimeout), firstTokenTimeout: .seconds(firstTokenTimeout),
                 tokenTimeout: .seconds(tokenTimeout), answerTimeout: .seconds(answerTimeout)),
             concurrency: concurrency, history: history)

@@ -63,7 +63,6 @@ struct Daemon {
         let group = ServiceGroup(
             configuration: .init(
                 services: configurations, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
-        defer { readiness.manager.stopping() }
         try await group.run()
         let counts = await workspace.counts
         logger.info("Done: \(counts)")

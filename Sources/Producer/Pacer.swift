@@ -11,6 +11,9 @@ struct Pacer {
     /// The latest timestamp published, and when that was.
     private var latest: (real: ContinuousClock.Instant, event: Timestamp)?
 
+    /// A thousand years, in milliseconds: no speed makes a time that can't be counted.
+    private static let longest = 1000 * 366 * 86_400_000.0
+
     init(speed: Double) { self.speed = speed }
 
     /// When a message is due. The first one is due now; one that goes back in time is due now, too.
@@ -21,7 +24,7 @@ struct Pacer {
             return now
         }
         let milliseconds = Double(time.milliseconds - start.event.milliseconds) / speed
-        return start.real + .milliseconds(max(0, milliseconds))
+        return start.real + .milliseconds(min(max(0, milliseconds), Self.longest))
     }
 
     /// A message has been published.
@@ -34,7 +37,7 @@ struct Pacer {
         guard let latest else { return nil }
         guard speed > 0, let start else { return latest.event }
         let passed = (now - start.real).inMilliseconds * speed
-        let reached = Timestamp(milliseconds: start.event.milliseconds + Int64(passed))
+        let reached = Timestamp(milliseconds: start.event.milliseconds + Int64(min(passed, Self.longest)))
         return max(latest.event, min(reached, next))
     }
 

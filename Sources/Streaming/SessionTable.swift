@@ -60,6 +60,11 @@ struct SessionTable: Sendable {
 
     func name(of slot: Int32) -> String { String(decoding: sessions[Int(slot)].name, as: UTF8.self) }
 
+    /// The order of session ids: by their bytes, which for UTF-8 is by code points.
+    func precedes(_ a: Int32, _ b: Int32) -> Bool {
+        sessions[Int(a)].name.lexicographicallyPrecedes(sessions[Int(b)].name)
+    }
+
     func firstWindow(of slot: Int32) -> Int32 { sessions[Int(slot)].firstWindow }
 
     mutating func setFirstWindow(of slot: Int32, to window: Int32) { sessions[Int(slot)].firstWindow = window }

@@ -69,15 +69,17 @@ struct StreamState: Sendable {
     mutating func close(upTo watermark: Timestamp, into actions: inout [Action]) {
         while let due = windows.removeDue(at: watermark) {
             // All of these end at the same time; by start and session id they have a fixed order.
-            var closed = due.map { ($0, sessions.name(of: $0.session)) }
-            closed.sort { ($0.0.window.start, $0.1) < ($1.0.window.start, $1.1) }
-            for (open, name) in closed {
+            let inOrder = due.sorted { a, b in
+                a.window.start == b.window.start
+                    ? sessions.precedes(a.session, b.session) : a.window.start < b.window.start
+            }
+            for open in inOrder {
                 var conversation = open.conversation
                 conversation.sortByTimestamp()
                 actions.append(
                     .closed(
                         ClosedWindow(
-                            stream: id, sessionID: name, window: open.window, revision: 1, trigger: .window,
+                            stream: id, sessionID: sessions.name(of: open.session), window: open.window, revision: 1, trigger: .window,
                             conversation: conversation)))
                 windows.unlink(open, from: &sessions)
             }

@@ -18,19 +18,23 @@ struct Show {
     private(set) var counts = Counts()
     private var completeStreams: Set<String> = []
     private var openStreams: Set<String> = []
+    private var silentEndpoints: Set<String>
 
     init(_ options: ShowOptions, logger: Logger) {
         self.options = options
+        silentEndpoints = Set(options.endpoints)
         self.logger = logger
     }
 
     /// Whether every workspace has said that everything that could come out so far is out, and all of it is here.
-    var isComplete: Bool { !completeStreams.isEmpty && openStreams.isSubset(of: completeStreams) }
+    var isComplete: Bool { silentEndpoints.isEmpty && openStreams.isSubset(of: completeStreams) }
 
     /// What a delivery puts on the screen.
     mutating func take(_ delivery: Delivery) -> [UInt8] {
         switch delivery {
-        case .began(let stream, _): openStreams.insert(stream)
+        case .began(let stream, let endpoint):
+            openStreams.insert(stream)
+            silentEndpoints.remove(endpoint)
         case .records(let lines):
             completeStreams.remove(lines.stream)
             return text(of: lines)

@@ -53,7 +53,10 @@ struct ShowService: Service {
                 if case .ended(let stream) = delivery { try follower.acknowledgeEnd(of: stream) }
             }
             deliveries.removeAll(keepingCapacity: true)
-            if options.exitOnEnd && (show.isComplete || follower.hasEnded) { break }
+            if options.exitOnEnd && (show.isComplete || follower.hasEnded) {
+                try follower.acknowledgeAll()
+                break
+            }
         }
         return show.counts
     }

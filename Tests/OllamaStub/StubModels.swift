@@ -4,30 +4,32 @@
 enum StubModels {
     /// The models that are installed.
     static func tags(_ models: [String]) -> String {
-        list(models.map { name in
-            StubJSON { json in
-                begin(&json, name)
-                json.add("modified_at", ChatLines.time)
-                json.add("size", 18_500_000_000)
-                json.add("digest", digest)
-                json.add("details", details)
-            }
-        })
+        list(
+            models.map { name in
+                StubJSON { json in
+                    begin(&json, name)
+                    json.add("modified_at", ChatLines.time)
+                    json.add("size", 18_500_000_000)
+                    json.add("digest", digest)
+                    json.add("details", details)
+                }
+            })
     }
 
     /// The models that are in memory, with the contexts they were loaded with.
     static func running(_ contexts: [String: Int]) -> String {
-        list(contexts.sorted { $0.key < $1.key }.map { name, context in
-            StubJSON { json in
-                begin(&json, name)
-                json.add("size", 20_500_000_000)
-                json.add("digest", digest)
-                json.add("details", details)
-                json.add("expires_at", ChatLines.time)
-                json.add("size_vram", 20_500_000_000)
-                json.add("context_length", context)
-            }
-        })
+        list(
+            contexts.sorted { $0.key < $1.key }.map { name, context in
+                StubJSON { json in
+                    begin(&json, name)
+                    json.add("size", 20_500_000_000)
+                    json.add("digest", digest)
+                    json.add("details", details)
+                    json.add("expires_at", ChatLines.time)
+                    json.add("size_vram", 20_500_000_000)
+                    json.add("context_length", context)
+                }
+            })
     }
 
     /// What `/api/show` tells of a model.

@@ -20,39 +20,47 @@ public final class RunningProgram: Sendable {
     }
 
     private struct State {
-        var output = Data()
-        var error = Data()
-        /// Standard output, standard error and the process itself.
-        var open = 3
+        var output: [UInt8] = []
+        var error: [UInt8] = []
+        var exitCode: Int32?
         var waiters: [Waiter] = []
+        var exitWaiters: [CheckedContinuation<Int32, Never>] = []
+
+        func text(_ stream: Stream) -> String { String(decoding: stream == .output ? output : error, as: UTF8.self) }
     }
 
-    // Process is used from one place at a time: started in init, and afterwards only asked for its number and status.
-    private nonisolated(unsafe) let process = Process()
-    private let state = Mutex(State())
-    private let input = Pipe()
+    public let processID: Int32
+    private let state: Watched
+    private let input: Int32
+
+    /// The state is watched by a thread that may outlive the program's last user.
+    private final class Watched: Sendable {
+        let state = Mutex(State())
+    }
 
     /// Starts a program.
     ///
     /// - Parameters:
     ///   - executable: a path, or the name of one of this package's programs.
     ///   - environment: added to the test's own.
+    ///   - folder: the program's working directory.
     public init(
         _ executable: String, _ arguments: [String], environment: [String: String] = [:], folder: TemporaryFolder? = nil
     ) throws {
         let path = executable.hasPrefix("/") ? executable : Self.programFolder + "/" + executable
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder.path) }
-        process.standardInput = input
-        process.standardOutput = collect(.output)
-        process.standardError = collect(.error)
-        process.terminationHandler = { [weak self] _ in self?.closeOne() }
-        try process.run()
+        let environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        let child = try ChildProcess(path, arguments, environment: environment, folder: folder?.path)
+        processID = child.processID
+        input = child.input
+        let state = Watched()
+        self.state = state
+        Thread { Self.watch(child, state) }.start()
     }
 
-    deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+    deinit {
+        close(input)
+        if state.state.withLock({ $0.exitCode == nil }) { kill(processID, SIGKILL) }
+    }
 
     /// Where the package's programs are: beside the tests.
     private static var programFolder: String {
@@ -60,56 +68,61 @@ public final class RunningProgram: Sendable {
         return (tests as NSString).deletingLastPathComponent
     }
 
-    private func collect(_ stream: Stream) -> Pipe {
-        let pipe = Pipe()
-        pipe.fileHandleForReading.readabilityHandler = { [weak self] handle in
-            let data = handle.availableData
-            if data.isEmpty {
-                handle.readabilityHandler = nil
-                self?.closeOne()
-            } else {
-                self?.take(data, stream)
+    /// Reads what the program prints until it has ended.
+    private static func watch(_ child: ChildProcess, _ watched: Watched) {
+        var streams = [pollfd(fd: child.output, events: Int16(POLLIN), revents: 0)]
+        streams.append(pollfd(fd: child.error, events: Int16(POLLIN), revents: 0))
+        var block = [UInt8](repeating: 0, count: 1 << 16)
+        while streams.contains(where: { $0.fd >= 0 }) {
+            poll(&streams, 2, -1)
+            for index in streams.indices where streams[index].revents != 0 {
+                let count = read(streams[index].fd, &block, block.count)
+                if count > 0 {
+                    settle(watched) { state in
+                        if index == 0 { state.output += block[..<count] } else { state.error += block[..<count] }
+                    }
+                } else {
+                    close(streams[index].fd)
+                    streams[index].fd = -1
+                }
             }
         }
-        return pipe
+        let code = child.wait()
+        settle(watched) { $0.exitCode = code }
     }
-
-    private func take(_ data: Data, _ stream: Stream) {
-        settle { state in
-            switch stream {
-            case .output: state.output.append(data)
-            case .error: state.error.append(data)
-            }
-        }
-    }
-
-    private func closeOne() { settle { $0.open -= 1 } }
 
     /// Changes the state, and wakes those who have waited for it.
-    private func settle(_ change: (inout State) -> Void) {
-        let (done, failed) = state.withLock { state -> ([Waiter], [Waiter]) in
+    private static func settle(_ watched: Watched, _ change: (inout State) -> Void) {
+        var (done, failed, exited): ([Waiter], [Waiter], [CheckedContinuation<Int32, Never>]) = ([], [], [])
+        let (code, said) = watched.state.withLock { state -> (Int32?, String) in
             change(&state)
-            let texts = (output: state.outputText, error: state.errorText)
-            let done = state.waiters.filter { $0.isEnough($0.stream == .output ? texts.output : texts.error) }
-            state.waiters.removeAll { $0.isEnough($0.stream == .output ? texts.output : texts.error) }
-            guard state.open == 0 else { return (done, []) }
-            defer { state.waiters = [] }
-            return (done, state.waiters)
+            if !state.waiters.isEmpty {
+                let texts = [Stream.output: state.text(.output), .error: state.text(.error)]
+                for waiter in exchange(&state.waiters, with: []) {
+                    if waiter.isEnough(texts[waiter.stream] ?? "") {
+                        done.append(waiter)
+                    } else if state.exitCode != nil {
+                        failed.append(waiter)
+                    } else {
+                        state.waiters.append(waiter)
+                    }
+                }
+            }
+            guard state.exitCode != nil else { return (nil, "") }
+            exited = exchange(&state.exitWaiters, with: [])
+            return (state.exitCode, failed.isEmpty ? "" : state.text(.error) + state.text(.output))
         }
         for waiter in done { waiter.continuation.resume() }
-        for waiter in failed {
-            waiter.continuation.resume(
-                throwing: EndedEarly(description: "ended early; it said:\n\(errorText)\n\(output)"))
-        }
+        for waiter in failed { waiter.continuation.resume(throwing: EndedEarly(description: "it ended, saying:\n\(said)")) }
+        if let code { for waiter in exited { waiter.resume(returning: code) } }
     }
 
     // MARK: Asking
 
-    public var processID: Int32 { process.processIdentifier }
     /// All that was printed on standard output so far.
-    public var output: String { state.withLock { $0.outputText } }
+    public var output: String { state.state.withLock { $0.text(.output) } }
     /// All that was printed on standard error so far.
-    public var errorText: String { state.withLock { $0.errorText } }
+    public var errorText: String { state.state.withLock { $0.text(.error) } }
     /// Standard output's lines so far.
     public var lines: [String] { output.split(separator: "\n").map(String.init) }
 
@@ -118,10 +131,9 @@ public final class RunningProgram: Sendable {
     /// - Throws: ``EndedEarly`` when the program ends without it.
     public func wait(_ stream: Stream, until isEnough: @escaping @Sendable (String) -> Bool) async throws {
         try await withCheckedThrowingContinuation { continuation in
-            state.withLock { state in
-                state.waiters.append(Waiter(stream: stream, isEnough: isEnough, continuation: continuation))
+            Self.settle(state) {
+                $0.waiters.append(Waiter(stream: stream, isEnough: isEnough, continuation: continuation))
             }
-            settle { _ in }
         }
     }
 
@@ -135,21 +147,31 @@ public final class RunningProgram: Sendable {
     /// - Returns: the exit code; for a death by signal, minus its number.
     @discardableResult
     public func exit() async -> Int32 {
-        // Nothing is ever enough, so this waits until the program and both its streams have ended.
-        try? await wait(.error) { _ in false }
-        return process.terminationReason == .uncaughtSignal ? -process.terminationStatus : process.terminationStatus
+        await withCheckedContinuation { continuation in
+            Self.settle(state) { $0.exitWaiters.append(continuation) }
+        }
     }
 
     // MARK: Telling
 
-    public func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+    public func signal(_ number: Int32) { kill(processID, number) }
 
-    public func write(_ text: String) throws { try input.fileHandleForWriting.write(contentsOf: Data(text.utf8)) }
+    /// Writes to the program's standard input.
+    public func write(_ text: String) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Foundation.write(input, $0.baseAddress, $0.count) }
+            guard count > 0 else { return }
+            rest.removeFirst(count)
+        }
+    }
 
-    public func closeInput() throws { try input.fileHandleForWriting.close() }
+    /// Ends the program's standard input.
+    public func closeInput() { shutdown(input, Int32(SHUT_WR)) }
 }
 
-extension RunningProgram.State {
-    fileprivate var outputText: String { String(decoding: output, as: UTF8.self) }
-    fileprivate var errorText: String { String(decoding: error, as: UTF8.self) }
+private func exchange<T>(_ place: inout T, with value: T) -> T {
+    let old = place
+    place = value
+    return old
 }

@@ -14,11 +14,12 @@ enum EntryID {
     /// `text` with the separator and the escape character themselves escaped, as in a URL.
     static func part(_ text: String) -> String {
         guard text.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "%") }) else { return text }
-        return text.reduce(into: "") { escaped, character in
-            switch character {
+        // Scalar by scalar: a slash with a combining accent is one Character, and not a slash.
+        return text.unicodeScalars.reduce(into: "") { escaped, scalar in
+            switch scalar {
             case "/": escaped += "%2F"
             case "%": escaped += "%25"
-            default: escaped.append(character)
+            default: escaped.unicodeScalars.append(scalar)
             }
         }
     }

@@ -21,7 +21,7 @@ public struct Response: Hashable, Sendable, Codable {
     public var responder: String
     public var promptTokens: Int?
     public var completionTokens: Int?
-    /// The answer was cut at its length limit, or the prompt had to be.
+    /// The answer was cut at its length limit.
     public var truncated: Bool
 
     enum CodingKeys: String, CodingKey {

@@ -1,6 +1,5 @@
 /// From one line of input to the four fields of a message.
 import CSimdJSON
-import Foundation
 
 /// The fields of one message, as views that live until the decoder's next line.
 public struct DecodedMessage {
@@ -42,10 +41,10 @@ public final class MessageDecoder {
     /// - Throws: ``Rejection``, the reason why the line isn't a message.
     public func decode(_ line: UnsafeRawBufferPointer) throws(Rejection) -> DecodedMessage {
         guard let start = line.baseAddress, line.count > 0 else { throw .empty }
-        let status = csj_decode(decoder, start.assumingMemoryBound(to: CChar.self), line.count, &message)
+        var status = csj_decode(decoder, start.assumingMemoryBound(to: CChar.self), line.count, &message)
+        if status == CSJ_NUMBER_RANGE { status = try decodeWithoutNumbers(line) }
         switch status {
         case CSJ_OK: break
-        case CSJ_NUMBER_RANGE: try decodeSlowly(line)
         case CSJ_NOT_AN_OBJECT: throw .notAnObject
         case CSJ_MISSING_FIELD: throw .missing(field)
         case CSJ_NOT_A_STRING: throw .notAString(field)
@@ -61,50 +60,68 @@ public final class MessageDecoder {
 
     private var field: Rejection.Field { Rejection.Field(rawValue: Int(message.field.rawValue)) ?? .message }
 
-    /// simdjson refuses numbers beyond 64 bits although JSON allows them, and an ignored field may hold one.
-    /// Foundation's decoder doesn't look at the value of a field that nobody asks for: the four fields alone, written
-    /// anew, then go the usual way.
-    private func decodeSlowly(_ line: UnsafeRawBufferPointer) throws(Rejection) {
-        struct Line: Codable {
-            let session_id: String
-            let timestamp: String
-            let sender: String
-            let message: String
-        }
-        var clean: [UInt8]
-        do {
-            clean = [UInt8](try JSONEncoder().encode(JSONDecoder().decode(Line.self, from: Data(line))))
-        } catch DecodingError.keyNotFound(let key, _) {
-            throw .missing(Rejection.Field(named: key.stringValue))
-        } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
-            guard let key = context.codingPath.first else { throw .notAnObject }
-            throw .notAString(Rejection.Field(named: key.stringValue))
-        } catch {
-            throw .invalidJSON("a number that can't be read, or other damage near one")
+    /// simdjson refuses numbers beyond 64 bits although JSON allows them, and an ignored field may hold one. Every number
+    /// that JSON allows is replaced by a zero, and the line then goes the usual way: the four fields are strings.
+    private func decodeWithoutNumbers(_ line: UnsafeRawBufferPointer) throws(Rejection) -> csj_status {
+        var clean: [UInt8] = []
+        var rest = line[...]
+        var isInString = false
+        while let byte = rest.first {
+            if isInString {
+                let length = byte == UInt8(ascii: "\\") ? min(2, rest.count) : 1
+                clean += rest.prefix(length)
+                rest = rest.dropFirst(length)
+                if byte == UInt8(ascii: "\"") { isInString = false }
+            } else if byte == UInt8(ascii: "-") || byte.isDigit {
+                guard let length = Self.numberLength(rest) else { throw .invalidJSON("a number isn't written as JSON wants") }
+                clean.append(UInt8(ascii: "0"))
+                rest = rest.dropFirst(length)
+            } else {
+                clean.append(byte)
+                rest = rest.dropFirst()
+                if byte == UInt8(ascii: "\"") { isInString = true }
+            }
         }
         let length = clean.count
         clean.append(contentsOf: repeatElement(0, count: Self.padding))
-        let status = clean.withUnsafeBytes { bytes in
+        return clean.withUnsafeBytes { bytes in
             csj_decode(decoder, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), length, &message)
         }
-        guard status == CSJ_OK else { throw .invalidJSON("unreadable") }
     }
+
+    /// How long the number is that the text begins with, by RFC 8259, section 6; nil where it isn't one, or runs into
+    /// something that can't follow a number.
+    private static func numberLength(_ text: Slice<UnsafeRawBufferPointer>) -> Int? {
+        var rest = text
+        func skip(_ characters: String) -> Bool {
+            guard let byte = rest.first, characters.utf8.contains(byte) else { return false }
+            rest = rest.dropFirst()
+            return true
+        }
+        func digits() -> Int {
+            let count = rest.prefix { $0.isDigit }.count
+            rest = rest.dropFirst(count)
+            return count
+        }
+        _ = skip("-")
+        if !skip("0"), digits() == 0 { return nil }
+        if skip("."), digits() == 0 { return nil }
+        if skip("eE") {
+            _ = skip("+-")
+            if digits() == 0 { return nil }
+        }
+        if let next = rest.first, !" \t\r\n,]}".utf8.contains(next) { return nil }
+        return text.count - rest.count
+    }
+}
+
+extension UInt8 {
+    fileprivate var isDigit: Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= self }
 }
 
 extension csj_view {
     fileprivate var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: length) }
     fileprivate var string: String { String(decoding: bytes, as: UTF8.self) }
-}
-
-extension Rejection.Field {
-    fileprivate init(named name: String) {
-        switch name {
-        case "session_id": self = .session_id
-        case "timestamp": self = .timestamp
-        case "sender": self = .sender
-        default: self = .message
-        }
-    }
 }
 
 extension Sender {

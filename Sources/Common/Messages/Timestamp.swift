@@ -46,7 +46,14 @@ extension Timestamp {
         let seconds = Calendar.daysSince1970(year, month, day) * 86_400 + hour * 3600 + (minute - offset) * 60 + second
         if second == 60 && (seconds % 86_400 != 0) { return nil }
         self.init(milliseconds: seconds * 1000 + fraction)
+        // An offset may lead out of the years that can be written.
+        if !(Self.firstWritten...Self.lastWritten ~= milliseconds) { return nil }
     }
+
+    /// 0000-01-01T00:00:00.000Z
+    private static let firstWritten: Int64 = -62_167_219_200_000
+    /// 9999-12-31T23:59:59.999Z
+    private static let lastWritten: Int64 = 253_402_300_799_999
 
     /// Reads a time from a string; see ``init(_:)-(UnsafeRawBufferPointer)``.
     public init?(_ text: String) {

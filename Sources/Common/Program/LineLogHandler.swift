@@ -11,7 +11,7 @@ public final class LogOutput: Sendable {
 
     /// - Throws: ``ExitStatus`` 73 when `path` can't be opened for appending.
     public init(path: String?) throws(ExitStatus) {
-        isJournal = ProcessInfo.processInfo.environment["JOURNAL_STREAM"] != nil
+        isJournal = Self.isStandardErrorJournal
         guard let path else {
             file = nil
             return
@@ -22,6 +22,14 @@ public final class LogOutput: Sendable {
                 "Log file can't be written: \(path): \(String(cString: strerror(errno))) (see --log-file)")
         }
         file = descriptor
+    }
+
+    /// Whether standard error is the one that JOURNAL_STREAM names, by device and inode (systemd.exec(5)): the variable
+    /// alone is inherited by shells whose standard error is something else.
+    private static var isStandardErrorJournal: Bool {
+        var status = stat()
+        guard fstat(STDERR_FILENO, &status) == 0 else { return false }
+        return ProcessInfo.processInfo.environment["JOURNAL_STREAM"] == "\(status.st_dev):\(status.st_ino)"
     }
 
     deinit {

@@ -39,7 +39,9 @@ struct IntakeService: Service {
         try await withTaskCancellationHandler {
             try await withGracefulShutdownHandler {
                 try await onOwnThread("intake") { [self] in try follow() }
-            } onGracefulShutdown: { [stop] in
+            } onGracefulShutdown: { [stop, readiness] in
+                // The intake is the first to stop.
+                readiness.manager.stopping()
                 stop.set()
             }
         } onCancel: { [stop] in

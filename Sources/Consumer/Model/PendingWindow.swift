@@ -14,10 +14,15 @@ struct PendingWindow: Sendable {
         self.lost = lost
     }
 
-    /// Whose answers have to come in order.
+    /// Whose answers have to come in order. Told apart by bytes: strings count as equal when they only look so, and one
+    /// customer's words must never get into another's prompt.
     struct Session: Hashable, Sendable {
-        let stream: String
-        let id: String
+        private let bytes: [UInt8]
+
+        init(stream: String, id: String) {
+            // FF is in no UTF-8 text.
+            bytes = Array(stream.utf8) + [0xFF] + Array(id.utf8)
+        }
     }
 
     var session: Session { Session(stream: closed.stream, id: closed.sessionID) }

@@ -108,6 +108,11 @@ public struct Cursor: Hashable, Sendable {
         hear(published)
     }
 
+    /// Another stream has begun where this one comes from: its publisher may have gone. Asking it tells.
+    public mutating func suspect() {
+        if phase == .live { phase = .catchingUp }
+    }
+
     /// The answer to a question hasn't come in time: ask again.
     public mutating func timeOut() { isAsking = false }
 

@@ -51,6 +51,11 @@ public final class Follower {
         for subscription in subscriptions { try subscription.acknowledgeEnd(of: stream) }
     }
 
+    /// Tells all publishers that this follower has what it wanted and is leaving, so that they don't wait for it.
+    public func acknowledgeAll() throws(ZMQError) {
+        for subscription in subscriptions { try subscription.acknowledgeAll() }
+    }
+
     /// Tells publishers that this follower is still there although it asks for nothing, so that they don't leave.
     /// To be called each second or so while ``poll(milliseconds:wakeup:into:)`` isn't.
     public func hold() throws(ZMQError) {

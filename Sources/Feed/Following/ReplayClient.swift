@@ -5,6 +5,8 @@ import ZeroMQ
 final class ReplayClient {
     /// The most bytes of records asked for at once.
     static let budget: UInt64 = 1 << 20
+    /// Room for the budget and the longest line that a publisher sends.
+    private static let largestAnswer = 64 << 20
     /// After this long without an answer the question is asked again; doubled each time, up to ``longestPatience``, so
     /// that a publisher that was stopped for a minute doesn't find a hundred copies of it.
     private static let patience = Duration.seconds(2)
@@ -14,6 +16,7 @@ final class ReplayClient {
     let socket: Socket
     /// The stream whose question is out.
     private(set) var asking: String?
+    private var askedFrom: UInt64 = 0
     private var deadline = ContinuousClock.now
     private var patience = ReplayClient.patience
     private let clock = ContinuousClock()
@@ -27,6 +30,7 @@ final class ReplayClient {
         try socket.set(.immediate, 1)
         // A last acknowledgement still goes out.
         try socket.set(.linger, 500)
+        try socket.set(.maximumMessageSize, Self.largestAnswer)
         try socket.set(.heartbeatInterval, 5000)
         try socket.set(.heartbeatTimeout, 15_000)
         try socket.connect(endpoint)
@@ -35,6 +39,7 @@ final class ReplayClient {
     /// Sends a question. One that can't be sent now (nobody connected yet) is tried again soon.
     func ask(_ stream: String, from sequence: UInt64) throws(ZMQError) {
         asking = stream
+        askedFrom = sequence
         let isSent = try send(.fetch(stream: stream, from: sequence, budget: Self.budget))
         deadline = clock.now + (isSent ? patience : .milliseconds(20))
         if isSent { patience = min(patience * 2, Self.longestPatience) }
@@ -58,6 +63,8 @@ final class ReplayClient {
                 if frames.count < 6 { frames.append(frame.bytes) }
             }
             guard let answer = ReplayAnswer(frames: frames) else { continue }
+            // The late answer to a question that was asked again: taking it would put one more question on the way.
+            if case .batch(let stream, let first, _, _) = answer, stream != asking || first != askedFrom { continue }
             asking = nil
             patience = Self.patience
             return answer

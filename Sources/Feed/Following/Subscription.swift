@@ -106,7 +106,7 @@ final class Subscription {
     /// The hot path: a record with its number.
     private func takeNumbered(into deliveries: inout [Delivery]) -> Bool {
         let found: (FollowedStream, UInt64)? = position.withBytes { bytes in
-            guard let sequence = Position.sequence(bytes), sequence > 0 else { return nil }
+            guard let sequence = Position.sequence(bytes) else { return nil }
             let id = Position.stream(bytes)
             if let stream = streams.last(where: { $0.hasID(id) }) { return (stream, sequence) }
             guard id.count <= Position.streamLimit, let name = String(validating: id, as: UTF8.self) else { return nil }
@@ -191,6 +191,7 @@ final class Subscription {
         if streams.count >= Self.streamsRemembered, let done = streams.firstIndex(where: { $0.cursor.phase == .ended }) {
             streams.remove(at: done)
         }
+        for earlier in streams { earlier.cursor.suspect() }
         streams.append(stream)
         deliveries.append(.began(stream: id, endpoint: endpoint))
         return stream
@@ -210,9 +211,9 @@ final class Subscription {
             guard client.asking == nil, let sequence = stream.cursor.question() else { continue }
             try client.ask(stream.id, from: sequence)
         }
-        // Before anything is known, everything is wanted; afterwards, what the cursors want.
+        // Where no stream is open, whatever comes is wanted: it may be a stranger's.
         let open = streams.filter { $0.cursor.phase != .ended }
-        try setSubscribedToRecords(open.isEmpty ? streams.isEmpty : open.contains { $0.cursor.wantsRecords })
+        try setSubscribedToRecords(open.isEmpty || open.contains { $0.cursor.wantsRecords })
     }
 
     private func setSubscribedToRecords(_ wanted: Bool) throws(ZMQError) {
@@ -226,6 +227,10 @@ final class Subscription {
         let client = try ReplayClient(endpoint: endpoint, routingID: routingID, in: context)
         replayClients.append(client)
         return client
+    }
+
+    func acknowledgeAll() throws(ZMQError) {
+        for stream in streams where !stream.hasVanished { try acknowledgeEnd(of: stream.id) }
     }
 
     func acknowledgeEnd(of id: String) throws(ZMQError) {

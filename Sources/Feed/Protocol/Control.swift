@@ -19,6 +19,9 @@ public struct Control: Hashable, Sendable, Codable {
     /// Everything that could come out so far is out; nil where that has no meaning.
     public var complete: Bool?
 
+    /// Some thirty thousand years: beyond any timestamp, and far from where sums of times overflow.
+    private static let timeLimit: UInt64 = 1 << 50
+
     enum CodingKeys: String, CodingKey {
         case stream, first, next, replay, speed, ended, complete
         case eventTime = "event_time_ms"
@@ -49,7 +52,8 @@ public struct Control: Hashable, Sendable, Codable {
     /// nil when the bytes aren't a control payload.
     public init?(json: [UInt8]) {
         guard let control = try? JSONDecoder().decode(Control.self, from: Data(json)),
-            control.next >= 1, control.first >= 1, control.first <= control.next,
+            control.first >= 1, control.first <= control.next, control.next < Position.sequenceLimit,
+            (control.eventTime?.magnitude ?? 0) < Control.timeLimit,
             1...Position.streamLimit ~= control.stream.utf8.count
         else { return nil }
         self = control

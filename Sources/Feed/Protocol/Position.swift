@@ -6,16 +6,21 @@
 public enum Position {
     /// A stream id is at most this many bytes.
     public static let streamLimit = 128
+    /// Numbers stay below this: no stream comes near it, and sums of them can't overflow.
+    static let sequenceLimit: UInt64 = 1 << 62
 
     /// The frame for record `sequence` of `stream`.
     public static func frame(_ sequence: UInt64, _ stream: String) -> [UInt8] {
         sequence.bigEndianBytes + Array(stream.utf8)
     }
 
-    /// The sequence number of a position frame; nil when the frame is too short to be one.
+    /// The sequence number of a position frame; nil when the frame isn't one.
     @inline(__always)
     static func sequence(_ frame: UnsafeRawBufferPointer) -> UInt64? {
-        frame.count > 8 ? UInt64(bigEndian: frame.loadUnaligned(as: UInt64.self)) : nil
+        guard frame.count > 8, case let sequence = UInt64(bigEndian: frame.loadUnaligned(as: UInt64.self)),
+            sequence > 0, sequence < sequenceLimit
+        else { return nil }
+        return sequence
     }
 
     /// The stream id's bytes.
@@ -28,9 +33,10 @@ public enum Position {
 extension UInt64 {
     var bigEndianBytes: [UInt8] { withUnsafeBytes(of: bigEndian) { Array($0) } }
 
-    /// Reads exactly 8 bytes, big-endian.
+    /// Reads exactly 8 bytes, big-endian; nil when they aren't a number that a stream can have.
     init?(bigEndianBytes bytes: [UInt8]) {
         guard bytes.count == 8 else { return nil }
         self = bytes.reduce(0) { $0 << 8 | UInt64($1) }
+        if self >= Position.sequenceLimit { return nil }
     }
 }

@@ -57,6 +57,8 @@ public final class Publisher {
         var router = try Socket(.router, in: context)
         // A client that lost its connection comes back under its own name.
         try router.set(.routerHandover, 1)
+        // Requests are short; whoever sends more isn't a follower.
+        try router.set(.maximumMessageSize, 1 << 16)
         try Self.configure(live)
         try Self.configure(router)
         try live.bind(endpoint)

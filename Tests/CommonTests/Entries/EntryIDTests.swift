@@ -18,7 +18,8 @@ struct EntryIDTests {
         let later = Window(kind: .tumbling, start: Window.sample.end, end: Timestamp(milliseconds: 1_737_642_660_000))
         let longer = Window(kind: .session, start: Window.sample.start, end: later.end)
         let ids = [
-            id("s", "a"), id("t", "a"), id("s", "b"), id("s", "a", later), id("s", "a", longer), id("s", "a", .sample, 2),
+            id("s", "a"), id("t", "a"), id("s", "b"), id("s", "a", later), id("s", "a", longer),
+            id("s", "a", .sample, 2),
             id("s", "a", .sample, 11),
         ]
         #expect(Set(ids).count == ids.count)
@@ -29,7 +30,9 @@ struct EntryIDTests {
         func window(_ start: Int64, _ end: Int64) -> Window {
             Window(kind: .tumbling, start: Timestamp(milliseconds: start), end: Timestamp(milliseconds: end))
         }
-        let ids = [window(-30, 0), window(0, 30), window(30, 60), window(-60, -30), window(-30, 30)].map { id("s", "a", $0) }
+        let ids = [window(-30, 0), window(0, 30), window(30, 60), window(-60, -30), window(-30, 30)].map {
+            id("s", "a", $0)
+        }
         #expect(Set(ids).count == ids.count)
     }
 
@@ -64,7 +67,8 @@ struct EntryIDTests {
     @Test("No two of many names made of separators and escapes share an id")
     func allDifferent() {
         let parts = ["a", "/", "%", "2F", "\u{301}"]
-        let names = [""] + parts + parts.flatMap { a in parts.map { a + $0 } } + ["%2F", "%25", "a/\u{301}", "/\u{301}/"]
+        let names =
+            [""] + parts + parts.flatMap { a in parts.map { a + $0 } } + ["%2F", "%25", "a/\u{301}", "\u{301}/\u{301}"]
         let distinct = Dictionary(names.map { (Array($0.utf8), $0) }) { first, _ in first }.values
         var seen: [[UInt8]: (String, String)] = [:]
         var shared: [String] = []

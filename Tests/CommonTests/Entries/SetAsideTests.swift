@@ -58,7 +58,8 @@ struct SetAsideTests {
     @Test("A line of any content is kept in it to the byte")
     func hostileLine() throws {
         let line = "\u{1B}[31m{\"broken\": \"\u{9B}\\\r\t\u{0}\u{FFFD}é"
-        let data = try #require(try parsedObject(SetAside.sample(.rejected, line: line).json())["data"] as? [String: Any])
+        let data = try #require(
+            try parsedObject(SetAside.sample(.rejected, line: line).json())["data"] as? [String: Any])
         let kept = try #require(data["line"] as? String)
         #expect(Array(kept.utf8) == Array(line.utf8))
     }

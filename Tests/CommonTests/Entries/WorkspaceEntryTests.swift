@@ -29,7 +29,8 @@ struct WorkspaceEntryTests {
         let data = try #require(try parsedObject(WorkspaceEntry.sample(lost: 5).json())["data"] as? [String: Any])
         #expect(
             Set(data.keys) == [
-                "stream", "session_id", "window", "revision", "supersedes", "trigger", "messages", "response", "timing", "lost",
+                "stream", "session_id", "window", "revision", "supersedes", "trigger", "messages", "response", "timing",
+                "lost",
             ])
         #expect(data["stream"] as? String == "stream-1")
         #expect(data["session_id"] as? String == "abc123")
@@ -45,7 +46,8 @@ struct WorkspaceEntryTests {
     func messages() throws {
         let data = try #require(try parsedObject(WorkspaceEntry.sample().json())["data"] as? [String: Any])
         let messages = try #require(data["messages"] as? [[String: Any]])
-        #expect(messages.map { Set($0.keys) } == Array(repeating: ["timestamp", "sender", "message", "sequence"], count: 3))
+        #expect(
+            messages.map { Set($0.keys) } == Array(repeating: ["timestamp", "sender", "message", "sequence"], count: 3))
         #expect(messages.map { $0["sender"] as? String } == ["customer", "rm", "customer"])
         #expect(messages.map { $0["sequence"] as? Int } == [1, 3, 6])
         #expect(messages.map { $0["message"] as? String } == Conversation.sample.messages.map(\.text))
@@ -80,7 +82,9 @@ struct WorkspaceEntryTests {
         let response = try #require(data["response"] as? [String: Any])
         #expect(Set(response.keys) == Self.responseFields)
         #expect(response["status"] as? String == "none")
-        for key in ["text", "reason", "model", "prompt_tokens", "completion_tokens"] { #expect(response[key] is NSNull, "\(key)") }
+        for key in ["text", "reason", "model", "prompt_tokens", "completion_tokens"] {
+            #expect(response[key] is NSNull, "\(key)")
+        }
         let timing = try #require(data["timing"] as? [String: Any])
         #expect(Set(timing.keys) == ["queued_ms", "first_token_ms", "total_ms"])
         #expect(timing["first_token_ms"] is NSNull)
@@ -89,8 +93,10 @@ struct WorkspaceEntryTests {
 
     @Test("A fallback says so, with its reason")
     func fallback() throws {
-        let response = Response(status: .fallback, text: "One moment.", reason: "timed out", responder: "fallback", truncated: true)
-        let data = try #require(try parsedObject(WorkspaceEntry.sample(response: response).json())["data"] as? [String: Any])
+        let response = Response(
+            status: .fallback, text: "One moment.", reason: "timed out", responder: "fallback", truncated: true)
+        let data = try #require(
+            try parsedObject(WorkspaceEntry.sample(response: response).json())["data"] as? [String: Any])
         let written = try #require(data["response"] as? [String: Any])
         #expect(written["status"] as? String == "fallback")
         #expect(written["reason"] as? String == "timed out")

@@ -18,7 +18,8 @@ struct WorkspaceRecordTests {
 
     static let responses: [Response] = [
         Response(
-            status: .generated, text: "Yes.", model: "qwen:32b", responder: "ollama", promptTokens: 1, completionTokens: 2,
+            status: .generated, text: "Yes.", model: "qwen:32b", responder: "ollama", promptTokens: 1,
+            completionTokens: 2,
             truncated: true),
         Response(status: .fallback, text: "One moment.", reason: "timed out", responder: "fallback"),
         Response(status: .none, responder: "none"),
@@ -29,7 +30,8 @@ struct WorkspaceRecordTests {
     func entry(_ response: Response) throws {
         var entry = WorkspaceEntry.sample(
             stream: "a/b", sessionID: "é\"\n", revision: 3,
-            window: Window(kind: .session, start: Timestamp(milliseconds: -30_001), end: Timestamp(milliseconds: 29_999)),
+            window: Window(
+                kind: .session, start: Timestamp(milliseconds: -30_001), end: Timestamp(milliseconds: 29_999)),
             response: response, timing: Timing(queued: 1, firstToken: nil, total: 2), lost: .max)
         entry.trigger = .turn
         let read = try readEntry(entry.json(sequence: 9))
@@ -47,7 +49,9 @@ struct WorkspaceRecordTests {
         #expect(read.json(sequence: 9) == entry.json(sequence: 9))
     }
 
-    @Test("Windows of every kind, with and without messages, read back", arguments: [WindowKind.tumbling, .sliding, .session])
+    @Test(
+        "Windows of every kind, with and without messages, read back",
+        arguments: [WindowKind.tumbling, .sliding, .session])
     func kinds(_ kind: WindowKind) throws {
         let window = Window(kind: kind, start: Timestamp(milliseconds: 0), end: Timestamp(milliseconds: 1))
         let entry = WorkspaceEntry.sample(window: window, conversation: Conversation())
@@ -85,7 +89,8 @@ struct WorkspaceRecordTests {
     func setAside(_ kind: SetAside.Kind) throws {
         let line = "{\"a\": \u{1B}\u{FFFD}\0"
         for sessionID in [nil, "abc/123"] {
-            let record = SetAside.sample(kind, stream: "a%b", sequence: .max, sessionID: sessionID, line: line, reason: "why \"so\"")
+            let record = SetAside.sample(
+                kind, stream: "a%b", sequence: .max, sessionID: sessionID, line: line, reason: "why \"so\"")
             let json = record.json(sequence: 2)
             guard case .setAside(let read) = try WorkspaceRecord(json: json) else {
                 throw Unexpected(text: String(decoding: json, as: UTF8.self))

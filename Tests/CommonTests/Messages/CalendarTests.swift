@@ -9,7 +9,8 @@ struct CalendarTests {
         "Every fourth year is a leap year, full centuries only where 400 divides them",
         arguments: [
             (0, true), (4, true), (100, false), (400, true), (1600, true), (1700, false), (1900, false), (1904, true),
-            (2000, true), (2023, false), (2024, true), (2025, false), (2100, false), (9999, false), (-4, true), (-1, false),
+            (2000, true), (2023, false), (2024, true), (2025, false), (2100, false), (9999, false), (-4, true),
+            (-1, false),
         ] as [(Int64, Bool)])
     func leapYears(_ year: Int64, _ isLeap: Bool) {
         #expect(Calendar.isLeap(year) == isLeap)
@@ -26,7 +27,9 @@ struct CalendarTests {
                 let leapDay: Int64 = month == 2 && (year % 400 == 0 || year % 4 == 0 && year % 100 != 0) ? 1 : 0
                 for date in 1...(lengths[Int(month) - 1] + leapDay) {
                     day += 1
-                    if Calendar.daysSince1970(year, month, date) != day || Calendar.date(daysSince1970: day) != (year, month, date) {
+                    if Calendar.daysSince1970(year, month, date) != day
+                        || Calendar.date(daysSince1970: day) != (year, month, date)
+                    {
                         wrong.append("\(year)-\(month)-\(date)")
                     }
                 }

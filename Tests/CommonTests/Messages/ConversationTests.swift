@@ -1,10 +1,13 @@
 /// Messages packed into one buffer.
 import Common
+import TestSupport
 import Testing
 
 @Suite("Conversation", .timeLimit(.minutes(1)))
 struct ConversationTests {
-    private func message(_ milliseconds: Int64, _ sequence: UInt64, _ text: String, _ sender: Sender = .customer) -> ChatMessage {
+    private func message(_ milliseconds: Int64, _ sequence: UInt64, _ text: String, _ sender: Sender = .customer)
+        -> ChatMessage
+    {
         ChatMessage(timestamp: Timestamp(milliseconds: milliseconds), sender: sender, text: text, sequence: sequence)
     }
 
@@ -21,7 +24,8 @@ struct ConversationTests {
     @Test("Messages come out as they went in, and in that order")
     func order() {
         let messages = [
-            message(1000, 1, "one"), message(.min, 2, "", .rm), message(.max, .max, "three"), message(-1, 0, "vier é 😀", .rm),
+            message(1000, 1, "one"), message(.min, 2, "", .rm), message(.max, .max, "three"),
+            message(-1, 0, "vier é 😀", .rm),
             message(1000, 5, "a\0b\n\u{7F}"), message(1000, 4, String(repeating: "long ", count: 50_000)),
         ]
         let conversation = Conversation(messages)
@@ -67,18 +71,24 @@ struct ConversationTests {
 
     @Test("Sorting is by arrival, not by sequence number, where timestamps are equal")
     func ties() {
-        var conversation = Conversation([message(2, 9, "x"), message(1, 8, "a"), message(1, 3, "b"), message(1, 5, "c")])
+        var conversation = Conversation([
+            message(2, 9, "x"), message(1, 8, "a"), message(1, 3, "b"), message(1, 5, "c"),
+        ])
         conversation.sortByTimestamp()
         #expect(conversation.messages.map(\.text) == ["a", "b", "c", "x"])
     }
 
-    @Test("A random conversation sorts like a stable sort of its messages, again after each addition", arguments: 1...20 as ClosedRange<UInt64>)
+    @Test(
+        "A random conversation sorts like a stable sort of its messages, again after each addition",
+        arguments: 1...20 as ClosedRange<UInt64>)
     func sortsLikeReference(_ seed: UInt64) {
-        var generator = SeededGenerator(seed: seed)
+        var generator = SeededGenerator(seed)
         var conversation = Conversation()
         var reference: [ChatMessage] = []
         for sequence in 1...60 as ClosedRange<UInt64> {
-            let new = message(.random(in: -5...5, using: &generator), sequence, "text \(sequence)", Bool.random(using: &generator) ? .rm : .customer)
+            let new = message(
+                .random(in: -5...5, using: &generator), sequence, "text \(sequence)",
+                Bool.random(using: &generator) ? .rm : .customer)
             conversation.append(new)
             // Behind everything that isn't later than it: where a stable sort leaves it.
             reference.insert(new, at: reference.firstIndex { $0.timestamp > new.timestamp } ?? reference.count)

@@ -7,7 +7,8 @@ struct MessageDecoderNumberTests {
     private let decoder = MessageDecoder()
 
     static let large = [
-        "18446744073709551616", "-9223372036854775809", "123456789012345678901234567890", "-99999999999999999999", "1e400",
+        "18446744073709551616", "-9223372036854775809", "123456789012345678901234567890", "-99999999999999999999",
+        "1e400",
         "-1e400", "1E+999", "9.9e308999", "[1e999]", #"{"y":[0,1e999,"text"]}"#, "1e999 ",
         String(repeating: "9", count: 5000),
     ]
@@ -31,7 +32,8 @@ struct MessageDecoderNumberTests {
         expected.text = "last"
         #expect(decoder.decode(InputLine(behind: #","x":1e999,"message":"last""#).text) == .success(expected))
         #expect(decoder.decode(InputLine(before: #""message":1,"x":1e999,"#).text) == .success(InputLine.decoded))
-        #expect(decoder.decode(InputLine(behind: #","x":1e999,"message":null"#).text) == .failure(.notAString(.message)))
+        #expect(
+            decoder.decode(InputLine(behind: #","x":1e999,"message":null"#).text) == .failure(.notAString(.message)))
     }
 
     @Test("Beside such a number, what is wrong with a field is said as ever")
@@ -56,7 +58,9 @@ struct MessageDecoderNumberTests {
         #expect(decoder.decode(InputLine(message: number).text) == .failure(.notAString(.message)))
     }
 
-    @Test("A large number alone, or in an array, is not an object", arguments: ["1e999", "[1e999]", "-18446744073709551616"])
+    @Test(
+        "A large number alone, or in an array, is not an object",
+        arguments: ["1e999", "[1e999]", "-18446744073709551616"])
     func topLevel(_ line: String) {
         #expect(decoder.decode(line) == .failure(.notAnObject))
     }
@@ -64,8 +68,10 @@ struct MessageDecoderNumberTests {
     @Test(
         "A malformed number makes the line invalid JSON",
         arguments: [
-            "01", "-01", "00", "1.", "-", "--1", "-.5", ".5", "+1", "1e", "1e+", "1E-", "1.e5", "1.2.3", "1e5.5", "1e5e5", "1-2",
-            "0x10", "1a", "1_000", "1,000,", "NaN", "-NaN", "Infinity", "-Infinity", "1e999.5", "01e999", "[01]", #"{"y":1.}"#,
+            "01", "-01", "00", "1.", "-", "--1", "-.5", ".5", "+1", "1e", "1e+", "1E-", "1.e5", "1.2.3", "1e5.5",
+            "1e5e5", "1-2",
+            "0x10", "1a", "1_000", "1,000,", "NaN", "-NaN", "Infinity", "-Infinity", "1e999.5", "01e999", "[01]",
+            #"{"y":1.}"#,
         ])
     func malformed(_ number: String) {
         #expect(decoder.decode(InputLine(before: #""x":\#(number),"#).text).isInvalidJSON)

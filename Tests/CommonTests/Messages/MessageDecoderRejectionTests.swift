@@ -14,8 +14,10 @@ struct MessageDecoderRejectionTests {
     @Test(
         "What isn't JSON is invalid JSON",
         arguments: [
-            " ", "\t", "{", "}", "[", "\"", "hello", "nul", "True", "undefined", "'s'", "{'session_id':'s'}", "{session_id:\"s\"}",
-            "<message/>", "session_id,timestamp", "{\"session_id\"}", "{\"session_id\":}", "{,}", "{\"a\":1,}", "{\"a\":1 \"b\":2}",
+            " ", "\t", "{", "}", "[", "\"", "hello", "nul", "True", "undefined", "'s'", "{'session_id':'s'}",
+            "{session_id:\"s\"}",
+            "<message/>", "session_id,timestamp", "{\"session_id\"}", "{\"session_id\":}", "{,}", "{\"a\":1,}",
+            "{\"a\":1 \"b\":2}",
             "{\"a\":tru}", "{\"a\":nulll}", "\u{FEFF}{}", "{}\u{0}", "{}\u{A0}", "// {}",
         ])
     func invalidJSON(_ line: String) {
@@ -48,14 +50,17 @@ struct MessageDecoderRejectionTests {
         #expect(decoder.decode(InputLine(behind: ",\"x\":\"\(text)\"").text).isInvalidJSON)
     }
 
-    @Test("Escapes that JSON doesn't know are refused", arguments: [#"\q"#, #"\x41"#, #"\'"#, #"\0"#, #"\u12"#, #"\u00zz"#, #"\U0041"#, #"\"#])
+    @Test(
+        "Escapes that JSON doesn't know are refused",
+        arguments: [#"\q"#, #"\x41"#, #"\'"#, #"\0"#, #"\u12"#, #"\u00zz"#, #"\U0041"#, #"\"#])
     func unknownEscape(_ text: String) {
         #expect(decoder.decode(InputLine(message: "\"\(text)\"").text).isInvalidJSON)
     }
 
     @Test("Control characters have to be escaped", arguments: 0..<0x20 as Range<UInt8>)
     func rawControl(_ byte: UInt8) {
-        let line = Array(#"{"session_id":"s","timestamp":"2025-01-23T14:30:00Z","sender":"rm","message":"a"#.utf8) + [byte]
+        let line =
+            Array(#"{"session_id":"s","timestamp":"2025-01-23T14:30:00Z","sender":"rm","message":"a"#.utf8) + [byte]
         #expect(decoder.decode(line + Array(#"b"}"#.utf8)).isInvalidJSON)
     }
 
@@ -76,7 +81,9 @@ struct MessageDecoderRejectionTests {
 
     @Test(
         "JSON that is something else than an object is refused as such",
-        arguments: ["[]", "[{}]", "\"text\"", "0", "-1.5e3", "null", "true", "false", " [] ", "[" + InputLine().text + "]"])
+        arguments: [
+            "[]", "[{}]", "\"text\"", "0", "-1.5e3", "null", "true", "false", " [] ", "[" + InputLine().text + "]",
+        ])
     func notAnObject(_ line: String) {
         #expect(decoder.decode(line) == .failure(.notAnObject))
     }
@@ -114,13 +121,18 @@ struct MessageDecoderRejectionTests {
 
     @Test(
         "A sender other than customer and rm, to the letter, is refused and quoted",
-        arguments: ["", " ", "Customer", "CUSTOMER", "RM", "Rm", "agent", "customer ", " rm", "rm\0", "customers", "custome", "r", "rm\u{301}"])
+        arguments: [
+            "", " ", "Customer", "CUSTOMER", "RM", "Rm", "agent", "customer ", " rm", "rm\0", "customers", "custome",
+            "r", "rm\u{301}",
+        ])
     func unknownSender(_ sender: String) {
         let json = "\"" + sender.replacing("\0", with: #"\u0000"#) + "\""
         #expect(decoder.decode(InputLine(sender: json).text) == .failure(.unknownSender(sender)))
     }
 
-    @Test("A timestamp that is none is refused and quoted", arguments: ["", "yesterday", "2025-02-30T00:00:00Z", "1737642600"])
+    @Test(
+        "A timestamp that is none is refused and quoted",
+        arguments: ["", "yesterday", "2025-02-30T00:00:00Z", "1737642600"])
     func badTimestamp(_ text: String) {
         #expect(decoder.decode(InputLine(timestamp: "\"\(text)\"").text) == .failure(.badTimestamp(text)))
     }
@@ -130,7 +142,10 @@ struct MessageDecoderRejectionTests {
         let depth = 5000
         let arrays = String(repeating: "[", count: depth)
         let objects = String(repeating: #"{"a":"#, count: depth)
-        for value in [arrays, arrays + String(repeating: "]", count: depth), objects, objects + "1" + String(repeating: "}", count: depth)] {
+        for value in [
+            arrays, arrays + String(repeating: "]", count: depth), objects,
+            objects + "1" + String(repeating: "}", count: depth),
+        ] {
             #expect(decoder.decode(InputLine(before: before + #""x":\#(value),"#).text).isInvalidJSON)
             #expect(decoder.decode(InputLine(behind: #","x":\#(value)"#).text).isInvalidJSON)
         }

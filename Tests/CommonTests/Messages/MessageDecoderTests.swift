@@ -6,7 +6,9 @@ import Testing
 struct MessageDecoderTests {
     private let decoder = MessageDecoder()
 
-    private func expectDecoded(_ line: String, _ expected: Decoded = InputLine.decoded, _ location: SourceLocation = #_sourceLocation) {
+    private func expectDecoded(
+        _ line: String, _ expected: Decoded = InputLine.decoded, _ location: SourceLocation = #_sourceLocation
+    ) {
         #expect(decoder.decode(line) == .success(expected), sourceLocation: location)
     }
 
@@ -15,7 +17,8 @@ struct MessageDecoderTests {
         expectDecoded(
             #"{"session_id": "abc123", "timestamp": "1969-12-31T23:59:59.5Z", "sender": "customer", "message": "Hi, I'm \"here\"."}"#,
             Decoded(
-                sessionID: "abc123", timestamp: Timestamp(milliseconds: -500), sender: .customer, text: #"Hi, I'm "here"."#))
+                sessionID: "abc123", timestamp: Timestamp(milliseconds: -500), sender: .customer,
+                text: #"Hi, I'm "here"."#))
     }
 
     static let texts: [(json: String, text: String)] = [
@@ -77,7 +80,8 @@ struct MessageDecoderTests {
 
     static let ignoredValues = [
         "null", "true", "false", "0", "-0", "1", "-1.5", "1e5", "1E-5", "2.5e+10", "18446744073709551615",
-        "-9223372036854775808", "1e-400", #""""#, #""text \u0000 \ud83d\ude00""#, "{}", "[]", "[[],[{}]]", "[1,\"a\",null]",
+        "-9223372036854775808", "1e-400", #""""#, #""text \u0000 \ud83d\ude00""#, "{}", "[]", "[[],[{}]]",
+        "[1,\"a\",null]",
         #"{"message":"inner","session_id":1,"deep":{"sender":"x"}}"#, "[{\"timestamp\":null}]",
     ]
 
@@ -101,10 +105,13 @@ struct MessageDecoderTests {
     @Test("White space may stand wherever JSON allows it")
     func whitespace() {
         expectDecoded(
-            " \t\r{ \"session_id\" :\t\"s\" , \"timestamp\":\r\"2025-01-23T14:30:00Z\",\n\"sender\" : \"rm\" ,\"message\": \"m\" \t}\r ")
+            " \t\r{ \"session_id\" :\t\"s\" , \"timestamp\":\r\"2025-01-23T14:30:00Z\",\n\"sender\" : \"rm\" ,\"message\": \"m\" \t}\r "
+        )
     }
 
-    @Test("What stands in the padding behind a line is never read as part of it", arguments: Array(#"},"]0e\#0 x\#n"#.utf8) + [0xFF, 0xC2])
+    @Test(
+        "What stands in the padding behind a line is never read as part of it",
+        arguments: Array(#"},"]0e\#0 x\#n"#.utf8) + [0xFF, 0xC2])
     func padding(_ filler: UInt8) {
         #expect(decoder.decode(InputLine().text, filler: filler) == .success(InputLine.decoded))
         let cut = String(InputLine().text.dropLast())
@@ -122,7 +129,9 @@ struct MessageDecoderTests {
 
     @Test("One decoder takes line after line, good after bad and short after long")
     func reuse() {
-        #expect(decoder.decode(InputLine(message: "\"" + String(repeating: "x", count: 100_000) + "\"").text).isInvalidJSON == false)
+        #expect(
+            decoder.decode(InputLine(message: "\"" + String(repeating: "x", count: 100_000) + "\"").text).isInvalidJSON
+                == false)
         #expect(decoder.decode("{").isInvalidJSON)
         expectDecoded(InputLine().text)
         #expect(decoder.decode("[]") == .failure(.notAnObject))

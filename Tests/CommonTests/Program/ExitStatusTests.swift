@@ -9,8 +9,8 @@ struct ExitStatusTests {
         arguments: [
             (.usage("why"), 64), (.noInput("why"), 66), (.unavailable("why"), 69), (.software("why"), 70),
             (.cannotCreate("why"), 73), (.inputOutput("why"), 74),
-        ] as [(ExitStatus, Int32)])
-    func codes(_ status: ExitStatus, _ code: Int32) {
+        ] as [(Common.ExitStatus, Int32)])
+    func codes(_ status: Common.ExitStatus, _ code: Int32) {
         #expect(status.code == code)
         #expect(status.description == "why")
     }

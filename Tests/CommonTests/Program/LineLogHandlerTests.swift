@@ -2,6 +2,7 @@
 import Common
 import Foundation
 import Logging
+import TestSupport
 import Testing
 
 @Suite("Log", .timeLimit(.minutes(1)))
@@ -11,7 +12,7 @@ final class LineLogHandlerTests {
 
     init() throws {
         folder = try TemporaryFolder()
-        path = folder.path("test.log")
+        path = folder.file("test.log")
     }
 
     private func logger() throws -> Logger {
@@ -42,7 +43,8 @@ final class LineLogHandlerTests {
 
     @Test("What comes from outside is escaped, so that it can't fake a line or drive a terminal")
     func escapes() throws {
-        try logger().info("session \("x\n2025-01-01T00:00:00.000Z ERROR test: fake\u{1B}[2J\u{9B}")", metadata: ["id": "a\r\nb\0"])
+        try logger().info(
+            "session \("x\n2025-01-01T00:00:00.000Z ERROR test: fake\u{1B}[2J\u{9B}")", metadata: ["id": "a\r\nb\0"])
         let lines = try lines()
         #expect(lines.count == 1)
         #expect(
@@ -91,8 +93,8 @@ final class LineLogHandlerTests {
 
     @Test("A file that can't be opened ends the program with 73 and its name")
     func cannotOpen() {
-        let path = folder.path("no-such-folder/test.log")
-        let error = #expect(throws: ExitStatus.self) { try LogOutput(path: path) }
+        let path = folder.file("no-such-folder/test.log")
+        let error = #expect(throws: Common.ExitStatus.self) { try LogOutput(path: path) }
         #expect(error?.code == 73)
         #expect(error?.description.contains(path) == true)
         #expect(error?.description.contains("--log-file") == true)

@@ -1,7 +1,9 @@
 /// The options that every program has.
+import ArgumentParser
 import Common
 import Foundation
 import Logging
+import TestSupport
 import Testing
 
 @Suite("Log options", .timeLimit(.minutes(1)))
@@ -34,7 +36,7 @@ final class LogOptionsTests {
 
     @Test("The logger writes to the file it was given")
     func file() throws {
-        let path = folder.path("a.log")
+        let path = folder.file("a.log")
         let options = try LogOptions.parse(["--log-file", path])
         try options.makeLogger("program").info("hello")
         let text = try String(contentsOfFile: path, encoding: .utf8)

@@ -28,7 +28,8 @@ struct PrettyPrinterTests {
     @Test("A fallback is labelled as one, with its reason, and never as the model's answer")
     func fallback() {
         let text = plain.text(
-            .sample(response: Response(status: .fallback, text: "One moment.", reason: "timed out", responder: "fallback")))
+            .sample(
+                response: Response(status: .fallback, text: "One moment.", reason: "timed out", responder: "fallback")))
         #expect(text.contains("\n🤖 Fallback Response (timed out): One moment.\n"))
         #expect(!text.contains("Quen Response"))
     }
@@ -46,7 +47,9 @@ struct PrettyPrinterTests {
         #expect(!plain.text(.sample(revision: 1)).contains("revision"))
     }
 
-    @Test("Messages are counted in words: none, one, several", arguments: [(0, "(0 messages):"), (1, "(1 message):"), (2, "(2 messages):")])
+    @Test(
+        "Messages are counted in words: none, one, several",
+        arguments: [(0, "(0 messages):"), (1, "(1 message):"), (2, "(2 messages):")])
     func counts(_ count: Int, _ text: String) {
         let conversation = Conversation(Conversation.sample.messages.prefix(count))
         #expect(plain.text(.sample(conversation: conversation)).contains("💬 Conversation Context \(text)\n"))
@@ -61,7 +64,8 @@ struct PrettyPrinterTests {
     @Test("A window that begins within a second shows its milliseconds")
     func milliseconds() {
         let window = Window(
-            kind: .session, start: Timestamp(milliseconds: 1_737_642_600_250), end: Timestamp(milliseconds: 1_737_642_631_000))
+            kind: .session, start: Timestamp(milliseconds: 1_737_642_600_250),
+            end: Timestamp(milliseconds: 1_737_642_631_000))
         #expect(plain.text(.sample(window: window)).contains("📅 Window: 14:30:00.250 - 14:30:31\n"))
     }
 
@@ -95,7 +99,8 @@ struct PrettyPrinterTests {
         #expect(withoutColors(colored.text(entry)) == plain.text(entry))
     }
 
-    private static let hostile = "x\u{1B}[31m\u{1B}]0;title\u{7}\u{9B}2J\u{9D}\u{85}\r\n=====\t\u{8}\u{7F}\0\u{202E}\u{2028}y"
+    private static let hostile =
+        "x\u{1B}[31m\u{1B}]0;title\u{7}\u{9B}2J\u{9D}\u{85}\r\n=====\t\u{8}\u{7F}\0\u{202E}\u{2028}y"
 
     /// Records with something hostile in every place that comes from outside.
     private func hostileTexts(_ printer: PrettyPrinter) -> [String] {
@@ -105,15 +110,19 @@ struct PrettyPrinterTests {
             printer.text(
                 .sample(
                     stream: hostile, sessionID: hostile, conversation: .saying(hostile),
-                    response: Response(status: status, text: hostile, reason: hostile, model: hostile, responder: hostile)))
-        } + [SetAside.Kind.late, .rejected].map { kind in
-            printer.text(.sample(kind, stream: hostile, sessionID: hostile, line: hostile, reason: hostile))
+                    response: Response(
+                        status: status, text: hostile, reason: hostile, model: hostile, responder: hostile)))
         }
+            + [SetAside.Kind.late, .rejected].map { kind in
+                printer.text(.sample(kind, stream: hostile, sessionID: hostile, line: hostile, reason: hostile))
+            }
     }
 
     private func drivesTerminals(_ text: String) -> Bool {
         text.unicodeScalars.contains { scalar in
-            scalar != "\n" && (scalar.properties.generalCategory == .control || scalar.properties.isBidiControl || scalar == "\u{2028}")
+            scalar != "\n"
+                && (scalar.properties.generalCategory == .control || scalar.properties.isBidiControl
+                    || scalar == "\u{2028}")
         }
     }
 
@@ -125,6 +134,19 @@ struct PrettyPrinterTests {
             #expect(!text.utf8.contains(0x1B))
         }
         for text in hostileTexts(colored) { #expect(!drivesTerminals(withoutColors(text))) }
+    }
+
+    @Test("Each message's text is printed as terminalSafe makes it, whatever single character is in it")
+    func everyCharacter() {
+        let texts = (UInt32(0)...0x2FFF).compactMap(Unicode.Scalar.init).map { "a\($0)b" }
+        let messages = texts.map {
+            ChatMessage(timestamp: Timestamp(milliseconds: 0), sender: .rm, text: $0, sequence: 1)
+        }
+        let printed = plain.text(.sample(conversation: Conversation(messages)))
+        let lines = printed.utf8.split(separator: UInt8(ascii: "\n")).map { Array($0) }.dropFirst(4).prefix(texts.count)
+        #expect(lines.count == texts.count)
+        let wrong = zip(lines, texts).filter { line, text in line != Array("   RM: \(text.terminalSafe)".utf8) }
+        #expect(wrong.prefix(3).map { $0.1 } == [])
     }
 
     @Test("Line breaks from outside can't fake a line of the block")

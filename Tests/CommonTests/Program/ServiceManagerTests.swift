@@ -1,6 +1,7 @@
 /// Notices to systemd, received by a socket of the test's.
 import Common
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Service manager", .timeLimit(.minutes(1)))
@@ -9,19 +10,19 @@ final class ServiceManagerTests {
 
     init() throws { folder = try TemporaryFolder() }
 
-    private enum Name: CaseIterable {
+    enum Name: CaseIterable {
         case path, abstract
     }
 
     private func address(_ name: Name) -> String {
         switch name {
-        case .path: folder.path("notify")
-        case .abstract: "@" + folder.path("notify")
+        case .path: folder.file("notify")
+        case .abstract: "@" + folder.file("notify")
         }
     }
 
     @Test("Ready, status, alive and stopping arrive in systemd's words", arguments: Name.allCases)
-    private func notices(_ name: Name) throws {
+    func notices(_ name: Name) throws {
         let socket = try NoticeSocket(address(name))
         let manager = ServiceManager(environment: ["NOTIFY_SOCKET": address(name)])
         #expect(socket.receive() == nil)
@@ -56,7 +57,9 @@ final class ServiceManagerTests {
 
     @Test("A manager that isn't there, or whose address is no address, is no reason to fail")
     func nobodyListens() {
-        for address in [folder.path("nobody"), "@nobody-" + folder.path, "", "@", "relative", String(repeating: "x", count: 500)] {
+        for address in [
+            folder.file("nobody"), "@nobody-" + folder.path, "", "@", "relative", String(repeating: "x", count: 500),
+        ] {
             let manager = ServiceManager(environment: ["NOTIFY_SOCKET": address])
             manager.ready("x")
             manager.stopping()
@@ -116,7 +119,7 @@ private final class NoticeSocket {
     /// The next notice, nil where there is none: a datagram is there as soon as it was sent.
     func receive() -> String? {
         var bytes = [UInt8](repeating: 0, count: 4096)
-        let count = recv(descriptor, &bytes, bytes.count, Int32(MSG_DONTWAIT.rawValue))
+        let count = recv(descriptor, &bytes, bytes.count, Int32(MSG_DONTWAIT))
         return count >= 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
     }
 }

@@ -29,13 +29,16 @@ struct TerminalTextTests {
         #expect(text.terminalSafe.unicodeScalars.map(\.value) == safe.unicodeScalars.map(\.value))
     }
 
-    @Test("Of all characters, exactly the controls, the line breaks and those that turn the direction are escaped")
+    @Test(
+        "Of the characters of plane 0 and the tags, exactly the controls, the line breaks and those that turn the direction are escaped"
+    )
     func allCharacters() {
         var wrong: [String] = []
-        for scalar in (UInt32(0)...0x10FFFF).lazy.compactMap(Unicode.Scalar.init) {
+        for scalar in (Array(UInt32(0)...0xFFFF) + Array(0xE0000...0xE01FF)).compactMap(Unicode.Scalar.init) {
             let properties = scalar.properties
             let isHarmful =
-                [.control, .lineSeparator, .paragraphSeparator].contains(properties.generalCategory) || properties.isBidiControl
+                [.control, .lineSeparator, .paragraphSeparator].contains(properties.generalCategory)
+                || properties.isBidiControl
             let text = String(scalar)
             if isHarmful == (text.terminalSafe == text) { wrong.append(String(scalar.value, radix: 16)) }
         }

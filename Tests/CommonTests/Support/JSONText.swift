@@ -15,7 +15,5 @@ func parsedObject(_ json: [UInt8]) throws -> [String: Any] {
 
 /// What ``JSONWriter`` writes, as text.
 func written(_ body: (inout JSONWriter) -> Void) -> String {
-    var bytes: [UInt8] = []
-    JSONWriter.append(to: &bytes, body)
-    return String(decoding: bytes, as: UTF8.self)
+    String(decoding: JSONWriter.bytes(body), as: UTF8.self)
 }

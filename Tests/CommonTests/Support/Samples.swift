@@ -17,9 +17,7 @@ extension WorkspaceEntry {
     }
 
     func json(sequence: UInt64 = 1, time: Timestamp = Timestamp(milliseconds: 0)) -> [UInt8] {
-        var bytes: [UInt8] = []
-        write(to: &bytes, sequence: sequence, time: time)
-        return bytes
+        JSONWriter.bytes { write(to: &$0, sequence: sequence, time: time) }
     }
 }
 
@@ -32,9 +30,7 @@ extension SetAside {
     }
 
     func json(sequence: UInt64 = 1, time: Timestamp = Timestamp(milliseconds: 0)) -> [UInt8] {
-        var bytes: [UInt8] = []
-        write(to: &bytes, sequence: sequence, time: time)
-        return bytes
+        JSONWriter.bytes { write(to: &$0, sequence: sequence, time: time) }
     }
 }
 
@@ -60,7 +56,13 @@ extension Conversation {
     /// One message of the customer's.
     static func saying(_ text: String) -> Conversation {
         Conversation([
-            ChatMessage(timestamp: Timestamp(milliseconds: 1_737_642_600_000), sender: .customer, text: text, sequence: 1)
+            ChatMessage(
+                timestamp: Timestamp(milliseconds: 1_737_642_600_000), sender: .customer, text: text, sequence: 1)
         ])
     }
+}
+
+extension PrettyPrinter {
+    func text(_ entry: WorkspaceEntry) -> String { text(.entry(entry)) }
+    func text(_ setAside: SetAside) -> String { text(.setAside(setAside)) }
 }

@@ -20,7 +20,7 @@ def main(url: str, model: str) -> None:
     models = client.list().models
     shown = client.show(model)
     parts = list(client.chat(model, question, stream=True, options={"num_ctx": 8192}))
-    whole = client.chat(model, question)
+    whole = client.chat(model, question, options={"num_ctx": 8192})
     running = client.ps().models
     try:
         client.chat("nobody:1b", question)

@@ -1,0 +1,167 @@
+/// From closed windows to entries.
+import Common
+import Feed
+import OllamaStub
+import Testing
+
+@testable import Consumer
+
+@Suite("The model stage", .timeLimit(.minutes(1)))
+struct ModelStageTests {
+    @Test("Entries of a session come in window order, while other sessions go on")
+    func order() async throws {
+        let held = Gate()
+        let responder = ScriptedResponder(waiting: ["A1": held])
+        let bench = try StageBench(responder)
+        try await bench.run { output in
+            await bench.stage.submit([.of("A", 1), .of("A", 2), .of("B", 1), .of("B", 2)])
+            let others = try await output.texts(2)
+            #expect(others == ["Re: B1", "Re: B2"])
+            #expect(!responder.askedTexts.contains("A2"))
+            held.open()
+            let own = try await output.texts(2)
+            #expect(own == ["Re: A1", "Re: A2"])
+        }
+    }
+
+    @Test("No more questions are asked at a time than allowed")
+    func concurrency() async throws {
+        let (one, two) = (Gate(), Gate())
+        let responder = ScriptedResponder(waiting: ["A1": one, "B1": two, "C1": two])
+        let bench = try StageBench(responder, concurrency: 2)
+        try await bench.run { output in
+            await bench.stage.submit([.of("A", 1), .of("B", 1), .of("C", 1)])
+            try await responder.asked.first(2)
+            #expect(responder.askedTexts.sorted() == ["A1", "B1"])
+            one.open()
+            try await responder.asked.first(3)
+            #expect(responder.askedTexts.last == "C1")
+            two.open()
+            _ = try await output.entries(3)
+        }
+    }
+
+    @Test("An entry holds its window, its messages and its answer")
+    func entry() async throws {
+        let bench = try StageBench(ScriptedResponder())
+        try await bench.run { output in
+            await bench.stage.submit([.of("A", 2)])
+            let entry = try await output.entries(1)[0]
+            #expect(entry.id == "test/A/60000-90000/1")
+            #expect(entry.sessionID == "A")
+            #expect(entry.conversation.messages.map(\.text) == ["A2"])
+            #expect(entry.response.status == Response.Status.generated)
+            #expect(entry.response.model == "parrot")
+            #expect(entry.timing.firstToken == 0)
+            #expect(entry.timing.total >= entry.timing.queued)
+        }
+        let counts = await bench.workspace.counts
+        #expect(counts.generated == 1)
+    }
+
+    @Test("The pieces of an answer come before its entry, numbered, under the entry's id")
+    func tokens() async throws {
+        let bench = try StageBench(ScriptedResponder())
+        try await bench.run { output in
+            await bench.stage.submit([.of("A", 1)])
+            var pieces: [JSON] = []
+            var entryID: String?
+            while entryID == nil {
+                switch try await output.next() {
+                case .token(let topic, let payload):
+                    #expect(topic == "token/A")
+                    pieces.append(payload)
+                case .entry(let entry): entryID = entry.id
+                case .complete: break
+                }
+            }
+            let id = JSON.text(entryID ?? "")
+            let expected: [JSON] = [
+                ["id": id, "session_id": "A", "index": 0, "token": "Re: "],
+                ["id": id, "session_id": "A", "index": 1, "token": "A1"],
+            ]
+            #expect(pieces == expected)
+        }
+    }
+
+    @Test("A question holds the session's earlier messages, and nobody else's")
+    func history() async throws {
+        let responder = ScriptedResponder()
+        let bench = try StageBench(responder)
+        try await bench.run { output in
+            await bench.stage.submit([.of("A", 1), .of("B", 1), .of("A", 2), .of("A", 3)])
+            _ = try await output.entries(4)
+            let last = responder.asked.all.last { $0.messages.last?.text == "A3" }
+            let question = try #require(last)
+            #expect(question.messages.map(\.text) == ["A3"])
+            #expect(question.prompt.contains("Customer: A1\nCustomer: A2\nCustomer: A3\n"))
+            #expect(!question.prompt.contains("B1"))
+        }
+    }
+
+    @Test("With a history of nothing, a question holds its own window alone")
+    func noHistory() async throws {
+        let responder = ScriptedResponder()
+        let bench = try StageBench(responder, history: 0)
+        try await bench.run { output in
+            await bench.stage.submit([.of("A", 1), .of("A", 2)])
+            _ = try await output.entries(2)
+            for question in responder.asked.all { #expect(question.prompt == Prompt.text(question.messages)) }
+            #expect(responder.askedTexts == ["A1", "A2"])
+        }
+    }
+
+    @Test("Without a model every window gets a labelled reply")
+    func fallback() async throws {
+        let bench = try StageBench(FallbackResponder())
+        try await bench.run { output in
+            await bench.stage.submit([.of("A", 1), .of("B", 1)])
+            for entry in try await output.entries(2) {
+                #expect(entry.response.status == Response.Status.fallback)
+                #expect(entry.response.reason?.isEmpty == false)
+                #expect(entry.response.text == CannedReply.reply(to: entry.conversation.messages))
+            }
+        }
+        let counts = await bench.workspace.counts
+        #expect(counts.fallback == 2)
+    }
+
+    @Test("Everything is out only after the last entry")
+    func completeness() async throws {
+        let held = Gate()
+        let bench = try StageBench(ScriptedResponder(waiting: ["B1": held]))
+        try await bench.run { output in
+            await bench.workspace.expect(2)
+            await bench.workspace.setInputsEnded(true)
+            await bench.stage.submit([.of("A", 1), .of("B", 1)])
+            var order: [String] = []
+            while order.last != "complete" {
+                switch try await output.next() {
+                case .entry(let entry):
+                    order.append(entry.sessionID)
+                    held.open()
+                case .complete(let isComplete): order.append(isComplete ? "complete" : "incomplete")
+                case .token: break
+                }
+            }
+            #expect(order == ["A", "B", "complete"])
+        }
+    }
+
+    @Test("An answer that is cut off by the daemon's own end is no entry")
+    func stopping() async throws {
+        let silence = Gate()
+        let responder = ScriptedResponder(waiting: ["A1": silence])
+        let bench = try StageBench(responder)
+        try await bench.run { _ in
+            await bench.stage.submit([.of("A", 1), .of("A", 2)])
+            try await responder.asked.first(1)
+        }
+        let records = bench.output.takeAll().filter { item in
+            if case .records = item { return true }
+            return false
+        }
+        #expect(records.isEmpty)
+        #expect(responder.askedTexts == ["A1"])
+    }
+}

@@ -1,0 +1,38 @@
+/// Messages and windows in few words.
+import Common
+import Streaming
+
+@testable import Consumer
+
+extension ChatMessage {
+    static func customer(_ text: String) -> ChatMessage { message(.customer, text) }
+
+    static func rm(_ text: String) -> ChatMessage { message(.rm, text) }
+
+    private static func message(_ sender: Sender, _ text: String) -> ChatMessage {
+        ChatMessage(timestamp: Timestamp(milliseconds: 0), sender: sender, text: text, sequence: 1)
+    }
+}
+
+extension PendingWindow {
+    /// A session's window number so and so, with one message, its name: `A1` in the first window of session `A`.
+    static func of(_ session: String, _ number: Int) -> PendingWindow {
+        let start = Int64(number) * 30_000
+        return PendingWindow(
+            ClosedWindow(
+                stream: "test", sessionID: session,
+                window: Window(
+                    kind: .tumbling, start: Timestamp(milliseconds: start),
+                    end: Timestamp(milliseconds: start + 30_000)),
+                revision: 1, trigger: .window, conversation: Conversation([ChatMessage.customer("\(session)\(number)")])
+            ),
+            lost: 0)
+    }
+
+    /// The session and the number.
+    var name: String { "\(closed.sessionID)\(closed.window.start.milliseconds / 30_000)" }
+}
+
+extension PendingWindow.Session {
+    static func of(_ id: String) -> PendingWindow.Session { PendingWindow.Session(stream: "test", id: id) }
+}

@@ -1,0 +1,47 @@
+/// A server and a client for one test.
+import AsyncHTTPClient
+import OllamaStub
+
+@testable import Consumer
+
+/// A stub of Ollama, and what is needed to talk to it.
+struct Rig: Sendable {
+    let stub: OllamaStub
+    let options: OllamaOptions
+    let http: HTTPClient
+    let logs = LogCapture()
+
+    /// A client of the stub.
+    var client: OllamaClient { OllamaClient(server: stub.baseURL, options: options, http: http) }
+
+    /// The stub, as the consumer knows a server.
+    func server(model: String = "qwen:32b") -> OllamaServer {
+        OllamaServer(client, model: model, logger: logs.logger)
+    }
+
+    /// How often the stub was asked for its models.
+    var lookUps: Int { stub.requests.all.filter { $0.path == "/api/tags" }.count }
+
+    fileprivate func end() async {
+        try? await stub.stop()
+        try? await http.shutdown()
+    }
+}
+
+/// Lends a stub and a client of it to `body`. No limit is short unless `adjust` makes it so.
+func withRig(
+    _ behaviour: Behaviour = Behaviour(), adjust: (inout OllamaOptions) -> Void = { _ in },
+    _ body: (Rig) async throws -> Void
+) async throws {
+    let stub = try await OllamaStub.start(behaviour)
+    var options = OllamaOptions(servers: [stub.baseURL], model: "qwen:32b")
+    adjust(&options)
+    let rig = Rig(stub: stub, options: options, http: OllamaClient.makeHTTPClient(options))
+    do {
+        try await body(rig)
+    } catch {
+        await rig.end()
+        throw error
+    }
+    await rig.end()
+}

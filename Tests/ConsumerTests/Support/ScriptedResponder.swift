@@ -1,0 +1,33 @@
+/// A responder that does what a test wants.
+import Common
+import OllamaStub
+
+@testable import Consumer
+
+/// Answers a question by repeating its last message, in two pieces; some questions wait at a gate first.
+struct ScriptedResponder: Responder {
+    /// Every question, in the order in which they came.
+    let asked = Recorded<Question>()
+    /// The gates, by the question's last message.
+    private let gates: [String: Gate]
+
+    init(waiting gates: [String: Gate] = [:]) { self.gates = gates }
+
+    /// The last messages of the questions so far.
+    var askedTexts: [String] { asked.all.map(Self.text) }
+
+    func start() async {}
+
+    func answer(_ question: Question, onToken: @escaping @Sendable (String) async -> Void) async -> Answer {
+        let text = Self.text(question)
+        asked.append(question)
+        await gates[text]?.wait()
+        await onToken("Re: ")
+        await onToken(text)
+        return Answer(
+            response: Response(status: .generated, text: "Re: \(text)", model: "parrot", responder: "scripted"),
+            firstToken: .zero)
+    }
+
+    private static func text(_ question: Question) -> String { question.messages.last?.text ?? "" }
+}

@@ -1,0 +1,88 @@
+/// A model stage between a test and its output.
+import Common
+import Feed
+import OllamaStub
+import Streaming
+
+@testable import Consumer
+
+/// A model stage with a workspace of its own, whose output a test reads.
+struct StageBench: Sendable {
+    let output: BoundedQueue<OutputItem>
+    let workspace: Workspace
+    let stage: ModelStage
+
+    init(_ responder: any Responder, concurrency: Int = 2, history: Int = 20) throws {
+        output = BoundedQueue(limit: .max, wakeup: try Wakeup())
+        workspace = Workspace(
+            output: output, console: nil, format: .none,
+            completion: BoundedQueue(limit: .max, wakeup: try Wakeup()))
+        let options = ConsumerOptions(
+            inputEndpoints: [], outputEndpoint: "", outputReplayEndpoint: "", policy: WindowPolicy(size: 30_000),
+            start: .beginning, exitOnEnd: false, linger: .zero, console: .none, responder: .ollama,
+            ollama: OllamaOptions(servers: [], model: "qwen:32b"), concurrency: concurrency, history: history)
+        stage = ModelStage(options, responder: responder, workspace: workspace)
+    }
+
+    /// Runs the stage while `body` reads what comes out.
+    func run(_ body: (inout OutputReader) async throws -> Void) async throws {
+        let running = Task { [stage] in try await stage.run() }
+        defer { running.cancel() }
+        var reader = OutputReader(output)
+        try await body(&reader)
+        running.cancel()
+        try await running.value
+    }
+}
+
+/// Reads what a workspace puts out, one thing after the other.
+struct OutputReader {
+    enum Item {
+        case entry(WorkspaceEntry)
+        case token(topic: String, payload: JSON)
+        case complete(Bool)
+    }
+
+    private let queue: BoundedQueue<OutputItem>
+    private var items: [Item] = []
+
+    init(_ queue: BoundedQueue<OutputItem>) { self.queue = queue }
+
+    /// Waits for the next thing.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled before it comes.
+    mutating func next() async throws -> Item {
+        while items.isEmpty {
+            guard let batch = await queue.next() else { throw CancellationError() }
+            for item in batch { try append(item) }
+        }
+        return items.removeFirst()
+    }
+
+    private mutating func append(_ item: OutputItem) throws {
+        switch item {
+        case .records(let block):
+            try block.forEach { _, payload in
+                if case .entry(let entry) = try WorkspaceRecord(json: Array(payload)) { items.append(.entry(entry)) }
+            }
+        case .unkept(let topic, let payload):
+            items.append(.token(topic: String(decoding: topic, as: UTF8.self), payload: try JSON(payload)))
+        case .complete(let isComplete): items.append(.complete(isComplete))
+        case .end: break
+        }
+    }
+
+    /// Waits for the next entries, passing over everything else.
+    mutating func entries(_ count: Int) async throws -> [WorkspaceEntry] {
+        var entries: [WorkspaceEntry] = []
+        while entries.count < count {
+            if case .entry(let entry) = try await next() { entries.append(entry) }
+        }
+        return entries
+    }
+
+    /// Waits for the next entries, and returns their answers.
+    mutating func texts(_ count: Int) async throws -> [String] {
+        try await entries(count).map { $0.response.text ?? "" }
+    }
+}

@@ -1,0 +1,278 @@
+/// A publisher and its followers, on real sockets.
+import TestSupport
+import Testing
+import ZeroMQ
+
+@testable import Feed
+
+/// A publisher that a test drives by hand.
+private final class HandDriven {
+    let publisher: Publisher
+    var log: MemoryLog
+
+    init(_ folder: TemporaryFolder, stream: String, kept: Int = 1_000_000, name: String = "feed") throws {
+        publisher = try Publisher(
+            endpoint: folder.endpoint(name), replayEndpoint: folder.endpoint(name + "-replay"), stream: stream,
+            linger: Linger(patience: .seconds(10)), in: Context())
+        log = MemoryLog(countLimit: kept, byteLimit: 1 << 30)
+    }
+
+    func publish(_ range: ClosedRange<Int>) throws {
+        for number in range {
+            let payload = Array("line \(number)".utf8)
+            try payload.withUnsafeBytes { payload in
+                try Array("message/a".utf8).withUnsafeBytes {
+                    try publisher.publish(topic: $0, payload: payload, sequence: log.next)
+                }
+                log.append(payload)
+            }
+        }
+    }
+}
+
+/// What a follower was handed.
+private struct Received {
+    var lines: [String] = []
+    var lost: UInt64 = 0
+    var times: [Int64] = []
+    var ended: [String] = []
+    var vanished: [String] = []
+    var foreign: [String] = []
+    var isComplete = false
+
+    mutating func take(_ deliveries: [Delivery]) {
+        for delivery in deliveries {
+            switch delivery {
+            case .records(let batch):
+                batch.forEachLine { sequence, line in
+                    lines.append("\(sequence) \(String(decoding: line, as: UTF8.self))")
+                }
+            case .lost(_, let count): lost += count
+            case .time(_, let time): times.append(time)
+            case .ended(let stream): ended.append(stream)
+            case .vanished(let stream): vanished.append(stream)
+            case .foreign(let stream): foreign.append(stream)
+            case .caughtUp(_, let complete): isComplete = complete
+            case .began, .duplicates: break
+            }
+        }
+    }
+}
+
+@Suite("Following", .timeLimit(.minutes(1)))
+struct FollowingTests {
+    private let folder: TemporaryFolder
+    private let wakeup: Wakeup
+
+    init() throws {
+        folder = try TemporaryFolder()
+        wakeup = try Wakeup()
+    }
+
+    private func follower(_ start: Start = .beginning, _ names: [String] = ["feed"]) throws -> Follower {
+        try Follower(endpoints: names.map { folder.endpoint($0) }, from: start, in: Context())
+    }
+
+    /// Lets both sides work until the follower has what is expected; the suite's time limit is the end of patience.
+    private func run(
+        _ publishers: [HandDriven], _ follower: Follower, _ received: inout Received, until isEnough: (Received) -> Bool
+    ) throws {
+        while !isEnough(received) {
+            for driven in publishers { try driven.publisher.serve(&driven.log) }
+            var deliveries: [Delivery] = []
+            try follower.poll(milliseconds: 5, wakeup: wakeup, into: &deliveries)
+            received.take(deliveries)
+        }
+    }
+
+    private func lines(_ range: ClosedRange<Int>) -> [String] { range.map { "\($0) line \($0)" } }
+
+    @Test("a follower that comes late gets everything, then goes on live")
+    func late() throws {
+        let driven = try HandDriven(folder, stream: "s")
+        try driven.publish(1...1000)
+        let follower = try follower()
+        var received = Received()
+        try run([driven], follower, &received) { $0.lines.count >= 1000 }
+        for number in 1001...1100 {
+            try driven.publish(number...number)
+            try run([driven], follower, &received) { $0.lines.count >= number }
+        }
+        #expect(received.lines == lines(1...1100))
+        #expect(received.lost == 0)
+    }
+
+    @Test("a follower that comes first waits for its publisher")
+    func early() throws {
+        let follower = try follower()
+        var received = Received()
+        var deliveries: [Delivery] = []
+        try follower.poll(milliseconds: 1, wakeup: wakeup, into: &deliveries)
+        let driven = try HandDriven(folder, stream: "s")
+        try driven.publish(1...3)
+        try run([driven], follower, &received) { $0.lines.count >= 3 }
+        #expect(received.lines == lines(1...3))
+    }
+
+    @Test("what a slow follower wasn't sent, it fetches")
+    func slow() throws {
+        let driven = try HandDriven(folder, stream: "s")
+        let follower = try follower()
+        var received = Received()
+        try driven.publish(1...1)
+        try run([driven], follower, &received) { $0.lines.count == 1 }
+        // Far more than both queues take while the follower doesn't look.
+        try driven.publish(2...30_000)
+        try run([driven], follower, &received) { $0.lines.count >= 30_000 }
+        #expect(received.lines == lines(1...30_000))
+        #expect(received.lost == 0)
+    }
+
+    @Test("what the publisher no longer has is lost, and counted")
+    func gone() throws {
+        let driven = try HandDriven(folder, stream: "s", kept: 1000)
+        try driven.publish(1...10_000)
+        let follower = try follower()
+        var received = Received()
+        let kept = driven.log.next - driven.log.first
+        try run([driven], follower, &received) { $0.lines.count >= Int(kept) }
+        #expect(received.lost == 10_000 - kept)
+        #expect(received.lines == lines(Int(driven.log.first)...10_000))
+    }
+
+    @Test("the end is reported after everything before it, and an acknowledgement releases the publisher")
+    func end() throws {
+        let driven = try HandDriven(folder, stream: "s")
+        try driven.publish(1...50)
+        driven.publisher.end()
+        let follower = try follower()
+        var received = Received()
+        try run([driven], follower, &received) { !$0.ended.isEmpty }
+        #expect(received.lines == lines(1...50))
+        #expect(received.ended == ["s"])
+        #expect(follower.hasEnded)
+        #expect(!driven.publisher.isReleased)
+        try follower.acknowledgeEnd(of: "s")
+        while !driven.publisher.isReleased { try driven.publisher.serve(&driven.log) }
+    }
+
+    @Test("time holds only after everything before it, and the end of everything is passed on")
+    func time() throws {
+        let driven = try HandDriven(folder, stream: "s")
+        driven.publisher.eventTime = 42
+        driven.publisher.complete = true
+        try driven.publish(1...10)
+        let follower = try follower()
+        var received = Received()
+        try run([driven], follower, &received) { received in
+            #expect(received.times.isEmpty || received.lines.count == 10)
+            return !received.times.isEmpty
+        }
+        #expect(received.times.first == 42)
+        #expect(received.isComplete)
+    }
+
+    @Test("a follower may begin with what comes now, or at a number")
+    func starts() throws {
+        let driven = try HandDriven(folder, stream: "s")
+        try driven.publish(1...10)
+        let (now, fifth) = (try follower(.now), try follower(.sequence(5)))
+        var (fromNow, fromFifth) = (Received(), Received())
+        try run([driven], now, &fromNow) { _ in driven.publisher.linger.hasClients }
+        try driven.publish(11...12)
+        try run([driven], now, &fromNow) { $0.lines.count >= 2 }
+        try run([driven], fifth, &fromFifth) { $0.lines.count >= 8 }
+        #expect(fromNow.lines == lines(11...12))
+        #expect(fromFifth.lines == lines(5...12))
+    }
+
+    @Test("a publisher that comes back with another stream ends the one before")
+    func replaced() throws {
+        let follower = try follower()
+        var received = Received()
+        func first() throws {
+            let driven = try HandDriven(folder, stream: "one")
+            try driven.publish(1...5)
+            try run([driven], follower, &received) { $0.lines.count >= 5 }
+        }
+        try first()
+        let driven = try HandDriven(folder, stream: "two")
+        try driven.publish(1...3)
+        try run([driven], follower, &received) { $0.lines.count >= 8 && !$0.vanished.isEmpty }
+        #expect(received.lines == lines(1...5) + lines(1...3))
+        #expect(received.vanished == ["one"])
+        #expect(received.ended.isEmpty)
+    }
+
+    @Test("a publisher that comes back with the same stream goes on where the follower is")
+    func returned() throws {
+        let follower = try follower()
+        var received = Received()
+        func first() throws {
+            let driven = try HandDriven(folder, stream: "same")
+            try driven.publish(1...5)
+            try run([driven], follower, &received) { $0.lines.count >= 5 }
+        }
+        try first()
+        let driven = try HandDriven(folder, stream: "same")
+        try driven.publish(1...9)
+        try run([driven], follower, &received) { $0.lines.count >= 9 }
+        #expect(received.lines == lines(1...9))
+    }
+
+    @Test("two endpoints have their own streams")
+    func twoEndpoints() throws {
+        let one = try HandDriven(folder, stream: "one", name: "a")
+        let two = try HandDriven(folder, stream: "two", name: "b")
+        let follower = try follower(.beginning, ["a", "b"])
+        try one.publish(1...20)
+        try two.publish(1...30)
+        one.publisher.end()
+        var received = Received()
+        try run([one, two], follower, &received) { $0.lines.count >= 50 && !$0.ended.isEmpty }
+        #expect(!follower.hasEnded)
+        two.publisher.end()
+        try run([one, two], follower, &received) { $0.ended.count == 2 }
+        #expect(follower.hasEnded)
+    }
+
+    @Test("a stranger's messages are numbered as they arrive, and line feeds in them become spaces")
+    func foreign() throws {
+        let stranger = try Stranger(folder.endpoint("feed"))
+        let follower = try follower()
+        var received = Received()
+        // A stranger can't replay: what it sends before the subscription has arrived is gone.
+        while received.foreign.isEmpty {
+            try stranger.send([Array("{\"a\":\n1}".utf8)])
+            var deliveries: [Delivery] = []
+            try follower.poll(milliseconds: 5, wakeup: wakeup, into: &deliveries)
+            received.take(deliveries)
+        }
+        let before = received.lines.count
+        try stranger.send([Array("topic".utf8), Array("two".utf8)])
+        while received.lines.last?.hasSuffix("two") != true {
+            var deliveries: [Delivery] = []
+            try follower.poll(milliseconds: 5, wakeup: wakeup, into: &deliveries)
+            received.take(deliveries)
+        }
+        #expect(received.lines.first == "1 {\"a\": 1}")
+        #expect(received.lines.count > before)
+        #expect(received.lines.enumerated().allSatisfy { $1.hasPrefix("\($0 + 1) ") })
+        #expect(received.foreign == [folder.endpoint("feed")])
+    }
+}
+
+/// A publisher that knows nothing of this protocol.
+private struct Stranger: ~Copyable {
+    private let socket: Socket
+
+    init(_ endpoint: String) throws {
+        var socket = try Socket(.publisher, in: Context())
+        try socket.bind(endpoint)
+        self.socket = socket
+    }
+
+    borrowing func send(_ frames: [[UInt8]]) throws {
+        for (index, frame) in frames.enumerated() { _ = try socket.send(frame, more: index < frames.count - 1) }
+    }
+}

@@ -1,0 +1,15 @@
+/// Waiting for another thread without sleeping.
+import Feed
+import Foundation
+
+extension Wakeup {
+    /// Blocks until somebody signals, and takes the signal.
+    ///
+    /// - Returns: whether somebody did within half a minute.
+    func wait() -> Bool {
+        var item = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        let isSignalled = poll(&item, 1, 30_000) == 1
+        clear()
+        return isSignalled
+    }
+}

@@ -1,0 +1,65 @@
+/// Starting a process whose streams nobody else holds.
+import Foundation
+import Synchronization
+
+/// A child process. Foundation's own lets children that are started at the same time inherit each other's pipes, so that
+/// a stream seems open until both have ended; tests start many at once.
+struct ChildProcess: Sendable {
+    /// Processes are started one at a time: between making a pipe and marking it, no other may be.
+    private static let starting = Mutex(())
+
+    let processID: Int32
+    /// This end of the child's standard input (a socket, so that it can be ended while it is in use elsewhere).
+    let input: Int32
+    let output: Int32
+    let error: Int32
+
+    init(_ path: String, _ arguments: [String], environment: [String: String], folder: String?) throws {
+        self = try Self.starting.withLock { _ in
+            try ChildProcess(starting: path, arguments, environment: environment, folder: folder)
+        }
+    }
+
+    private init(starting path: String, _ arguments: [String], environment: [String: String], folder: String?) throws {
+        var standardInput: [Int32] = [0, 0]
+        var standardOutput: [Int32] = [0, 0]
+        var standardError: [Int32] = [0, 0]
+        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &standardInput) == 0, pipe(&standardOutput) == 0,
+            pipe(&standardError) == 0
+        else { throw POSIXError(.EMFILE) }
+        for end in standardInput + standardOutput + standardError { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, standardInput[1], 0)
+        posix_spawn_file_actions_adddup2(&actions, standardOutput[1], 1)
+        posix_spawn_file_actions_adddup2(&actions, standardError[1], 2)
+
+        // The shell goes to the folder and then becomes the program.
+        let command = folder.map { ["/bin/sh", "-c", "cd \"$0\" && exec \"$@\"", $0, path] } ?? [path]
+        var argv: [UnsafeMutablePointer<CChar>?] = (command + arguments).map { strdup($0) } + [nil]
+        var envp: [UnsafeMutablePointer<CChar>?] = environment.map { strdup("\($0)=\($1)") } + [nil]
+        defer { for pointer in argv + envp { free(pointer) } }
+        var child: pid_t = 0
+        let failure = posix_spawn(&child, command[0], &actions, nil, &argv, &envp)
+        for end in [standardInput[1], standardOutput[1], standardError[1]] { close(end) }
+        guard failure == 0 else {
+            throw POSIXError(POSIXErrorCode(rawValue: failure) ?? .ENOENT, userInfo: [NSFilePathErrorKey: path])
+        }
+        processID = child
+        input = standardInput[0]
+        output = standardOutput[0]
+        error = standardError[0]
+    }
+
+    /// Waits for the end, blocking.
+    ///
+    /// - Returns: the exit code; for a death by signal, minus its number.
+    func wait() -> Int32 {
+        var status: Int32 = 0
+        while waitpid(processID, &status, 0) < 0 && errno == EINTR {}
+        let signal = status & 0x7F
+        return signal == 0 ? (status >> 8) & 0xFF : -signal
+    }
+}

@@ -1,0 +1,162 @@
+/// Where sockets can listen, and what is said where they can't.
+import Foundation
+import TestSupport
+import Testing
+import ZeroMQ
+
+@Suite("Endpoints", .timeLimit(.minutes(1)))
+final class EndpointTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    @Test("The port that the system chose for a wildcard can be asked for")
+    func wildcard() throws {
+        let context = try Context()
+        var socket = try Socket(.publisher, in: context)
+        #expect(socket.lastEndpoint == "")
+        try socket.bind("tcp://127.0.0.1:*")
+        let endpoint = socket.lastEndpoint
+        let port = try #require(UInt16(endpoint.replacing("tcp://127.0.0.1:", with: "")))
+        #expect(port > 0)
+        var other = try Socket(.publisher, in: context)
+        try other.bind("tcp://127.0.0.1:*")
+        #expect(other.lastEndpoint != endpoint)
+    }
+
+    @Test("An endpoint that is in use is refused, and named", arguments: Transport.allCases)
+    func inUse(_ transport: Transport) throws {
+        var first = try Socket(.publisher, in: Context())
+        try first.bind(transport.endpoint(in: folder))
+        let endpoint = first.lastEndpoint
+        // In the same context, in another one, and by another kind of socket.
+        for kind in [SocketKind.publisher, .router] {
+            var second = try Socket(kind, in: Context())
+            let refusal = second.refusal(ofBinding: endpoint)
+            let error = try #require(refusal)
+            #expect(error.isAddressInUse)
+            #expect(error.isUnavailable)
+            #expect(!error.isMalformedEndpoint)
+            #expect(error.endpoint == endpoint)
+            #expect(error.call == "zmq_bind")
+            #expect(error.description == "zmq_bind \(endpoint): Address already in use")
+        }
+    }
+
+    @Test("A refused socket leaves the first one working, and can listen elsewhere", arguments: Transport.allCases)
+    func stillWorks(_ transport: Transport) throws {
+        let context = try Context()
+        var first = try Socket(.dealer, in: context)
+        try first.bind(transport.endpoint(in: folder))
+        let endpoint = first.lastEndpoint
+        var second = try Socket(.dealer, in: context)
+        #expect(second.refusal(ofBinding: endpoint)?.isAddressInUse == true)
+        try second.bind(folder.endpoint("elsewhere"))
+        let client = try Socket(.dealer, in: context)
+        try client.connect(endpoint)
+        let sent = try client.send(message: ["hello"])
+        #expect(sent)
+        let received = try first.text()
+        #expect(received == ["hello"])
+    }
+
+    @Test("When its socket and context are gone, an endpoint is free again, and works", arguments: Transport.allCases)
+    func freeAgain(_ transport: Transport) throws {
+        var endpoint = transport.endpoint(in: folder)
+        for round in 1...5 {
+            endpoint = try listen(on: endpoint, saying: "round \(round)")
+        }
+    }
+
+    /// Binds, passes one message, and closes everything.
+    private func listen(on endpoint: String, saying text: String) throws -> String {
+        let context = try Context()
+        var server = try Socket(.dealer, in: context)
+        try server.bind(endpoint)
+        let client = try Socket(.dealer, in: context)
+        try client.connect(server.lastEndpoint)
+        let sent = try client.send(message: [text])
+        #expect(sent)
+        let received = try server.text()
+        #expect(received == [text])
+        return server.lastEndpoint
+    }
+
+    @Test("A file that a killed program left behind keeps nobody out")
+    func leftBehind() throws {
+        // What is left of a bound socket, and of its lock, when the kernel has closed them.
+        for name in ["socket", "socket.lock"] { _ = try folder.write(name, "") }
+        let endpoint = try listen(on: folder.endpoint("socket"), saying: "hello")
+        #expect(endpoint == folder.endpoint("socket"))
+    }
+
+    @Test("A lock that another program holds keeps this one out")
+    func otherProgram() throws {
+        // A second open file is to flock(2) what a second program is.
+        let descriptor = open(folder.file("socket.lock"), O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        try #require(descriptor >= 0)
+        try #require(flock(descriptor, LOCK_EX | LOCK_NB) == 0)
+        var socket = try Socket(.publisher, in: Context())
+        #expect(socket.refusal(ofBinding: folder.endpoint("socket"))?.isAddressInUse == true)
+        close(descriptor)
+        #expect(socket.refusal(ofBinding: folder.endpoint("socket")) == nil)
+    }
+
+    @Test(
+        "What isn't written as an endpoint is refused as malformed, and named",
+        arguments: [
+            "", "nonsense", "localhost:5556", "127.0.0.1:5556", "tcp://", "tcp://127.0.0.1", "tcp://127.0.0.1:",
+            "tcp://127.0.0.1:port",
+            "tcp:127.0.0.1:5556", "http://127.0.0.1:5556", "bogus://x", "://x",
+        ])
+    func malformed(_ endpoint: String) throws {
+        let context = try Context()
+        var binding = try Socket(.publisher, in: context)
+        let bindRefusal = binding.refusal(ofBinding: endpoint)
+        let bindError = try #require(bindRefusal)
+        #expect(bindError.isMalformedEndpoint, "\(bindError)")
+        #expect(!bindError.isAddressInUse)
+        #expect(bindError.endpoint == endpoint)
+        #expect(bindError.call == "zmq_bind")
+        let connecting = try Socket(.subscriber, in: context)
+        let connectRefusal = connecting.refusal(ofConnecting: endpoint)
+        let connectError = try #require(connectRefusal)
+        #expect(connectError.isMalformedEndpoint, "\(connectError)")
+        #expect(connectError.endpoint == endpoint)
+        #expect(connectError.call == "zmq_connect")
+    }
+
+    @Test(
+        "A transport that doesn't fit the socket is refused as malformed",
+        arguments: ["pgm://127.0.0.1:5555", "norm://127.0.0.1:5555"])
+    func unfitTransport(_ endpoint: String) throws {
+        var router = try Socket(.router, in: Context())
+        let refusal = router.refusal(ofBinding: endpoint)
+        let error = try #require(refusal)
+        #expect(error.isMalformedEndpoint, "\(error)")
+    }
+
+    @Test("A folder that isn't there, or a path that is too long, makes an endpoint unavailable, and says which")
+    func unusable() throws {
+        let paths = [folder.endpoint("no-such-folder/socket"), folder.endpoint(String(repeating: "x", count: 200))]
+        for endpoint in paths {
+            var socket = try Socket(.publisher, in: Context())
+            let refusal = socket.refusal(ofBinding: endpoint)
+            let error = try #require(refusal)
+            #expect(error.isUnavailable, "\(error)")
+            #expect(!error.isAddressInUse)
+            #expect(error.endpoint == endpoint)
+        }
+    }
+
+    @Test(
+        "An address that this machine doesn't have is unavailable",
+        arguments: ["tcp://192.0.2.1:5556", "tcp://no-such-interface:5556"])
+    func foreignAddress(_ endpoint: String) throws {
+        var socket = try Socket(.publisher, in: Context())
+        let refusal = socket.refusal(ofBinding: endpoint)
+        let error = try #require(refusal)
+        #expect(error.isUnavailable, "\(error)")
+        #expect(error.endpoint == endpoint)
+    }
+}
