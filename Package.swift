@@ -66,13 +66,29 @@ let package = Package(
 
         // The tests, a folder a module, and what they share.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "OllamaStub",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            path: "Tests/OllamaStub", swiftSettings: strict),
+        .testTarget(
+            name: "ConsumerTests",
+            dependencies: [
+                "Consumer", "Common", "Feed", "Streaming", "OllamaStub", "TestSupport",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            exclude: ["Python"], swiftSettings: strict),
         .testTarget(name: "FeedTests", dependencies: ["Feed", "ZeroMQ", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "StreamingTests", dependencies: ["Common", "Streaming", "TestSupport"],
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["Producer", "Consumer", "Subscriber", "TestSupport"],
-            swiftSettings: strict),
+            name: "EndToEndTests", dependencies: ["Producer", "Consumer", "Subscriber", "OllamaStub", "TestSupport"],
+            exclude: ["Python"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -108,8 +108,8 @@ struct EndingTests {
             "--responder", "none", environment: ["NOTIFY_SOCKET": setup.folder.file("notify"), "WATCHDOG_USEC": "400000"])
         #expect(try manager.receive().hasPrefix("READY=1\nSTATUS="))
         // Both sides are up: a subscriber finds the output, a producer is heard.
-        #expect(consumer.errorText.contains("Listening to"))
-        #expect(consumer.errorText.contains("Publishing entries on"))
+        try await consumer.wait(.error, for: "Listening to")
+        try await consumer.wait(.error, for: "Publishing entries on")
         #expect(try manager.receive() == "WATCHDOG=1")
         #expect(try manager.receive() == "WATCHDOG=1")
         consumer.signal(SIGTERM)

@@ -7,7 +7,7 @@ public struct ChatRequest: Sendable {
         public let content: String
     }
 
-    /// 1 for the stub's first chat, and so on.
+    /// 1 for the first chat that reached the stub, and so on; those that were refused count, too.
     public let number: Int
     public let model: String
     public let messages: [Message]

@@ -23,15 +23,18 @@ public final class Recorded<Element: Sendable>: Sendable {
 
     public var count: Int { state.withLock { $0.elements.count } }
 
-    public func append(_ element: Element) {
-        let woken = state.withLock { state in
+    /// Returns how many elements there are now.
+    @discardableResult
+    public func append(_ element: Element) -> Int {
+        let (count, woken) = state.withLock { state in
             state.elements.append(element)
             let count = state.elements.count
             let due = state.waiters.filter { $0.value.count <= count }
             for number in due.keys { state.waiters[number] = nil }
-            return due.values.map(\.continuation)
+            return (count, due.values.map(\.continuation))
         }
         for continuation in woken { continuation.resume() }
+        return count
     }
 
     /// Waits until there are so many elements.

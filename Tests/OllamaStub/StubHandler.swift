@@ -31,9 +31,9 @@ final class StubHandler: ChannelInboundHandler {
             method: head.method.rawValue, path: String(head.uri.prefix { $0 != "?" }),
             headers: Dictionary(head.headers.map { ($0.name.lowercased(), $0.value) }) { "\($0), \($1)" }, body: body)
         // Here, not in the task: the order of arrival is the order on record.
-        site.record(request)
+        let number = site.record(request)
         let response = StubResponse(channel: channel, isKeptAlive: head.isKeepAlive)
-        answering = Task { [site] in await site.answer(request, response) }
+        answering = Task { [site] in await site.answer(request, number, response) }
     }
 
     func channelInactive(context: ChannelHandlerContext) {

@@ -5,7 +5,6 @@ import Synchronization
 final class StubSite: Sendable {
     private struct State {
         var behaviour: Behaviour
-        var chats = 0
         /// Models that have been asked, with their contexts.
         var loaded: [String: Int] = [:]
     }
@@ -32,13 +31,17 @@ final class StubSite: Sendable {
 
     func become(_ behaviour: Behaviour) { state.withLock { $0.behaviour = behaviour } }
 
-    func record(_ request: StubRequest) {
-        requests.append(request)
-        if request.path == "/api/chat" { chats.append(request) }
+    /// Takes note of a request.
+    ///
+    /// - Returns: its number among its like, from 1: chats are counted apart.
+    func record(_ request: StubRequest) -> Int {
+        let number = requests.append(request)
+        return request.path == "/api/chat" ? chats.append(request) : number
     }
 
-    func answer(_ request: StubRequest, _ response: StubResponse) async {
-        let script = script(for: request)
+    /// - Parameter number: what ``record(_:)`` returned.
+    func answer(_ request: StubRequest, _ number: Int, _ response: StubResponse) async {
+        let script = script(for: request, number)
         var player = ScriptPlayer(model: script.model, isStreamed: script.isStreamed, response: response)
         do {
             try await player.play(script.steps)
@@ -48,11 +51,11 @@ final class StubSite: Sendable {
         }
     }
 
-    private func script(for request: StubRequest) -> Script {
+    private func script(for request: StubRequest, _ number: Int) -> Script {
         let behaviour = state.withLock { $0.behaviour }
         if let steps = behaviour.overrides[request.path] { return Script(steps: steps) }
         do {
-            return try route(request, behaviour)
+            return try route(request, number, behaviour)
         } catch let refusal as Refusal {
             return Script(steps: [.error(refusal.status, refusal.message)])
         } catch {
@@ -60,7 +63,7 @@ final class StubSite: Sendable {
         }
     }
 
-    private func route(_ request: StubRequest, _ behaviour: Behaviour) throws -> Script {
+    private func route(_ request: StubRequest, _ number: Int, _ behaviour: Behaviour) throws -> Script {
         switch "\(request.method) \(request.path)" {
         case "GET /": Script(steps: [.plain(200, "Ollama is running")])
         case "GET /api/version": Script(steps: [.json(StubJSON { $0.add("version", behaviour.version) }.text)])
@@ -68,23 +71,18 @@ final class StubSite: Sendable {
         case "GET /api/ps": Script(steps: [.json(StubModels.running(state.withLock { $0.loaded }))])
         case "POST /api/show":
             Script(steps: [.json(StubModels.description(of: try read(request, behaviour).model))])
-        case "POST /api/chat": chat(try read(request, behaviour).json, behaviour)
+        case "POST /api/chat": chat(ChatRequest(number: number, json: try read(request, behaviour).json), behaviour)
         default: Script(steps: [.plain(404, "404 page not found")])
         }
     }
 
-    private func chat(_ json: JSON, _ behaviour: Behaviour) -> Script {
-        let number = state.withLock { state in
-            state.chats += 1
-            return state.chats
-        }
-        let chat = ChatRequest(number: number, json: json)
+    private func chat(_ chat: ChatRequest, _ behaviour: Behaviour) -> Script {
         if chat.messages.isEmpty {
             // Ollama loads the model, or with `keep_alive: 0` unloads it, and says that it has.
-            let reason = json["keep_alive"] == .number(0) ? "unload" : "load"
+            let reason = chat.json["keep_alive"] == .number(0) ? "unload" : "load"
             return Script(steps: [.json(ChatLines(model: chat.model).done(reason: reason))])
         }
-        let context = json["options"]?["num_ctx"]?.integer ?? 4096
+        let context = chat.json["options"]?["num_ctx"]?.integer ?? 4096
         state.withLock { $0.loaded[chat.model] = context }
         return Script(steps: behaviour.script(chat), model: chat.model, isStreamed: chat.isStreamed)
     }

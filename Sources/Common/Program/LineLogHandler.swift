@@ -6,6 +6,8 @@ import Synchronization
 /// Where log lines go. Each line is one `write(2)`, so that programs that share a file don't mix within a line.
 public final class LogOutput: Sendable {
     private let file: Int32?
+    /// Lines from several threads stand in the same order in both places.
+    private let order = Mutex(())
     /// Under journald a line's importance is its prefix (sd-daemon(3)), and journald adds the time itself.
     private let isJournal: Bool
 
@@ -39,6 +41,12 @@ public final class LogOutput: Sendable {
     func write(_ level: Logger.Level, _ text: String) {
         let time = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
         let stamped = "\(time) \(level.rawValue.uppercased()) \(text)\n"
+        order.withLock { _ in
+            put(level, text, stamped)
+        }
+    }
+
+    private func put(_ level: Logger.Level, _ text: String, _ stamped: String) {
         Self.put(isJournal ? "<\(level.journalPriority)>\(text)\n" : stamped, on: STDERR_FILENO)
         if let file { Self.put(stamped, on: file) }
     }

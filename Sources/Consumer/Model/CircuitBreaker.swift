@@ -10,6 +10,7 @@ struct CircuitBreaker: Sendable {
     private var failures = 0
     private var pause = CircuitBreaker.shortestPause
     private var closedUntil: ContinuousClock.Instant?
+    private var isProbing = false
     /// Why the last question failed.
     private(set) var reason = ""
 
@@ -18,6 +19,7 @@ struct CircuitBreaker: Sendable {
         guard let until = closedUntil else { return true }
         guard now >= until else { return false }
         closedUntil = now + pause
+        isProbing = true
         return true
     }
 
@@ -27,7 +29,9 @@ struct CircuitBreaker: Sendable {
         self.reason = reason
         failures += 1
         guard failures >= Self.failuresToOpen else { return }
-        if closedUntil != nil { pause = min(pause * 2, Self.longestPause) }
+        // Questions that were under way when it opened fail, too; only a probe's failure makes the pause longer.
+        if isProbing { pause = min(pause * 2, Self.longestPause) }
+        isProbing = false
         closedUntil = now + pause
     }
 }

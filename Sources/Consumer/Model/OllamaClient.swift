@@ -28,6 +28,8 @@ struct OllamaClient: Sendable {
             timeout: .init(connect: .nanoseconds(Int64(options.connectTimeout / .nanoseconds(1)))))
         // The client's own retries would turn a refused connection into a long wait.
         configuration.connectionPool.retryConnectionEstablishment = false
+        // How many questions are under way at once is decided elsewhere; none is to wait for a connection.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1024
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
@@ -43,8 +45,12 @@ struct OllamaClient: Sendable {
             }
             let models: [Model]?
         }
-        let response = try await execute(HTTPClientRequest(url: server + "/api/tags"), within: options.connectTimeout * 2)
-        let body = try await collect(response)
+        let limit = options.connectTimeout * 2
+        // The HTTP client's own deadline ends with the response's head; this one takes in the body, too.
+        let (response, body) = try await within(limit) {
+            let response = try await execute(HTTPClientRequest(url: server + "/api/tags"), within: limit)
+            return (response, try await collect(response))
+        }
         guard response.status == .ok else { throw refusal(response, body) }
         guard let tags = try? JSONDecoder().decode(Tags.self, from: Data(body.readableBytesView)) else {
             throw ModelFailure.unreadable("the list of models isn't one")
@@ -113,7 +119,7 @@ struct OllamaClient: Sendable {
         } catch is CancellationError {
             throw CancellationError()
         } catch {
-            throw ModelFailure.brokeOff("\(error)")
+            throw ModelFailure.brokeOff(Self.plain(error))
         }
         throw ModelFailure.endedEarly
     }
@@ -161,6 +167,21 @@ struct OllamaClient: Sendable {
     }
 
     // MARK: HTTP
+
+    private func within<Result: Sendable>(
+        _ limit: Duration, _ work: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        try await withThrowingTaskGroup(of: Result.self) { group in
+            group.addTask { try await work() }
+            group.addTask { [server] in
+                try await Task.sleep(for: limit)
+                throw ModelFailure.unreachable(server: server, detail: "no answer in time")
+            }
+            defer { group.cancelAll() }
+            guard let result = try await group.next() else { throw CancellationError() }
+            return result
+        }
+    }
 
     private func execute(_ request: HTTPClientRequest, within limit: Duration) async throws -> HTTPClientResponse {
         do {

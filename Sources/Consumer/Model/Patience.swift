@@ -42,7 +42,8 @@ final class Patience: Sendable {
                 while true {
                     let (deadline, failure) = state.withLock { ($0.deadline, $0.failure) }
                     if deadline <= .now { throw failure }
-                    try await Task.sleep(until: deadline, clock: .continuous)
+                    // A token may move the deadline to an earlier time while this sleeps, but not to before this.
+                    try await Task.sleep(until: min(deadline, .now + options.tokenTimeout), clock: .continuous)
                 }
             }
             defer { group.cancelAll() }

@@ -38,6 +38,14 @@ struct SessionHistoryTests {
         #expect(history.before(PendingWindow.Session(stream: "other", id: "A")).isEmpty)
     }
 
+    @Test("Sessions whose ids only look the same are kept apart")
+    func lookAlikes() {
+        var history = SessionHistory(limit: 3)
+        history.append([.customer("1")], to: .of("Ren\u{E9}"))
+        #expect(texts(history, "Rene\u{301}").isEmpty)
+        #expect(texts(history, "Ren\u{E9}") == ["1"])
+    }
+
     @Test("With a limit of nothing, nothing is kept")
     func none() {
         var history = SessionHistory(limit: 0)
