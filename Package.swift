@@ -82,6 +82,16 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             exclude: ["Python"], swiftSettings: strict),
+        .testTarget(
+            name: "CommonTests",
+            dependencies: [
+                "Common", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: strict),
+        .testTarget(
+            name: "ProducerTests", dependencies: ["Producer", "Common", "Feed", "TestSupport"], swiftSettings: strict),
+        .testTarget(name: "ZeroMQTests", dependencies: ["ZeroMQ", "TestSupport"], swiftSettings: strict),
         .testTarget(name: "FeedTests", dependencies: ["Feed", "ZeroMQ", "TestSupport"], swiftSettings: strict),
         .testTarget(
             name: "StreamingTests", dependencies: ["Common", "Streaming", "TestSupport"],

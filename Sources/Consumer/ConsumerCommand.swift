@@ -85,9 +85,6 @@ struct ConsumerCommand: AsyncParsableCommand {
         ] { try Self.check(name, value, from: 0.001) }
         guard 1...1000 ~= concurrency else { throw ValidationError("--concurrency must be from 1 to 1000") }
         guard 0...10_000 ~= history else { throw ValidationError("--history must be from 0 to 10000") }
-        guard responder != .ollama || !options.ollama.servers.isEmpty else {
-            throw ValidationError("OLLAMA_BASE_URL names no server")
-        }
         guard !wantedModel.isEmpty else { throw ValidationError("--model must not be empty") }
         if responder == .ollama && ModelName.isRemote(wantedModel) {
             throw ValidationError(

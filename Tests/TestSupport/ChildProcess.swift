@@ -35,6 +35,7 @@ struct ChildProcess: Sendable {
         posix_spawn_file_actions_adddup2(&actions, standardInput[1], 0)
         posix_spawn_file_actions_adddup2(&actions, standardOutput[1], 1)
         posix_spawn_file_actions_adddup2(&actions, standardError[1], 2)
+        Self.closeEverythingElse(in: &actions)
 
         // Whoever started the tests may have had signals ignored or blocked; the child is to begin without that.
         var attributes = posix_spawnattr_t()
@@ -62,6 +63,14 @@ struct ChildProcess: Sendable {
         input = standardInput[0]
         output = standardOutput[0]
         error = standardError[0]
+    }
+
+    /// The child gets its three streams and nothing else: not the listening sockets of servers in the tests' own process,
+    /// which would stay bound as long as it runs. glibc 2.34 has the call, Swift's view of glibc doesn't.
+    private static func closeEverythingElse(in actions: inout posix_spawn_file_actions_t) {
+        typealias CloseFrom = @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32
+        guard let symbol = dlsym(dlopen(nil, RTLD_NOW), "posix_spawn_file_actions_addclosefrom_np") else { return }
+        _ = unsafeBitCast(symbol, to: CloseFrom.self)(&actions, 3)
     }
 
     /// Waits for the end, blocking.

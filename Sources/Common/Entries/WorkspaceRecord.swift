@@ -102,7 +102,8 @@ private struct EntryForm: Decodable {
 extension Timestamp: Decodable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        guard let time = Timestamp(try container.decode(String.self)) else {
+        var text = try container.decode(String.self)
+        guard let time = text.withUTF8({ Timestamp(UnsafeRawBufferPointer($0), anyYear: true) }) else {
             throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a timestamp")
         }
         self = time

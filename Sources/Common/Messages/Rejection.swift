@@ -31,6 +31,9 @@ public enum Rejection: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension String {
-    /// At most 60 characters, so that a reason stays readable whatever the field held.
-    fileprivate var shortened: String { count > 60 ? prefix(60) + "…" : self }
+    /// At most 60 code points, so that a reason stays readable whatever the field held. Not characters: one of those may
+    /// have any number of accents.
+    fileprivate var shortened: String {
+        unicodeScalars.count > 60 ? String(unicodeScalars.prefix(60)) + "…" : self
+    }
 }

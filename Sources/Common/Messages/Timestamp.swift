@@ -25,8 +25,13 @@ extension Timestamp {
     ///
     /// - Returns: nil when the text isn't such a time, or names a day or an hour that doesn't exist.
     public init?(_ text: UnsafeRawBufferPointer) {
+        self.init(text, anyYear: false)
+    }
+
+    /// - Parameter anyYear: also take years that RFC 3339 has no room for, written as ISO 8601 has it: `+10000`, `-0001`.
+    init?(_ text: UnsafeRawBufferPointer, anyYear: Bool) {
         var reader = DigitReader(text)
-        guard let year = reader.digits(4), reader.skip("-"),
+        guard let year = anyYear ? reader.anyYear() : reader.digits(4), reader.skip("-"),
             let month = reader.digits(2), reader.skip("-"),
             let day = reader.digits(2), reader.skip("T") || reader.skip("t") || reader.skip(" "),
             let hour = reader.digits(2), reader.skip(":"),
@@ -47,7 +52,7 @@ extension Timestamp {
         if second == 60 && (seconds % 86_400 != 0) { return nil }
         self.init(milliseconds: seconds * 1000 + fraction)
         // An offset may lead out of the years that can be written.
-        if !(Self.firstWritten...Self.lastWritten ~= milliseconds) { return nil }
+        if !anyYear && !(Self.firstWritten...Self.lastWritten ~= milliseconds) { return nil }
     }
 
     /// 0000-01-01T00:00:00.000Z
@@ -92,6 +97,15 @@ private struct DigitReader {
             value = value * 10 + digit
         }
         return value
+    }
+
+    /// Four digits, or a sign and some more.
+    mutating func anyYear() -> Int64? {
+        let sign: Int64
+        if skip("+") { sign = 1 } else if skip("-") { sign = -1 } else { return digits(4) }
+        guard var value = digits(4) else { return nil }
+        while value < 1_000_000, let next = digit() { value = value * 10 + next }
+        return sign * value
     }
 
     /// At least one digit; the first three count, as milliseconds.
@@ -142,8 +156,11 @@ struct DayText {
     private mutating func make(_ wanted: Int64) {
         let (year, month, dayOfMonth) = Calendar.date(daysSince1970: wanted)
         func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        // Years outside 0000 to 9999 aren't RFC 3339; no message can be there, but a window's end may be.
-        let year4 = 0...9999 ~= year ? String(repeating: "0", count: 4 - "\(year)".count) + "\(year)" : "\(year)"
+        // Years outside 0000 to 9999 aren't RFC 3339; no message can be there, but a window's end may be. ISO 8601 has
+        // them with a sign.
+        let digits = "\(year.magnitude)"
+        let sign = year < 0 ? "-" : year > 9999 ? "+" : ""
+        let year4 = sign + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
         text = Array("\(year4)-\(two(month))-\(two(dayOfMonth))T".utf8)
         day = wanted
     }

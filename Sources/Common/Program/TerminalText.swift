@@ -24,7 +24,7 @@ extension String {
 extension Unicode.Scalar {
     var drivesTerminals: Bool {
         switch value {
-        case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0x202A...0x202E, 0x2066...0x2069, 0x200E, 0x200F: true
+        case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0x202A...0x202E, 0x2066...0x2069, 0x200E, 0x200F, 0x061C: true
         default: false
         }
     }
@@ -39,8 +39,8 @@ extension ByteWriter {
 
     /// Appends text, valid UTF-8, as ``Swift/String/terminalSafe`` makes it.
     mutating func append(terminalSafe text: UnsafeRawBufferPointer) {
-        // All that has to be escaped is a C0 control or DEL, or begins with C2 or E2; most texts have none of these.
-        if text.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 || $0 == 0xE2 }) {
+        // All that has to be escaped is a C0 control or DEL, or begins with C2, D8 or E2; most texts have none of these.
+        if text.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 || $0 == 0xD8 || $0 == 0xE2 }) {
             append(String(decoding: text, as: UTF8.self).terminalSafe)
         } else {
             append(text)

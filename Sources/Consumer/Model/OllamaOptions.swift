@@ -25,7 +25,8 @@ struct OllamaOptions: Sendable {
     /// As Ollama's own client does: no scheme means http and port 11434, and a server that listens on all addresses
     /// (`0.0.0.0`, `[::]`) is reached on the loopback one.
     static func servers(_ text: String) -> [String] {
-        text.split(separator: ",").map { server($0.trimmingPrefix(while: \.isWhitespace)) }
+        let names = text.split(separator: ",").map { $0.trimmingPrefix(while: \.isWhitespace) }
+        return names.allSatisfy(\.isEmpty) ? [server("")] : names.filter { !$0.isEmpty }.map { server($0) }
     }
 
     private static func server(_ text: some StringProtocol) -> String {

@@ -28,6 +28,7 @@ struct LineScanner: ~Copyable {
     private var base: Int
     /// Bytes of an over-long line passed over so far.
     private var skipped = 0
+    private var lastSkipped: UInt8 = 0
     /// Lines seen, blank ones included.
     private var lineNumber = 0
 
@@ -53,7 +54,8 @@ struct LineScanner: ~Copyable {
         while true {
             if let line = try nextEnd(isComplete: isComplete) {
                 if skipped > 0 {
-                    let size = skipped + line.count
+                    // The carriage return may have been the last of what was passed over.
+                    let size = skipped + line.count - (line.isEmpty && lastSkipped == 0x0D ? 1 : 0)
                     skipped = 0
                     return .tooLong(line: lineNumber, bytes: size)
                 }
@@ -81,6 +83,7 @@ struct LineScanner: ~Copyable {
             // A line over the limit is dropped piece by piece, so that it never has to fit into memory.
             if end - start > maxLineBytes + 1 {
                 skipped += end - start
+                lastSkipped = bytes[end - 1]
                 start = end
             }
             if try fill() { continue }
@@ -102,11 +105,14 @@ struct LineScanner: ~Copyable {
     }
 
     private mutating func skipByteOrderMark(isComplete: Bool) throws(ExitStatus) {
-        while end - start < 3, try fill() {}
-        guard end - start >= 3 || isComplete else { return }
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        while end - start < mark.count, try fill() {}
+        let beginning = bytes[start..<min(end, start + mark.count)]
+        // Less than a mark, and the same so far: more of it may come. No line can end inside it.
+        if beginning.count < mark.count && mark.starts(with: beginning) && !isComplete { return }
         isAtStart = false
-        if bytes[start..<end].starts(with: [0xEF, 0xBB, 0xBF]) {
-            start += 3
+        if beginning.elementsEqual(mark) {
+            start += mark.count
             searched = start
         }
     }

@@ -75,9 +75,10 @@ struct WorkspaceRecordTests {
     func edgesOfTheCalendar(_ text: String) throws {
         // A reader of timestamps that refuses such a message keeps it out of every entry, which is as good.
         guard let time = Timestamp(text) else { return }
+        // From the window before to the end of its own: what sliding windows reach to.
         let (quotient, _) = time.milliseconds.floorDivided(by: 30_000)
         let window = Window(
-            kind: .tumbling, start: Timestamp(milliseconds: quotient * 30_000),
+            kind: .sliding, start: Timestamp(milliseconds: (quotient - 1) * 30_000),
             end: Timestamp(milliseconds: (quotient + 1) * 30_000))
         let conversation = Conversation([ChatMessage(timestamp: time, sender: .rm, text: "m", sequence: 1)])
         let read = try readEntry(WorkspaceEntry.sample(window: window, conversation: conversation).json())

@@ -82,6 +82,17 @@ struct TimestampRefusalTests {
     }
 
     @Test(
+        "A moment that its offset takes out of the years 0000 to 9999 is refused",
+        arguments: [
+            "0000-01-01T00:00:00+00:01", "0000-01-01T00:59:59.999+01:00", "9999-12-31T23:59:59-00:01",
+            "9999-12-31T23:59:60Z",
+            "9999-12-31T22:59:60-01:00",
+        ])
+    func outOfYears(_ text: String) {
+        #expect(Timestamp(text) == nil)
+    }
+
+    @Test(
         "Other ways to write a time are refused",
         arguments: [
             "0", "-1", "1737642600", "1737642600000", "1737642600.250", "1.7376426e9", "now", "today", "null", "NaN",
