@@ -88,7 +88,8 @@ struct ConsumerCommand: AsyncParsableCommand {
         guard !wantedModel.isEmpty else { throw ValidationError("--model must not be empty") }
         if responder == .ollama && ModelName.isRemote(wantedModel) {
             throw ValidationError(
-                "Model \(wantedModel) would run in Ollama's cloud: prompts would leave this machine. Choose a local one.")
+                "Model \(wantedModel) would run in Ollama's cloud: prompts would leave this machine. Choose a local one."
+            )
         }
     }
 
@@ -117,7 +118,8 @@ struct ConsumerCommand: AsyncParsableCommand {
             start: from == .start ? .beginning : .now, exitOnEnd: exitOnEnd, linger: .seconds(linger),
             console: console, responder: responder,
             ollama: OllamaOptions(
-                servers: OllamaOptions.servers(Self.environment("OLLAMA_BASE_URL") ?? "http://localhost:11434"), model: wantedModel,
+                servers: OllamaOptions.servers(Self.environment("OLLAMA_BASE_URL") ?? "http://localhost:11434"),
+                model: wantedModel,
                 connectTimeout: .seconds(connectTimeout), firstTokenTimeout: .seconds(firstTokenTimeout),
                 tokenTimeout: .seconds(tokenTimeout), answerTimeout: .seconds(answerTimeout)),
             concurrency: concurrency, history: history)

@@ -68,14 +68,16 @@ public final class BoundedQueue<Element: Sendable>: Sendable {
 
     // MARK: The tasks' side
 
-    /// Waits until something is queued, and takes it all.
+    /// Waits until something is queued, and takes it all. A queue has one reader.
     ///
     /// - Returns: nil when the queue is closed and empty, or the task is cancelled.
     public func next() async -> [Element]? {
         while true {
+            // Asked first: what is queued before the close must not be overlooked.
+            let isAtEnd = isClosed
             let items = takeAll()
             if !items.isEmpty { return items }
-            if isClosed || Task.isCancelled { return nil }
+            if isAtEnd || Task.isCancelled { return nil }
             await wait { state, continuation in
                 guard state.items.isEmpty else { return false }
                 state.reader = continuation

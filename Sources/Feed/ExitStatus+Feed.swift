@@ -19,7 +19,8 @@ extension ExitStatus {
                 "Endpoint in use: \(endpoint). Another program listens there; stop it or choose another endpoint.")
         }
         if error.isMalformedEndpoint {
-            return .usage("Not an endpoint: \(endpoint) (\(error.reason)). Write it as tcp://127.0.0.1:5556 or ipc:///PATH.")
+            return .usage(
+                "Not an endpoint: \(endpoint) (\(error.reason)). Write it as tcp://127.0.0.1:5556 or ipc:///PATH.")
         }
         return .unavailable("Endpoint can't be used: \(endpoint): \(error.reason).")
     }

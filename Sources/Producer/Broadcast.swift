@@ -119,7 +119,8 @@ final class Broadcast {
             case .tooLong(let line, let bytes):
                 counts.tooLong += 1
                 logger.warning(
-                    "Line \(line) has \(bytes) bytes, over the limit of \(maxLineBytes): not sent (see --max-line-bytes)")
+                    "Line \(line) has \(bytes) bytes, over the limit of \(maxLineBytes): not sent (see --max-line-bytes)"
+                )
             case .nothing:
                 if isComplete {
                     publisher.end()

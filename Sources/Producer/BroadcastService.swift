@@ -46,7 +46,8 @@ struct BroadcastService: Service {
             input, publisher: publisher, options: options, stop: stop, logger: logger)
         let counts = try broadcast.run()
         if publisher.endedAt != nil && !publisher.linger.hasClients {
-            logger.warning("Nobody has asked for this stream (is a consumer running, and connected to \(publisher.endpoint)?)")
+            logger.warning(
+                "Nobody has asked for this stream (is a consumer running, and connected to \(publisher.endpoint)?)")
         }
         return counts
     }

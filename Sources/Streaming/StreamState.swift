@@ -79,7 +79,8 @@ struct StreamState: Sendable {
                 actions.append(
                     .closed(
                         ClosedWindow(
-                            stream: id, sessionID: sessions.name(of: open.session), window: open.window, revision: 1, trigger: .window,
+                            stream: id, sessionID: sessions.name(of: open.session), window: open.window, revision: 1,
+                            trigger: .window,
                             conversation: conversation)))
                 windows.unlink(open, from: &sessions)
             }

@@ -75,13 +75,26 @@ public enum SocketKind: Int32, Sendable {
     ///
     /// - Throws: ``ZMQError``; ``ZMQError/isAddressInUse`` when somebody else listens there.
     public mutating func bind(_ endpoint: String) throws(ZMQError) {
+        try Self.checkPort(endpoint, for: "zmq_bind")
+        // libzmq gives the socket's file whatever mode the umask leaves: others have no business there.
+        let mask = umask(0o077)
+        defer { _ = umask(mask) }
         if let lock = try IPCLock.take(for: endpoint) { ipcLocks.append(lock) }
         guard unsafe zmq_bind(handle, endpoint) == 0 else { throw ZMQError("zmq_bind", endpoint: endpoint) }
     }
 
     /// Connects to `endpoint`, now or as soon as somebody listens there.
     public func connect(_ endpoint: String) throws(ZMQError) {
+        try Self.checkPort(endpoint, for: "zmq_connect")
         guard unsafe zmq_connect(handle, endpoint) == 0 else { throw ZMQError("zmq_connect", endpoint: endpoint) }
+    }
+
+    /// libzmq takes the lower 16 bits of whatever number stands there.
+    private static func checkPort(_ endpoint: String, for call: String) throws(ZMQError) {
+        guard endpoint.hasPrefix("tcp://"), let colon = endpoint.lastIndex(of: ":"),
+            let port = Int(endpoint[endpoint.index(after: colon)...]), port > 65_535
+        else { return }
+        throw ZMQError(call, endpoint: endpoint, code: EINVAL)
     }
 
     /// The endpoint last bound or connected, with the port the system chose for a wildcard.

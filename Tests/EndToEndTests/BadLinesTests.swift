@@ -9,26 +9,26 @@ struct BadLinesTests {
     static let bad: [[UInt8]] = badTexts.map { Array($0.utf8) } + badBytes
 
     private static let badTexts: [String] = [
-            #"{"#, #"}"#, #"[]"#, #""text""#, #"17"#, #"null"#, #"true"#, #"nonsense"#, #"{"session_id":"#,
-            #"{"session_id":"a","timestamp":"2025-01-23T14:30:00Z","sender":"rm"}"#,
-            #"{"session_id":"a","timestamp":"2025-01-23T14:30:00Z","message":"m"}"#,
-            #"{"session_id":"a","sender":"rm","message":"m"}"#,
-            #"{"timestamp":"2025-01-23T14:30:00Z","sender":"rm","message":"m"}"#,
-            #"{}"#,
-            good(session: #""""#), good(session: "7"), good(session: "null"), good(session: #"["a"]"#),
-            good(timestamp: #""2025-02-30T14:30:00Z""#), good(timestamp: #""2025-01-23T24:30:00Z""#),
-            good(timestamp: #""2025-01-23T14:60:00Z""#), good(timestamp: #""2025-01-23""#),
-            good(timestamp: #""2025-13-01T00:00:00Z""#), good(timestamp: #""yesterday""#), good(timestamp: "1737642600"),
-            good(timestamp: #""""#), good(timestamp: #""2025-01-23T14:30:00+25:00""#), good(timestamp: "null"),
-            good(timestamp: #""2025-01-23T14:30:00Zzz""#), good(timestamp: #""\#u{1B}[31m""#),
-            good(sender: #""Customer""#), good(sender: #""agent""#), good(sender: #""""#), good(sender: "null"),
-            good(sender: #""\#u{1B}]0;title\u0007""#),
-            good(message: "null"), good(message: "5"), good(message: #"{"text":"m"}"#), good(message: #"["m"]"#),
-            good(message: #""\ud800""#), good(message: #""\x""#), good(message: #""open"#),
-            good() + " {}", good() + "x", good().replacingOccurrences(of: ":", with: "="),
-            good().replacingOccurrences(of: "\"", with: "'"), good(message: "01"), good(message: "\"a\tb\""),
-            String(good().dropLast()) + ",}", "\u{1B}[2J\u{1B}[H",
-        ]
+        #"{"#, #"}"#, #"[]"#, #""text""#, #"17"#, #"null"#, #"true"#, #"nonsense"#, #"{"session_id":"#,
+        #"{"session_id":"a","timestamp":"2025-01-23T14:30:00Z","sender":"rm"}"#,
+        #"{"session_id":"a","timestamp":"2025-01-23T14:30:00Z","message":"m"}"#,
+        #"{"session_id":"a","sender":"rm","message":"m"}"#,
+        #"{"timestamp":"2025-01-23T14:30:00Z","sender":"rm","message":"m"}"#,
+        #"{}"#,
+        good(session: #""""#), good(session: "7"), good(session: "null"), good(session: #"["a"]"#),
+        good(timestamp: #""2025-02-30T14:30:00Z""#), good(timestamp: #""2025-01-23T24:30:00Z""#),
+        good(timestamp: #""2025-01-23T14:60:00Z""#), good(timestamp: #""2025-01-23""#),
+        good(timestamp: #""2025-13-01T00:00:00Z""#), good(timestamp: #""yesterday""#), good(timestamp: "1737642600"),
+        good(timestamp: #""""#), good(timestamp: #""2025-01-23T14:30:00+25:00""#), good(timestamp: "null"),
+        good(timestamp: #""2025-01-23T14:30:00Zzz""#), good(timestamp: #""\#u{1B}[31m""#),
+        good(sender: #""Customer""#), good(sender: #""agent""#), good(sender: #""""#), good(sender: "null"),
+        good(sender: #""\#u{1B}]0;title\u0007""#),
+        good(message: "null"), good(message: "5"), good(message: #"{"text":"m"}"#), good(message: #"["m"]"#),
+        good(message: #""\ud800""#), good(message: #""\x""#), good(message: #""open"#),
+        good() + " {}", good() + "x", good().replacingOccurrences(of: ":", with: "="),
+        good().replacingOccurrences(of: "\"", with: "'"), good(message: "01"), good(message: "\"a\tb\""),
+        String(good().dropLast()) + ",}", "\u{1B}[2J\u{1B}[H",
+    ]
 
     private static let badBytes: [[UInt8]] = [
         Array("{\"session_id\":\"".utf8) + [0xFF, 0xFE] + Array("\"}".utf8), [0x00], [0xC3, 0x28],
@@ -59,7 +59,8 @@ struct BadLinesTests {
                 let second = (index / 10).description
                 let time = "2025-01-23T14:30:\(second.count == 1 ? "0" : "")\(second)Z"
                 bytes += Array(
-                    good(session: "\"s\(index % 7)\"", timestamp: "\"\(time)\"", message: #""\u001b[31mred \#(index)""#).utf8)
+                    good(session: "\"s\(index % 7)\"", timestamp: "\"\(time)\"", message: #""\u001b[31mred \#(index)""#)
+                        .utf8)
             }
             bytes += index.isMultiple(of: 3) ? [0x0D, 0x0A] : [0x0A]
             if index.isMultiple(of: 11) { bytes += Array("\n  \n\r\n".utf8) }
@@ -68,7 +69,9 @@ struct BadLinesTests {
         return (bytes, rejected)
     }
 
-    @Test("all good lines end in windows, all bad ones are rejected with line and reason, and nothing drives the terminal")
+    @Test(
+        "all good lines end in windows, all bad ones are rejected with line and reason, and nothing drives the terminal"
+    )
     func badLines() async throws {
         #expect(Self.bad.count >= 40)
         let (bytes, rejected) = Self.makeInput()
@@ -96,6 +99,7 @@ struct BadLinesTests {
         #expect(producer.errorText.contains("\(3 << 20) bytes, over the limit of \(1 << 20)"))
         #expect(
             consumer.errorText.contains(
-                "received 600 = accepted 400 + rejected 200 + duplicates 0; accepted 400 = in windows 400 + late 0; lost 0"))
+                "received 600 = accepted 400 + rejected 200 + duplicates 0; accepted 400 = in windows 400 + late 0; lost 0"
+            ))
     }
 }

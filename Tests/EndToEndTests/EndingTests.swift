@@ -73,7 +73,9 @@ struct EndingTests {
         #expect(program.errorText.contains("/nowhere/streamllm.log"))
     }
 
-    @Test("asked to stop in the middle, each program leaves with 0 and nothing half-written", arguments: [SIGTERM, SIGINT])
+    @Test(
+        "asked to stop in the middle, each program leaves with 0 and nothing half-written",
+        arguments: [SIGTERM, SIGINT])
     func stopped(_ signal: Int32) async throws {
         let consumer = try setup.consumer("--responder", "none", "--console", "json")
         let subscriber = try setup.subscriber("--format", "json")
@@ -92,7 +94,8 @@ struct EndingTests {
     @Test("the log goes to standard error and to the file, at the level asked for")
     func logging() async throws {
         let log = setup.folder.file("my.log")
-        let consumer = try setup.consumer("--exit-on-end", "--responder", "none", "--log-file", log, "--log-level", "info")
+        let consumer = try setup.consumer(
+            "--exit-on-end", "--responder", "none", "--log-file", log, "--log-level", "info")
         let producer = try setup.producer(Setup.sample)
         _ = await producer.exit()
         #expect(await consumer.exit() == 0)
@@ -105,7 +108,8 @@ struct EndingTests {
     func serviceManager() async throws {
         let manager = try NotifySocket(setup.folder.file("notify"))
         let consumer = try setup.consumer(
-            "--responder", "none", environment: ["NOTIFY_SOCKET": setup.folder.file("notify"), "WATCHDOG_USEC": "400000"])
+            "--responder", "none",
+            environment: ["NOTIFY_SOCKET": setup.folder.file("notify"), "WATCHDOG_USEC": "400000"])
         #expect(try manager.receive().hasPrefix("READY=1\nSTATUS="))
         // Both sides are up: a subscriber finds the output, a producer is heard.
         try await consumer.wait(.error, for: "Listening to")

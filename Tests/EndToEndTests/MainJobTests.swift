@@ -140,7 +140,8 @@ struct MainJobTests {
     @Test("two producers on two endpoints are two streams")
     func twoInputs() async throws {
         let consumer = try setup.consumer(
-            "--input-endpoint", setup.folder.endpoint("in2"), "--exit-on-end", "--responder", "none", "--console", "json")
+            "--input-endpoint", setup.folder.endpoint("in2"), "--exit-on-end", "--responder", "none", "--console",
+            "json")
         let one = try setup.producer(Setup.sample)
         let two = try RunningProgram(
             "streamllm-producer",

@@ -15,7 +15,8 @@ struct ManyMessagesTests {
         for index in 0..<count {
             let session = "s\(Int.random(in: 0..<200, using: &random))"
             let milliseconds = index * 5
-            let time = "2025-01-23T14:\(30 + milliseconds / 60_000):\((milliseconds / 1000 % 60).padded(2)).\((milliseconds % 1000).padded(3))Z"
+            let time =
+                "2025-01-23T14:\(30 + milliseconds / 60_000):\((milliseconds / 1000 % 60).padded(2)).\((milliseconds % 1000).padded(3))Z"
             text += #"{"session_id":"\#(session)","timestamp":"\#(time)","sender":"rm","message":"m\#(index)"}"# + "\n"
             windows["\(session) \(milliseconds / 30_000)", default: []].append(index + 1)
         }

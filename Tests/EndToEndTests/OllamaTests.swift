@@ -15,12 +15,14 @@ struct OllamaTests {
             "streamllm-consumer",
             [
                 "--input-endpoint", setup.folder.endpoint("in"), "--output-endpoint", setup.folder.endpoint("out"),
-                "--output-replay-endpoint", setup.folder.endpoint("out-replay"), "--log-file", "none", "--console", "json",
+                "--output-replay-endpoint", setup.folder.endpoint("out-replay"), "--log-file", "none", "--console",
+                "json",
             ] + more,
             environment: ["OLLAMA_BASE_URL": server, "QUEN_MODEL_NAME": model], folder: setup.folder)
     }
 
-    @Test("entries say that they were generated, by which model, with its counts; the first prompt is this text exactly")
+    @Test(
+        "entries say that they were generated, by which model, with its counts; the first prompt is this text exactly")
     func generated() async throws {
         let stub = try await OllamaStub.start(
             .answering(.token("Let me "), .token("check."), .done(promptTokens: 81, completionTokens: 4)))

@@ -19,7 +19,8 @@ struct MemoryLogTests {
         return lines
     }
 
-    @Test("gives back what was appended, from any number on", arguments: [1, 2, 1023, 1024, 1025, 2999, 3000] as [UInt64])
+    @Test(
+        "gives back what was appended, from any number on", arguments: [1, 2, 1023, 1024, 1025, 2999, 3000] as [UInt64])
     func reading(_ from: UInt64) {
         var log = log(3000)
         var next = from

@@ -37,7 +37,9 @@ struct ProtocolTests {
 
     @Test("what isn't a request or an answer is neither")
     func nonsense() {
-        for frames in [[], [[]], [[1], [2], [3]], [Array("FETCH".utf8), [], [1], [2]], [Array("END".utf8)]] as [[[UInt8]]] {
+        for frames in [[], [[]], [[1], [2], [3]], [Array("FETCH".utf8), [], [1], [2]], [Array("END".utf8)]]
+            as [[[UInt8]]]
+        {
             #expect(ReplayRequest(frames: frames) == nil)
             #expect(ReplayAnswer(frames: frames) == nil)
         }
@@ -50,7 +52,9 @@ struct ProtocolTests {
             ended: true, complete: false)
         #expect(Control(json: full.json) == full)
         let bare = Control(stream: "s", first: 1, next: 1, replay: "r")
-        #expect(String(decoding: bare.json, as: UTF8.self) == #"{"ended":false,"first":1,"next":1,"replay":"r","stream":"s"}"#)
+        #expect(
+            String(decoding: bare.json, as: UTF8.self)
+                == #"{"ended":false,"first":1,"next":1,"replay":"r","stream":"s"}"#)
     }
 
     @Test(

@@ -39,7 +39,10 @@ struct TumblingTests {
         Row(
             "messages may be out of order by so much",
             outOfOrderness: 5,
-            [says(1, "a", "x"), says(34, "b", "y"), says(29, "a", "in time"), says(35, "b", "z"), says(28, "a", "l"), .ended],
+            [
+                says(1, "a", "x"), says(34, "b", "y"), says(29, "a", "in time"), says(35, "b", "z"), says(28, "a", "l"),
+                .ended,
+            ],
             ["a 0-30: x, in time", "late: l", "b 30-60: y, z"]),
         Row(
             "inside a window messages stand by timestamp, ties by arrival",

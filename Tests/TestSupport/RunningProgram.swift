@@ -113,7 +113,9 @@ public final class RunningProgram: Sendable {
             return (state.exitCode, failed.isEmpty ? "" : state.text(.error) + state.text(.output))
         }
         for waiter in done { waiter.continuation.resume() }
-        for waiter in failed { waiter.continuation.resume(throwing: EndedEarly(description: "it ended, saying:\n\(said)")) }
+        for waiter in failed {
+            waiter.continuation.resume(throwing: EndedEarly(description: "it ended, saying:\n\(said)"))
+        }
         if let code { for waiter in exited { waiter.resume(returning: code) } }
     }
 

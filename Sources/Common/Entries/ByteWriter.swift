@@ -90,7 +90,8 @@ public struct ByteWriter: ~Copyable {
         var rest = number
         for index in stride(from: width - 1, through: 0, by: -1) {
             let (tens, digit) = rest.quotientAndRemainder(dividingBy: 10)
-            place.storeBytes(of: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: digit), toByteOffset: index, as: UInt8.self)
+            place.storeBytes(
+                of: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: digit), toByteOffset: index, as: UInt8.self)
             rest = tens
         }
         count += width

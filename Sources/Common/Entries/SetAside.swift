@@ -35,7 +35,8 @@ public struct SetAside: Sendable {
         let suffix = kind == .late ? "late" : "rejected"
         json.event(
             type: kind == .late ? CloudEvent.late : CloudEvent.rejected,
-            id: "\(EntryID.part(stream))/\(sequence)/\(suffix)", subject: sessionID, sequence: outputSequence, time: time
+            id: "\(EntryID.part(stream))/\(sequence)/\(suffix)", subject: sessionID, sequence: outputSequence,
+            time: time
         ) { data in
             data.field("stream", stream)
             data.field("session_id", sessionID)

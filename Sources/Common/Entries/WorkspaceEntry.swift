@@ -77,7 +77,8 @@ extension JSONWriter {
         element { json in
             json.verbatim("{\"timestamp\":")
             json.value(message.timestamp)
-            json.verbatim(message.sender == .rm ? ",\"sender\":\"rm\",\"message\":" : ",\"sender\":\"customer\",\"message\":")
+            json.verbatim(
+                message.sender == .rm ? ",\"sender\":\"rm\",\"message\":" : ",\"sender\":\"customer\",\"message\":")
             json.value(utf8: message.text)
             json.verbatim(",\"sequence\":")
             json.value(message.sequence)

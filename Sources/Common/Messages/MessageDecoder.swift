@@ -73,7 +73,9 @@ public final class MessageDecoder {
                 rest = rest.dropFirst(length)
                 if byte == UInt8(ascii: "\"") { isInString = false }
             } else if byte == UInt8(ascii: "-") || byte.isDigit {
-                guard let length = Self.numberLength(rest) else { throw .invalidJSON("a number isn't written as JSON wants") }
+                guard let length = Self.numberLength(rest) else {
+                    throw .invalidJSON("a number isn't written as JSON wants")
+                }
                 clean.append(UInt8(ascii: "0"))
                 rest = rest.dropFirst(length)
             } else {

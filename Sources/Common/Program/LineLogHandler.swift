@@ -77,6 +77,7 @@ public struct LineLogHandler: LogHandler {
 
     public func log(event: LogEvent) {
         var text = "\(label): \(event.message)"
+        if let error = event.error { text += ": \(error)" }
         let fields = metadata.merging(event.metadata ?? [:]) { $1 }
         for (key, value) in fields.sorted(by: { $0.key < $1.key }) { text += " \(key)=\(value)" }
         output.write(event.level, text.terminalSafe)

@@ -11,7 +11,7 @@ public struct ServiceManager: Sendable {
         socketPath = environment["NOTIFY_SOCKET"]
         let isForUs = environment["WATCHDOG_PID"].map { Int32($0) == getpid() } ?? true
         if isForUs, let microseconds = environment["WATCHDOG_USEC"].flatMap({ Int64($0) }), microseconds > 0 {
-            watchdogInterval = .microseconds(microseconds / 2)
+            watchdogInterval = .microseconds(max(1, microseconds / 2))
         } else {
             watchdogInterval = nil
         }

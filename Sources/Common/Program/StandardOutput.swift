@@ -27,12 +27,15 @@ public struct StandardOutput: Sendable {
     /// - Throws: ``ExitStatus`` 74 when standard output can't be written, a full disk for example.
     public func write(_ bytes: [UInt8], isStopped: () -> Bool) throws(ExitStatus) -> Outcome {
         var written = 0
+        var giveUp: ContinuousClock.Instant?
         while written < bytes.count {
-            var ready = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
-            guard poll(&ready, 1, 100) > 0 else {
-                if isStopped() { return .stopped }
-                continue
+            // A reader that takes little at a time must not hold up a stop, either.
+            if isStopped() {
+                if let giveUp, giveUp <= .now { return .stopped }
+                giveUp = giveUp ?? .now + .milliseconds(500)
             }
+            var ready = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
+            guard poll(&ready, 1, 100) > 0 else { continue }
             let step = bytes.withUnsafeBytes { buffer in
                 Foundation.write(
                     STDOUT_FILENO, buffer.baseAddress.map { $0 + written }, min(piece, bytes.count - written))

@@ -46,7 +46,9 @@ actor OllamaServer {
         }
     }
 
-    private func ask(_ prompt: String, onToken: @escaping @Sendable (String) async -> Void) async throws -> OllamaClient.Chat {
+    private func ask(_ prompt: String, onToken: @escaping @Sendable (String) async -> Void) async throws
+        -> OllamaClient.Chat
+    {
         do {
             return try await client.chat(model: findModel(), prompt: prompt, onToken: onToken)
         } catch let failure as ModelFailure where failure.isWorthRetrying {

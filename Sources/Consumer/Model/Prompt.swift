@@ -36,7 +36,8 @@ enum Prompt {
     private static func line(_ message: ChatMessage) -> String {
         var text = "\(message.sender.title): "
         for scalar in message.text.unicodeScalars {
-            let breaksLines = scalar.properties.generalCategory == .control || ["\u{2028}", "\u{2029}"].contains(scalar)
+            let breaksLines =
+                scalar.properties.generalCategory == .control || ["\u{2028}", "\u{2029}"].contains(scalar)
             text.unicodeScalars.append(breaksLines ? " " : scalar)
         }
         return text

@@ -41,7 +41,8 @@ struct Pipeline {
             silentEndpoints.remove(endpoint)
         case .foreign(let stream):
             logger.warning(
-                "\(stream) publishes without sequence numbers: messages are numbered as they arrive, and losses can't be seen")
+                "\(stream) publishes without sequence numbers: messages are numbered as they arrive, and losses can't be seen"
+            )
             openStreams.insert(stream)
             silentEndpoints.remove(stream)
         case .records(let lines): take(lines, into: &outcome)
@@ -108,6 +109,7 @@ extension SetAside {
         self.init(
             kind: .late, stream: message.stream, sequence: message.sequence, sessionID: message.sessionID,
             line: String(decoding: line, as: UTF8.self),
-            reason: "late: its time is \(message.timestamp), and the stream's watermark had reached \(message.watermark)")
+            reason:
+                "late: its time is \(message.timestamp), and the stream's watermark had reached \(message.watermark)")
     }
 }

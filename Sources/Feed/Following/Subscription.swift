@@ -188,7 +188,8 @@ final class Subscription {
     private func begin(_ id: String, next: UInt64, into deliveries: inout [Delivery]) -> FollowedStream {
         let stream = FollowedStream(id: id, next: next)
         // A daemon sees a stream for each run of a producer: those long done with are forgotten, the oldest first.
-        if streams.count >= Self.streamsRemembered, let done = streams.firstIndex(where: { $0.cursor.phase == .ended }) {
+        if streams.count >= Self.streamsRemembered, let done = streams.firstIndex(where: { $0.cursor.phase == .ended })
+        {
             streams.remove(at: done)
         }
         for earlier in streams { earlier.cursor.suspect() }

@@ -39,13 +39,15 @@ final class InputFile {
     ///   is needed and can't be made.
     static func open(_ path: String, wakeup: Wakeup) throws(ExitStatus) -> InputFile {
         let name = path == "-" ? "standard input" : path
-        let descriptor = path == "-" ? dup(STDIN_FILENO) : Foundation.open(path, O_RDONLY | O_CLOEXEC)
+        // Not blocking, since a named pipe would otherwise keep the open waiting until somebody writes.
+        let descriptor = path == "-" ? dup(STDIN_FILENO) : Foundation.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             if errno == ENOENT { throw .noInput("Input file not found: \(path)") }
             throw .noInput("Input can't be read: \(name): \(String(cString: strerror(errno)))")
         }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else {
+            close(descriptor)
             throw .noInput("Input can't be read: \(name): \(String(cString: strerror(errno)))")
         }
         switch status.st_mode & S_IFMT {
