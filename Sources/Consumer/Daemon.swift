@@ -51,19 +51,10 @@ struct Daemon {
         services.append(
             IntakeService(
                 options, queue: deliveries, acknowledgements: acknowledgements, readiness: readiness, logger: logger))
-        var configurations = services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
-        if options.exitOnEnd {
-            configurations.append(
-                .init(
-                    service: CompletionService(completion: completion, output: outputQueue, released: released),
-                    successTerminationBehavior: .gracefullyShutdownGroup))
-        }
-        var quiet = logger
-        quiet.logLevel = max(logger.logLevel, .error)
-        let group = ServiceGroup(
-            configuration: .init(
-                services: configurations, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
-        try await group.run()
+        let completionService =
+            options.exitOnEnd
+            ? CompletionService(completion: completion, output: outputQueue, released: released) : nil
+        try await Program.serve(services, main: completionService, logger: logger)
         let counts = await workspace.counts
         logger.info("Done: \(counts)")
     }

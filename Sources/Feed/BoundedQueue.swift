@@ -1,4 +1,5 @@
 /// Handing things between a thread that blocks and tasks that don't.
+import Common
 import Synchronization
 
 /// A queue with a limit. One side may be a thread, which is woken through ``wakeup``; the other may be tasks, which

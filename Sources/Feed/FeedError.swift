@@ -1,14 +1,11 @@
 /// What can go wrong in the feed beside libzmq's own errors.
 
 public enum FeedError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The process may open no more files.
-    case noDescriptors
     /// A stream id that the protocol has no room for.
     case badStreamID(String)
 
     public var description: String {
         switch self {
-        case .noDescriptors: "no file descriptor left (see ulimit -n)"
         case .badStreamID(let id): "a stream id has 1 to \(Position.streamLimit) bytes: \"\(id)\" has \(id.utf8.count)"
         }
     }

@@ -19,15 +19,8 @@ struct BroadcastService: Service {
     }
 
     func run() async throws {
-        let counts = try await withTaskCancellationHandler {
-            try await withGracefulShutdownHandler {
-                try await onOwnThread("broadcast") { [self] in try broadcast() }
-            } onGracefulShutdown: { [stop, manager] in
-                manager.stopping()
-                stop.set()
-            }
-        } onCancel: { [stop] in
-            stop.set()
+        let counts = try await onOwnThread("broadcast", until: stop, onShutdown: { [manager] in manager.stopping() }) {
+            [self] in try broadcast()
         }
         logger.info("Done: \(counts)")
     }

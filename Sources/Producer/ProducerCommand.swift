@@ -4,7 +4,6 @@ import Common
 import Feed
 import Foundation
 import Logging
-import ServiceLifecycle
 import ZeroMQ
 
 @main
@@ -57,20 +56,7 @@ struct ProducerCommand: AsyncParsableCommand {
                     inputFile: inputFile, speed: speedFactor, endpoint: endpoint, replayEndpoint: replayEndpoint,
                     stream: streamId, linger: .seconds(linger), maxLineBytes: maxLineBytes),
                 logger: logger)
-            let group = ServiceGroup(
-                configuration: .init(
-                    services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
-                    gracefulShutdownSignals: [.sigterm, .sigint], logger: logger.quiet))
-            try await group.run()
+            try await Program.serve(main: service, logger: logger)
         }
-    }
-}
-
-extension Logger {
-    /// The same log for a library: only what is wrong.
-    var quiet: Logger {
-        var logger = self
-        logger.logLevel = max(logger.logLevel, .error)
-        return logger
     }
 }

@@ -27,15 +27,7 @@ struct ShowService: Service {
     }
 
     func run() async throws {
-        let counts = try await withTaskCancellationHandler {
-            try await withGracefulShutdownHandler {
-                try await onOwnThread("show") { [self] in try show() }
-            } onGracefulShutdown: { [stop] in
-                stop.set()
-            }
-        } onCancel: { [stop] in
-            stop.set()
-        }
+        let counts = try await onOwnThread("show", until: stop) { [self] in try show() }
         logger.info("Done: shown \(counts.shown) records, passed over \(counts.passedOver), lost \(counts.lost)")
     }
 

@@ -4,7 +4,6 @@ import Common
 import Feed
 import Foundation
 import Logging
-import ServiceLifecycle
 
 @main
 struct SubscriberCommand: AsyncParsableCommand {
@@ -58,13 +57,7 @@ struct SubscriberCommand: AsyncParsableCommand {
                     endpoints: endpoint, start: from.start, session: session, isJSON: format == .json,
                     exitOnEnd: exitOnEnd),
                 logger: logger)
-            var quiet = logger
-            quiet.logLevel = max(logger.logLevel, .error)
-            let group = ServiceGroup(
-                configuration: .init(
-                    services: [.init(service: service, successTerminationBehavior: .gracefullyShutdownGroup)],
-                    gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet))
-            try await group.run()
+            try await Program.serve(main: service, logger: logger)
         }
     }
 }

@@ -1,4 +1,5 @@
 /// A publisher and its followers, on real sockets.
+import Common
 import TestSupport
 import Testing
 import ZeroMQ

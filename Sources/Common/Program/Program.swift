@@ -1,7 +1,8 @@
-/// What every program does around its work: logging, errors, exit codes.
+/// What every program does around its work: logging, errors, exit codes, signals.
 import ArgumentParser
 import Foundation
 import Logging
+import ServiceLifecycle
 
 /// Runs a program's work and turns what it throws into a clear message and an exit code.
 public enum Program {
@@ -31,5 +32,23 @@ public enum Program {
             logger.critical("\(status)")
             throw ExitCode(status.code)
         }
+    }
+
+    /// Runs services until the last of them, `main`, has ended by itself, or SIGTERM or SIGINT asks to stop. They are
+    /// stopped in the reverse order.
+    ///
+    /// - Throws: the first error that one of them throws.
+    public static func serve(_ services: [any Service] = [], main: (any Service)?, logger: Logger) async throws {
+        var configurations = services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
+        if let main {
+            configurations.append(.init(service: main, successTerminationBehavior: .gracefullyShutdownGroup))
+        }
+        // Of the library's own messages, only those that something is wrong.
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .error)
+        try await ServiceGroup(
+            configuration: .init(
+                services: configurations, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+        ).run()
     }
 }

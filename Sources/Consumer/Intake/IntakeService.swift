@@ -36,16 +36,8 @@ struct IntakeService: Service {
 
     func run() async throws {
         defer { queue.close() }
-        try await withTaskCancellationHandler {
-            try await withGracefulShutdownHandler {
-                try await onOwnThread("intake") { [self] in try follow() }
-            } onGracefulShutdown: { [stop, readiness] in
-                // The intake is the first to stop.
-                readiness.manager.stopping()
-                stop.set()
-            }
-        } onCancel: { [stop] in
-            stop.set()
+        try await onOwnThread("intake", until: stop, onShutdown: { [readiness] in readiness.manager.stopping() }) {
+            [self] in try follow()
         }
     }
 

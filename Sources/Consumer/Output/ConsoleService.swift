@@ -23,15 +23,7 @@ struct ConsoleService: Service {
 
     func run() async throws {
         defer { queue.close() }
-        try await withTaskCancellationHandler {
-            try await withGracefulShutdownHandler {
-                try await onOwnThread("console") { [self] in try print() }
-            } onGracefulShutdown: { [stop] in
-                stop.set()
-            }
-        } onCancel: { [stop] in
-            stop.set()
-        }
+        try await onOwnThread("console", until: stop) { [self] in try print() }
     }
 
     private func print() throws {

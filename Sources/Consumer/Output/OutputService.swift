@@ -42,15 +42,7 @@ struct OutputService: Service {
             queue.close()
             released.close()
         }
-        try await withTaskCancellationHandler {
-            try await withGracefulShutdownHandler {
-                try await onOwnThread("output") { [self] in try publish() }
-            } onGracefulShutdown: { [stop] in
-                stop.set()
-            }
-        } onCancel: { [stop] in
-            stop.set()
-        }
+        try await onOwnThread("output", until: stop) { [self] in try publish() }
     }
 
     private func publish() throws {

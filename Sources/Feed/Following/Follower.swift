@@ -1,4 +1,5 @@
 /// The subscribing side of a feed: every record of every stream, once and in order.
+import Common
 import Glibc
 import ZeroMQ
 

@@ -1,5 +1,5 @@
 /// Waiting for another thread without sleeping.
-import Feed
+import Common
 import Foundation
 
 extension Wakeup {

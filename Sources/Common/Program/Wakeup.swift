@@ -7,10 +7,10 @@ public final class Wakeup: Sendable {
     public let descriptor: Int32
     private let writeEnd: Int32
 
-    /// - Throws: ``FeedError/noDescriptors`` when the process has no file descriptor left.
-    public init() throws {
+    /// - Throws: ``ExitStatus`` 70 when the process has no file descriptor left.
+    public init() throws(ExitStatus) {
         var ends: [Int32] = [0, 0]
-        guard pipe(&ends) == 0 else { throw FeedError.noDescriptors }
+        guard pipe(&ends) == 0 else { throw .software("No file descriptor left (see ulimit -n).") }
         descriptor = ends[0]
         writeEnd = ends[1]
         for end in ends {
