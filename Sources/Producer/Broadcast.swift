@@ -8,8 +8,9 @@ import ZeroMQ
 
 /// Publishes one input from its first line to its end, then stays until every follower has it.
 ///
-/// Made and run on one thread, which owns both sockets.
-final class Broadcast {
+/// Made and run on one thread, which owns both sockets. A value that can't be copied: the compiler knows that nobody else
+/// changes it, and checks nothing at each line.
+struct Broadcast: ~Copyable {
     /// Lines published in one go before requests are answered again.
     private static let linesPerTurn = 256
 
@@ -56,7 +57,7 @@ final class Broadcast {
     ///
     /// - Returns: what was published.
     /// - Throws: ``ExitStatus`` when the input can't be read, `ZMQError` when a socket fails.
-    func run() throws -> Counts {
+    mutating func run() throws -> Counts {
         while !stop.isSet && !publisher.isReleased {
             let isIdle = try publisher.endedAt != nil || publishDue()
             publisher.eventTime = reachedTime?.milliseconds
@@ -70,10 +71,12 @@ final class Broadcast {
     /// Publishes what is due, a turn's worth at most.
     ///
     /// - Returns: whether there was less than that.
-    private func publishDue() throws -> Bool {
+    private mutating func publishDue() throws -> Bool {
         let hasSubscribers = publisher.hasSubscribers(to: Topic.message)
+        var now = clock.now
         for _ in 0..<Self.linesPerTurn {
-            let now = clock.now
+            // At full speed everything is due, whatever the time is.
+            if pacer.speed > 0 { now = clock.now }
             guard let line = try waiting ?? nextLine(now) else { return true }
             guard line.due <= now else {
                 waiting = line
@@ -85,7 +88,7 @@ final class Broadcast {
         return false
     }
 
-    private func publish(_ line: Line, toSubscribers: Bool, _ now: ContinuousClock.Instant) throws {
+    private mutating func publish(_ line: Line, toSubscribers: Bool, _ now: ContinuousClock.Instant) throws {
         let payload = UnsafeRawBufferPointer(rebasing: scanner.bytes[line.range])
         if toSubscribers {
             // Waiting may have let the decoder's views go; decoding again is cheaper than keeping them.
@@ -103,7 +106,7 @@ final class Broadcast {
     }
 
     /// Reads the next line and works out when it is due; nil when there is none, now or ever.
-    private func nextLine(_ now: ContinuousClock.Instant) throws -> Line? {
+    private mutating func nextLine(_ now: ContinuousClock.Instant) throws -> Line? {
         while true {
             let isComplete = try input.isComplete()
             let offset = scanner.offset
@@ -139,7 +142,7 @@ final class Broadcast {
     }
 
     /// Blocks until a line is due, control is, or somebody asks.
-    private func wait() throws {
+    private mutating func wait() throws {
         var patience = publisher.patience
         if let waiting { patience = min(patience, waiting.due - clock.now) }
         // zmq_poll counts in milliseconds; rounding down, and sleeping the rest of the last one, keeps messages from

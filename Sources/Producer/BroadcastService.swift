@@ -35,7 +35,7 @@ struct BroadcastService: Service {
             "Publishing \(options.inputFile) \(pace) on \(publisher.endpoint), replay on \(publisher.replayEndpoint), stream \(publisher.stream)"
         )
         manager.ready("Publishing \(options.inputFile)")
-        let broadcast = Broadcast(
+        var broadcast = Broadcast(
             input, publisher: publisher, options: options, stop: stop, logger: logger)
         let counts = try broadcast.run()
         if publisher.endedAt != nil && !publisher.linger.hasClients {

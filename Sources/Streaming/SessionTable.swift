@@ -1,4 +1,5 @@
 /// Sessions that have open windows, found by the bytes of their id.
+import Glibc
 
 /// A hash table from session ids to slots. It is keyed by bytes where they lie, so that finding a session, which every
 /// message does, neither copies nor allocates; slots stay the same while a session is in the table.
@@ -8,6 +9,16 @@ struct SessionTable: Sendable {
         var name: [UInt8]
         /// The first of the session's open windows, a slot of the ``WindowTable``; −1: none.
         var firstWindow: Int32 = -1
+
+        @inline(__always)
+        func isNamed(_ id: UnsafeRawBufferPointer) -> Bool {
+            name.withUnsafeBytes { name in
+                guard name.count == id.count, let a = name.baseAddress, let b = id.baseAddress else {
+                    return name.count == id.count
+                }
+                return memcmp(a, b, id.count) == 0
+            }
+        }
     }
 
     private(set) var sessions: [Session] = []
@@ -26,7 +37,7 @@ struct SessionTable: Sendable {
         let hash = hasher.finalize()
         var bucket = hash & mask
         while case let slot = buckets[bucket], slot >= 0 {
-            if sessions[Int(slot)].hash == hash && sessions[Int(slot)].name.elementsEqual(id) { return slot }
+            if sessions[Int(slot)].hash == hash && sessions[Int(slot)].isNamed(id) { return slot }
             bucket = (bucket + 1) & mask
         }
         return insert(id, hash, at: bucket)

@@ -83,9 +83,32 @@ public struct ByteWriter: ~Copyable {
         appendDigits(number, width: width)
     }
 
+    /// Appends a time of day, `14:30:00.250`; every message of every entry has one, so it is put down in one go.
+    mutating func appendClock(milliseconds: UInt32, withFraction: Bool) {
+        let (seconds, fraction) = milliseconds.quotientAndRemainder(dividingBy: 1000)
+        let (minutes, second) = seconds.quotientAndRemainder(dividingBy: 60)
+        let (hour, minute) = minutes.quotientAndRemainder(dividingBy: 60)
+        let place = room(for: 12)
+        func put(_ character: UInt32, at index: Int) {
+            place.storeBytes(of: UInt8(truncatingIfNeeded: character), toByteOffset: index, as: UInt8.self)
+        }
+        func two(_ number: UInt32, at index: Int) {
+            put(0x30 + number / 10, at: index)
+            put(0x30 + number % 10, at: index + 1)
+        }
+        two(hour, at: 0)
+        put(0x3A, at: 2)
+        two(minute, at: 3)
+        put(0x3A, at: 5)
+        two(second, at: 6)
+        put(0x2E, at: 8)
+        put(0x30 + fraction / 100, at: 9)
+        two(fraction % 100, at: 10)
+        count += withFraction ? 12 : 8
+    }
+
     /// Appends exactly `width` digits, with leading zeros.
-    @inline(__always)
-    mutating func appendDigits(_ number: UInt64, width: Int) {
+    private mutating func appendDigits(_ number: UInt64, width: Int) {
         let place = room(for: width)
         var rest = number
         for index in stride(from: width - 1, through: 0, by: -1) {

@@ -28,10 +28,10 @@ public struct Conversation: Sendable, Equatable {
         timestamp: Timestamp, sequence: UInt64, sender: Sender, text: UnsafeRawBufferPointer
     ) {
         if bytes.isEmpty { bytes.reserveCapacity(max(160, Self.headerSize + text.count)) }
-        withUnsafeBytes(of: timestamp.milliseconds) { bytes.append(contentsOf: $0) }
-        withUnsafeBytes(of: sequence) { bytes.append(contentsOf: $0) }
-        withUnsafeBytes(of: UInt32(text.count)) { bytes.append(contentsOf: $0) }
-        bytes.append(sender.rawValue)
+        // A tuple of these lies in memory as written, without gaps.
+        withUnsafeBytes(of: (timestamp.milliseconds, sequence, UInt32(text.count), sender.rawValue)) {
+            bytes.append(contentsOf: $0)
+        }
         bytes.append(contentsOf: text)
         count += 1
         if timestamp.milliseconds < latest { isSorted = false }

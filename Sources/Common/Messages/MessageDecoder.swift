@@ -1,5 +1,6 @@
 /// From one line of input to the four fields of a message.
 import CSimdJSON
+import Glibc
 
 /// The fields of one message, as views that live until the decoder's next line.
 public struct DecodedMessage {
@@ -24,7 +25,6 @@ public final class MessageDecoder {
     public static let padding = Int(CSJ_PADDING)
 
     private let decoder: OpaquePointer
-    private var message = csj_message()
 
     public init() {
         guard let decoder = csj_decoder_create() else {
@@ -41,13 +41,14 @@ public final class MessageDecoder {
     /// - Throws: ``Rejection``, the reason why the line isn't a message.
     public func decode(_ line: UnsafeRawBufferPointer) throws(Rejection) -> DecodedMessage {
         guard let start = line.baseAddress, line.count > 0 else { throw .empty }
+        var message = csj_message()
         var status = csj_decode(decoder, start.assumingMemoryBound(to: CChar.self), line.count, &message)
-        if status == CSJ_NUMBER_RANGE { status = try decodeWithoutNumbers(line) }
+        if status == CSJ_NUMBER_RANGE { status = try decodeWithoutNumbers(line, &message) }
         switch status {
         case CSJ_OK: break
         case CSJ_NOT_AN_OBJECT: throw .notAnObject
-        case CSJ_MISSING_FIELD: throw .missing(field)
-        case CSJ_NOT_A_STRING: throw .notAString(field)
+        case CSJ_MISSING_FIELD: throw .missing(message.missing)
+        case CSJ_NOT_A_STRING: throw .notAString(message.missing)
         default: throw .invalidJSON(message.detail.map { String(cString: $0) } ?? "unreadable")
         }
         let (session, time, sender, text) = message.fields
@@ -58,11 +59,11 @@ public final class MessageDecoder {
             sessionID: session.bytes, timestamp: timestamp, sender: knownSender, text: text.bytes)
     }
 
-    private var field: Rejection.Field { Rejection.Field(rawValue: Int(message.field.rawValue)) ?? .message }
-
     /// simdjson refuses numbers beyond 64 bits although JSON allows them, and an ignored field may hold one. Every number
     /// that JSON allows is replaced by a zero, and the line then goes the usual way: the four fields are strings.
-    private func decodeWithoutNumbers(_ line: UnsafeRawBufferPointer) throws(Rejection) -> csj_status {
+    private func decodeWithoutNumbers(
+        _ line: UnsafeRawBufferPointer, _ message: inout csj_message
+    ) throws(Rejection) -> csj_status {
         var clean: [UInt8] = []
         var rest = line[...]
         var isInString = false
@@ -121,6 +122,18 @@ extension UInt8 {
     fileprivate var isDigit: Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= self }
 }
 
+extension UnsafeRawBufferPointer {
+    @inline(__always)
+    fileprivate func isEqual(to name: StaticString) -> Bool {
+        count == name.utf8CodeUnitCount && baseAddress.map { memcmp($0, name.utf8Start, count) == 0 } ?? false
+    }
+}
+
+extension csj_message {
+    /// The field that is missing, or isn't a string.
+    fileprivate var missing: Rejection.Field { Rejection.Field(rawValue: Int(field.rawValue)) ?? .message }
+}
+
 extension csj_view {
     fileprivate var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: length) }
     fileprivate var string: String { String(decoding: bytes, as: UTF8.self) }
@@ -128,9 +141,9 @@ extension csj_view {
 
 extension Sender {
     fileprivate init?(_ text: UnsafeRawBufferPointer) {
-        if text.elementsEqual("rm".utf8) {
+        if text.isEqual(to: "rm") {
             self = .rm
-        } else if text.elementsEqual("customer".utf8) {
+        } else if text.isEqual(to: "customer") {
             self = .customer
         } else {
             return nil

@@ -173,19 +173,14 @@ extension Timestamp {
     func write(to bytes: inout ByteWriter, day: inout DayText) {
         let (days, inDay) = milliseconds.floorDivided(by: 86_400_000)
         day.write(days, to: &bytes)
-        bytes.appendClock(inDay / 1000)
-        bytes.append(UInt8(ascii: "."))
-        bytes.appendDigits(UInt64(inDay % 1000), width: 3)
+        bytes.appendClock(milliseconds: UInt32(inDay), withFraction: true)
         bytes.append(UInt8(ascii: "Z"))
     }
 
     /// Appends the time of day in UTC, `14:30:00`, with milliseconds only where there are any.
     func writeClock(to bytes: inout ByteWriter) {
         let inDay = milliseconds.floorDivided(by: 86_400_000).remainder
-        bytes.appendClock(inDay / 1000)
-        guard inDay % 1000 != 0 else { return }
-        bytes.append(UInt8(ascii: "."))
-        bytes.appendDigits(UInt64(inDay % 1000), width: 3)
+        bytes.appendClock(milliseconds: UInt32(inDay), withFraction: inDay % 1000 != 0)
     }
 
     /// The time of day in UTC, `14:30:00`, with milliseconds only where there are any.
@@ -204,17 +199,6 @@ extension Timestamp: CustomStringConvertible {
             var day = DayText()
             write(to: &$0, day: &day)
         }
-    }
-}
-
-extension ByteWriter {
-    fileprivate mutating func appendClock(_ secondsInDay: Int64) {
-        let seconds = UInt64(secondsInDay)
-        appendDigits(seconds / 3600, width: 2)
-        append(UInt8(ascii: ":"))
-        appendDigits(seconds / 60 % 60, width: 2)
-        append(UInt8(ascii: ":"))
-        appendDigits(seconds % 60, width: 2)
     }
 }
 
