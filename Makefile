@@ -30,7 +30,7 @@ install: build ## Install programs, systemd user units and their configuration
 	@echo "Installed. Next: systemctl --user daemon-reload && systemctl --user start streamllm-consumer streamllm-producer"
 
 uninstall: ## Remove what install has put there; configuration and state are kept
-	rm -f $(addprefix "$(PREFIX)/bin/",$(addsuffix ",$(BINARIES)))
+	for program in $(BINARIES); do rm -f "$(PREFIX)/bin/$$program"; done
 	rm -f "$(CONFIG)/systemd/user/streamllm-producer.service" "$(CONFIG)/systemd/user/streamllm-consumer.service"
 	rm -f "$(PREFIX)/share/streamllm/messages.jsonl"
 	-rmdir "$(PREFIX)/share/streamllm" 2> /dev/null
