@@ -35,8 +35,11 @@ struct ConsoleService: Service {
         while !isStopping {
             isStopping = stop.isSet
             for text in queue.takeAll() where !isClosed {
+                switch try output.write(text, isStopped: { stop.isSet }) {
+                case .written: break
                 // A stop gives up on a reader that takes nothing, not on text that can still be written.
-                if try output.write(text, isStopped: { stop.isSet }) == .closed {
+                case .stopped: return
+                case .closed:
                     isClosed = true
                     logger.warning("Nobody reads standard output any more: nothing will be printed there")
                 }

@@ -8,6 +8,8 @@ import Foundation
 actor Workspace {
     typealias Record = WorkspaceRecord
 
+    private static let recordsPerBlock = 1024
+
     private let output: BoundedQueue<OutputItem>
     private let console: BoundedQueue<[UInt8]>?
     private let format: ConsumerOptions.Console
@@ -41,7 +43,17 @@ actor Workspace {
     /// Publishes records, and waits while subscribers or the console are behind.
     func publish(_ records: [Record], counting more: Counts = Counts()) async {
         counts += more
-        guard !records.isEmpty else { return }
+        // A stream's end may close any number of windows at once: they go out in blocks, and memory with them.
+        var rest = records[...]
+        while !rest.isEmpty {
+            publishBlock(rest.prefix(Self.recordsPerBlock))
+            rest = rest.dropFirst(Self.recordsPerBlock)
+            await output.waitForRoom()
+            await console?.waitForRoom()
+        }
+    }
+
+    private func publishBlock(_ records: ArraySlice<Record>) {
         let time = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
         var block = RecordBlock(first: next, reserving: records.count * sizePerRecord)
         pretty.clear()
@@ -52,8 +64,6 @@ actor Workspace {
         if let text = text(of: block) { console?.push(text, weight: text.count) }
         let item = OutputItem.records(block)
         output.push(item, weight: item.weight)
-        await output.waitForRoom()
-        await console?.waitForRoom()
     }
 
     private func append(_ record: Record, _ time: Timestamp, to block: inout RecordBlock) {
