@@ -20,7 +20,7 @@ struct OllamaPatienceTests {
         }
     }
 
-    // The limit for the first token must not hold back the shorter one between tokens.
+    // The limit for the first token must not hold back the shorter one between tokens: it is far beyond this suite's own.
     @Test(
         "A model that stops after its first token, or first thought, is given up on in time, and hung up on",
         arguments: [.token("Let me"), .thinking("They want")] as [Step])
@@ -28,15 +28,12 @@ struct OllamaPatienceTests {
         try await withRig(
             .answering(first, .wait(silence)),
             adjust: {
-                $0.firstTokenTimeout = .seconds(20)
+                $0.firstTokenTimeout = .seconds(280)
                 $0.tokenTimeout = .milliseconds(200)
             }
         ) { rig in
-            let begun = ContinuousClock.now
             let failure = try await rig.client.failure()
-            let took = ContinuousClock.now - begun
             #expect(failure == ModelFailure.stalled(.milliseconds(200)))
-            #expect(took < Duration.seconds(10))
             try await rig.stub.abandoned.first(1)
         }
     }
