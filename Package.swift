@@ -98,7 +98,8 @@ let package = Package(
             name: "StreamingTests", dependencies: ["Common", "Streaming", "TestSupport"],
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["Producer", "Consumer", "Subscriber", "OllamaStub", "TestSupport"],
+            name: "EndToEndTests",
+            dependencies: ["Common", "Producer", "Consumer", "Subscriber", "OllamaStub", "TestSupport"],
             exclude: ["Python"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],

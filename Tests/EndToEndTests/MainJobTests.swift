@@ -1,4 +1,5 @@
 /// The main job with real processes: a file of chats goes in, workspace entries come out.
+import Common
 import Foundation
 import TestSupport
 import Testing
@@ -153,5 +154,28 @@ struct MainJobTests {
         #expect(await two.exit() == 0)
         #expect(await consumer.exit() == 0)
         #expect(Set(try Entry.all(consumer).map(\.id)).count == 12)
+    }
+
+    @Test("no message leaves before its time")
+    func pacing() async throws {
+        let speed = 20.0
+        var now = timespec()
+        // Before the producer has started, so before the moment from which it counts.
+        clock_gettime(CLOCK_MONOTONIC, &now)
+        let start = Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
+        let arrivals = try setup.python(
+            "Tests/EndToEndTests/Python/arrivals.py", setup.folder.endpoint("in"), "\(start)")
+        let producer = try setup.producer(Setup.sample, speed: speed)
+        #expect(await arrivals.exit() == 0)
+        #expect(await producer.exit() == 0)
+        let first = try #require(Timestamp("2025-01-23T14:30:00Z"))
+        #expect(arrivals.lines.count > 10, "most of the 28 come after a subscriber has attached")
+        for line in arrivals.lines {
+            let parts = line.split(separator: " ")
+            let arrived = try #require(Double(parts[0]))
+            let time = try #require(Timestamp(String(parts[1])))
+            let due = Double(time.milliseconds - first.milliseconds) / speed
+            #expect(arrived >= due, "\(parts[1]) came \(due - arrived) ms early")
+        }
     }
 }

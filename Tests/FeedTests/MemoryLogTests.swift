@@ -70,6 +70,28 @@ struct MemoryLogTests {
         #expect(read(&log, from: 3, budget: 10) == ["record 3"])
     }
 
+    @Test("takes lines in one buffer, few or many, and gives them back by number", arguments: [3, 40_000])
+    func blockOfLines(_ count: Int) {
+        var log = log(5)
+        var lines: [UInt8] = []
+        var ends: [Int] = []
+        for number in 6...(count + 5) {
+            lines += Array("record \(number)\n".utf8)
+            ends.append(lines.count)
+        }
+        log.append(lines: lines, ends: ends)
+        Array("record \(count + 6)".utf8).withUnsafeBytes { log.append($0) }
+        #expect(log.first == 1)
+        #expect(log.next == UInt64(count + 7))
+        var next: UInt64 = 1
+        while next < log.next {
+            for line in read(&log, from: next, budget: 10_000) {
+                #expect(line == "record \(next)")
+                next += 1
+            }
+        }
+    }
+
     @Test("an empty log keeps nothing")
     func empty() {
         let log = MemoryLog(countLimit: 10, byteLimit: 10)

@@ -9,8 +9,9 @@ public struct ByteWriter: ~Copyable {
     /// How many bytes have been written.
     public private(set) var count = 0
 
-    public init() {
-        capacity = 4096
+    /// - Parameter capacity: room to begin with, in bytes; it grows as needed.
+    public init(capacity: Int = 4096) {
+        self.capacity = capacity
         start = .allocate(byteCount: capacity, alignment: 16)
     }
 

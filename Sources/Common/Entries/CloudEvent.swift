@@ -11,15 +11,25 @@ public enum CloudEvent {
 
 /// Parts of an id, written so that no two different ids can look the same.
 enum EntryID {
-    /// `text` with the separator and the escape character themselves escaped, as in a URL.
-    static func part(_ text: String) -> String {
-        guard text.utf8.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "%") }) else { return text }
-        // Scalar by scalar: a slash with a combining accent is one Character, and not a slash.
-        return text.unicodeScalars.reduce(into: "") { escaped, scalar in
-            switch scalar {
-            case "/": escaped += "%2F"
-            case "%": escaped += "%25"
-            default: escaped.unicodeScalars.append(scalar)
+    /// An id of which `write` appends the parts.
+    static func make(_ write: (inout ByteWriter) -> Void) -> String {
+        var id = ByteWriter(capacity: 128)
+        write(&id)
+        return id.withBytes { String(decoding: $0, as: UTF8.self) }
+    }
+}
+
+extension ByteWriter {
+    /// Appends `text` with the separator and the escape character themselves escaped, as in a URL.
+    mutating func append(idPart text: String) {
+        var text = text
+        text.withUTF8 { text in
+            for byte in text {
+                switch byte {
+                case UInt8(ascii: "/"): append("%2F")
+                case UInt8(ascii: "%"): append("%25")
+                default: append(byte)
+                }
             }
         }
     }
@@ -38,7 +48,7 @@ extension JSONWriter {
             json.field("type", type)
             // CloudEvents forbids an empty subject: a line without a session has none.
             if let subject { json.field("subject", subject) }
-            json.field("time", time)
+            json.field("time", recordTime: time)
             json.field("datacontenttype", "application/json" as StaticString)
             json.field("sequence", sequence)
             json.key("data")

@@ -8,6 +8,8 @@ public struct JSONWriter: ~Copyable {
     private var needsComma = false
     /// The day written last, since most times fall on the same one.
     private var day = DayText()
+    /// The same for the times of records, which fall on another day than those inside.
+    private var recordDay = DayText()
 
     public init() {}
 
@@ -16,6 +18,15 @@ public struct JSONWriter: ~Copyable {
         bytes.clear()
         needsComma = false
     }
+
+    /// Ends the line; what follows is a value of its own.
+    public mutating func endLine() {
+        bytes.append(UInt8(ascii: "\n"))
+        needsComma = false
+    }
+
+    /// How many bytes have been written.
+    public var count: Int { bytes.count }
 
     /// Calls `body` with what was written, valid only for the call.
     public borrowing func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
@@ -116,6 +127,14 @@ public struct JSONWriter: ~Copyable {
         bytes.append(UInt8(ascii: "\""))
     }
 
+    /// Writes the time at which a record is made.
+    mutating func field(_ name: StaticString, recordTime time: Timestamp) {
+        key(name)
+        swap(&day, &recordDay)
+        value(time)
+        swap(&day, &recordDay)
+    }
+
     @inline(__always)
     public mutating func value(_ name: StaticString) {
         comma()
@@ -146,7 +165,7 @@ public struct JSONWriter: ~Copyable {
     private static func firstToEscape(_ text: UnsafeRawBufferPointer, from start: Int) -> Int? {
         var index = start
         while index < text.count {
-            while index + 8 <= text.count, !isSuspect(text.loadUnaligned(fromByteOffset: index, as: UInt64.self)) {
+            while index + 8 <= text.count, !isSuspect(EightBytes(text, at: index)) {
                 index += 8
             }
             let end = min(index + 8, text.count)
@@ -158,17 +177,10 @@ public struct JSONWriter: ~Copyable {
         return nil
     }
 
-    /// Whether one of 8 bytes may have to be escaped: below 0x20, or one of `"`, `\`, DEL and C2. By the arithmetic of
-    /// "Determine if a word has a byte less than n" (Sean Eron Anderson, Bit Twiddling Hacks).
+    /// Whether one of 8 bytes may have to be escaped: below 0x20, or one of `"`, `\`, DEL and C2.
     @inline(__always)
-    private static func isSuspect(_ word: UInt64) -> Bool {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        let tops: UInt64 = 0x8080_8080_8080_8080
-        func hasZero(_ word: UInt64) -> UInt64 { (word &- ones) & ~word & tops }
-        let controls = (word &- ones &* 0x20) & ~word & tops
-        let quotes = hasZero(word ^ (ones &* 0x22)) | hasZero(word ^ (ones &* 0x5C))
-        let others = hasZero(word ^ (ones &* 0x7F)) | hasZero(word ^ (ones &* 0xC2))
-        return controls | quotes | others != 0
+    private static func isSuspect(_ bytes: EightBytes) -> Bool {
+        bytes.controls | bytes.matches(0x22) | bytes.matches(0x5C) | bytes.matches(0x7F) | bytes.matches(0xC2) != 0
     }
 
     @inline(__always)

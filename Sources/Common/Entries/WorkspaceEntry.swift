@@ -33,8 +33,17 @@ public struct WorkspaceEntry: Sendable {
     public var id: String { Self.id(stream, sessionID, window, revision) }
 
     private static func id(_ stream: String, _ sessionID: String, _ window: Window, _ revision: Int) -> String {
-        let start = window.start.milliseconds
-        return "\(EntryID.part(stream))/\(EntryID.part(sessionID))/\(start)-\(window.end.milliseconds)/\(revision)"
+        EntryID.make { id in
+            id.append(idPart: stream)
+            id.append("/")
+            id.append(idPart: sessionID)
+            id.append("/")
+            id.appendDecimal(window.start.milliseconds)
+            id.append("-")
+            id.appendDecimal(window.end.milliseconds)
+            id.append("/")
+            id.appendDecimal(revision)
+        }
     }
 
     /// Writes the entry as one line of CloudEvents JSON, without the newline.

@@ -157,13 +157,20 @@ struct DayText {
     @inline(never)
     private mutating func make(_ wanted: Int64) {
         let (year, month, dayOfMonth) = Calendar.date(daysSince1970: wanted)
-        func two(_ number: Int64) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        func digits(_ number: Int64, _ width: Int) {
+            if number >= 10 || width > 1 { digits(number / 10, width - 1) }
+            text.append(UInt8(ascii: "0") + UInt8(number % 10))
+        }
+        text.removeAll(keepingCapacity: true)
         // Years outside 0000 to 9999 aren't RFC 3339; no message can be there, but a window's end may be. ISO 8601 has
         // them with a sign.
-        let digits = "\(year.magnitude)"
-        let sign = year < 0 ? "-" : year > 9999 ? "+" : ""
-        let year4 = sign + String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-        text = Array("\(year4)-\(two(month))-\(two(dayOfMonth))T".utf8)
+        if year < 0 { text.append(UInt8(ascii: "-")) } else if year > 9999 { text.append(UInt8(ascii: "+")) }
+        digits(abs(year), 4)
+        text.append(UInt8(ascii: "-"))
+        digits(month, 2)
+        text.append(UInt8(ascii: "-"))
+        digits(dayOfMonth, 2)
+        text.append(UInt8(ascii: "T"))
         day = wanted
     }
 }

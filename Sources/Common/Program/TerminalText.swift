@@ -39,11 +39,24 @@ extension ByteWriter {
 
     /// Appends text, valid UTF-8, as ``Swift/String/terminalSafe`` makes it.
     mutating func append(terminalSafe text: UnsafeRawBufferPointer) {
-        // All that has to be escaped is a C0 control or DEL, or begins with C2, D8 or E2; most texts have none of these.
-        if text.contains(where: { $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 || $0 == 0xD8 || $0 == 0xE2 }) {
-            append(String(decoding: text, as: UTF8.self).terminalSafe)
-        } else {
+        if Self.isSafe(text) {
             append(text)
+        } else {
+            append(String(decoding: text, as: UTF8.self).terminalSafe)
         }
+    }
+
+    /// Whether nothing in the text can have to be escaped. All that has is a C0 control or DEL, or begins with C2, D8 or
+    /// E2; most texts have none of these.
+    private static func isSafe(_ text: UnsafeRawBufferPointer) -> Bool {
+        var index = 0
+        while index + 8 <= text.count {
+            let bytes = EightBytes(text, at: index)
+            let suspects =
+                bytes.controls | bytes.matches(0x7F) | bytes.matches(0xC2) | bytes.matches(0xD8) | bytes.matches(0xE2)
+            if suspects != 0 { return false }
+            index += 8
+        }
+        return !text[index...].contains { $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 || $0 == 0xD8 || $0 == 0xE2 }
     }
 }

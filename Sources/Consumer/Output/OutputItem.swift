@@ -2,28 +2,17 @@
 
 /// Records that have their numbers, packed.
 struct RecordBlock: Sendable {
+    /// Where each record ends in ``lines``, behind its line feed, and in ``topics``.
+    typealias Ends = [(line: Int, topic: Int)]
+
     /// The number of the first record.
     let first: UInt64
     /// The payloads, each with a line feed behind it.
-    private(set) var lines: [UInt8] = []
-    private(set) var topics: [UInt8] = []
-    private var ends: [(line: Int, topic: Int)] = []
+    let lines: [UInt8]
+    let topics: [UInt8]
+    let ends: Ends
 
-    /// - Parameter size: room to make at once, in bytes of lines.
-    init(first: UInt64, reserving size: Int = 0) {
-        self.first = first
-        lines.reserveCapacity(size)
-    }
-
-    var count: Int { ends.count }
     var next: UInt64 { first + UInt64(ends.count) }
-
-    mutating func append(topic: [UInt8], payload: UnsafeRawBufferPointer) {
-        topics.append(contentsOf: topic)
-        lines.append(contentsOf: payload)
-        lines.append(UInt8(ascii: "\n"))
-        ends.append((lines.count, topics.count))
-    }
 
     func forEach(_ body: (_ topic: UnsafeRawBufferPointer, _ payload: UnsafeRawBufferPointer) throws -> Void) rethrows {
         try lines.withUnsafeBytes { lines in

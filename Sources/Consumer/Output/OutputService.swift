@@ -78,10 +78,12 @@ struct OutputService: Service {
     private func publish(_ item: OutputItem, _ publisher: Publisher, _ log: inout MemoryLog) throws {
         switch item {
         case .records(let block):
+            var sequence = block.first
             try block.forEach { topic, payload in
-                try publisher.publish(topic: topic, payload: payload, sequence: log.next)
-                log.append(payload)
+                try publisher.publish(topic: topic, payload: payload, sequence: sequence)
+                sequence += 1
             }
+            log.append(lines: block.lines, ends: block.ends.map(\.line))
         case .unkept(let topic, let payload): try publisher.publish(topic: topic, unkept: payload)
         case .complete(let isComplete): publisher.complete = isComplete
         case .end: publisher.end()

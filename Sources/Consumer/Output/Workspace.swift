@@ -19,7 +19,7 @@ actor Workspace {
     // Kept from record to record, for their room.
     private var json = JSONWriter()
     private var pretty = ByteWriter()
-    private var sizePerRecord = 512
+    private var topics: [UInt8] = []
     private(set) var counts = Counts()
     /// Windows that are with the model stage.
     private var waiting = 0
@@ -55,30 +55,37 @@ actor Workspace {
 
     private func publishBlock(_ records: ArraySlice<Record>) {
         let time = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-        var block = RecordBlock(first: next, reserving: records.count * sizePerRecord)
+        json.clear()
         pretty.clear()
-        for record in records { append(record, time, to: &block) }
+        topics.removeAll(keepingCapacity: true)
+        var ends = RecordBlock.Ends()
+        // By index: a loop over the elements would copy each.
+        for index in records.indices {
+            write(records[index], time, sequence: next + UInt64(ends.count))
+            ends.append((json.count, topics.count))
+        }
+        let block = json.withBytes { RecordBlock(first: next, lines: Array($0), topics: topics, ends: ends) }
         next = block.next
-        // Blocks resemble each other; a little more room than the last one needed saves moving this one as it grows.
-        sizePerRecord = block.lines.count / block.count * 9 / 8
         if let text = text(of: block) { console?.push(text, weight: text.count) }
         let item = OutputItem.records(block)
         output.push(item, weight: item.weight)
     }
 
-    private func append(_ record: Record, _ time: Timestamp, to block: inout RecordBlock) {
-        let topic: [UInt8]
-        json.clear()
+    private func write(_ record: borrowing Record, _ time: Timestamp, sequence: UInt64) {
         switch record {
         case .entry(let entry):
             count(entry.response.status)
-            topic = Topic.make("workspace/", entry.sessionID)
-            entry.write(to: &json, sequence: block.next, time: time)
+            Topic.append("workspace/", entry.sessionID, to: &topics)
+            entry.write(to: &json, sequence: sequence, time: time)
         case .setAside(let setAside):
-            topic = setAside.kind == .late ? Topic.make("late/", setAside.sessionID ?? "") : Array(Topic.rejected.utf8)
-            setAside.write(to: &json, sequence: block.next, time: time)
+            if setAside.kind == .late {
+                Topic.append("late/", setAside.sessionID ?? "", to: &topics)
+            } else {
+                topics.append(contentsOf: Topic.rejected.utf8)
+            }
+            setAside.write(to: &json, sequence: sequence, time: time)
         }
-        json.withBytes { block.append(topic: topic, payload: $0) }
+        json.endLine()
         if format == .pretty { printer.write(record, to: &pretty) }
     }
 

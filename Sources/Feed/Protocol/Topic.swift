@@ -13,17 +13,31 @@ public enum Topic {
     public static let late = "late/"
     public static let token = "token/"
 
-    /// Replaces `topic` by `family` and the session. A session that makes it too long is cut, between characters, and
-    /// marked with a hash of the whole: `message/long-name…~0123456789abcdef`.
+    /// Replaces `topic` by `family` and the session.
     public static func write(_ family: StaticString, _ sessionID: UnsafeRawBufferPointer, to topic: inout [UInt8]) {
         topic.removeAll(keepingCapacity: true)
+        append(family, sessionID, to: &topic)
+    }
+
+    /// Appends the topic of a family and a session.
+    public static func append(_ family: StaticString, _ sessionID: String, to topics: inout [UInt8]) {
+        var sessionID = sessionID
+        sessionID.withUTF8 { append(family, UnsafeRawBufferPointer($0), to: &topics) }
+    }
+
+    /// Appends a topic. A session that makes it too long is cut, between characters, and marked with a hash of the
+    /// whole: `message/long-name…~0123456789abcdef`.
+    private static func append(
+        _ family: StaticString, _ sessionID: UnsafeRawBufferPointer, to topic: inout [UInt8]
+    ) {
         family.withUTF8Buffer { topic.append(contentsOf: $0) }
-        if topic.count + sessionID.count <= limit {
+        let room = limit - family.utf8CodeUnitCount
+        if sessionID.count <= room {
             topic.append(contentsOf: sessionID)
             return
         }
         let mark = "~" + hash(sessionID)
-        var end = limit - mark.utf8.count - topic.count
+        var end = room - mark.utf8.count
         while end > 0 && sessionID[end] & 0xC0 == 0x80 { end -= 1 }
         topic.append(contentsOf: sessionID[..<end])
         topic.append(contentsOf: mark.utf8)
@@ -32,8 +46,7 @@ public enum Topic {
     /// The topic of a family and a session.
     public static func make(_ family: StaticString, _ sessionID: String) -> [UInt8] {
         var topic: [UInt8] = []
-        var sessionID = sessionID
-        sessionID.withUTF8 { write(family, UnsafeRawBufferPointer($0), to: &topic) }
+        append(family, sessionID, to: &topic)
         return topic
     }
 

@@ -5,12 +5,12 @@ import DequeModule
 public struct MemoryLog: RecordLog {
     private struct Block {
         let first: UInt64
-        /// Where each record ends in ``bytes``; between two records stands a `\n`.
+        /// Where each record ends in ``bytes``, behind its line feed.
         var ends: [Int] = []
         var bytes: [UInt8] = []
 
         /// Whether another record goes in without the bytes having to move.
-        func hasRoom(for size: Int) -> Bool { ends.count < blockCount && bytes.count + size < bytes.capacity }
+        func hasRoom(for size: Int) -> Bool { ends.count < blockCount && bytes.count + size <= bytes.capacity }
     }
 
     /// Records a block holds; what goes, goes in such steps.
@@ -36,21 +36,46 @@ public struct MemoryLog: RecordLog {
 
     /// Appends one record.
     public mutating func append(_ record: UnsafeRawBufferPointer) {
-        if !(blocks.last?.hasRoom(for: record.count) ?? false) {
+        if !(blocks.last?.hasRoom(for: record.count + 1) ?? false) {
             var block = Block(first: next)
-            block.bytes.reserveCapacity(max(Self.blockBytes, record.count))
+            block.bytes.reserveCapacity(max(Self.blockBytes, record.count + 1))
             blocks.append(block)
         }
         let last = blocks.count - 1
-        if !blocks[last].ends.isEmpty { blocks[last].bytes.append(0x0A) }
         blocks[last].bytes.append(contentsOf: record)
+        blocks[last].bytes.append(0x0A)
         blocks[last].ends.append(blocks[last].bytes.count)
         keptBytes += record.count + 1
         next += 1
+        forgetOldest()
+    }
+
+    /// Appends records that stand in one buffer, each with a line feed behind it.
+    ///
+    /// - Parameter ends: where each ends, behind its line feed.
+    public mutating func append(lines: [UInt8], ends: [Int]) {
+        if lines.count >= Self.blockBytes / 4 {
+            // Large enough to be a block by itself: kept as it is, without being copied.
+            blocks.append(Block(first: next, ends: ends, bytes: lines))
+            keptBytes += lines.count
+            next += UInt64(ends.count)
+            forgetOldest()
+        } else {
+            lines.withUnsafeBytes { lines in
+                var start = 0
+                for end in ends {
+                    append(UnsafeRawBufferPointer(rebasing: lines[start..<(end - 1)]))
+                    start = end
+                }
+            }
+        }
+    }
+
+    private mutating func forgetOldest() {
         while blocks.count > 1, let oldest = blocks.first,
             keptBytes > byteLimit || next - oldest.first - UInt64(oldest.ends.count) >= UInt64(countLimit)
         {
-            keptBytes -= oldest.bytes.count + 1
+            keptBytes -= oldest.bytes.count
             blocks.removeFirst()
         }
     }
@@ -60,9 +85,10 @@ public struct MemoryLog: RecordLog {
         let block = blocks[index]
         let from = Int(sequence - block.first)
         guard from < block.ends.count else { return 0 }
-        let start = from == 0 ? 0 : block.ends[from - 1] + 1
-        let upTo = block.ends[from...].lastIndex { $0 - start <= budget } ?? from
-        bytes.append(contentsOf: block.bytes[start..<block.ends[upTo]])
+        let start = from == 0 ? 0 : block.ends[from - 1]
+        // The last line feed of an answer isn't part of it.
+        let upTo = block.ends[from...].lastIndex { $0 - 1 - start <= budget } ?? from
+        bytes.append(contentsOf: block.bytes[start..<(block.ends[upTo] - 1)])
         return upTo - from + 1
     }
 }
