@@ -3,7 +3,6 @@ import ArgumentParser
 import Common
 import Feed
 import Foundation
-import Streaming
 
 @main
 struct ConsumerCommand: AsyncParsableCommand {
@@ -20,14 +19,7 @@ struct ConsumerCommand: AsyncParsableCommand {
     @Option(help: "Where subscribers ask for entries they missed.")
     var outputReplayEndpoint = "tcp://127.0.0.1:5559"
 
-    @Option(help: "How windows are cut: tumbling.")
-    var window = "tumbling"
-
-    @Option(help: "Size of a window, in seconds of event time.")
-    var windowSize = 30.0
-
-    @Option(help: "How many seconds of event time a message may be behind a later one and still be on time.")
-    var maxOutOfOrderness = 0.0
+    @OptionGroup(title: "Windows") var windows: WindowOptions
 
     @Option(help: "Who answers: ollama, fallback (canned replies) or none (windows only).")
     var responder = ConsumerOptions.ResponderKind.ollama
@@ -75,14 +67,11 @@ struct ConsumerCommand: AsyncParsableCommand {
     }
 
     func validate() throws {
-        guard window == "tumbling" else { throw ValidationError("--window: only tumbling windows exist yet") }
-        try Self.check("--window-size", windowSize, from: 0.001)
-        try Self.check("--max-out-of-orderness", maxOutOfOrderness)
-        try Self.check("--linger", linger)
+        try Seconds.check("--linger", linger)
         for (name, value) in [
             ("--connect-timeout", connectTimeout), ("--first-token-timeout", firstTokenTimeout),
             ("--token-timeout", tokenTimeout), ("--answer-timeout", answerTimeout),
-        ] { try Self.check(name, value, from: 0.001) }
+        ] { try Seconds.check(name, value, from: 0.001) }
         guard 1...1000 ~= concurrency else { throw ValidationError("--concurrency must be from 1 to 1000") }
         guard 0...10_000 ~= history else { throw ValidationError("--history must be from 0 to 10000") }
         guard !wantedModel.isEmpty else { throw ValidationError("--model must not be empty") }
@@ -90,13 +79,6 @@ struct ConsumerCommand: AsyncParsableCommand {
             throw ValidationError(
                 "Model \(wantedModel) would run in Ollama's cloud: prompts would leave this machine. Choose a local one."
             )
-        }
-    }
-
-    /// Durations are seconds, at most about thirty years, so that no sum of them can overflow.
-    private static func check(_ name: String, _ seconds: Double, from least: Double = 0) throws {
-        guard seconds >= least, seconds <= 1e9 else {
-            throw ValidationError("\(name) must be \(least == 0 ? "0 or more" : "more than 0") seconds")
         }
     }
 
@@ -112,10 +94,7 @@ struct ConsumerCommand: AsyncParsableCommand {
     private var options: ConsumerOptions {
         ConsumerOptions(
             inputEndpoints: inputEndpoint, outputEndpoint: outputEndpoint, outputReplayEndpoint: outputReplayEndpoint,
-            policy: WindowPolicy(
-                size: Int64((windowSize * 1000).rounded()),
-                maxOutOfOrderness: Int64((maxOutOfOrderness * 1000).rounded())),
-            start: from == .start ? .beginning : .now, exitOnEnd: exitOnEnd, linger: .seconds(linger),
+            policy: windows.policy, idleTimeout: .seconds(windows.idleTimeout), start: from == .start ? .beginning : .now, exitOnEnd: exitOnEnd, linger: .seconds(linger),
             console: console, responder: responder,
             ollama: OllamaOptions(
                 servers: OllamaOptions.servers(Self.environment("OLLAMA_BASE_URL") ?? "http://localhost:11434"),

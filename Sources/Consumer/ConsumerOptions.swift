@@ -17,6 +17,8 @@ struct ConsumerOptions: Sendable {
     var outputEndpoint: String
     var outputReplayEndpoint: String
     var policy: WindowPolicy
+    /// In real time.
+    var idleTimeout: Duration
     var start: Start
     var exitOnEnd: Bool
     var linger: Duration

@@ -24,20 +24,19 @@ public struct Engine: Sendable {
             assigned += streams[batch.stream, default: StreamState(id: batch.stream, policy: policy)]
                 .take(batch, into: &actions)
         case .time(let stream, let reached):
-            streams[stream, default: StreamState(id: stream, policy: policy)].advance(to: reached, into: &actions)
+            assigned += streams[stream, default: StreamState(id: stream, policy: policy)].tick(reached, into: &actions)
+        case .idle(let stream):
+            streams[stream]?.closeOpenWindows(into: &actions)
         case .ended(let stream):
             // Nothing will follow, so nothing needs to be remembered.
-            streams.removeValue(forKey: stream)?.end(into: &actions)
+            var last = streams.removeValue(forKey: stream)
+            last?.end(into: &actions)
         }
     }
 
-    /// How many windows are open.
+    /// How many windows there are: open ones, and those kept for late messages.
     public var openWindows: Int { streams.values.reduce(0) { $0 + $1.openWindows } }
-}
 
-extension StreamState {
-    fileprivate consuming func end(into actions: inout [Action]) {
-        var last = self
-        last.close(upTo: .distantFuture, into: &actions)
-    }
+    /// The number of the message of a stream that is held because it seems to come from the future.
+    public func heldSequence(of stream: String) -> UInt64? { streams[stream]?.heldSequence }
 }

@@ -7,6 +7,8 @@ public enum Event: Sendable {
     case messages(MessageBatch)
     /// A stream's clock has reached a time, with or without messages.
     case time(stream: String, reached: Timestamp)
+    /// Nothing has been heard of a stream for so long that its open windows aren't waited for any more.
+    case idle(stream: String)
     /// No message of the stream will follow.
     case ended(stream: String)
 }

@@ -19,6 +19,22 @@ public struct MessageBatch: Sendable {
 
     public var count: Int { records.count }
 
+    /// Calls `body` with the records and the bytes that they point into.
+    func withRecords<R>(_ body: ([Record], UnsafeRawBufferPointer) -> R) -> R {
+        bytes.withUnsafeBytes { body(records, $0) }
+    }
+
+    func sessionID(of record: Record) -> String { String(decoding: bytes[record.session.asInt], as: UTF8.self) }
+
+    /// Appends a record of another batch.
+    mutating func append(_ record: Record, from bytes: UnsafeRawBufferPointer) {
+        append(
+            DecodedMessage(
+                sessionID: UnsafeRawBufferPointer(rebasing: bytes[record.session.asInt]), timestamp: record.timestamp,
+                sender: record.sender, text: UnsafeRawBufferPointer(rebasing: bytes[record.text.asInt])),
+            sequence: record.sequence)
+    }
+
     /// Makes room for that many more messages and bytes.
     public mutating func reserve(count: Int, bytes size: Int) {
         records.reserveCapacity(count)

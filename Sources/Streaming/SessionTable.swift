@@ -1,14 +1,22 @@
-/// Sessions that have open windows, found by the bytes of their id.
+/// Sessions that have windows, found by the bytes of their id.
 import Glibc
 
 /// A hash table from session ids to slots. It is keyed by bytes where they lie, so that finding a session, which every
 /// message does, neither copies nor allocates; slots stay the same while a session is in the table.
 struct SessionTable: Sendable {
     struct Session: Sendable {
-        var hash: Int
+        let hash: Int
+        /// The first bytes of the name as a number of the same order: comparing two is mostly enough.
+        let prefix: UInt64
         var name: [UInt8]
-        /// The first of the session's open windows, a slot of the ``WindowTable``; −1: none.
+        /// The first of the session's windows, a slot of the ``WindowTable``; −1: none.
         var firstWindow: Int32 = -1
+
+        init(hash: Int, id: UnsafeRawBufferPointer) {
+            self.hash = hash
+            name = Array(id)
+            prefix = (0..<8).reduce(0) { $0 << 8 | UInt64($1 < id.count ? id[$1] : 0) }
+        }
 
         @inline(__always)
         func isNamed(_ id: UnsafeRawBufferPointer) -> Bool {
@@ -44,7 +52,7 @@ struct SessionTable: Sendable {
     }
 
     private mutating func insert(_ id: UnsafeRawBufferPointer, _ hash: Int, at emptyBucket: Int) -> Int32 {
-        let session = Session(hash: hash, name: Array(id))
+        let session = Session(hash: hash, id: id)
         let slot: Int32
         if let reused = free.popLast() {
             slot = reused
@@ -73,21 +81,26 @@ struct SessionTable: Sendable {
 
     /// The order of session ids: by their bytes, which for UTF-8 is by code points.
     func precedes(_ a: Int32, _ b: Int32) -> Bool {
-        sessions[Int(a)].name.lexicographicallyPrecedes(sessions[Int(b)].name)
+        let (prefixA, prefixB) = (sessions[Int(a)].prefix, sessions[Int(b)].prefix)
+        if prefixA != prefixB { return prefixA < prefixB }
+        return sessions[Int(a)].name.lexicographicallyPrecedes(sessions[Int(b)].name)
     }
 
     func firstWindow(of slot: Int32) -> Int32 { sessions[Int(slot)].firstWindow }
 
     mutating func setFirstWindow(of slot: Int32, to window: Int32) { sessions[Int(slot)].firstWindow = window }
 
-    /// Forgets a session. Its slot will be used again.
-    mutating func remove(_ slot: Int32) {
+    /// Forgets a session that has no window any more. Its slot will be used again.
+    mutating func removeIfWithoutWindows(_ slot: Int32) {
+        guard sessions[Int(slot)].firstWindow < 0 else { return }
         var bucket = sessions[Int(slot)].hash & mask
         while buckets[bucket] != slot { bucket = (bucket + 1) & mask }
         closeGap(at: bucket)
         sessions[Int(slot)].name = []
         free.append(slot)
         count -= 1
+        // After a burst the room of many sessions isn't kept for few.
+        if count == 0 && sessions.capacity > 4096 { self = SessionTable() }
     }
 
     /// Empties a bucket and moves up those behind it that would no longer be found (Knuth, TAOCP 3, 6.4, algorithm R).

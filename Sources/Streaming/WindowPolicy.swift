@@ -1,21 +1,44 @@
-/// How windows are cut, and how long stragglers are waited for.
+/// How windows are cut, how long stragglers are waited for, and when an answer comes early.
 import Common
 
-/// Tumbling windows, aligned to the Unix epoch. All durations are whole milliseconds.
+/// The rules of one engine. All durations are whole milliseconds of event time.
 public struct WindowPolicy: Hashable, Sendable {
-    public var size: Int64
-    /// How far behind the latest message another may be and still be on time.
-    public var maxOutOfOrderness: Int64
-
-    public init(size: Int64, maxOutOfOrderness: Int64 = 0) {
-        self.size = size
-        self.maxOutOfOrderness = maxOutOfOrderness
+    public enum Windows: Hashable, Sendable {
+        /// One after the other, aligned to the Unix epoch.
+        case tumbling(size: Int64)
+        /// A window begins at each multiple of `slide` after the Unix epoch, so that windows overlap. `slide` is at most
+        /// `size` and needn't divide it.
+        case sliding(size: Int64, slide: Int64)
+        /// A window lasts while messages are at most `gap` apart, and not longer than `longest`.
+        case session(gap: Int64, longest: Int64 = .max)
     }
 
-    /// The window of a time.
-    func window(of time: Timestamp) -> Window {
-        let start = time.milliseconds - time.milliseconds.floorDivided(by: size).remainder
-        return Window(
-            kind: .tumbling, start: Timestamp(milliseconds: start), end: Timestamp(milliseconds: start + size))
+    public var windows: Windows
+    /// How far behind the latest message another may be and still be on time.
+    public var maxOutOfOrderness: Int64
+    /// How long after its end a window is kept, to come out again with what arrives late.
+    public var allowedLateness: Int64
+    /// A message further ahead of its stream than this isn't believed until the next one confirms it.
+    public var maxAdvance: Int64
+    /// An early result comes when the customer has spoken and nobody has for so long; nil: results come at the close only.
+    public var turnSilence: Int64?
+
+    public init(
+        _ windows: Windows, maxOutOfOrderness: Int64 = 0, allowedLateness: Int64 = 0, maxAdvance: Int64 = 3_600_000,
+        turnSilence: Int64? = nil
+    ) {
+        self.windows = windows
+        self.maxOutOfOrderness = maxOutOfOrderness
+        self.allowedLateness = allowedLateness
+        self.maxAdvance = maxAdvance
+        self.turnSilence = turnSilence
+    }
+
+    var kind: WindowKind {
+        switch windows {
+        case .tumbling: .tumbling
+        case .sliding: .sliding
+        case .session: .session
+        }
     }
 }

@@ -1,89 +1,91 @@
-/// Open windows, found by session, and by when they are due.
+/// Open windows, found by session.
 import Common
-import HeapModule
 
-/// A window that still takes messages.
+/// A window that takes messages: one that is open, or has closed less than the allowed lateness ago. Times are in
+/// milliseconds.
 struct OpenWindow: Sendable {
-    var window: Window
+    var start: Int64
+    var end: Int64
     /// The slot in the ``SessionTable``.
-    var session: Int32
-    /// This window's own slot, and that of the session's next one; −1: none.
-    var slot: Int32
+    let session: Int32
+    /// The session's next window; −1: none.
     var next: Int32
+    /// The time for which ``Timers`` has it.
+    var timer = Int64.max
+    /// The number of its last result; 0: none has come out.
+    var revision: Int32 = 0
+    /// Its result has come out at its end.
+    var isClosed = false
+    /// The customer has said something since the last early result.
+    var hasNewTurn = false
+    /// Results that have come out and haven't been replaced. Empty where nothing will replace them.
+    var results: [WindowResult.Superseded] = []
     var conversation = Conversation()
 }
 
-/// Open windows in slots that are used again. Each session's are chained; and those of one end stand together, so that
-/// finding what is due looks at nothing else.
+/// Windows in slots that are used again; each session's are chained.
 struct WindowTable: Sendable {
     private var windows: [OpenWindow] = []
     private var free: [Int32] = []
-    private var slotsByEnd: [Timestamp: [Int32]] = [:]
-    private var ends = Heap<Timestamp>()
-    private var nextEnd = Timestamp.distantFuture
 
     var count: Int { windows.count - free.count }
 
-    /// The slot of a session's window; opens it where it isn't open.
-    mutating func slot(for window: Window, of session: Int32, in sessions: inout SessionTable) -> Int32 {
-        let first = sessions.firstWindow(of: session)
+    subscript(_ slot: Int32) -> OpenWindow {
+        @inline(__always) get { windows[Int(slot)] }
+        @inline(__always) _modify { yield &windows[Int(slot)] }
+    }
+
+    /// Whether a slot holds a window that is to be looked at at this time.
+    func hasTimer(_ slot: Int32, at time: Int64) -> Bool {
+        slot < windows.count && windows[Int(slot)].timer == time
+    }
+
+    /// The slot of a session's window that begins at a time; −1 where it isn't open.
+    @inline(__always)
+    func slot(startingAt start: Int64, chain first: Int32) -> Int32 {
         var slot = first
-        while slot >= 0 {
-            if windows[Int(slot)].window.start == window.start { return slot }
-            slot = windows[Int(slot)].next
+        while slot >= 0, windows[Int(slot)].start != start { slot = windows[Int(slot)].next }
+        return slot
+    }
+
+    /// Opens a window and puts it at the front of its session's chain.
+    mutating func open(_ start: Int64, _ end: Int64, of session: Int32, in sessions: inout SessionTable) -> Int32 {
+        let window = OpenWindow(start: start, end: end, session: session, next: sessions.firstWindow(of: session))
+        let slot: Int32
+        if let reused = free.popLast() {
+            slot = reused
+            windows[Int(slot)] = window
+        } else {
+            slot = Int32(windows.count)
+            windows.append(window)
         }
-        slot = open(window, session, before: first)
         sessions.setFirstWindow(of: session, to: slot)
         return slot
     }
 
-    private mutating func open(_ window: Window, _ session: Int32, before next: Int32) -> Int32 {
-        let slot = free.popLast() ?? Int32(windows.count)
-        let opened = OpenWindow(window: window, session: session, slot: slot, next: next)
-        if Int(slot) == windows.count { windows.append(opened) } else { windows[Int(slot)] = opened }
-        if slotsByEnd[window.end]?.append(slot) == nil {
-            slotsByEnd[window.end] = [slot]
-            ends.insert(window.end)
-            nextEnd = min(nextEnd, window.end)
-        }
-        return slot
-    }
-
-    @inline(__always)
-    mutating func append(_ record: MessageBatch.Record, text: UnsafeRawBufferPointer, to slot: Int32) {
-        windows[Int(slot)].conversation.append(
-            timestamp: record.timestamp, sequence: record.sequence, sender: record.sender, text: text)
-    }
-
-    /// Whether a window closes at this watermark: when it reaches `end − 1 ms`.
-    @inline(__always)
-    func isDue(at watermark: Timestamp) -> Bool {
-        nextEnd.milliseconds - 1 <= watermark.milliseconds
-    }
-
-    /// Takes out the windows of the earliest end that is due; nil when none is. They are still to be unlinked.
-    mutating func removeDue(at watermark: Timestamp) -> [OpenWindow]? {
-        guard isDue(at: watermark), let end = ends.popMin() else { return nil }
-        nextEnd = ends.min ?? .distantFuture
-        return slotsByEnd.removeValue(forKey: end)?.map { slot in
-            let window = windows[Int(slot)]
-            // What the window held belongs to the caller now; its slot waits for the next.
-            windows[Int(slot)].conversation = Conversation()
-            return window
-        }
-    }
-
-    /// Takes a removed window out of its session's chain, and the session out of its table when it was the last.
-    mutating func unlink(_ window: OpenWindow, from sessions: inout SessionTable) {
-        let next = windows[Int(window.slot)].next
-        if sessions.firstWindow(of: window.session) == window.slot {
-            sessions.setFirstWindow(of: window.session, to: next)
+    /// Forgets a window, and its session when it was the last.
+    mutating func remove(_ slot: Int32, from sessions: inout SessionTable) {
+        let (session, next) = (windows[Int(slot)].session, windows[Int(slot)].next)
+        if sessions.firstWindow(of: session) == slot {
+            sessions.setFirstWindow(of: session, to: next)
         } else {
-            var slot = sessions.firstWindow(of: window.session)
-            while slot >= 0, windows[Int(slot)].next != window.slot { slot = windows[Int(slot)].next }
-            if slot >= 0 { windows[Int(slot)].next = next }
+            var before = sessions.firstWindow(of: session)
+            while windows[Int(before)].next != slot { before = windows[Int(before)].next }
+            windows[Int(before)].next = next
         }
-        free.append(window.slot)
-        if sessions.firstWindow(of: window.session) < 0 { sessions.remove(window.session) }
+        // What it held goes away now; its slot waits for the next.
+        windows[Int(slot)].conversation = Conversation()
+        windows[Int(slot)].results = []
+        windows[Int(slot)].timer = .max
+        free.append(slot)
+        sessions.removeIfWithoutWindows(session)
+        // After a burst the room of many windows isn't kept for few.
+        if free.count == windows.count && windows.capacity > 4096 { self = WindowTable() }
+    }
+
+    /// The latest end of the windows that haven't closed.
+    var lastOpenEnd: Int64? {
+        // A removed window has no timer.
+        windows.lazy.filter { $0.timer != .max && !$0.isClosed }.map(\.end).max()
     }
 }

@@ -44,7 +44,7 @@ struct Show {
         case .caughtUp(let stream, let isComplete):
             if isComplete { completeStreams.insert(stream) } else { completeStreams.remove(stream) }
         case .vanished(let stream): openStreams.remove(stream)
-        case .duplicates, .time, .ended, .foreign: break
+        case .duplicates, .time, .idle, .ended, .foreign: break
         }
         return []
     }

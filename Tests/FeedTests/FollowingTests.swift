@@ -38,6 +38,7 @@ private struct Received {
     var times: [Int64] = []
     var ended: [String] = []
     var vanished: [String] = []
+    var idle: [String] = []
     var foreign: [String] = []
     var isComplete = false
 
@@ -52,6 +53,7 @@ private struct Received {
             case .time(_, let time): times.append(time)
             case .ended(let stream): ended.append(stream)
             case .vanished(let stream): vanished.append(stream)
+            case .idle(let stream): idle.append(stream)
             case .foreign(let stream): foreign.append(stream)
             case .caughtUp(_, let complete): isComplete = complete
             case .began, .duplicates: break

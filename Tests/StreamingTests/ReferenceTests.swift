@@ -1,89 +1,140 @@
-/// The engine against a plain one, on random streams.
+/// The engine against a naive one, on random streams.
 import Common
 import Streaming
 import TestSupport
 import Testing
 
-/// Tumbling windows in the plainest way: every window is looked at for every message.
-private struct PlainEngine {
-    let size: Int64
-    let outOfOrderness: Int64
-    var watermark = Int64.min
-    var open: [(session: String, start: Int64, messages: [ChatMessage])] = []
-    var lines: [String] = []
-
-    mutating func take(_ session: String, _ message: ChatMessage) {
-        let time = message.timestamp.milliseconds
-        var start = time / size * size
-        while start > time { start -= size }
-        if start + size - 1 <= watermark {
-            lines.append("late \(message.sequence)")
-        } else if let index = open.firstIndex(where: { $0.session == session && $0.start == start }) {
-            open[index].messages.append(message)
-        } else {
-            open.append((session, start, [message]))
-        }
-        advance(to: time - outOfOrderness - 1)
-    }
-
-    mutating func advance(to time: Int64) {
-        watermark = max(watermark, time)
-        let due = open.filter { $0.start + size - 1 <= watermark }
-            .sorted { ($0.start, $0.session) < ($1.start, $1.session) }
-        open.removeAll { $0.start + size - 1 <= watermark }
-        for window in due {
-            // An insertion sort is stable.
-            var sorted: [ChatMessage] = []
-            for message in window.messages {
-                let place = sorted.firstIndex { $0.timestamp > message.timestamp } ?? sorted.endIndex
-                sorted.insert(message, at: place)
-            }
-            lines.append("\(window.session) \(window.start) \(sorted.map(\.sequence))")
-        }
-    }
-}
-
-@Suite("Against a plain engine", .timeLimit(.minutes(5)))
+@Suite("Against a naive engine", .timeLimit(.minutes(5)))
 struct ReferenceTests {
-    @Test("random streams give the same, however they are cut into batches")
-    func random() {
-        for seed in UInt64(0)..<2000 {
-            var random = SeededGenerator(seed)
-            let size = Int64.random(in: 1...5000, using: &random)
-            let outOfOrderness = Bool.random(using: &random) ? 0 : Int64.random(in: 0...3000, using: &random)
-            let sessions = Int.random(in: 1...20, using: &random)
-            let origin = Int64.random(in: -1_000_000...1_000_000, using: &random)
-            var plain = PlainEngine(size: size, outOfOrderness: outOfOrderness)
-            var engine = Engine(policy: WindowPolicy(size: size, maxOutOfOrderness: outOfOrderness))
-            var actions: [Action] = []
-            var batch = MessageBatch(stream: "s")
-            var time = origin
-            for sequence in 1...UInt64(Int.random(in: 1...150, using: &random)) {
-                time += Int64.random(in: 0...400, using: &random)
+    private enum Happening {
+        case says(String, session: String, ChatMessage)
+        case time(String, Int64)
+        case idle(String)
+        case ended(String)
+    }
+
+    private static func policy(_ random: inout SeededGenerator) -> WindowPolicy {
+        func some(_ range: ClosedRange<Int64>) -> Int64 { Int64.random(in: range, using: &random) }
+        let windows: WindowPolicy.Windows
+        switch Int.random(in: 0..<3, using: &random) {
+        case 0: windows = .tumbling(size: some(1...5000))
+        case 1:
+            let size = some(1...5000)
+            windows = .sliding(size: size, slide: some(max(1, size / 5)...size))
+        default: windows = .session(gap: some(1...1500), longest: Bool.random(using: &random) ? .max : some(1...6000))
+        }
+        return WindowPolicy(
+            windows, maxOutOfOrderness: Bool.random(using: &random) ? 0 : some(0...3000),
+            allowedLateness: Bool.random(using: &random) ? 0 : some(0...4000), maxAdvance: some(2000...20_000),
+            turnSilence: Bool.random(using: &random) ? nil : some(1...2000))
+    }
+
+    /// Chats with bursts and silences, stragglers, messages said twice, jumps of time and times that nobody believes.
+    private static func happenings(_ random: inout SeededGenerator) -> [Happening] {
+        func some(_ range: ClosedRange<Int64>) -> Int64 { Int64.random(in: range, using: &random) }
+        func oneIn(_ count: Int) -> Bool { Int.random(in: 0..<count, using: &random) == 0 }
+        let streams = (0..<Int.random(in: 1...3, using: &random)).map { "stream \($0)" }
+        let sessions = Int.random(in: 1...6, using: &random)
+        let straggling = oneIn(2) ? 0 : some(0...5000)
+        let pace = some(1...800)
+        var times = streams.map { _ in some(-1_000_000...1_000_000) }
+        var sequences = streams.map { _ in UInt64(0) }
+        var said: [Happening] = []
+        for _ in 0..<Int.random(in: 1...60, using: &random) {
+            let stream = Int.random(in: streams.indices, using: &random)
+            switch Int.random(in: 0..<40, using: &random) {
+            case 0: times[stream] += some(0...30_000)
+            case 1: said.append(.time(streams[stream], times[stream] + some(-2000...2000)))
+            case 2: said.append(.time(streams[stream], times[stream] + some(0...40_000)))
+            case 3: said.append(.idle(streams[stream]))
+            case 4: if oneIn(3) { said.append(.ended(streams[stream])) }
+            default:
+                times[stream] += oneIn(3) ? 0 : some(0...pace)
+                let ahead = oneIn(30) ? some(1000...60_000) : 0
+                let time = Timestamp(milliseconds: times[stream] - some(0...straggling) + ahead)
                 let session = "session \(Int.random(in: 0..<sessions, using: &random))"
-                let message = ChatMessage(
-                    timestamp: Timestamp(milliseconds: time - Int64.random(in: 0...2000, using: &random)),
-                    sender: .rm, text: "m\(sequence)", sequence: sequence)
-                plain.take(session, message)
-                batch.append(message, sessionID: session)
-                if Int.random(in: 0..<8, using: &random) == 0 {
-                    engine.handle(.messages(batch), into: &actions)
-                    batch = MessageBatch(stream: "s")
+                let sender = oneIn(2) ? Sender.rm : .customer
+                for _ in 0..<(oneIn(15) ? 2 : 1) {
+                    sequences[stream] += 1
+                    let message = ChatMessage(timestamp: time, sender: sender, text: "", sequence: sequences[stream])
+                    said.append(.says(streams[stream], session: session, message))
                 }
+            }
+        }
+        return said + streams.map { .ended($0) }
+    }
+
+    private static func naive(_ policy: WindowPolicy, _ happenings: [Happening]) -> [String] {
+        var naive = NaiveEngine(policy)
+        for happening in happenings {
+            switch happening {
+            case .says(let stream, let session, let message): naive.take(message, of: session, in: stream)
+            case .time(let stream, let time): naive.tick(time, in: stream)
+            case .idle(let stream): naive.idle(stream)
+            case .ended(let stream): naive.end(stream)
+            }
+        }
+        return naive.lines
+    }
+
+    /// Runs the engine, with messages that follow each other cut into batches anywhere.
+    private static func run(
+        _ policy: WindowPolicy, _ happenings: [Happening], _ random: inout SeededGenerator
+    ) -> [String] {
+        var engine = Engine(policy: policy)
+        var actions: [Action] = []
+        var batch = MessageBatch(stream: "")
+        for happening in happenings {
+            if case .says(let stream, let session, let message) = happening {
+                if batch.stream != stream || Int.random(in: 0..<4, using: &random) == 0 {
+                    engine.handle(.messages(batch), into: &actions)
+                    batch = MessageBatch(stream: stream)
+                }
+                batch.append(message, sessionID: session)
+                continue
             }
             engine.handle(.messages(batch), into: &actions)
-            engine.handle(.ended(stream: "s"), into: &actions)
-            plain.advance(to: .max)
-            let lines = actions.map { action in
-                switch action {
-                case .closed(let closed):
-                    "\(closed.sessionID) \(closed.window.start.milliseconds) \(closed.conversation.messages.map(\.sequence))"
-                case .late(let late): "late \(late.sequence)"
-                }
+            batch = MessageBatch(stream: batch.stream)
+            switch happening {
+            case .says: break
+            case .time(let stream, let time):
+                engine.handle(.time(stream: stream, reached: Timestamp(milliseconds: time)), into: &actions)
+            case .idle(let stream): engine.handle(.idle(stream: stream), into: &actions)
+            case .ended(let stream): engine.handle(.ended(stream: stream), into: &actions)
             }
-            guard lines == plain.lines else {
-                Issue.record("seed \(seed): \(lines) is not \(plain.lines)")
-                return
+        }
+        return actions.map(line)
+    }
+
+    /// An action as the naive engine writes it.
+    private static func line(_ action: Action) -> String {
+        switch action {
+        case .late(let late): return "\(late.stream) late \(late.sequence)"
+        case .rejected(let rejected): return "\(rejected.stream) rejected \(rejected.sequence)"
+        case .result(let result):
+            func name(_ window: Window, _ revision: Int) -> String {
+                "\(window.start.milliseconds)-\(window.end.milliseconds) #\(revision)"
+            }
+            let superseded = result.supersedes.map { name($0.window, $0.revision) }
+            return "\(result.stream) \(result.sessionID) \(name(result.window, result.revision)) "
+                + "\(result.trigger.rawValue) for \(superseded): \(result.conversation.messages.map(\.sequence))"
+        }
+    }
+
+    @Test("10,000 random streams give the same, however they are cut into batches", arguments: 0..<4)
+    func random(_ part: UInt64) {
+        for seed in stride(from: part, to: 10_000, by: 4) {
+            var random = SeededGenerator(seed)
+            let policy = Self.policy(&random)
+            let happenings = Self.happenings(&random)
+            let expected = Self.naive(policy, happenings)
+            for _ in 0..<2 {
+                let lines = Self.run(policy, happenings, &random)
+                guard lines == expected else {
+                    let first = zip(lines, expected).first { $0 != $1 }
+                    Issue.record("seed \(seed), \(policy): \(first.map { "\($0) is not \($1)" } ?? "one is longer")")
+                    return
+                }
             }
         }
     }

@@ -1,7 +1,7 @@
 /// A stretch of event time.
 
 /// How windows are cut.
-public enum WindowKind: String, Hashable, Sendable, Codable {
+public enum WindowKind: String, Hashable, Sendable, Codable, CaseIterable {
     case tumbling, sliding, session
 
     var name: StaticString {
@@ -27,7 +27,7 @@ public struct Window: Hashable, Sendable {
 }
 
 /// What made a window come out.
-public enum Trigger: String, Hashable, Sendable, Codable {
+public enum Trigger: String, Hashable, Sendable, Codable, CaseIterable {
     /// The watermark passed its end.
     case window
     /// The customer had spoken and then nobody did.

@@ -7,6 +7,9 @@ public struct WorkspaceEntry: Sendable {
     public var window: Window
     /// 1 for a window's first result, then one more each time it comes out again.
     public var revision: Int
+    /// Ids of the entries that this one replaces: none for a window's first result, one for a later one, and several
+    /// where session windows that had come out have merged.
+    public var supersedes: [String]
     public var trigger: Trigger
     public var conversation: Conversation
     public var response: Response
@@ -15,13 +18,14 @@ public struct WorkspaceEntry: Sendable {
     public var lost: UInt64
 
     public init(
-        stream: String, sessionID: String, window: Window, revision: Int, trigger: Trigger,
+        stream: String, sessionID: String, window: Window, revision: Int, supersedes: [String] = [], trigger: Trigger,
         conversation: Conversation, response: Response, timing: Timing, lost: UInt64
     ) {
         self.stream = stream
         self.sessionID = sessionID
         self.window = window
         self.revision = revision
+        self.supersedes = supersedes
         self.trigger = trigger
         self.conversation = conversation
         self.response = response
@@ -32,7 +36,8 @@ public struct WorkspaceEntry: Sendable {
     /// The entry's id: the same for the same stream, session, window and revision, whoever makes it and however often.
     public var id: String { Self.id(stream, sessionID, window, revision) }
 
-    private static func id(_ stream: String, _ sessionID: String, _ window: Window, _ revision: Int) -> String {
+    /// The id of any result of a window.
+    public static func id(_ stream: String, _ sessionID: String, _ window: Window, _ revision: Int) -> String {
         EntryID.make { id in
             id.append(idPart: stream)
             id.append("/")
@@ -60,7 +65,13 @@ public struct WorkspaceEntry: Sendable {
                 json.field("end", window.end)
             }
             data.field("revision", revision)
-            data.field("supersedes", revision > 1 ? Self.id(stream, sessionID, window, revision - 1) : nil)
+            data.field("supersedes", supersedes.first)
+            if supersedes.count > 1 {
+                data.key("also_supersedes")
+                data.array { json in
+                    for id in supersedes.dropFirst() { json.value(id) }
+                }
+            }
             data.field("trigger", trigger.name)
             data.key("messages")
             data.array { json in

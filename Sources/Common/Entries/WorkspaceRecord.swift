@@ -80,6 +80,8 @@ private struct EntryForm: Decodable {
     let session_id: String
     let window: WindowForm
     let revision: Int
+    let supersedes: String?
+    let also_supersedes: [String]?
     let trigger: Trigger
     let messages: [MessageForm]
     let response: Response
@@ -90,7 +92,7 @@ private struct EntryForm: Decodable {
         WorkspaceEntry(
             stream: stream, sessionID: session_id,
             window: Window(kind: window.kind, start: window.start, end: window.end), revision: revision,
-            trigger: trigger,
+            supersedes: (supersedes.map { [$0] } ?? []) + (also_supersedes ?? []), trigger: trigger,
             conversation: Conversation(
                 messages.map {
                     ChatMessage(timestamp: $0.timestamp, sender: $0.sender, text: $0.message, sequence: $0.sequence)

@@ -1,6 +1,6 @@
 /// The messages of one window, packed into one buffer.
 
-/// Messages in order, in a single allocation that grows: a header of fixed size, then the text, message by message.
+/// Messages, in a single allocation that grows: a header of fixed size, then the text, message by message.
 ///
 /// A window of a handful of messages costs a handful of bytes more than its text, and moves from the engine to the
 /// encoder without being copied or turned into objects.
@@ -8,7 +8,11 @@ public struct Conversation: Sendable, Equatable {
     private var bytes: [UInt8] = []
     /// How many messages there are.
     public private(set) var count = 0
-    private var latest = Int64.min
+    /// The time of the last message; before any has been appended, the distant past.
+    public private(set) var latest = Timestamp.distantPast
+    /// Who said the last message.
+    public private(set) var lastSender = Sender.customer
+    private var lastSequence: UInt64 = 0
     private var isSorted = true
 
     private static let headerSize = 8 + 8 + 4 + 1
@@ -34,8 +38,18 @@ public struct Conversation: Sendable, Equatable {
         }
         bytes.append(contentsOf: text)
         count += 1
-        if timestamp.milliseconds < latest { isSorted = false }
-        latest = max(latest, timestamp.milliseconds)
+        if timestamp > latest || timestamp == latest && sequence >= lastSequence {
+            latest = timestamp
+            lastSender = sender
+            lastSequence = sequence
+        } else {
+            isSorted = false
+        }
+    }
+
+    /// Appends the messages of another conversation.
+    public mutating func append(_ other: Conversation) {
+        other.forEach { append(timestamp: $0.timestamp, sequence: $0.sequence, sender: $0.sender, text: $0.text) }
     }
 
     /// Calls `body` with each message in order. The views are valid only during the call.
@@ -69,12 +83,9 @@ public struct Conversation: Sendable, Equatable {
             messages.reserveCapacity(count)
             var offset = 0
             while offset < buffer.count { messages.append(Self.message(at: &offset, in: buffer)) }
-            // Arrival breaks ties through the index: the standard library doesn't promise a stable sort.
-            let order = messages.indices.sorted {
-                (messages[$0].timestamp, $0) < (messages[$1].timestamp, $1)
-            }
-            for index in order {
-                let message = messages[index]
+            // Numbers are given by arrival.
+            messages.sort { ($0.timestamp, $0.sequence) < ($1.timestamp, $1.sequence) }
+            for message in messages {
                 sorted.append(
                     timestamp: message.timestamp, sequence: message.sequence, sender: message.sender,
                     text: message.text)

@@ -33,6 +33,7 @@ public struct PrettyPrinter: Sendable {
         entry.window.start.writeClock(to: &text)
         text.append(" - ")
         entry.window.end.writeClock(to: &text)
+        if entry.trigger == .turn { text.append(" (early answer)") }
         if entry.revision > 1 { text.append(" (revision \(entry.revision))") }
         text.append("\n💬 Conversation Context (")
         text.appendDecimal(entry.conversation.count)

@@ -42,7 +42,8 @@ struct IntakeService: Service {
     }
 
     private func follow() throws {
-        let follower = try Follower(endpoints: options.inputEndpoints, from: options.start, in: Context())
+        let follower = try Follower(
+            endpoints: options.inputEndpoints, from: options.start, idleTimeout: options.idleTimeout, in: Context())
         let manager = readiness.manager
         logger.info("Listening to \(options.inputEndpoints.joined(separator: ", "))")
         readiness.isUp(.intake)

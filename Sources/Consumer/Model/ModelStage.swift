@@ -21,7 +21,7 @@ struct ModelStage: Service {
         /// The messages before these ones, which from now on are of the past themselves.
         func before(_ messages: [ChatMessage], of session: PendingWindow.Session) -> [ChatMessage] {
             defer { history.append(messages, to: session) }
-            return history.before(session)
+            return history.before(messages, of: session)
         }
     }
 
@@ -62,7 +62,7 @@ struct ModelStage: Service {
 
     private func answer(_ window: PendingWindow) async {
         let asked = ContinuousClock.now
-        let messages = window.closed.conversation.messages
+        let messages = window.result.conversation.messages
         let earlier = await history.before(messages, of: window.session)
         let question = Question(
             prompt: Prompt.text(messages, history: earlier, budget: promptBudget), messages: messages)
@@ -70,13 +70,13 @@ struct ModelStage: Service {
         let counter = TokenCounter()
         let answer = await responder.answer(question) { token in
             await workspace.publish(
-                token: token, index: counter.next(), of: entryID, sessionID: window.closed.sessionID)
+                token: token, index: counter.next(), of: entryID, sessionID: window.result.sessionID)
         }
         // A daemon that is stopping has cut the answer off itself: that isn't the model's failure, and no entry.
         if Task.isCancelled { return }
         let timing = Timing(
-            queued: (asked - window.closedAt).milliseconds, firstToken: answer.firstToken?.milliseconds,
-            total: (ContinuousClock.now - window.closedAt).milliseconds)
+            queued: (asked - window.cameOut).milliseconds, firstToken: answer.firstToken?.milliseconds,
+            total: (ContinuousClock.now - window.cameOut).milliseconds)
         await workspace.publish(answered: window.entry(response: answer.response, timing: timing))
     }
 }

@@ -2,15 +2,15 @@
 import Common
 import Streaming
 
-/// A closed window that has no entry yet.
+/// A window that has come out and has no entry yet.
 struct PendingWindow: Sendable {
-    let closed: ClosedWindow
-    /// Messages of its stream known to be lost when it closed.
+    let result: WindowResult
+    /// Messages of its stream known to be lost when it came out.
     let lost: UInt64
-    let closedAt = ContinuousClock.now
+    let cameOut = ContinuousClock.now
 
-    init(_ closed: ClosedWindow, lost: UInt64) {
-        self.closed = closed
+    init(_ result: WindowResult, lost: UInt64) {
+        self.result = result
         self.lost = lost
     }
 
@@ -25,12 +25,15 @@ struct PendingWindow: Sendable {
         }
     }
 
-    var session: Session { Session(stream: closed.stream, id: closed.sessionID) }
+    var session: Session { Session(stream: result.stream, id: result.sessionID) }
 
     /// The window's entry, with its answer.
     func entry(response: Response, timing: Timing) -> WorkspaceEntry {
         WorkspaceEntry(
-            stream: closed.stream, sessionID: closed.sessionID, window: closed.window, revision: closed.revision,
-            trigger: closed.trigger, conversation: closed.conversation, response: response, timing: timing, lost: lost)
+            stream: result.stream, sessionID: result.sessionID, window: result.window, revision: result.revision,
+            supersedes: result.supersedes.map {
+                WorkspaceEntry.id(result.stream, result.sessionID, $0.window, $0.revision)
+            },
+            trigger: result.trigger, conversation: result.conversation, response: response, timing: timing, lost: lost)
     }
 }

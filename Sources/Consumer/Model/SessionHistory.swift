@@ -7,8 +7,16 @@ struct SessionHistory {
     private static let sessionLimit = 10_000
 
     private struct Past {
+        /// By timestamp, ties by arrival.
         var messages: Deque<ChatMessage> = []
         var lastUse = 0
+
+        mutating func insert(_ message: ChatMessage) {
+            // Nearly always it is the last.
+            let place = messages.lastIndex { !message.precedes($0) }.map { $0 + 1 } ?? 0
+            if place > 0 && messages[place - 1].sequence == message.sequence { return }
+            messages.insert(message, at: place)
+        }
     }
 
     private let limit: Int
@@ -18,17 +26,24 @@ struct SessionHistory {
     /// - Parameter limit: messages kept of each session; 0: none.
     init(limit: Int) { self.limit = limit }
 
-    /// The messages before the window that is coming, oldest first.
-    func before(_ session: PendingWindow.Session) -> [ChatMessage] { Array(past[session]?.messages ?? []) }
+    /// The last messages that were said before a window, oldest first. What is in the window itself isn't among them:
+    /// windows overlap, and come out again.
+    func before(_ window: [ChatMessage], of session: PendingWindow.Session) -> [ChatMessage] {
+        guard let messages = past[session]?.messages, let first = window.first else { return [] }
+        return messages[..<(messages.firstIndex { !$0.precedes(first) } ?? messages.endIndex)].suffix(limit)
+    }
 
-    /// A window's messages have been said.
-    mutating func append(_ messages: [ChatMessage], to session: PendingWindow.Session) {
+    /// A window's messages have been said; those that are known already stay as they are.
+    mutating func append(_ window: [ChatMessage], to session: PendingWindow.Session) {
         guard limit > 0 else { return }
         uses += 1
-        past[session, default: Past()].lastUse = uses
-        past[session, default: Past()].messages.append(contentsOf: messages.suffix(limit))
-        let surplus = (past[session]?.messages.count ?? 0) - limit
-        if surplus > 0 { past[session]?.messages.removeFirst(surplus) }
+        var known = past.removeValue(forKey: session) ?? Past()
+        known.lastUse = uses
+        for message in window { known.insert(message) }
+        // Windows that overlap this one may need as many messages from before it.
+        let surplus = known.messages.count - limit - window.count
+        if surplus > 0 { known.messages.removeFirst(surplus) }
+        past[session] = known
         if past.count > Self.sessionLimit { forgetHalf() }
     }
 
@@ -36,5 +51,12 @@ struct SessionHistory {
     private mutating func forgetHalf() {
         let middle = past.values.map(\.lastUse).sorted()[past.count / 2]
         past = past.filter { $0.value.lastUse > middle }
+    }
+}
+
+extension ChatMessage {
+    /// The order of messages in a conversation.
+    fileprivate func precedes(_ other: ChatMessage) -> Bool {
+        (timestamp, sequence) < (other.timestamp, other.sequence)
     }
 }

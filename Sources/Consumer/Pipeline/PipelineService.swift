@@ -44,8 +44,10 @@ struct PipelineService: Service {
                 var pipeline = Pipeline(policy: policy, endpoints: inputEndpoints, logger: logger)
                 while let deliveries = await queue.next() {
                     for delivery in deliveries {
-                        outcomes.push(pipeline.take(delivery), weight: 1)
-                        await outcomes.waitForRoom()
+                        await pipeline.take(delivery) { outcome in
+                            outcomes.push(outcome, weight: 1)
+                            await outcomes.waitForRoom()
+                        }
                     }
                     if Task.isCancelled { break }
                 }

@@ -16,8 +16,21 @@ public enum Delivery: Sendable {
     case caughtUp(stream: String, complete: Bool)
     /// The stream has ended and everything in it has been delivered. It wants to be acknowledged.
     case ended(stream: String)
+    /// Nothing at all has been heard of the stream for the time that was asked for. More may come.
+    case idle(stream: String)
     /// The publisher has been replaced by another; nothing more of this stream will come.
     case vanished(stream: String)
     /// A publisher that doesn't number its records: they are numbered here, and losses can't be seen.
     case foreign(stream: String)
+
+    /// The stream it is about; nil where it isn't about one.
+    public var stream: String? {
+        switch self {
+        case .began(let stream, _), .time(let stream, _), .lost(let stream, _), .caughtUp(let stream, _),
+            .ended(let stream), .idle(let stream), .vanished(let stream), .foreign(let stream):
+            stream
+        case .records(let lines): lines.stream
+        case .duplicates: nil
+        }
+    }
 }

@@ -8,14 +8,18 @@ final class FollowedStream {
     /// Where to ask, once the publisher has said so.
     private(set) var replayEndpoint: String?
     var hasVanished = false
+    /// Something has come since the last look at ``silence``.
+    var wasHeard = true
+    var silence: Silence
     private var isEndReported = false
     /// The publisher has been told that the end has arrived, and needn't wait for this follower any more.
     var isAcknowledged = false
     /// Control that doesn't hold here yet, because records before it are still to come.
     private var pendingControl: Control?
 
-    init(id: String, next: UInt64) {
+    init(id: String, next: UInt64, silence: Silence) {
         self.id = id
+        self.silence = silence
         idBytes = Array(id.utf8)
         cursor = Cursor(next: next)
     }
@@ -27,6 +31,7 @@ final class FollowedStream {
 
     /// What the publisher says of itself. Its time is kept until everything before it has been delivered.
     func take(_ control: Control, connectedTo endpoint: String) {
+        wasHeard = true
         replayEndpoint = Self.reachable(control.replay, from: endpoint)
         cursor.receive(control: control.next, ended: control.ended)
         pendingControl = control

@@ -11,13 +11,17 @@ public final class Follower {
 
     /// Connects to each endpoint; publishers may come later.
     ///
+    /// - Parameter idleTimeout: a publisher of which nothing has been heard for so long is reported; nil: it isn't.
     /// - Throws: ``ZMQError`` when an endpoint can't be understood.
-    public init(endpoints: [String], from start: Start, in context: Context) throws {
+    public init(
+        endpoints: [String], from start: Start, idleTimeout: Duration? = nil, in context: Context
+    ) throws {
         var generator = SystemRandomNumberGenerator()
         // The first byte of a routing id must not be zero (ZMQ_ROUTING_ID).
         let routingID = [UInt8(1)] + (0..<15).map { _ in UInt8.random(in: 0...255, using: &generator) }
         subscriptions = try endpoints.map {
-            try Subscription(endpoint: $0, from: start, routingID: routingID, in: context)
+            try Subscription(
+                endpoint: $0, from: start, idleTimeout: idleTimeout, routingID: routingID, in: context)
         }
     }
 

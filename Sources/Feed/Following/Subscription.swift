@@ -20,6 +20,11 @@ final class Subscription {
     private var isSubscribedToRecords = false
     private var builder = LineBatchBuilder()
     private var foreignNext: UInt64 = 1
+    private let idleTimeout: Duration?
+    /// The silence of a publisher that has no stream id.
+    private var foreignSilence: Silence
+    private var foreignWasHeard = false
+    private let clock = ContinuousClock()
     private var duplicates = 0
 
     // Frames are kept and received into again and again.
@@ -27,8 +32,12 @@ final class Subscription {
     private var payload = Frame()
     private var position = Frame()
 
-    init(endpoint: String, from start: Start, routingID: [UInt8], in context: Context) throws(ZMQError) {
+    init(
+        endpoint: String, from start: Start, idleTimeout: Duration?, routingID: [UInt8], in context: Context
+    ) throws(ZMQError) {
         self.endpoint = endpoint
+        self.idleTimeout = idleTimeout
+        foreignSilence = Silence(limit: idleTimeout, now: clock.now)
         self.start = start
         self.routingID = routingID
         self.context = context
@@ -52,14 +61,20 @@ final class Subscription {
 
     var hasEnded: Bool { foreignNext == 1 && !streams.isEmpty && streams.allSatisfy { $0.cursor.phase == .ended } }
 
-    var timeToDeadline: Duration? { replayClients.compactMap(\.timeToDeadline).min() }
+    /// How long nothing needs to be done unless something comes.
+    var timeToDeadline: Duration? {
+        let answers = replayClients.compactMap(\.timeToDeadline)
+        let silences = streams.filter { $0.cursor.phase != .ended }.compactMap(\.silence.timeToLimit)
+        let foreign = foreignNext > 1 ? foreignSilence.timeToLimit : nil
+        return (answers + silences + (foreign.map { [$0] } ?? [])).min()
+    }
 
     // MARK: Taking
 
     /// Takes what has arrived, and asks for what is missing. Never blocks.
     func take(into deliveries: inout [Delivery]) throws(ZMQError) {
         for client in replayClients {
-            if let stream = client.timeOut() { withStream(stream) { $0.cursor.timeOut() } }
+            if let stream = client.timeOut() { streams.last { $0.id == stream }?.cursor.timeOut() }
             while let answer = try client.receive() { take(answer, into: &deliveries) }
         }
         try takeLive(into: &deliveries)
@@ -67,7 +82,20 @@ final class Subscription {
         if duplicates > 0 { deliveries.append(.duplicates(duplicates)) }
         duplicates = 0
         for stream in streams { stream.report(into: &deliveries) }
+        lookForSilence(into: &deliveries)
         try ask()
+    }
+
+    private func lookForSilence(into deliveries: inout [Delivery]) {
+        let now = clock.now
+        for stream in streams where stream.cursor.phase != .ended {
+            if stream.silence.look(now, wasHeard: stream.wasHeard) { deliveries.append(.idle(stream: stream.id)) }
+            stream.wasHeard = false
+        }
+        if foreignNext > 1 {
+            if foreignSilence.look(now, wasHeard: foreignWasHeard) { deliveries.append(.idle(stream: endpoint)) }
+            foreignWasHeard = false
+        }
     }
 
     private func takeLive(into deliveries: inout [Delivery]) throws(ZMQError) {
@@ -114,6 +142,7 @@ final class Subscription {
             return (begin(name, next: next, into: &deliveries), sequence)
         }
         guard let (stream, sequence) = found else { return false }
+        stream.wasHeard = true
         switch stream.cursor.receive(live: sequence) {
         case .take: break
         case .duplicate:
@@ -139,6 +168,7 @@ final class Subscription {
         }
         frame.withBytes { builder.append($0) }
         foreignNext += 1
+        foreignWasHeard = true
     }
 
     private func take(_ control: Control, into deliveries: inout [Delivery]) {
@@ -186,7 +216,7 @@ final class Subscription {
     }
 
     private func begin(_ id: String, next: UInt64, into deliveries: inout [Delivery]) -> FollowedStream {
-        let stream = FollowedStream(id: id, next: next)
+        let stream = FollowedStream(id: id, next: next, silence: Silence(limit: idleTimeout, now: clock.now))
         // A daemon sees a stream for each run of a producer: those long done with are forgotten, the oldest first.
         if streams.count >= Self.streamsRemembered, let done = streams.firstIndex(where: { $0.cursor.phase == .ended })
         {
@@ -199,7 +229,9 @@ final class Subscription {
     }
 
     private func withStream(_ id: String, _ body: (FollowedStream) -> Void) {
-        if let stream = streams.last(where: { $0.id == id }) { body(stream) }
+        guard let stream = streams.last(where: { $0.id == id }) else { return }
+        stream.wasHeard = true
+        body(stream)
     }
 
     // MARK: Asking

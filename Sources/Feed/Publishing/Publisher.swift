@@ -6,8 +6,9 @@ import ZeroMQ
 /// The owner publishes records, calls ``serve(_:)`` often, and blocks in a ``Poller`` that watches
 /// ``watch(in:)``'s sockets when there is nothing to do.
 public final class Publisher {
-    /// How often control is sent when nothing else asks for it.
-    public static let controlInterval = Duration.seconds(1)
+    /// How often control is sent when nothing else asks for it. The protocol wants each second; windows that nobody speaks in
+    /// any more close by it, and should close on time.
+    public static let controlInterval = Duration.milliseconds(250)
     /// The most bytes one answer carries, whatever was asked for.
     private static let largestBudget = 4 << 20
     /// Requests answered before the owner gets its turn again.

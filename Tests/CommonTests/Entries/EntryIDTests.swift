@@ -38,12 +38,28 @@ struct EntryIDTests {
 
     @Test("A revision names the one it supersedes by that one's own id", arguments: [2, 3, 10])
     func supersedes(_ revision: Int) throws {
-        let entry = WorkspaceEntry.sample(stream: "a/b%", sessionID: "c/d", revision: revision)
         let earlier = WorkspaceEntry.sample(stream: "a/b%", sessionID: "c/d", revision: revision - 1)
+        var entry = WorkspaceEntry.sample(stream: "a/b%", sessionID: "c/d", revision: revision)
+        entry.supersedes = [earlier.id]
         let data = try #require(try parsedObject(entry.json())["data"] as? [String: Any])
         #expect(data["supersedes"] as? String == earlier.id)
+        #expect(data["also_supersedes"] == nil)
         #expect(data["revision"] as? Int == revision)
         #expect(entry.id != earlier.id)
+    }
+
+    @Test("Where session windows that had come out have merged, the entry names all that it supersedes")
+    func supersedesSeveral() throws {
+        var entry = WorkspaceEntry.sample(revision: 2)
+        entry.supersedes = ["one", "two", "three"]
+        let data = try #require(try parsedObject(entry.json())["data"] as? [String: Any])
+        #expect(data["supersedes"] as? String == "one")
+        #expect(data["also_supersedes"] as? [String] == ["two", "three"])
+        guard case .entry(let read) = try WorkspaceRecord(json: entry.json()) else {
+            Issue.record("not an entry")
+            return
+        }
+        #expect(read.supersedes == entry.supersedes)
     }
 
     @Test(

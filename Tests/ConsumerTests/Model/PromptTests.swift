@@ -16,7 +16,7 @@ struct PromptTests {
     }
 
     /// The first window that messages.jsonl gives.
-    private func firstWindow() throws -> ClosedWindow? {
+    private func firstWindow() throws -> WindowResult? {
         let file = try Data(contentsOf: PackageRoot.url.appendingPathComponent("messages.jsonl"))
         var batch = MessageBatch(stream: "test")
         for (index, bytes) in file.split(separator: 0x0A).enumerated() {
@@ -25,10 +25,10 @@ struct PromptTests {
                 timestamp: line.timestamp, sender: line.sender, text: line.message, sequence: UInt64(index + 1))
             batch.append(message, sessionID: line.session_id)
         }
-        var engine = Engine(policy: WindowPolicy(size: 30_000))
+        var engine = Engine(policy: WindowPolicy(.tumbling(size: 30_000)))
         var actions: [Action] = []
         engine.handle(.messages(batch), into: &actions)
-        for case .closed(let window) in actions { return window }
+        for case .result(let window) in actions { return window }
         return nil
     }
 

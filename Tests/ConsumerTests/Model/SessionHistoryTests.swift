@@ -7,7 +7,7 @@ import Testing
 @Suite("The history of sessions", .timeLimit(.minutes(1)))
 struct SessionHistoryTests {
     private func texts(_ history: SessionHistory, _ session: String) -> [String] {
-        history.before(.of(session)).map(\.text)
+        history.before([.customer("1000000")], of: .of(session)).map(\.text)
     }
 
     @Test("A session that nobody knows has no past")
@@ -35,7 +35,7 @@ struct SessionHistoryTests {
         history.append([.customer("2")], to: .of("B"))
         #expect(texts(history, "A") == ["1"])
         #expect(texts(history, "B") == ["2"])
-        #expect(history.before(PendingWindow.Session(stream: "other", id: "A")).isEmpty)
+        #expect(history.before([.customer("3")], of: PendingWindow.Session(stream: "other", id: "A")).isEmpty)
     }
 
     @Test("Sessions whose ids only look the same are kept apart")

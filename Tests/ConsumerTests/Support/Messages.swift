@@ -10,7 +10,10 @@ extension ChatMessage {
     static func rm(_ text: String) -> ChatMessage { message(.rm, text) }
 
     private static func message(_ sender: Sender, _ text: String) -> ChatMessage {
-        ChatMessage(timestamp: Timestamp(milliseconds: 0), sender: sender, text: text, sequence: 1)
+        // The number in the text is the message's own: `7` comes after `A6`.
+        let number = UInt64(text.filter(\.isNumber)) ?? 1
+        return ChatMessage(
+            timestamp: Timestamp(milliseconds: Int64(number)), sender: sender, text: text, sequence: number)
     }
 }
 
@@ -19,7 +22,7 @@ extension PendingWindow {
     static func of(_ session: String, _ number: Int) -> PendingWindow {
         let start = Int64(number) * 30_000
         return PendingWindow(
-            ClosedWindow(
+            WindowResult(
                 stream: "test", sessionID: session,
                 window: Window(
                     kind: .tumbling, start: Timestamp(milliseconds: start),
@@ -30,7 +33,7 @@ extension PendingWindow {
     }
 
     /// The session and the number.
-    var name: String { "\(closed.sessionID)\(closed.window.start.milliseconds / 30_000)" }
+    var name: String { "\(result.sessionID)\(result.window.start.milliseconds / 30_000)" }
 }
 
 extension PendingWindow.Session {

@@ -1,0 +1,74 @@
+/// Session windows: they grow with their messages, and merge when a message fills the gap between them.
+import Common
+
+extension StreamWindows {
+    /// Puts a message into the windows of its session that it touches, which become one. A window touches a message
+    /// that is at most the gap away, exactly the gap included. Windows are taken from the earliest on, and left apart
+    /// where the whole would be longer than `longest`.
+    ///
+    /// - Returns: whether there is a window that still takes it; else it is late.
+    mutating func assign(
+        _ message: borrowing Arrival, toSessionWith gap: Int64, _ longest: Int64, _ complete: Int64,
+        into actions: inout [Action]
+    ) -> Bool {
+        let session = sessions.slot(for: message.sessionID)
+        var span = Span(first: message.time, last: message.time)
+        var target: Int32 = -1
+        var before = Int64.min
+        while let slot = nextTouching(message.time, gap, of: session, after: before) {
+            before = windows[slot].start
+            let other = Span(first: windows[slot].start, last: windows[slot].conversation.latest.milliseconds)
+            guard let whole = span.joined(with: other, longest) else { continue }
+            span = whole
+            if target < 0 { target = slot } else { merge(slot, into: target) }
+        }
+        let end = min(span.last + gap, span.first.plus(longest))
+        if target < 0 {
+            guard end + policy.allowedLateness > complete else {
+                sessions.removeIfWithoutWindows(session)
+                return false
+            }
+            target = windows.open(span.first, end, of: session, in: &sessions)
+        }
+        windows[target].start = span.first
+        windows[target].end = end
+        // What had closed and has grown beyond the watermark is open again.
+        windows[target].isClosed = false
+        put(message, into: target, complete, into: &actions)
+        return true
+    }
+
+    /// From the first message to the last.
+    private struct Span {
+        var first: Int64
+        var last: Int64
+
+        /// Both together; nil where that would be too long for a window.
+        func joined(with other: Span, _ longest: Int64) -> Span? {
+            let whole = Span(first: min(first, other.first), last: max(last, other.last))
+            return whole.last - whole.first < longest ? whole : nil
+        }
+    }
+
+    /// The earliest of the session's windows that touches a time and begins after another.
+    private func nextTouching(_ time: Int64, _ gap: Int64, of session: Int32, after start: Int64) -> Int32? {
+        var found: Int32?
+        var slot = sessions.firstWindow(of: session)
+        while slot >= 0 {
+            let (begin, end) = (windows[slot].start, windows[slot].end)
+            let isTouched = time <= end && time + gap >= begin
+            if isTouched, begin > start, found.map({ begin < windows[$0].start }) ?? true { found = slot }
+            slot = windows[slot].next
+        }
+        return found
+    }
+
+    private mutating func merge(_ other: Int32, into target: Int32) {
+        let absorbed = windows[other]
+        windows[target].conversation.append(absorbed.conversation)
+        windows[target].revision = max(windows[target].revision, absorbed.revision)
+        windows[target].results += absorbed.results
+        windows[target].hasNewTurn = windows[target].hasNewTurn || absorbed.hasNewTurn
+        windows.remove(other, from: &sessions)
+    }
+}

@@ -1,0 +1,186 @@
+/// One stream's windows: messages go in, results come out.
+import Common
+
+/// The windows of a stream's sessions. Times are in milliseconds; a window is over when `complete` has reached its end,
+/// which is when the watermark has reached its last millisecond.
+struct StreamWindows: Sendable {
+    let stream: String
+    let policy: WindowPolicy
+    let kind: WindowKind
+    var sessions = SessionTable()
+    var windows = WindowTable()
+    private var timers = Timers()
+    /// The tumbling window of the message before: the next one is nearly always in it too.
+    var recent: Range<Int64> = 0..<0
+
+    init(stream: String, policy: WindowPolicy) {
+        self.stream = stream
+        self.policy = policy
+        kind = policy.kind
+    }
+
+    var count: Int { windows.count }
+    /// Nothing is due before this.
+    var nextTimer: Int64 { timers.next }
+    var lastOpenEnd: Int64? { windows.lastOpenEnd }
+
+    /// Puts a message into its windows, or out as late.
+    ///
+    /// - Returns: whether it is in a window.
+    @inline(__always)
+    mutating func assign(
+        _ record: MessageBatch.Record, in bytes: UnsafeRawBufferPointer, complete: Int64,
+        into actions: inout [Action]
+    ) -> Bool {
+        let message = Arrival(record, in: bytes)
+        let isAssigned =
+            switch policy.windows {
+            case .tumbling(let size): assign(message, toTumblingOf: size, complete, into: &actions)
+            case .sliding(let size, let slide):
+                assign(message, toSlidingOf: size, every: slide, complete, into: &actions)
+            case .session(let gap, let longest):
+                assign(message, toSessionWith: gap, longest, complete, into: &actions)
+            }
+        if !isAssigned {
+            actions.append(
+                .late(
+                    LateMessage(
+                        stream: stream, sessionID: String(decoding: message.sessionID, as: UTF8.self),
+                        sequence: record.sequence, timestamp: record.timestamp,
+                        watermark: Timestamp(milliseconds: complete.minus(1)))))
+        }
+        return isAssigned
+    }
+
+    /// Puts a message into one window.
+    @inline(__always)
+    mutating func put(
+        _ message: borrowing Arrival, into slot: Int32, _ complete: Int64, into actions: inout [Action]
+    ) {
+        windows[slot].conversation.append(
+            timestamp: message.record.timestamp, sequence: message.record.sequence, sender: message.record.sender,
+            text: message.text)
+        if message.record.sender == .customer { windows[slot].hasNewTurn = true }
+        if windows[slot].end <= complete {
+            // Late, and allowed to be: the window comes out again at once.
+            comeOut(slot, .window, into: &actions)
+            windows[slot].isClosed = true
+        }
+        setTimer(of: slot)
+    }
+
+    // MARK: Timers
+
+    /// Sees to it that a window is looked at when it is due. A timer that is too early stays: when it goes off, the
+    /// window gets its next one.
+    @inline(__always)
+    private mutating func setTimer(of slot: Int32) {
+        let due = due(slot)
+        guard due < windows[slot].timer else { return }
+        windows[slot].timer = due
+        timers.set(slot, at: due)
+    }
+
+    /// When there is something to do for a window.
+    @inline(__always)
+    private func due(_ slot: Int32) -> Int64 {
+        let end = windows[slot].end
+        if windows[slot].isClosed { return end.plus(policy.allowedLateness) }
+        guard let silence = policy.turnSilence, windows[slot].hasNewTurn,
+            windows[slot].conversation.lastSender == .customer
+        else { return end }
+        return min(end, windows[slot].conversation.latest.milliseconds.plus(silence))
+    }
+
+    /// Does all that is due when everything before `complete` has arrived: windows that end come out, by end, start and
+    /// session id; early results at their time between them; windows kept for late messages go.
+    mutating func close(upTo complete: Int64, into actions: inout [Action]) {
+        while let (time, slots) = timers.popDue(at: complete) {
+            var ending: [Int32] = []
+            var turns: [Int32] = []
+            for slot in slots where windows.hasTimer(slot, at: time) {
+                windows[slot].timer = .max
+                if due(slot) > time {
+                    setTimer(of: slot)
+                } else if windows[slot].isClosed {
+                    windows.remove(slot, from: &sessions)
+                } else if windows[slot].end > time {
+                    turns.append(slot)
+                } else {
+                    ending.append(slot)
+                }
+            }
+            inOrder(&ending)
+            for slot in ending {
+                comeOut(slot, .window, isLast: policy.allowedLateness == 0, into: &actions)
+                if policy.allowedLateness == 0 {
+                    windows.remove(slot, from: &sessions)
+                } else {
+                    windows[slot].isClosed = true
+                    setTimer(of: slot)
+                }
+            }
+            inOrder(&turns)
+            for slot in turns {
+                comeOut(slot, .turn, into: &actions)
+                windows[slot].hasNewTurn = false
+                setTimer(of: slot)
+            }
+        }
+    }
+
+    /// Windows that are due together have a fixed order: by start, then session id.
+    private func inOrder(_ slots: inout [Int32]) {
+        guard slots.count > 1 else { return }
+        slots.sort { a, b in
+            let (startA, startB) = (windows[a].start, windows[b].start)
+            return startA == startB ? sessions.precedes(windows[a].session, windows[b].session) : startA < startB
+        }
+    }
+
+    // MARK: Results
+
+    /// Makes a result of what is in a window now.
+    ///
+    /// - Parameter isLast: the window's content isn't needed any more, and moves into the result.
+    private mutating func comeOut(
+        _ slot: Int32, _ trigger: Trigger, isLast: Bool = false, into actions: inout [Action]
+    ) {
+        windows[slot].conversation.sortByTimestamp()
+        windows[slot].revision += 1
+        let bounds = window(slot)
+        let revision = Int(windows[slot].revision)
+        var result = WindowResult(
+            stream: stream, sessionID: sessions.name(of: windows[slot].session), window: bounds, revision: revision,
+            supersedes: windows[slot].results, trigger: trigger, conversation: Conversation())
+        if isLast {
+            swap(&result.conversation, &windows[slot].conversation)
+        } else {
+            result.conversation = windows[slot].conversation
+            windows[slot].results = [WindowResult.Superseded(window: bounds, revision: revision)]
+        }
+        actions.append(.result(result))
+    }
+
+    private func window(_ slot: Int32) -> Window {
+        Window(
+            kind: kind, start: Timestamp(milliseconds: windows[slot].start),
+            end: Timestamp(milliseconds: windows[slot].end))
+    }
+}
+
+/// A message that is being put into windows.
+struct Arrival: ~Copyable {
+    let record: MessageBatch.Record
+    let sessionID: UnsafeRawBufferPointer
+    let text: UnsafeRawBufferPointer
+
+    @inline(__always)
+    init(_ record: MessageBatch.Record, in bytes: UnsafeRawBufferPointer) {
+        self.record = record
+        sessionID = UnsafeRawBufferPointer(rebasing: bytes[record.session.asInt])
+        text = UnsafeRawBufferPointer(rebasing: bytes[record.text.asInt])
+    }
+
+    var time: Int64 { record.timestamp.milliseconds }
+}
