@@ -94,7 +94,8 @@ struct ConsumerCommand: AsyncParsableCommand {
     private var options: ConsumerOptions {
         ConsumerOptions(
             inputEndpoints: inputEndpoint, outputEndpoint: outputEndpoint, outputReplayEndpoint: outputReplayEndpoint,
-            policy: windows.policy, idleTimeout: .seconds(windows.idleTimeout), start: from == .start ? .beginning : .now, exitOnEnd: exitOnEnd, linger: .seconds(linger),
+            policy: windows.policy, idleTimeout: .seconds(windows.idleTimeout),
+            start: from == .start ? .beginning : .now, exitOnEnd: exitOnEnd, linger: .seconds(linger),
             console: console, responder: responder,
             ollama: OllamaOptions(
                 servers: OllamaOptions.servers(Self.environment("OLLAMA_BASE_URL") ?? "http://localhost:11434"),

@@ -48,6 +48,11 @@ struct StreamState: Sendable {
         _ record: MessageBatch.Record, _ bytes: UnsafeRawBufferPointer, _ assigned: inout Int,
         into actions: inout [Action]
     ) {
+        // Time has passed before the message came. That changes no window, which couldn't hold it any more, but whoever
+        // has waited for an answer until then has waited, also when this message is the answer.
+        if policy.turnSilence != nil && hasMessages {
+            advance(to: record.timestamp.milliseconds.minus(1), isMessage: false, into: &actions)
+        }
         if windows.assign(record, in: bytes, complete: complete, into: &actions) { assigned += 1 }
         advance(to: record.timestamp.milliseconds, isMessage: true, into: &actions)
     }

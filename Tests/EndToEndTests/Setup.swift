@@ -24,6 +24,10 @@ struct Setup: Sendable {
     }
 
     func consumer(_ more: String..., environment: [String: String] = [:]) throws -> RunningProgram {
+        try consumer(more, environment: environment)
+    }
+
+    func consumer(_ more: [String], environment: [String: String] = [:]) throws -> RunningProgram {
         try RunningProgram(
             "streamllm-consumer",
             [
@@ -80,6 +84,9 @@ struct Entry: Decodable, Sendable {
         }
         let session_id: String?
         let window: Window?
+        let revision: Int?
+        let supersedes: String?
+        let trigger: String?
         let messages: [Message]?
         let response: Response?
         let timing: Timing?

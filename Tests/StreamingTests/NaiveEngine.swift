@@ -99,6 +99,10 @@ struct NaiveEngine {
     // MARK: What follows
 
     private mutating func put(_ message: ChatMessage, _ session: String, _ stream: inout Stream, _ id: String) {
+        // Time has passed before the message came.
+        if let latest = stream.latest, message.timestamp.milliseconds - 1 > latest {
+            advance(&stream, to: message.timestamp.milliseconds - 1, id)
+        }
         let indices =
             switch policy.windows {
             case .tumbling(let size): aligned(message, session, &stream, size, size)

@@ -26,6 +26,13 @@ struct TurnTests {
             "never for a turn that has been answered", policy(),
             [says(1, "a", "x"), answers(2, "a", "y"), .time(20), .time(30)], ["a 0-30: x, y"]),
         Rule(
+            "one that was answered after the silence has had its early result before", policy(),
+            [says(1, "a", "x"), answers(3.001, "a", "y"), .time(30)],
+            ["a 0-30 early: x", "a 0-30 #2 for 0-30 #1: x, y"]),
+        Rule(
+            "an answer after exactly the silence is still in time", policy(),
+            [says(1, "a", "x"), answers(3, "a", "y"), .time(30)], ["a 0-30: x, y"]),
+        Rule(
             "what the manager says by himself is no turn", policy(),
             [answers(1, "a", "x"), .time(20), .time(30)], ["a 0-30: x"]),
         Rule(

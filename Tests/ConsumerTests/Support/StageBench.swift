@@ -18,7 +18,8 @@ struct StageBench: Sendable {
             output: output, console: nil, format: .none,
             completion: BoundedQueue(limit: .max, wakeup: try Wakeup()))
         let options = ConsumerOptions(
-            inputEndpoints: [], outputEndpoint: "", outputReplayEndpoint: "", policy: WindowPolicy(.tumbling(size: 30_000)),
+            inputEndpoints: [], outputEndpoint: "", outputReplayEndpoint: "",
+            policy: WindowPolicy(.tumbling(size: 30_000)),
             idleTimeout: .seconds(30),
             start: .beginning, exitOnEnd: false, linger: .zero, console: .none, responder: .ollama,
             ollama: OllamaOptions(servers: [], model: "qwen:32b"), concurrency: concurrency, history: history)
