@@ -36,6 +36,8 @@ struct Broadcast: ~Copyable {
         /// nil: the line isn't a message.
         let timestamp: Timestamp?
         let due: ContinuousClock.Instant
+        /// Its time is far ahead, and the line behind it denies it: it isn't waited for.
+        var isMistaken = false
     }
 
     init(_ input: InputFile, publisher: Publisher, options: BroadcastOptions, stop: StopSignal, logger: Logger) {
@@ -77,10 +79,12 @@ struct Broadcast: ~Copyable {
         for _ in 0..<Self.linesPerTurn {
             // At full speed everything is due, whatever the time is.
             if pacer.speed > 0 { now = clock.now }
-            guard let line = try waiting ?? nextLine(now) else { return true }
-            guard line.due <= now else {
+            guard var line = try waiting ?? nextLine(now) else { return true }
+            if line.due > now {
                 waiting = line
-                return true
+                // Sent now, so that it doesn't keep the others; what its time is worth is for the consumer to say.
+                line.isMistaken = try isDenied(line)
+                guard line.isMistaken else { return true }
             }
             waiting = nil
             try publish(line, toSubscribers: hasSubscribers, now)
@@ -99,7 +103,7 @@ struct Broadcast: ~Copyable {
         log.append(offset: line.offset)
         counts.published += 1
         if let timestamp = line.timestamp {
-            pacer.published(timestamp, now: now)
+            if !line.isMistaken { pacer.published(timestamp, now: now) }
         } else {
             counts.unreadable += 1
         }
@@ -132,6 +136,22 @@ struct Broadcast: ~Copyable {
                 return nil
             }
         }
+    }
+
+    /// Whether the time of a line that is far ahead is denied by the next: that behind it goes on where the others are. A day
+    /// without a message looks the same until the next line is there.
+    private func isDenied(_ line: Line) throws -> Bool {
+        guard let time = line.timestamp, pacer.isLeap(time) else { return false }
+        var ahead = LineScanner(
+            descriptor: input.descriptor, offset: scanner.offset, isStart: false, maxLineBytes: maxLineBytes)
+        while case .line(let range) = try ahead.next(isComplete: try input.isComplete()) {
+            let bytes = UnsafeRawBufferPointer(rebasing: ahead.bytes[range])
+            guard let next = try? decoder.decode(bytes) else { continue }
+            guard pacer.isDenied(time, by: next.timestamp) else { return false }
+            logger.warning("A line's time, \(time), is far ahead of the next one's, \(next.timestamp): not waited for")
+            return true
+        }
+        return false
     }
 
     /// How far event time has come: what control tells followers.

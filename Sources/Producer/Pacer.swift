@@ -11,6 +11,9 @@ struct Pacer {
     /// The latest timestamp published, and when that was.
     private var latest: (real: ContinuousClock.Instant, event: Timestamp)?
 
+    /// A message further ahead than this, in milliseconds, may be a mistake: waiting for it would keep everything behind it.
+    private static let leap: Int64 = 3_600_000
+
     /// A thousand years, in milliseconds: no speed makes a time that can't be counted.
     private static let longest = 1000 * 366 * 86_400_000.0
 
@@ -27,18 +30,30 @@ struct Pacer {
         return start.real + .milliseconds(min(max(0, milliseconds), Self.longest))
     }
 
+    /// Whether a message is so far ahead that the one behind it has to say whether time has really jumped.
+    func isLeap(_ time: Timestamp) -> Bool {
+        latest.map { time.milliseconds - $0.event.milliseconds > Self.leap } ?? false
+    }
+
+    /// Whether the next message shows that a leap was none: it is neither near it nor beyond it.
+    func isDenied(_ leap: Timestamp, by next: Timestamp) -> Bool {
+        next.milliseconds < leap.milliseconds - Self.leap
+    }
+
     /// A message has been published.
     mutating func published(_ time: Timestamp, now: ContinuousClock.Instant) {
         if latest.map({ time >= $0.event }) ?? true { latest = (now, time) }
     }
 
-    /// Event time reached while the next message, which is known, isn't due yet: it goes on up to that message's time.
+    /// Event time reached while the next message, which is known, isn't due yet: it goes on until just before that one.
     func reached(before next: Timestamp, now: ContinuousClock.Instant) -> Timestamp? {
         guard let latest else { return nil }
         guard speed > 0, let start else { return latest.event }
         let passed = (now - start.real).inMilliseconds * speed
         let reached = Timestamp(milliseconds: start.event.milliseconds + Int64(min(passed, Self.longest)))
-        return max(latest.event, min(reached, next))
+        // Its own time is reached when it comes: somebody may have been silent for exactly so long until then.
+        let before = Timestamp(milliseconds: max(next.milliseconds, .min + 1) - 1)
+        return max(latest.event, min(reached, before))
     }
 
     /// Event time reached while nobody knows what comes next, as on a pipe that is silent: it goes on as a clock on the

@@ -123,7 +123,7 @@ struct EventTimeTests {
         producer.signal(SIGKILL)
         try await consumer.wait(.output) { $0.split(separator: "\n").count == 2 }
         #expect(try Entry.all(consumer).map { $0.data.messages?.map(\.message) ?? [] } == [["one"], ["two"]])
-        #expect(consumer.errorText.contains("has fallen silent"))
+        try await consumer.wait(.error, for: "has fallen silent")
         consumer.signal(SIGTERM)
         #expect(await consumer.exit() == 0)
     }
@@ -147,6 +147,22 @@ struct EventTimeTests {
         #expect(
             consumer.errorText.contains(
                 "received 5 = accepted 4 + rejected 1 + duplicates 0; accepted 4 = in windows 4 + late 0"))
+    }
+
+    @Test("at a pace, a message dated 2099 doesn't keep the others waiting")
+    func futureAtAPace() async throws {
+        let input = try setup.folder.write(
+            "input.jsonl",
+            message("2025-01-23T14:30:01Z", "a", "one") + message("2099-01-01T00:00:00Z", "b", "from the future")
+                + "nonsense\n" + message("2025-01-23T14:30:02Z", "a", "two"))
+        let consumer = try setup.consumer(["--exit-on-end", "--responder", "none", "--console", "json"])
+        let producer = try setup.producer(input, speed: 10)
+        #expect(await producer.exit() == 0)
+        #expect(await consumer.exit() == 0)
+        let entries = try Entry.all(consumer)
+        #expect(entries.compactMap { $0.data.messages?.map(\.message) } == [["one", "two"]])
+        #expect(entries.compactMap(\.data.reason).count == 2)
+        #expect(producer.errorText.contains("2099-01-01T00:00:00.000Z, is far ahead"))
     }
 
     // MARK: Early answers

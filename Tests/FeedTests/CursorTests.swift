@@ -76,6 +76,9 @@ struct CursorTests {
             "records in order are taken",
             level + [.live(1), .live(2), .live(3)], Trace(taken: [1, 2, 3], questions: [1]), .live),
         Row(
+            "control alone doesn't make it live: it asks first, so that the publisher knows of it and stays",
+            [.control(next: 1), .control(next: 1), .live(1), .question], Trace(taken: [1], questions: [2]), .catchingUp),
+        Row(
             "a record that comes twice is taken once",
             level + [.live(1), .live(1), .live(2), .live(1)],
             Trace(taken: [1, 2], duplicates: 2, questions: [1]), .live),

@@ -72,8 +72,11 @@ struct FollowingTests {
         wakeup = try Wakeup()
     }
 
-    private func follower(_ start: Start = .beginning, _ names: [String] = ["feed"]) throws -> Follower {
-        try Follower(endpoints: names.map { folder.endpoint($0) }, from: start, in: Context())
+    private func follower(
+        _ start: Start = .beginning, _ names: [String] = ["feed"], idleTimeout: Duration? = nil
+    ) throws -> Follower {
+        try Follower(
+            endpoints: names.map { folder.endpoint($0) }, from: start, idleTimeout: idleTimeout, in: Context())
     }
 
     /// Lets both sides work until the follower has what is expected; the suite's time limit is the end of patience.
@@ -173,6 +176,22 @@ struct FollowingTests {
         }
         #expect(received.times.first == 42)
         #expect(received.isComplete)
+    }
+
+    @Test("a publisher of which nothing is heard is reported, and again after it has come back")
+    func idle() throws {
+        let driven = try HandDriven(folder, stream: "s")
+        try driven.publish(1...3)
+        let follower = try follower(idleTimeout: .milliseconds(50))
+        var received = Received()
+        try run([driven], follower, &received) { $0.lines.count == 3 }
+        // Not served any more, the publisher says nothing.
+        try run([], follower, &received) { $0.idle.count == 1 }
+        try driven.publish(4...4)
+        try run([driven], follower, &received) { $0.lines.count == 4 }
+        try run([], follower, &received) { $0.idle.count == 2 }
+        #expect(received.idle == ["s", "s"])
+        #expect(received.lines == lines(1...4))
     }
 
     @Test("a follower may begin with what comes now, or at a number")

@@ -87,10 +87,10 @@ struct PacerTests {
     }
 
     @Test(
-        "While the next message is known, time goes on at the stream's speed up to that message's",
+        "While the next message is known, time goes on at the stream's speed until just before it",
         arguments: [
-            (1, 0, 0), (1, 10_000, 10_000), (1, 29_999, 29_999), (1, 30_000, 30_000), (1, 60_000, 30_000),
-            (2, 10_000, 20_000), (2, 15_001, 30_000), (0.5, 10_000, 5000), (10, 2000, 20_000), (10, 4000, 30_000),
+            (1, 0, 0), (1, 10_000, 10_000), (1, 29_999, 29_999), (1, 30_000, 29_999), (1, 60_000, 29_999),
+            (2, 10_000, 20_000), (2, 15_001, 29_999), (0.5, 10_000, 5000), (10, 2000, 20_000), (10, 4000, 29_999),
             (0, 10_000, 0),
         ] as [(Double, Int64, Int64)])
     func reachedBefore(_ speed: Double, _ passed: Int64, _ expected: Int64) {
@@ -98,7 +98,7 @@ struct PacerTests {
     }
 
     @Test(
-        "Time reached is never beyond the next message, nor behind what was published",
+        "Time reached is before the next message, and never behind what was published",
         arguments: [0, 0.5, 1, 10, 1000] as [Double])
     func bounds(_ speed: Double) throws {
         for published in [0, 1, 5000, 60_000] as [Int64] {
@@ -108,10 +108,25 @@ struct PacerTests {
                     pacer.published(event(published), now: real(0))
                     let reached = try #require(pacer.reached(before: event(next), now: real(passed)))
                     #expect(reached >= event(published))
-                    #expect(reached <= max(event(next), event(published)))
+                    #expect(reached <= max(event(next - 1), event(published)))
                 }
             }
         }
+    }
+
+    @Test("A message more than an hour ahead is a leap, which the next one confirms or denies")
+    func leaps() {
+        let hour: Int64 = 3_600_000
+        var pacer = Pacer(speed: 1)
+        #expect(!pacer.isLeap(event(100 * hour)), "the first message is never one")
+        _ = pacer.due(event(0), now: start)
+        pacer.published(event(0), now: start)
+        #expect(!pacer.isLeap(event(hour)))
+        #expect(pacer.isLeap(event(hour + 1)))
+        #expect(pacer.isDenied(event(10 * hour), by: event(1000)))
+        #expect(pacer.isDenied(event(10 * hour), by: event(9 * hour - 1)))
+        #expect(!pacer.isDenied(event(10 * hour), by: event(9 * hour)))
+        #expect(!pacer.isDenied(event(10 * hour), by: event(11 * hour)))
     }
 
     @Test("A message that goes back in time doesn't take reached time back")

@@ -32,6 +32,9 @@ public struct Cursor: Hashable, Sendable {
     public private(set) var wantsRecords = false
     /// A question is out and not answered.
     public private(set) var isAsking = false
+    /// The publisher has answered, so it knows of this follower and won't leave without it. Until then the cursor doesn't
+    /// count as live, and asks.
+    private var isKnown = false
     /// The publisher's next number, as far as heard.
     private var published: UInt64
     private var end: UInt64?
@@ -49,7 +52,7 @@ public struct Cursor: Hashable, Sendable {
         if sequence == next && phase != .ended {
             next += 1
             if next > published { published = next }
-            if phase == .catchingUp && next == published && wantsRecords { phase = .live }
+            if phase == .catchingUp && next == published && wantsRecords && isKnown { phase = .live }
             if next == end { phase = .ended }
             return .take
         }
@@ -63,6 +66,7 @@ public struct Cursor: Hashable, Sendable {
     /// - Returns: which of its records are new; empty where all of them were taken before.
     public mutating func receive(batch first: UInt64, count: UInt64, next published: UInt64) -> Range<UInt64> {
         isAsking = false
+        isKnown = true
         // Only an answer to somebody else's question can begin behind the cursor; it's of no use here.
         guard phase != .ended, first <= next, first + count > next else {
             hear(published)
@@ -77,6 +81,7 @@ public struct Cursor: Hashable, Sendable {
     /// The publisher has nothing from here on yet.
     public mutating func receiveNothing(next published: UInt64) {
         isAsking = false
+        isKnown = true
         hear(published)
     }
 
@@ -85,6 +90,7 @@ public struct Cursor: Hashable, Sendable {
     /// - Returns: how many records are lost for good.
     public mutating func receiveGone(firstKept: UInt64) -> UInt64 {
         isAsking = false
+        isKnown = true
         guard phase != .ended, firstKept > next else { return 0 }
         let lost = firstKept - next
         next = firstKept
@@ -146,7 +152,7 @@ public struct Cursor: Hashable, Sendable {
             phase = .catchingUp
             if published - next > Self.farBehind { wantsRecords = false }
         } else if wantsRecords {
-            phase = .live
+            if isKnown { phase = .live }
         } else {
             // Level for the first time (or again): ask for live records, and fetch once more what is published
             // before they begin to come.

@@ -1,0 +1,115 @@
+/// What the pipeline makes of deliveries.
+import Common
+import Feed
+import Logging
+import Streaming
+import Testing
+
+@testable import Consumer
+
+@Suite("The pipeline", .timeLimit(.minutes(1)))
+struct PipelineTests {
+    /// Runs deliveries through a pipeline.
+    ///
+    /// - Returns: what followed, and the counts in all.
+    private func run(
+        _ deliveries: [Delivery], policy: WindowPolicy = WindowPolicy(.tumbling(size: 30_000))
+    ) async -> (outcomes: [Pipeline.Outcome], counts: Counts) {
+        var pipeline = Pipeline(policy: policy, endpoints: ["e"], logger: LogCapture().logger)
+        var outcomes: [Pipeline.Outcome] = []
+        for delivery in deliveries { await pipeline.take(delivery) { outcomes.append($0) } }
+        return (outcomes, outcomes.reduce(into: Counts()) { $0 += $1.counts })
+    }
+
+    private func records(_ first: UInt64, _ lines: String...) -> Delivery {
+        .records(LineBatch(stream: "s", first: first, lines: lines))
+    }
+
+    private func line(_ second: Int, _ day: String = "2025-01-23", _ session: String = "a") -> String {
+        let time = "\(day)T14:\(30 + second / 60):\(second % 60 < 10 ? "0" : "")\(second % 60)Z"
+        return #"{"session_id":"\#(session)","timestamp":"\#(time)","sender":"rm","message":"x"}"#
+    }
+
+    private func setAside(_ outcomes: [Pipeline.Outcome]) -> [SetAside] {
+        outcomes.flatMap(\.records).compactMap { if case .setAside(let record) = $0 { record } else { nil } }
+    }
+
+    @Test("a late message goes out with its line")
+    func late() async {
+        let (outcomes, counts) = await run([records(1, line(1), line(31), line(2))])
+        let records = setAside(outcomes)
+        #expect(records.map(\.line) == [line(2)])
+        #expect(records.map(\.kind) == [.late])
+        #expect(counts == Counts(accepted: 3, inWindows: 2, late: 1, windows: 1))
+    }
+
+    @Test("a message from the future is counted when it is known what becomes of it, and goes out with its line")
+    func future() async {
+        let far = line(3, "2099-01-01")
+        let (outcomes, counts) = await run([records(1, line(1), far), records(3, line(2), "nonsense", line(31))])
+        #expect(outcomes[0].counts == Counts(accepted: 1, inWindows: 1))
+        let records = setAside(outcomes)
+        #expect(Set(records.map(\.line)) == [far, "nonsense"])
+        #expect(records.allSatisfy { $0.kind == .rejected })
+        #expect(records.first { $0.line == far }?.sequence == 2)
+        #expect(records.first { $0.line == far }?.sessionID == "a")
+        #expect(counts == Counts(accepted: 3, rejected: 2, inWindows: 3, windows: 1))
+    }
+
+    @Test("the line of a held message is found in whatever batch it came")
+    func heldAndRejectedAtOnce() async {
+        let (first, second) = (line(3, "2099-01-01"), line(4, "2100-01-01"))
+        let (outcomes, _) = await run([
+            records(1, line(1), first, line(2), second), .ended(stream: "s"),
+        ])
+        #expect(setAside(outcomes).map(\.line) == [first, second])
+        #expect(setAside(outcomes).map(\.sequence) == [2, 4])
+    }
+
+    @Test("a message that is held and then confirmed is in a window")
+    func jump() async {
+        let (outcomes, counts) = await run([
+            records(1, line(1), line(2, "2025-01-24")), records(3, line(3, "2025-01-24")), .ended(stream: "s"),
+        ])
+        #expect(setAside(outcomes).isEmpty)
+        #expect(counts == Counts(accepted: 3, inWindows: 3, windows: 2))
+    }
+
+    @Test("time without messages, silence and the end of a stream close windows")
+    func time() async throws {
+        let reached = try #require(Timestamp("2025-01-23T14:30:30Z")).milliseconds
+        let (outcomes, _) = await run([
+            .began(stream: "s", endpoint: "e"), records(1, line(1)), .time(stream: "s", milliseconds: reached),
+            records(2, line(31)), .idle(stream: "s"), records(3, line(61)), .ended(stream: "s"),
+        ])
+        #expect(outcomes.map(\.windows.count) == [0, 0, 1, 0, 1, 0, 1])
+        #expect(outcomes.last?.ended == "s")
+        #expect(outcomes.map(\.inputsEnded) == [false, false, false, false, false, false, true])
+    }
+
+    @Test("many windows that close at once go on in parts, and what is true at the end is said with the last")
+    func parts() async {
+        let lines = (1...5000).map { line(1, "2025-01-23", "session \($0)") }
+        let (outcomes, counts) = await run([
+            .began(stream: "s", endpoint: "e"), .records(LineBatch(stream: "s", first: 1, lines: lines)),
+            .ended(stream: "s"),
+        ])
+        let parts = outcomes.dropFirst(2)
+        #expect(parts.count > 3)
+        #expect(parts.allSatisfy { $0.windows.count <= 1024 })
+        #expect(parts.dropLast().allSatisfy { $0.ended == nil && !$0.inputsEnded })
+        #expect(parts.last?.ended == "s")
+        #expect(parts.last?.inputsEnded == true)
+        #expect(parts.flatMap { $0.windows.map(\.result.sessionID) } == (1...5000).map { "session \($0)" }.sorted())
+        #expect(counts.windows == 5000)
+    }
+
+    @Test("a window says how many messages of its stream were lost before it came out")
+    func lost() async {
+        let (outcomes, counts) = await run([
+            records(1, line(1)), .lost(stream: "s", count: 7), records(9, line(31)), .ended(stream: "s"),
+        ])
+        #expect(outcomes.flatMap { $0.windows.map(\.lost) } == [7, 7])
+        #expect(counts.lost == 7)
+    }
+}
