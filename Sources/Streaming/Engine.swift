@@ -8,7 +8,7 @@ import Common
 /// (https://nightlies.apache.org/flink/flink-docs-stable/docs/dev/datastream/operators/windows/).
 public struct Engine: Sendable {
     private let policy: WindowPolicy
-    private var streams: [String: StreamState] = [:]
+    var streams: [String: StreamState] = [:]
     /// Messages that have been put into a window, each counted once.
     public private(set) var assigned = 0
 

@@ -3,21 +3,21 @@ import Common
 
 /// Everything the engine knows of one stream. Each stream has its own clock: none holds back or hurries another.
 struct StreamState: Sendable {
-    private var windows: StreamWindows
+    var windows: StreamWindows
     private let policy: WindowPolicy
     /// The latest time that a message or the stream's own clock has reached, in milliseconds.
-    private var latest = Int64.min
+    var latest = Int64.min
     /// Event time up to which everything is taken to have arrived: `latest − max out-of-orderness`, in milliseconds. It
     /// is the watermark and one millisecond; windows that end here or before are over.
-    private var complete = Int64.min
-    private var hasMessages = false
+    var complete = Int64.min
+    var hasMessages = false
     /// A message beyond this one's time needs a closer look. Before the first message nothing does; while one is held,
     /// every one does.
-    private var horizon = Int64.max
+    var horizon = Int64.max
     /// A message from the future, alone in a batch; nil: none is held.
-    private var held: MessageBatch?
+    var held: MessageBatch?
     /// The stream's own clock isn't believed from here on: a message that said so wasn't.
-    private var doubtful = Int64.max
+    var doubtful = Int64.max
 
     init(id: String, policy: WindowPolicy) {
         windows = StreamWindows(stream: id, policy: policy)

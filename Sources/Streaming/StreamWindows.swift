@@ -74,7 +74,7 @@ struct StreamWindows: Sendable {
     /// Sees to it that a window is looked at when it is due. A timer that is too early stays: when it goes off, the
     /// window gets its next one.
     @inline(__always)
-    private mutating func setTimer(of slot: Int32) {
+    mutating func setTimer(of slot: Int32) {
         let due = due(slot)
         guard due < windows[slot].timer else { return }
         windows[slot].timer = due

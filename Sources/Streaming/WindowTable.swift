@@ -83,9 +83,16 @@ struct WindowTable: Sendable {
         if free.count == windows.count && windows.capacity > 4096 { self = WindowTable() }
     }
 
+    /// Calls `body` with each window.
+    func forEach(_ body: (OpenWindow) -> Void) {
+        // A removed window has no timer.
+        for window in windows where window.timer != .max { body(window) }
+    }
+
     /// The latest end of the windows that haven't closed.
     var lastOpenEnd: Int64? {
-        // A removed window has no timer.
-        windows.lazy.filter { $0.timer != .max && !$0.isClosed }.map(\.end).max()
+        var last: Int64?
+        forEach { if !$0.isClosed { last = max(last ?? $0.end, $0.end) } }
+        return last
     }
 }

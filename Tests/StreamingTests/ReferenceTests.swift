@@ -77,10 +77,11 @@ struct ReferenceTests {
         return naive.lines
     }
 
-    /// Runs the engine, with messages that follow each other cut into batches anywhere.
+    /// Runs the engine, with messages that follow each other cut into batches anywhere, and now and then taken down and
+    /// made anew.
     private static func run(
         _ policy: WindowPolicy, _ happenings: [Happening], _ random: inout SeededGenerator
-    ) -> [String] {
+    ) throws -> [String] {
         var engine = Engine(policy: policy)
         var actions: [Action] = []
         var batch = MessageBatch(stream: "")
@@ -89,6 +90,7 @@ struct ReferenceTests {
                 if batch.stream != stream || Int.random(in: 0..<4, using: &random) == 0 {
                     engine.handle(.messages(batch), into: &actions)
                     batch = MessageBatch(stream: stream)
+                    if Int.random(in: 0..<10, using: &random) == 0 { engine = try reborn(engine, policy) }
                 }
                 batch.append(message, sessionID: session)
                 continue
@@ -106,6 +108,18 @@ struct ReferenceTests {
         return actions.map(line)
     }
 
+    /// The engine that is made of another's checkpoint.
+    private static func reborn(_ engine: Engine, _ policy: WindowPolicy) throws -> Engine {
+        var checkpoint = ByteWriter()
+        engine.write(to: &checkpoint)
+        return try checkpoint.withBytes { bytes in
+            var reader = ByteReader(bytes)
+            let reborn = try Engine(policy: policy, from: &reader)
+            #expect(reader.isAtEnd)
+            return reborn
+        }
+    }
+
     /// An action as the naive engine writes it.
     private static func line(_ action: Action) -> String {
         switch action {
@@ -121,15 +135,15 @@ struct ReferenceTests {
         }
     }
 
-    @Test("10,000 random streams give the same, however they are cut into batches", arguments: 0..<4)
-    func random(_ part: UInt64) {
+    @Test("10,000 random streams give the same, however they are cut into batches, and from checkpoint to checkpoint", arguments: 0..<4)
+    func random(_ part: UInt64) throws {
         for seed in stride(from: part, to: 10_000, by: 4) {
             var random = SeededGenerator(seed)
             let policy = Self.policy(&random)
             let happenings = Self.happenings(&random)
             let expected = Self.naive(policy, happenings)
             for _ in 0..<2 {
-                let lines = Self.run(policy, happenings, &random)
+                let lines = try Self.run(policy, happenings, &random)
                 guard lines == expected else {
                     let first = zip(lines, expected).first { $0 != $1 }
                     Issue.record("seed \(seed), \(policy): \(first.map { "\($0) is not \($1)" } ?? "one is longer")")

@@ -52,6 +52,26 @@ public struct Conversation: Sendable, Equatable {
         other.forEach { append(timestamp: $0.timestamp, sequence: $0.sequence, sender: $0.sender, text: $0.text) }
     }
 
+    /// Appends the conversation in binary form; ``init(from:)`` reads it.
+    public func write(to writer: inout ByteWriter) { bytes.withUnsafeBytes { writer.append(counted: $0) } }
+
+    /// - Throws: ``DamagedBytes`` for what ``write(to:)`` can't have written.
+    public init(from reader: inout ByteReader) throws(DamagedBytes) {
+        let packed = try reader.bytes()
+        bytes.reserveCapacity(max(160, packed.count))
+        var offset = 0
+        while offset < packed.count {
+            let textStart = offset + Self.headerSize
+            guard textStart <= packed.count,
+                case let length = Int(packed.loadUnaligned(fromByteOffset: offset + 16, as: UInt32.self)),
+                length <= packed.count - textStart, Sender(rawValue: packed[offset + 20]) != nil
+            else { throw DamagedBytes() }
+            let message = Self.message(at: &offset, in: packed)
+            append(
+                timestamp: message.timestamp, sequence: message.sequence, sender: message.sender, text: message.text)
+        }
+    }
+
     /// Calls `body` with each message in order. The views are valid only during the call.
     public func forEach(_ body: (Message) -> Void) {
         bytes.withUnsafeBytes { buffer in

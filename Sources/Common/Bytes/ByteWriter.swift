@@ -67,6 +67,29 @@ public struct ByteWriter: ~Copyable {
         text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
     }
 
+    // MARK: Binary
+
+    /// Appends an integer, little-endian.
+    public mutating func append(integer: some FixedWidthInteger) {
+        withUnsafeBytes(of: integer.littleEndian) { append($0) }
+    }
+
+    /// Appends a byte string of at most 4 GiB: its length, then the bytes.
+    public mutating func append(counted bytes: UnsafeRawBufferPointer) {
+        append(integer: UInt32(bytes.count))
+        append(bytes)
+    }
+
+    /// Appends a string with its length.
+    public mutating func append(counted text: String) {
+        var text = text
+        text.withUTF8 { append(counted: UnsafeRawBufferPointer($0)) }
+    }
+
+    public mutating func append(flag: Bool) { append(integer: flag ? 1 as UInt8 : 0) }
+
+    // MARK: Numbers as text
+
     /// Appends a number in decimal digits.
     @inline(__always)
     public mutating func appendDecimal(_ number: some BinaryInteger) {

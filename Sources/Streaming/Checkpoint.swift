@@ -1,0 +1,114 @@
+/// The engine's state as bytes.
+import Common
+
+extension Engine {
+    /// All that the engine knows. An engine made of it goes on as this one would.
+    public func write(to writer: inout ByteWriter) {
+        writer.append(integer: UInt32(streams.count))
+        for (id, state) in streams {
+            writer.append(counted: id)
+            state.write(to: &writer)
+        }
+    }
+
+    /// - Parameter policy: the one of the engine that wrote the state.
+    /// - Throws: `DamagedBytes` for what ``write(to:)`` can't have written.
+    public init(policy: WindowPolicy, from reader: inout ByteReader) throws(DamagedBytes) {
+        self.init(policy: policy)
+        for _ in 0..<(try reader.integer(UInt32.self)) {
+            let id = try reader.string()
+            streams[id] = try StreamState(id: id, policy: policy, from: &reader)
+        }
+    }
+}
+
+extension StreamState {
+    func write(to writer: inout ByteWriter) {
+        writer.append(integer: latest)
+        writer.append(integer: complete)
+        writer.append(integer: doubtful)
+        writer.append(flag: hasMessages)
+        writer.append(flag: held != nil)
+        held?.writeOnly(to: &writer)
+        windows.write(to: &writer)
+    }
+
+    init(id: String, policy: WindowPolicy, from reader: inout ByteReader) throws(DamagedBytes) {
+        self.init(id: id, policy: policy)
+        latest = try reader.integer()
+        complete = try reader.integer()
+        doubtful = try reader.integer()
+        hasMessages = try reader.flag()
+        if hasMessages { horizon = latest.plus(policy.maxAdvance) }
+        if try reader.flag() {
+            held = try MessageBatch(stream: id, onlyFrom: &reader)
+            horizon = .min
+        }
+        try windows.read(from: &reader)
+    }
+}
+
+extension StreamWindows {
+    fileprivate func write(to writer: inout ByteWriter) {
+        writer.append(integer: UInt32(windows.count))
+        windows.forEach { window in
+            writer.append(counted: sessions.name(of: window.session))
+            writer.append(integer: window.start)
+            writer.append(integer: window.end)
+            writer.append(integer: window.revision)
+            writer.append(flag: window.isClosed)
+            writer.append(flag: window.hasNewTurn)
+            writer.append(integer: UInt32(window.results.count))
+            for result in window.results {
+                writer.append(integer: result.window.start.milliseconds)
+                writer.append(integer: result.window.end.milliseconds)
+                writer.append(integer: Int64(result.revision))
+            }
+            window.conversation.write(to: &writer)
+        }
+    }
+
+    fileprivate mutating func read(from reader: inout ByteReader) throws(DamagedBytes) {
+        for _ in 0..<(try reader.integer(UInt32.self)) {
+            let session = sessions.slot(for: try reader.bytes())
+            let slot = windows.open(try reader.integer(), try reader.integer(), of: session, in: &sessions)
+            windows[slot].revision = try reader.integer()
+            windows[slot].isClosed = try reader.flag()
+            windows[slot].hasNewTurn = try reader.flag()
+            for _ in 0..<(try reader.integer(UInt32.self)) {
+                let bounds = Window(
+                    kind: kind, start: Timestamp(milliseconds: try reader.integer()),
+                    end: Timestamp(milliseconds: try reader.integer()))
+                windows[slot].results.append(
+                    WindowResult.Superseded(window: bounds, revision: Int(try reader.integer(Int64.self))))
+            }
+            windows[slot].conversation = try Conversation(from: &reader)
+            setTimer(of: slot)
+        }
+    }
+}
+
+extension MessageBatch {
+    /// Appends the one message of the batch.
+    fileprivate func writeOnly(to writer: inout ByteWriter) {
+        withRecords { records, bytes in
+            for record in records.prefix(1) {
+                writer.append(integer: record.timestamp.milliseconds)
+                writer.append(integer: record.sequence)
+                writer.append(integer: record.sender.rawValue)
+                writer.append(counted: UnsafeRawBufferPointer(rebasing: bytes[record.session.asInt]))
+                writer.append(counted: UnsafeRawBufferPointer(rebasing: bytes[record.text.asInt]))
+            }
+        }
+    }
+
+    fileprivate init(stream: String, onlyFrom reader: inout ByteReader) throws(DamagedBytes) {
+        self.init(stream: stream)
+        let timestamp = Timestamp(milliseconds: try reader.integer())
+        let sequence = try reader.integer(UInt64.self)
+        guard let sender = Sender(rawValue: try reader.integer()) else { throw DamagedBytes() }
+        let (session, text) = (try reader.bytes(), try reader.bytes())
+        append(
+            DecodedMessage(sessionID: session, timestamp: timestamp, sender: sender, text: text), sequence: sequence)
+    }
+}
