@@ -144,14 +144,19 @@ struct Broadcast: ~Copyable {
         guard let time = line.timestamp, pacer.isLeap(time) else { return false }
         var ahead = LineScanner(
             descriptor: input.descriptor, offset: scanner.offset, isStart: false, maxLineBytes: maxLineBytes)
-        while case .line(let range) = try ahead.next(isComplete: try input.isComplete()) {
-            let bytes = UnsafeRawBufferPointer(rebasing: ahead.bytes[range])
-            guard let next = try? decoder.decode(bytes) else { continue }
-            guard pacer.isDenied(time, by: next.timestamp) else { return false }
-            logger.warning("A line's time, \(time), is far ahead of the next one's, \(next.timestamp): not waited for")
-            return true
+        while true {
+            switch try ahead.next(isComplete: try input.isComplete()) {
+            case .nothing: return false
+            case .tooLong: continue
+            case .line(let range):
+                let bytes = UnsafeRawBufferPointer(rebasing: ahead.bytes[range])
+                guard let next = try? decoder.decode(bytes) else { continue }
+                guard pacer.isDenied(time, by: next.timestamp) else { return false }
+                logger.warning(
+                    "A line's time, \(time), is far ahead of the next one's, \(next.timestamp): not waited for")
+                return true
+            }
         }
-        return false
     }
 
     /// How far event time has come: what control tells followers.

@@ -135,7 +135,9 @@ struct ReferenceTests {
         }
     }
 
-    @Test("10,000 random streams give the same, however they are cut into batches, and from checkpoint to checkpoint", arguments: 0..<4)
+    @Test(
+        "10,000 random streams give the same, however they are cut into batches, and from checkpoint to checkpoint",
+        arguments: 0..<4)
     func random(_ part: UInt64) throws {
         for seed in stride(from: part, to: 10_000, by: 4) {
             var random = SeededGenerator(seed)

@@ -50,11 +50,11 @@ public struct Response: Hashable, Sendable, Codable {
 
 /// How long an entry took, in milliseconds.
 public struct Timing: Hashable, Sendable, Codable {
-    /// From the window's close until the model was asked.
+    /// From the moment at which the window came out until the model was asked.
     public var queued: Int
     /// From asking until the first token; nil where there was none.
     public var firstToken: Int?
-    /// From the window's close until the answer was complete.
+    /// From the moment at which the window came out until the answer was complete.
     public var total: Int
 
     enum CodingKeys: String, CodingKey {
