@@ -45,8 +45,17 @@ struct ConsumerCommand: AsyncParsableCommand {
     @Option(help: "Seconds to wait for a whole answer.")
     var answerTimeout = 300.0
 
-    @Flag(help: "Keep all state in memory. Present for what is to come: there is no other way yet.")
+    @Option(help: "Where state is kept (default: $XDG_STATE_HOME/streamllm, else ~/.local/state/streamllm).")
+    var stateDir: String?
+
+    @Flag(help: "Keep all state in memory: what is not out yet is lost with the process.")
     var ephemeral = false
+
+    @Option(help: "What a commit survives: full (also a loss of power) or normal (the end of the process).")
+    var synchronous = Store.Synchronous.full
+
+    @Option(help: "Seconds that entries are kept for replay (7 days).")
+    var retain = 604_800.0
 
     @Option(help: "Where to begin in streams not seen before: start or now.")
     var from = StartOption.start
@@ -68,6 +77,7 @@ struct ConsumerCommand: AsyncParsableCommand {
 
     func validate() throws {
         try Seconds.check("--linger", linger)
+        try Seconds.check("--retain", retain)
         for (name, value) in [
             ("--connect-timeout", connectTimeout), ("--first-token-timeout", firstTokenTimeout),
             ("--token-timeout", tokenTimeout), ("--answer-timeout", answerTimeout),
@@ -95,7 +105,8 @@ struct ConsumerCommand: AsyncParsableCommand {
         ConsumerOptions(
             inputEndpoints: inputEndpoint, outputEndpoint: outputEndpoint, outputReplayEndpoint: outputReplayEndpoint,
             policy: windows.policy, idleTimeout: .seconds(windows.idleTimeout),
-            start: from == .start ? .beginning : .now, exitOnEnd: exitOnEnd, linger: .seconds(linger),
+            stateDirectory: ephemeral ? nil : stateDir ?? StateDirectory.standard, synchronous: synchronous,
+            retention: retain, start: from == .start ? .beginning : .now, exitOnEnd: exitOnEnd, linger: .seconds(linger),
             console: console, responder: responder,
             ollama: OllamaOptions(
                 servers: OllamaOptions.servers(Self.environment("OLLAMA_BASE_URL") ?? "http://localhost:11434"),
@@ -113,4 +124,5 @@ struct ConsumerCommand: AsyncParsableCommand {
 }
 
 extension ConsumerOptions.Console: ExpressibleByArgument {}
+extension Store.Synchronous: ExpressibleByArgument {}
 extension ConsumerOptions.ResponderKind: ExpressibleByArgument {}

@@ -19,6 +19,11 @@ struct ConsumerOptions: Sendable {
     var policy: WindowPolicy
     /// In real time.
     var idleTimeout: Duration
+    /// Where state is kept; nil: in memory only.
+    var stateDirectory: String?
+    var synchronous: Store.Synchronous
+    /// For how long records are kept for replay, in seconds.
+    var retention: Double
     var start: Start
     var exitOnEnd: Bool
     var linger: Duration

@@ -24,39 +24,76 @@ struct Daemon {
     }
 
     private func runServices(_ http: HTTPClient) async throws {
+        let fresh = Pipeline(policy: options.policy, endpoints: Set(options.inputEndpoints), logger: logger)
+        // Held, and with it the lock, until everything has ended.
+        let directory = try options.stateDirectory.map { path throws(ExitStatus) in try StateDirectory(path) }
+        defer { withExtendedLifetime(directory) {} }
+        let (store, recovered) =
+            if let directory { try await open(directory, fresh) } else { (nil as Store?, Recovered(fresh)) }
+
         let readiness = Readiness()
         let deliveries = BoundedQueue<Delivery>(limit: IntakeService.queueLimit, wakeup: try Wakeup())
-        // Acknowledgements wake the same thread.
-        let acknowledgements = BoundedQueue<String>(limit: .max, wakeup: deliveries.wakeup)
-        let outputQueue = BoundedQueue<OutputItem>(limit: OutputService.queueLimit, wakeup: try Wakeup())
+        let commits = BoundedQueue<Commit>(limit: CommitService.queueLimit, wakeup: try Wakeup())
         let released = BoundedQueue<Void>(limit: .max, wakeup: try Wakeup())
-        let completion = BoundedQueue<Void>(limit: .max, wakeup: try Wakeup())
-        let console =
-            options.console == .none
-            ? nil : BoundedQueue<[UInt8]>(limit: ConsoleService.queueLimit, wakeup: try Wakeup())
-        let workspace = Workspace(
-            output: outputQueue, console: console, format: options.console, completion: completion)
-        let stage = makeResponder(http).map { ModelStage(options, responder: $0, workspace: workspace) }
+        let outlets = CommitService.Outlets(
+            output: BoundedQueue(limit: OutputService.queueLimit, wakeup: try Wakeup()),
+            console: options.console == .none
+                ? nil : BoundedQueue(limit: ConsoleService.queueLimit, wakeup: try Wakeup()),
+            backlog: try Backlog(store: store),
+            // Acknowledgements wake the intake's thread.
+            acknowledgements: BoundedQueue(limit: .max, wakeup: deliveries.wakeup),
+            completion: BoundedQueue(limit: .max, wakeup: try Wakeup()))
+        let workspace = Workspace(options, commits: commits, outlets: outlets, from: recovered)
 
         // Stopped in the reverse order: first no more comes in, last what is out is shown.
         var services: [any Service] = []
-        if let console { services.append(ConsoleService(queue: console, logger: logger)) }
+        if let console = outlets.console { services.append(ConsoleService(queue: console, logger: logger)) }
         services.append(
-            OutputService(options, queue: outputQueue, released: released, readiness: readiness, logger: logger))
-        if let stage { services.append(stage) }
-        services.append(
-            try PipelineService(
-                options, queue: deliveries, acknowledgements: acknowledgements, stage: stage, workspace: workspace,
-                logger: logger))
+            OutputService(
+                options, queue: outlets.output, store: store, firstRecord: recovered.nextRecord, released: released,
+                readiness: readiness, logger: logger))
+        services.append(CommitService(queue: commits, store: store, outlets: outlets, logger: logger))
+        if let responder = makeResponder(http) {
+            services.append(
+                ModelStage(options, responder: responder, workspace: workspace, backlog: outlets.backlog))
+        }
+        services.append(try PipelineService(options, queue: deliveries, workspace: workspace, from: recovered))
         services.append(
             IntakeService(
-                options, queue: deliveries, acknowledgements: acknowledgements, readiness: readiness, logger: logger))
+                options, queue: deliveries, acknowledgements: outlets.acknowledgements, from: recovered,
+                readiness: readiness, logger: logger))
         let completionService =
             options.exitOnEnd
-            ? CompletionService(completion: completion, output: outputQueue, released: released) : nil
+            ? CompletionService(completion: outlets.completion, output: outlets.output, released: released) : nil
         try await Program.serve(services, main: completionService, logger: logger)
         let counts = await workspace.counts
         logger.info("Done: \(counts)")
+    }
+
+    /// Opens the store and goes back to where the last process stopped. A store that can't be read is set aside, and the
+    /// daemon begins anew: what publishers still have comes again.
+    private func open(_ directory: StateDirectory, _ fresh: Pipeline) async throws -> (Store?, Recovered) {
+        do {
+            return try await recover(directory, fresh)
+        } catch let error where error is DamagedBytes || (error as? StoreError)?.isDamage ?? false {
+            let place = try directory.setAside()
+            logger.error("The store can't be read (\(error)); it is kept as \(place), and a new one is begun")
+            return try await recover(directory, fresh)
+        } catch let error as StoreError {
+            throw ExitStatus.unavailable("\(directory.database): \(error). Use that release, or another --state-dir.")
+        }
+    }
+
+    private func recover(_ directory: StateDirectory, _ fresh: Pipeline) async throws -> (Store?, Recovered) {
+        let store = try Store(path: directory.database, synchronous: options.synchronous)
+        let began = ContinuousClock.now
+        let recovered = try await Recovered(from: store, into: fresh)
+        if !recovered.cursors.isEmpty {
+            logger.info(
+                "Going on at record \(recovered.nextRecord), with \(recovered.pending) windows waiting; recovered in \((ContinuousClock.now - began).milliseconds) ms"
+            )
+        }
+        return (store, recovered)
     }
 
     private func makeResponder(_ http: HTTPClient) -> (any Responder)? {

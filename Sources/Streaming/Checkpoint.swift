@@ -59,11 +59,7 @@ extension StreamWindows {
             writer.append(flag: window.isClosed)
             writer.append(flag: window.hasNewTurn)
             writer.append(integer: UInt32(window.results.count))
-            for result in window.results {
-                writer.append(integer: result.window.start.milliseconds)
-                writer.append(integer: result.window.end.milliseconds)
-                writer.append(integer: Int64(result.revision))
-            }
+            for result in window.results { result.write(to: &writer) }
             window.conversation.write(to: &writer)
         }
     }
@@ -76,11 +72,7 @@ extension StreamWindows {
             windows[slot].isClosed = try reader.flag()
             windows[slot].hasNewTurn = try reader.flag()
             for _ in 0..<(try reader.integer(UInt32.self)) {
-                let bounds = Window(
-                    kind: kind, start: Timestamp(milliseconds: try reader.integer()),
-                    end: Timestamp(milliseconds: try reader.integer()))
-                windows[slot].results.append(
-                    WindowResult.Superseded(window: bounds, revision: Int(try reader.integer(Int64.self))))
+                windows[slot].results.append(try WindowResult.Superseded(kind, from: &reader))
             }
             windows[slot].conversation = try Conversation(from: &reader)
             setTimer(of: slot)
@@ -110,5 +102,48 @@ extension MessageBatch {
         let (session, text) = (try reader.bytes(), try reader.bytes())
         append(
             DecodedMessage(sessionID: session, timestamp: timestamp, sender: sender, text: text), sequence: sequence)
+    }
+}
+
+extension WindowResult {
+    /// Appends the result in binary form; ``init(from:)`` reads it.
+    public func write(to writer: inout ByteWriter) {
+        writer.append(counted: stream)
+        writer.append(counted: sessionID)
+        writer.append(counted: window.kind.rawValue)
+        Superseded(window: window, revision: revision).write(to: &writer)
+        writer.append(counted: trigger.rawValue)
+        writer.append(integer: UInt32(supersedes.count))
+        for earlier in supersedes { earlier.write(to: &writer) }
+        conversation.write(to: &writer)
+    }
+
+    /// - Throws: `DamagedBytes` for what ``write(to:)`` can't have written.
+    public init(from reader: inout ByteReader) throws(DamagedBytes) {
+        let (stream, sessionID) = (try reader.string(), try reader.string())
+        guard let kind = WindowKind(rawValue: try reader.string()) else { throw DamagedBytes() }
+        let last = try Superseded(kind, from: &reader)
+        guard let trigger = Trigger(rawValue: try reader.string()) else { throw DamagedBytes() }
+        var supersedes: [Superseded] = []
+        for _ in 0..<(try reader.integer(UInt32.self)) { supersedes.append(try Superseded(kind, from: &reader)) }
+        self.init(
+            stream: stream, sessionID: sessionID, window: last.window, revision: last.revision, supersedes: supersedes,
+            trigger: trigger, conversation: try Conversation(from: &reader))
+    }
+}
+
+extension WindowResult.Superseded {
+    fileprivate func write(to writer: inout ByteWriter) {
+        writer.append(integer: window.start.milliseconds)
+        writer.append(integer: window.end.milliseconds)
+        writer.append(integer: Int64(revision))
+    }
+
+    fileprivate init(_ kind: WindowKind, from reader: inout ByteReader) throws(DamagedBytes) {
+        self.init(
+            window: Window(
+                kind: kind, start: Timestamp(milliseconds: try reader.integer()),
+                end: Timestamp(milliseconds: try reader.integer())),
+            revision: Int(try reader.integer(Int64.self)))
     }
 }

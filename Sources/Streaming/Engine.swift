@@ -7,7 +7,7 @@ import Common
 /// cut into batches. The rules are those of Apache Flink
 /// (https://nightlies.apache.org/flink/flink-docs-stable/docs/dev/datastream/operators/windows/).
 public struct Engine: Sendable {
-    private let policy: WindowPolicy
+    private var policy: WindowPolicy
     var streams: [String: StreamState] = [:]
     /// Messages that have been put into a window, each counted once.
     public private(set) var assigned = 0
@@ -36,6 +36,20 @@ public struct Engine: Sendable {
 
     /// How many windows there are: open ones, and those kept for late messages.
     public var openWindows: Int { streams.values.reduce(0) { $0 + $1.openWindows } }
+
+    /// How far the clock of a stream has come; nil for a stream that hasn't been heard of, or has ended.
+    public func clock(of stream: String) -> Timestamp? { streams[stream].map { Timestamp(milliseconds: $0.latest) } }
+
+    /// Goes on by other rules: what is open comes out as it is, and the streams' clocks go on.
+    ///
+    /// - Parameter actions: the windows that come out are appended here.
+    public mutating func change(to policy: WindowPolicy, into actions: inout [Action]) {
+        for id in streams.keys.sorted() {
+            streams[id]?.closeOpenWindows(into: &actions)
+            streams[id]?.change(to: policy)
+        }
+        self.policy = policy
+    }
 
     /// The number of the message of a stream that is held because it seems to come from the future.
     public func heldSequence(of stream: String) -> UInt64? { streams[stream]?.heldSequence }

@@ -4,7 +4,7 @@ import Common
 /// Everything the engine knows of one stream. Each stream has its own clock: none holds back or hurries another.
 struct StreamState: Sendable {
     var windows: StreamWindows
-    private let policy: WindowPolicy
+    private var policy: WindowPolicy
     /// The latest time that a message or the stream's own clock has reached, in milliseconds.
     var latest = Int64.min
     /// Event time up to which everything is taken to have arrived: `latest − max out-of-orderness`, in milliseconds. It
@@ -137,6 +137,13 @@ struct StreamState: Sendable {
         guard let end = windows.lastOpenEnd else { return }
         complete = max(complete, end)
         windows.close(upTo: complete, into: &actions)
+    }
+
+    /// Goes on by other rules. Windows that are open or kept are forgotten.
+    mutating func change(to policy: WindowPolicy) {
+        self.policy = policy
+        windows = StreamWindows(stream: windows.stream, policy: policy)
+        if hasMessages && held == nil { horizon = latest.plus(policy.maxAdvance) }
     }
 
     /// Closes everything: nothing will follow.

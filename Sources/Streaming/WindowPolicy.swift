@@ -2,8 +2,8 @@
 import Common
 
 /// The rules of one engine. All durations are whole milliseconds of event time.
-public struct WindowPolicy: Hashable, Sendable {
-    public enum Windows: Hashable, Sendable {
+public struct WindowPolicy: Hashable, Sendable, Codable {
+    public enum Windows: Hashable, Sendable, Codable {
         /// One after the other, aligned to the Unix epoch.
         case tumbling(size: Int64)
         /// A window begins at each multiple of `slide` after the Unix epoch, so that windows overlap. `slide` is at most

@@ -59,17 +59,18 @@ struct OllamaTests {
     @Test("a server killed in the middle: fallback from then on, with the reason; when it is back: generated again")
     func killedAndBack() async throws {
         try await withHeldPort { port in
-            let silence = Gate()
+            let (begun, silence) = (Gate(), Gate())
             let first = try await OllamaStub.start(
                 Behaviour { request in
-                    request.number <= 2 ? Behaviour.nameTheModel(request) : [.token("I was about"), .wait(silence)]
+                    request.number <= 2
+                        ? Behaviour.nameTheModel(request) : [.token("I was about"), .open(begun), .wait(silence)]
                 }, port: port)
             let consumer = try consumer(first.baseURL)
             // The input comes through a pipe, so that the test decides when each window closes.
             let producer = try setup.producer("-")
             let windows = Self.windows(5)
             producer.write(windows[0] + windows[1] + windows[2] + windows[3])
-            _ = try await first.chats.first(3)
+            await begun.wait()
             try await first.stop()
             try await consumer.wait(.output) { $0.count { $0 == "\n" } >= 3 }
             let second = try await OllamaStub.start(port: port)

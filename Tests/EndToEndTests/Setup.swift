@@ -35,7 +35,9 @@ struct Setup: Sendable {
                 "--output-replay-endpoint", folder.endpoint("out-replay"), "--log-file", "none",
             ] + more,
             // Nobody listens on the discard port; a test that wants Ollama says where its own is.
-            environment: ["OLLAMA_BASE_URL": "http://127.0.0.1:9", "QUEN_MODEL_NAME": ""].merging(environment) { $1 },
+            environment: [
+                "OLLAMA_BASE_URL": "http://127.0.0.1:9", "QUEN_MODEL_NAME": "", "XDG_STATE_HOME": folder.path,
+            ].merging(environment) { $1 },
             folder: folder)
     }
 

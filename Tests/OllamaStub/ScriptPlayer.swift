@@ -60,6 +60,9 @@ struct ScriptPlayer {
         case .wait(let gate):
             await gate.wait()
             return false
+        case .open(let gate):
+            gate.open()
+            return false
         case .drip(let interval):
             self.interval = interval
             return false

@@ -16,6 +16,8 @@ public enum Step: Sendable {
     case raw([UInt8])
     /// Silence, until the gate is opened or the client hangs up.
     case wait(Gate)
+    /// Opens a gate, for a test that waits until all before this has been sent.
+    case open(Gate)
     /// From here on, each token comes that long after the one before.
     case drip(interval: Duration)
     /// The body ends, whether or not there was a last line.

@@ -31,6 +31,8 @@ public final class RunningProgram: Sendable {
 
     public let processID: Int32
     private let state: Watched
+    /// Where the program keeps its state, unless its environment says otherwise: never in the user's own folder.
+    private let stateFolder: TemporaryFolder
     private let input: Int32
 
     /// The state is watched by a thread that may outlive the program's last user.
@@ -48,7 +50,9 @@ public final class RunningProgram: Sendable {
         _ executable: String, _ arguments: [String], environment: [String: String] = [:], folder: TemporaryFolder? = nil
     ) throws {
         let path = executable.hasPrefix("/") ? executable : Self.programFolder + "/" + executable
-        let environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        stateFolder = try TemporaryFolder()
+        let environment = ProcessInfo.processInfo.environment.merging(["XDG_STATE_HOME": stateFolder.path]) { $1 }
+            .merging(environment) { $1 }
         let child = try ChildProcess(path, arguments, environment: environment, folder: folder?.path)
         processID = child.processID
         input = child.input
@@ -132,11 +136,18 @@ public final class RunningProgram: Sendable {
     ///
     /// - Throws: ``EndedEarly`` when the program ends without it.
     public func wait(_ stream: Stream, until isEnough: @escaping @Sendable (String) -> Bool) async throws {
-        try await withCheckedThrowingContinuation { continuation in
-            Self.settle(state) {
-                $0.waiters.append(Waiter(stream: stream, isEnough: isEnough, continuation: continuation))
+        try await endingWhenCancelled {
+            try await withCheckedThrowingContinuation { continuation in
+                Self.settle(state) {
+                    $0.waiters.append(Waiter(stream: stream, isEnough: isEnough, continuation: continuation))
+                }
             }
         }
+    }
+
+    /// A test that has run out of time is cancelled; its program goes then, and with it whoever waits for it.
+    private func endingWhenCancelled<R: Sendable>(_ body: () async throws -> R) async rethrows -> R {
+        try await withTaskCancellationHandler { try await body() } onCancel: { signal(SIGKILL) }
     }
 
     /// Waits until a text was printed.
@@ -149,8 +160,10 @@ public final class RunningProgram: Sendable {
     /// - Returns: the exit code; for a death by signal, minus its number.
     @discardableResult
     public func exit() async -> Int32 {
-        await withCheckedContinuation { continuation in
-            Self.settle(state) { $0.exitWaiters.append(continuation) }
+        await endingWhenCancelled {
+            await withCheckedContinuation { continuation in
+                Self.settle(state) { $0.exitWaiters.append(continuation) }
+            }
         }
     }
 

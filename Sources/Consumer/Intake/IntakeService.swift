@@ -11,6 +11,7 @@ struct IntakeService: Service {
     private let options: ConsumerOptions
     private let queue: BoundedQueue<Delivery>
     private let acknowledgements: BoundedQueue<String>
+    private let start: Recovered
     private let stop: StopSignal
     private let readiness: Readiness
     private let logger: Logger
@@ -22,10 +23,12 @@ struct IntakeService: Service {
     /// - Parameters:
     ///   - queue: where deliveries go.
     ///   - acknowledgements: streams whose end has been dealt with.
+    ///   - start: how far streams have been taken by another process.
     init(
         _ options: ConsumerOptions, queue: BoundedQueue<Delivery>, acknowledgements: BoundedQueue<String>,
-        readiness: Readiness, logger: Logger
+        from start: Recovered, readiness: Readiness, logger: Logger
     ) {
+        self.start = start
         self.options = options
         self.queue = queue
         self.acknowledgements = acknowledgements
@@ -43,7 +46,8 @@ struct IntakeService: Service {
 
     private func follow() throws {
         let follower = try Follower(
-            endpoints: options.inputEndpoints, from: options.start, idleTimeout: options.idleTimeout, in: Context())
+            endpoints: options.inputEndpoints, from: options.start, resuming: start.cursors,
+            identity: start.identity, idleTimeout: options.idleTimeout, in: Context())
         let manager = readiness.manager
         logger.info("Listening to \(options.inputEndpoints.joined(separator: ", "))")
         readiness.isUp(.intake)

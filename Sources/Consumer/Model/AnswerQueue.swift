@@ -4,7 +4,7 @@ import DequeModule
 /// Windows that wait for an answer: those of one session in order and one at a time, sessions each in turn.
 actor AnswerQueue {
     /// So many windows may wait before whoever brings them has to.
-    private static let limit = 10_000
+    private static let limit = 1000
 
     private var waiting: [PendingWindow.Session: Deque<PendingWindow>] = [:]
     /// Sessions with a window waiting and none being answered.

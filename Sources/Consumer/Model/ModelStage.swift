@@ -7,6 +7,7 @@ import ServiceLifecycle
 struct ModelStage: Service {
     private let responder: any Responder
     private let workspace: Workspace
+    private let backlog: Backlog
     private let queue = AnswerQueue()
     private let history: HistoryKeeper
     private let concurrency: Int
@@ -25,7 +26,9 @@ struct ModelStage: Service {
         }
     }
 
-    init(_ options: ConsumerOptions, responder: any Responder, workspace: Workspace) {
+    /// - Parameter backlog: where windows wait.
+    init(_ options: ConsumerOptions, responder: any Responder, workspace: Workspace, backlog: Backlog) {
+        self.backlog = backlog
         self.responder = responder
         self.workspace = workspace
         history = HistoryKeeper(limit: options.history)
@@ -33,13 +36,9 @@ struct ModelStage: Service {
         promptBudget = options.ollama.promptBudget
     }
 
-    /// Queues windows, and waits while too many are waiting.
-    func submit(_ windows: [PendingWindow]) async {
-        if !windows.isEmpty { await queue.submit(windows) }
-    }
-
     func run() async throws {
-        await withTaskGroup(of: Void.self) { group in
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await backlog.forEach { await queue.submit($0) } }
             group.addTask {
                 // Ends the stage, by returning first.
                 try? await gracefulShutdown()
@@ -54,8 +53,13 @@ struct ModelStage: Service {
             }
             group.addTask { await responder.start() }
             // Only the shutdown ends the stage; the responder's start ends, too, and doesn't count.
-            for await _ in group where Task.isShuttingDownGracefully || Task.isCancelled { break }
-            group.cancelAll()
+            defer { group.cancelAll() }
+            do {
+                for try await _ in group where Task.isShuttingDownGracefully || Task.isCancelled { break }
+            } catch {
+                await queue.close()
+                throw error
+            }
             await queue.close()
         }
     }
@@ -77,6 +81,6 @@ struct ModelStage: Service {
         let timing = Timing(
             queued: (asked - window.cameOut).milliseconds, firstToken: answer.firstToken?.milliseconds,
             total: (ContinuousClock.now - window.cameOut).milliseconds)
-        await workspace.publish(answered: window.entry(response: answer.response, timing: timing))
+        await workspace.take(window.entry(response: answer.response, timing: timing), answering: window.id)
     }
 }

@@ -4,6 +4,8 @@ import Streaming
 
 /// A window that has come out and has no entry yet.
 struct PendingWindow: Sendable {
+    /// Its place in the store; 0 where there is none.
+    var id: Int64 = 0
     let result: WindowResult
     /// Messages of its stream known to be lost when it came out.
     let lost: UInt64
@@ -12,6 +14,26 @@ struct PendingWindow: Sendable {
     init(_ result: WindowResult, lost: UInt64) {
         self.result = result
         self.lost = lost
+    }
+
+    // MARK: In the store
+
+    /// The window as bytes; ``init(bytes:)`` reads them.
+    var bytes: [UInt8] {
+        var writer = ByteWriter(capacity: 512)
+        writer.append(integer: lost)
+        result.write(to: &writer)
+        return writer.withBytes { Array($0) }
+    }
+
+    /// - Throws: `DamagedBytes` for what ``bytes`` can't have given.
+    init(bytes: [UInt8]) throws {
+        let (result, lost) = try bytes.withUnsafeBytes { buffer in
+            var reader = ByteReader(buffer)
+            let lost = try reader.integer(UInt64.self)
+            return (try WindowResult(from: &reader), lost)
+        }
+        self.init(result, lost: lost)
     }
 
     /// Whose answers have to come in order. Told apart by bytes: strings count as equal when they only look so, and one

@@ -11,26 +11,28 @@ import ZeroMQ
 struct OutputService: Service {
     /// Records wait for the thread up to this size, in bytes.
     static let queueLimit = 8 << 20
-    /// How much of the past can be replayed.
-    private static let keptRecords = 100_000
-    private static let keptBytes = 192 << 20
     /// A daemon that leaves by itself waits this long, from its start, for a subscriber that is started beside it.
     private static let timeToAttach = Duration.seconds(2)
 
     private let options: ConsumerOptions
     private let queue: BoundedQueue<OutputItem>
     private let stop: StopSignal
+    private let store: Store?
+    /// The number of the first record that this process publishes.
+    private let firstRecord: UInt64
     private let readiness: Readiness
     private let released: BoundedQueue<Void>
     private let logger: Logger
 
     /// - Parameter released: closed when the stream has ended and nobody needs it any more.
     init(
-        _ options: ConsumerOptions, queue: BoundedQueue<OutputItem>, released: BoundedQueue<Void>,
-        readiness: Readiness, logger: Logger
+        _ options: ConsumerOptions, queue: BoundedQueue<OutputItem>, store: Store?, firstRecord: UInt64,
+        released: BoundedQueue<Void>, readiness: Readiness, logger: Logger
     ) {
         self.options = options
         self.queue = queue
+        self.store = store
+        self.firstRecord = firstRecord
         stop = StopSignal(wakeup: queue.wakeup)
         self.released = released
         self.readiness = readiness
@@ -50,8 +52,9 @@ struct OutputService: Service {
             patience: options.linger, company: .optional(until: .now + Self.timeToAttach))
         let publisher = try Publisher(
             endpoint: options.outputEndpoint, replayEndpoint: options.outputReplayEndpoint,
-            stream: "workspace-\(UUID().uuidString.lowercased())", linger: linger, in: Context())
-        var log = MemoryLog(countLimit: Self.keptRecords, byteLimit: Self.keptBytes)
+            stream: store?.outputStream ?? "workspace-\(UUID().uuidString.lowercased())", linger: linger,
+            in: Context())
+        var log = try KeptLog(store: store, next: firstRecord, retention: options.retention)
         var poller = Poller()
         _ = poller.add(descriptor: queue.wakeup.descriptor)
         publisher.watch(in: &poller)
@@ -75,7 +78,7 @@ struct OutputService: Service {
         }
     }
 
-    private func publish(_ item: OutputItem, _ publisher: Publisher, _ log: inout MemoryLog) throws {
+    private func publish(_ item: OutputItem, _ publisher: Publisher, _ log: inout KeptLog) throws {
         switch item {
         case .records(let block):
             var sequence = block.first
@@ -83,7 +86,7 @@ struct OutputService: Service {
                 try publisher.publish(topic: topic, payload: payload, sequence: sequence)
                 sequence += 1
             }
-            log.append(lines: block.lines, ends: block.ends.map(\.line))
+            try log.append(block)
         case .unkept(let topic, let payload): try publisher.publish(topic: topic, unkept: payload)
         case .complete(let isComplete): publisher.complete = isComplete
         case .end: publisher.end()

@@ -3,57 +3,87 @@ import Common
 import Feed
 import Foundation
 
-/// Numbers, encodes and publishes records, in the order in which they are published here; keeps the counts; and knows
-/// when everything is out.
+/// Numbers and encodes records, in the order in which they come here; keeps the counts; and knows when everything is out.
 actor Workspace {
     typealias Record = WorkspaceRecord
 
-    private static let recordsPerBlock = 1024
-
-    private let output: BoundedQueue<OutputItem>
-    private let console: BoundedQueue<[UInt8]>?
+    private let commits: BoundedQueue<Commit>
+    private let outlets: CommitService.Outlets
     private let format: ConsumerOptions.Console
+    private let asksModel: Bool
     private let printer = PrettyPrinter.forStandardOutput()
-    private let completion: BoundedQueue<Void>
-    private var next: UInt64 = 1
+    private var next: UInt64
     // Kept from record to record, for their room.
     private var json = JSONWriter()
     private var pretty = ByteWriter()
     private var topics: [UInt8] = []
     private(set) var counts = Counts()
-    /// Windows that are with the model stage.
-    private var waiting = 0
+    /// Windows that wait for an answer.
+    private var waiting: Int
     private var inputsEnded = false
     private var isComplete = false
 
     /// - Parameters:
-    ///   - output: where records go.
-    ///   - console: where their text goes; nil: nothing is printed.
-    ///   - completion: gets an element each time everything is out.
+    ///   - commits: where everything goes, to be made durable.
+    ///   - outlets: where it goes then; asked for room here, so that whoever is behind is waited for.
+    ///   - recovered: where the last process stopped.
     init(
-        output: BoundedQueue<OutputItem>, console: BoundedQueue<[UInt8]>?, format: ConsumerOptions.Console,
-        completion: BoundedQueue<Void>
+        _ options: ConsumerOptions, commits: BoundedQueue<Commit>, outlets: CommitService.Outlets,
+        from recovered: Recovered
     ) {
-        self.output = output
-        self.console = console
-        self.format = format
-        self.completion = completion
+        self.commits = commits
+        self.outlets = outlets
+        format = options.console
+        asksModel = options.responder != .none
+        next = recovered.nextRecord
+        waiting = recovered.pending
     }
 
-    /// Publishes records, and waits while subscribers or the console are behind.
-    func publish(_ records: [Record], counting more: Counts = Counts()) async {
-        counts += more
-        // A stream's end may close any number of windows at once: they go out in blocks, and memory with them.
-        var rest = records[...]
-        while !rest.isEmpty {
-            publishBlock(rest.prefix(Self.recordsPerBlock))
-            rest = rest.dropFirst(Self.recordsPerBlock)
-            await output.waitForRoom()
-            await console?.waitForRoom()
+    // MARK: What comes
+
+    /// Takes what follows from one event, and waits while others are behind.
+    func take(_ outcome: Pipeline.Outcome) async {
+        counts += outcome.counts
+        inputsEnded = outcome.inputsEnded
+        var commit = Commit(journal: outcome.journal, progress: outcome.progress, stream: outcome.stream)
+        commit.ended = outcome.ended
+        var records = outcome.records
+        if asksModel {
+            commit.pending = outcome.windows
+            waiting += outcome.windows.count
+        } else {
+            for window in outcome.windows { records.append(.entry(window.entry(response: .none, timing: Timing()))) }
         }
+        await push(commit, records)
+        await outlets.backlog.waitForRoom()
     }
 
-    private func publishBlock(_ records: ArraySlice<Record>) {
+    /// Takes the pipeline's state as it is after everything that came before.
+    func take(checkpoint: [UInt8]) async { await push(Commit(checkpoint: checkpoint), []) }
+
+    /// Takes the entry of a window that had waited for it.
+    func take(_ entry: WorkspaceEntry, answering id: Int64) async {
+        waiting -= 1
+        await push(Commit(answered: [id]), [.entry(entry)])
+    }
+
+    private func push(_ commit: Commit, _ records: [Record]) async {
+        var commit = commit
+        encode(records, into: &commit)
+        let complete = inputsEnded && waiting == 0
+        if complete != isComplete { commit.isComplete = complete }
+        isComplete = complete
+        if commit.isEmpty { return }
+        commits.push(commit, weight: commit.weight)
+        await commits.waitForRoom()
+        await outlets.output.waitForRoom()
+        await outlets.console?.waitForRoom()
+    }
+
+    // MARK: Encoding
+
+    private func encode(_ records: [Record], into commit: inout Commit) {
+        guard !records.isEmpty else { return }
         let time = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
         json.clear()
         pretty.clear()
@@ -66,9 +96,12 @@ actor Workspace {
         }
         let block = json.withBytes { RecordBlock(first: next, lines: Array($0), topics: topics, ends: ends) }
         next = block.next
-        if let text = text(of: block) { console?.push(text, weight: text.count) }
-        let item = OutputItem.records(block)
-        output.push(item, weight: item.weight)
+        commit.block = block
+        switch format {
+        case .none: break
+        case .json: commit.console = block.lines
+        case .pretty: commit.console = pretty.withBytes { Array($0) }
+        }
     }
 
     private func write(_ record: borrowing Record, _ time: Timestamp, sequence: UInt64) {
@@ -97,14 +130,6 @@ actor Workspace {
         }
     }
 
-    private func text(of block: RecordBlock) -> [UInt8]? {
-        switch format {
-        case .none: nil
-        case .json: block.lines
-        case .pretty: pretty.withBytes { Array($0) }
-        }
-    }
-
     /// Publishes a piece of an answer as it is being written. It isn't kept.
     func publish(token: String, index: Int, of entryID: String, sessionID: String) {
         let payload = JSONWriter.bytes { json in
@@ -116,35 +141,6 @@ actor Workspace {
             }
         }
         let item = OutputItem.unkept(topic: Topic.make("token/", sessionID), payload: payload)
-        output.push(item, weight: item.weight)
-    }
-
-    // MARK: Completeness
-
-    /// So many windows have gone to the model stage; an entry of each will come.
-    func expect(_ windows: Int) {
-        waiting += windows
-        settle()
-    }
-
-    /// Publishes the entry of a window that had gone to the model stage.
-    func publish(answered entry: WorkspaceEntry) async {
-        waiting -= 1
-        await publish([.entry(entry)])
-        settle()
-    }
-
-    /// Whether all inputs have ended.
-    func setInputsEnded(_ ended: Bool) {
-        inputsEnded = ended
-        settle()
-    }
-
-    private func settle() {
-        let complete = inputsEnded && waiting == 0
-        guard complete != isComplete else { return }
-        isComplete = complete
-        output.push(.complete(complete), weight: 1)
-        if complete { completion.push((), weight: 1) }
+        outlets.output.push(item, weight: item.weight)
     }
 }

@@ -5,9 +5,13 @@ import Logging
 import Streaming
 
 /// The pipeline's state: the engine, and what is known of the streams. It does no I/O but logging.
-struct Pipeline {
-    /// What follows from one delivery, or from a part of it.
+struct Pipeline: Sendable {
+    /// What follows from one event, or from a part of it.
     struct Outcome: Sendable {
+        /// The event, as a row of the journal; with its first part.
+        var journal: [UInt8]?
+        var progress: Commit.Progress?
+        var stream: StreamProgress?
         /// Late and rejected records.
         var records: [Workspace.Record] = []
         var windows: [PendingWindow] = []
@@ -19,43 +23,83 @@ struct Pipeline {
     }
 
     /// A line and its number.
-    private struct Held {
+    struct Held {
         let sequence: UInt64
         let line: String
     }
 
-    /// A million windows may close at once; they go on in parts, so that what is done with them goes away.
-    private static let windowsPerOutcome = 1024
-
-    private var engine: Engine
-    private let decoder = BatchDecoder()
+    var engine: Engine
+    var policy: WindowPolicy
     private let logger: Logger
     private var actions: [Action] = []
-    private var openStreams: Set<String> = []
+    var openStreams: Set<String> = []
+    private let windowsPerPart: Int
+    private let endpoints: Set<String>
     private var silentEndpoints: Set<String>
-    private var lost: [String: UInt64] = [:]
+    var lost: [String: UInt64] = [:]
     /// Lines that the engine holds because they seem to come from the future, by stream.
-    private var held: [String: Held] = [:]
+    var held: [String: Held] = [:]
 
-    init(policy: WindowPolicy, endpoints: Set<String>, logger: Logger) {
+    /// - Parameters:
+    ///   - endpoints: those that have to be heard from before the inputs can have ended.
+    ///   - windowsPerPart: a million windows may close at once; they go on in parts, so that what is done with them goes
+    ///     away.
+    init(policy: WindowPolicy, endpoints: Set<String>, windowsPerPart: Int = 1024, logger: Logger) {
+        self.windowsPerPart = windowsPerPart
         engine = Engine(policy: policy)
+        self.policy = policy
+        self.endpoints = endpoints
         silentEndpoints = endpoints
         self.logger = logger
     }
 
-    /// Takes one delivery, and calls `body` with what follows from it, in one or more parts.
-    mutating func take(_ delivery: Delivery, _ body: (Outcome) async -> Void) async {
+    /// Nothing has been heard from any endpoint yet: what another process heard doesn't count.
+    mutating func listenAnew() { silentEndpoints = endpoints }
+
+    /// Takes one event, and calls `body` with what follows from it, in one or more parts.
+    ///
+    /// - Parameters:
+    ///   - isJournaled: the event is to be a row of the journal, if it changes anything.
+    ///   - skipping: so much of what follows has been dealt with by another process, and is passed over.
+    mutating func take(
+        _ event: JournalEvent, with decoder: BatchDecoder, isJournaled: Bool = false, skipping: Int = 0,
+        _ body: (Outcome) async -> Void = { _ in }
+    ) async {
         var outcome = Outcome()
         let (assignedBefore, heldCount) = (engine.assigned, held.count)
-        let heldBefore = delivery.stream.flatMap { held[$0] }
+        var heldBefore: Held?
         var lines: LineBatch?
+        switch event {
+        case .policy(let policy):
+            engine.change(to: policy, into: &actions)
+            self.policy = policy
+            if isJournaled { outcome.journal = event.bytes }
+        case .delivery(let delivery):
+            heldBefore = delivery.stream.flatMap { held[$0] }
+            if case .records(let batch) = delivery { lines = batch }
+            if take(delivery, with: decoder, into: &outcome) && isJournaled { outcome.journal = event.bytes }
+            if skipping == 0 { log(delivery) }
+        }
+        outcome.counts.inWindows += engine.assigned - assignedBefore
+        outcome.counts.accepted += heldCount - held.count
+        outcome.inputsEnded = openStreams.isEmpty && silentEndpoints.isEmpty
+        await passOn(&outcome, lines: linesNeeded(from: lines, held: heldBefore), skipping, body)
+        if let ended = outcome.ended { lost[ended] = nil }
+    }
+
+    /// - Returns: whether the pipeline's state has changed.
+    private mutating func take(_ delivery: Delivery, with decoder: BatchDecoder, into outcome: inout Outcome) -> Bool {
         switch delivery {
         case .records(let batch):
-            lines = batch
-            take(batch, into: &outcome)
-        case .duplicates(let count): outcome.counts.duplicates += count
+            take(batch, with: decoder, into: &outcome)
+            outcome.stream = StreamProgress(stream: batch.stream, next: batch.first + UInt64(batch.count))
+        case .duplicates(let count):
+            outcome.counts.duplicates += count
+            return false
         case .time(let stream, let milliseconds):
+            let before = engine.clock(of: stream)
             handle(.time(stream: stream, reached: Timestamp(milliseconds: milliseconds)), of: stream)
+            return engine.clock(of: stream) != before
         case .idle(let stream):
             handle(.idle(stream: stream), of: stream)
         case .lost(let stream, let count):
@@ -65,20 +109,18 @@ struct Pipeline {
             handle(.ended(stream: stream), of: stream)
             openStreams.remove(stream)
             outcome.ended = stream
+            outcome.stream = StreamProgress(stream: stream, hasEnded: true)
         case .began(let stream, let endpoint):
             openStreams.insert(stream)
             silentEndpoints.remove(endpoint)
+            outcome.stream = StreamProgress(stream: stream, endpoint: endpoint)
         case .foreign(let stream):
             openStreams.insert(stream)
             silentEndpoints.remove(stream)
-        case .caughtUp: break
+            outcome.stream = StreamProgress(stream: stream, endpoint: stream)
+        case .caughtUp: return false
         }
-        log(delivery)
-        outcome.counts.inWindows += engine.assigned - assignedBefore
-        outcome.counts.accepted += heldCount - held.count
-        outcome.inputsEnded = openStreams.isEmpty && silentEndpoints.isEmpty
-        await passOn(&outcome, lines: linesNeeded(from: lines, held: heldBefore), body)
-        if let ended = outcome.ended { lost[ended] = nil }
+        return true
     }
 
     private func log(_ delivery: Delivery) {
@@ -99,7 +141,7 @@ struct Pipeline {
         }
     }
 
-    private mutating func take(_ lines: LineBatch, into outcome: inout Outcome) {
+    private mutating func take(_ lines: LineBatch, with decoder: BatchDecoder, into outcome: inout Outcome) {
         var rejected: [SetAside] = []
         let messages = decoder.decode(lines, rejected: &rejected)
         outcome.records = rejected.map(Workspace.Record.setAside)
@@ -120,8 +162,16 @@ struct Pipeline {
 
     /// Turns what the engine did into records and windows, and hands them on.
     private mutating func passOn(
-        _ outcome: inout Outcome, lines: [UInt64: String], _ body: (Outcome) async -> Void
+        _ outcome: inout Outcome, lines: [UInt64: String], _ skipping: Int, _ body: (Outcome) async -> Void
     ) async {
+        let isJournaled = outcome.journal != nil
+        let followed = outcome.records.count + actions.count
+        if skipping > 0 {
+            // The row is there, and the beginning of what follows from it.
+            (outcome.journal, outcome.stream) = (nil, nil)
+            actions.removeFirst(min(max(0, skipping - outcome.records.count), actions.count))
+            outcome.records.removeFirst(min(skipping, outcome.records.count))
+        }
         // Taken from the end, so that what has been handed on is gone here.
         actions.reverse()
         while let action = actions.popLast() {
@@ -137,17 +187,18 @@ struct Pipeline {
                 outcome.counts.rejected += 1
                 outcome.counts.accepted -= 1
             }
-            if outcome.windows.count == Self.windowsPerOutcome && !actions.isEmpty {
-                let (inputsEnded, ended) = (outcome.inputsEnded, outcome.ended)
+            if outcome.windows.count == windowsPerPart && !actions.isEmpty {
+                var last = Outcome(inputsEnded: outcome.inputsEnded, ended: outcome.ended)
                 // What is true at the end is said at the end.
-                outcome.inputsEnded = false
-                outcome.ended = nil
+                (outcome.inputsEnded, outcome.ended) = (false, nil)
+                if isJournaled { outcome.progress = .part(followed - actions.count) }
                 await body(outcome)
-                outcome = Outcome(inputsEnded: inputsEnded, ended: ended)
+                swap(&last, &outcome)
             }
         }
         // The room of a batch's actions is kept; that of a million isn't.
         if actions.capacity > 1 << 16 { actions = [] }
+        if isJournaled { outcome.progress = .whole }
         await body(outcome)
     }
 

@@ -5,30 +5,36 @@ import Logging
 import ServiceLifecycle
 import Streaming
 
-/// Decodes what the intake queued, runs it through the engine, and hands windows to the model stage (or straight to the
-/// workspace, where no model is asked).
+/// Decodes what the intake queued, runs it through the engine, and hands on what follows.
 struct PipelineService: Service {
-    private let queue: BoundedQueue<Delivery>
-    private let acknowledgements: BoundedQueue<String>
-    private let stage: ModelStage?
-    private let workspace: Workspace
-    private let policy: WindowPolicy
-    private let inputEndpoints: Set<String>
-    private let logger: Logger
-    /// Outcomes on their way from the one task to the other.
-    private let outcomes: BoundedQueue<Pipeline.Outcome>
+    /// So much is journaled before the pipeline's state is written as a whole, and the journal begun anew; or twice as
+    /// much as that state has, so that writing it never costs more than the journal does. In bytes.
+    private static let journalLimit = 16 << 20
 
+    private let queue: BoundedQueue<Delivery>
+    private let workspace: Workspace
+    private let start: Recovered
+    private let policy: WindowPolicy
+    private let isDurable: Bool
+    /// Outcomes on their way from the one task to the other.
+    private let outcomes: BoundedQueue<Step>
+
+    private enum Step: Sendable {
+        /// What one event, or a part of it, comes to.
+        case outcome(Pipeline.Outcome)
+        /// The pipeline's state after all that came before.
+        case checkpoint([UInt8])
+    }
+
+    /// - Parameter start: the state to go on from.
     init(
-        _ options: ConsumerOptions, queue: BoundedQueue<Delivery>, acknowledgements: BoundedQueue<String>,
-        stage: ModelStage?, workspace: Workspace, logger: Logger
+        _ options: ConsumerOptions, queue: BoundedQueue<Delivery>, workspace: Workspace, from start: Recovered
     ) throws {
         self.queue = queue
-        self.acknowledgements = acknowledgements
-        self.stage = stage
         self.workspace = workspace
+        self.start = start
         policy = options.policy
-        inputEndpoints = Set(options.inputEndpoints)
-        self.logger = logger
+        isDurable = options.stateDirectory != nil
         outcomes = BoundedQueue(limit: 2, wakeup: try Wakeup())
     }
 
@@ -37,20 +43,16 @@ struct PipelineService: Service {
             // Two tasks, so that one batch is decoded and cut while the windows of the one before are written out.
             await withTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    while let outcomes = await self.outcomes.next() {
-                        for outcome in outcomes { await pass(outcome) }
-                    }
-                }
-                var pipeline = Pipeline(policy: policy, endpoints: inputEndpoints, logger: logger)
-                while let deliveries = await queue.next() {
-                    for delivery in deliveries {
-                        await pipeline.take(delivery) { outcome in
-                            outcomes.push(outcome, weight: 1)
-                            await outcomes.waitForRoom()
+                    while let steps = await outcomes.next() {
+                        for step in steps {
+                            switch step {
+                            case .outcome(let outcome): await workspace.take(outcome)
+                            case .checkpoint(let checkpoint): await workspace.take(checkpoint: checkpoint)
+                            }
                         }
                     }
-                    if Task.isCancelled { break }
                 }
+                await take()
                 outcomes.close()
             }
         }
@@ -58,22 +60,46 @@ struct PipelineService: Service {
         try? await gracefulShutdown()
     }
 
-    private func pass(_ outcome: Pipeline.Outcome) async {
-        await workspace.publish(outcome.records, counting: outcome.counts)
-        if let stage {
-            await workspace.expect(outcome.windows.count)
-            await stage.submit(outcome.windows)
-        } else {
-            await workspace.publish(outcome.windows.map(\.unanswered))
+    private func take() async {
+        var pipeline = start.pipeline
+        let decoder = BatchDecoder()
+        if let unfinished = start.unfinished {
+            await take(unfinished.event, &pipeline, decoder, skipping: unfinished.progress)
         }
-        await workspace.setInputsEnded(outcome.inputsEnded)
-        if let stream = outcome.ended { acknowledgements.push(stream, weight: 1) }
+        if pipeline.policy != policy { await take(.policy(policy), &pipeline, decoder) }
+        // What the last process left is compacted, and says by which rules the journal goes on.
+        if isDurable { await push(.checkpoint(pipeline.checkpoint)) }
+        var journaled = 0
+        var limit = Self.journalLimit
+        while let deliveries = await queue.next() {
+            for delivery in deliveries {
+                journaled += await take(.delivery(delivery), &pipeline, decoder)
+                if isDurable && journaled > limit {
+                    let checkpoint = pipeline.checkpoint
+                    await push(.checkpoint(checkpoint))
+                    journaled = 0
+                    limit = max(Self.journalLimit, checkpoint.count * 2)
+                }
+            }
+            if Task.isCancelled { break }
+        }
     }
-}
 
-extension PendingWindow {
-    /// The entry of a window about which nobody is asked.
-    fileprivate var unanswered: Workspace.Record {
-        .entry(entry(response: .none, timing: Timing()))
+    /// - Returns: the size of the journal's row, in bytes.
+    @discardableResult
+    private func take(
+        _ event: JournalEvent, _ pipeline: inout Pipeline, _ decoder: BatchDecoder, skipping: Int = 0
+    ) async -> Int {
+        var size = 0
+        await pipeline.take(event, with: decoder, isJournaled: isDurable, skipping: skipping) { outcome in
+            size += outcome.journal?.count ?? 0
+            await push(.outcome(outcome))
+        }
+        return size
+    }
+
+    private func push(_ step: Step) async {
+        outcomes.push(step, weight: 1)
+        await outcomes.waitForRoom()
     }
 }

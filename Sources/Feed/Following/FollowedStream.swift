@@ -6,8 +6,10 @@ final class FollowedStream {
     private let idBytes: [UInt8]
     var cursor: Cursor
     /// Where to ask, once the publisher has said so.
-    private(set) var replayEndpoint: String?
+    var replayEndpoint: String?
     var hasVanished = false
+    /// That there is this stream has been reported.
+    var isAnnounced = false
     /// Something has come since the last look at ``silence``.
     var wasHeard = true
     var silence: Silence

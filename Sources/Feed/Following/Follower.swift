@@ -11,18 +11,30 @@ public final class Follower {
 
     /// Connects to each endpoint; publishers may come later.
     ///
-    /// - Parameter idleTimeout: a publisher of which nothing has been heard for so long is reported; nil: it isn't.
+    /// - Parameters:
+    ///   - start: where to begin in streams that aren't known.
+    ///   - cursors: streams that are known; they go on where they were left.
+    ///   - identity: by which publishers know this follower again; at the end they wait for each that they know.
+    ///   - idleTimeout: a publisher of which nothing has been heard for so long is reported; nil: it isn't.
     /// - Throws: ``ZMQError`` when an endpoint can't be understood.
     public init(
-        endpoints: [String], from start: Start, idleTimeout: Duration? = nil, in context: Context
+        endpoints: [String], from start: Start, resuming cursors: [StreamCursor] = [],
+        identity: [UInt8] = Follower.newIdentity(), idleTimeout: Duration? = nil, in context: Context
     ) throws {
-        var generator = SystemRandomNumberGenerator()
         // The first byte of a routing id must not be zero (ZMQ_ROUTING_ID).
-        let routingID = [UInt8(1)] + (0..<15).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        let routingID = [UInt8(1)] + identity.prefix(15)
         subscriptions = try endpoints.map {
-            try Subscription(
-                endpoint: $0, from: start, idleTimeout: idleTimeout, routingID: routingID, in: context)
+            let endpoint = $0
+            return try Subscription(
+                endpoint: endpoint, from: start, resuming: cursors.filter { $0.endpoint == endpoint },
+                idleTimeout: idleTimeout, routingID: routingID, in: context)
         }
+    }
+
+    /// An identity that no other follower has.
+    public static func newIdentity() -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<15).map { _ in UInt8.random(in: 0...255, using: &generator) }
     }
 
     /// Whether every endpoint has been heard from and every stream heard of has ended.

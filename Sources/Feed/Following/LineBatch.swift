@@ -20,6 +20,15 @@ public struct LineBatch: Sendable {
         self.bytes = bytes
     }
 
+    /// A batch of `count` lines that are joined by line feeds.
+    public init(stream: String, first: UInt64, count: Int, joined lines: UnsafeRawBufferPointer) {
+        var padded: [UInt8] = []
+        padded.reserveCapacity(lines.count + Self.padding)
+        padded.append(contentsOf: lines)
+        padded.append(contentsOf: repeatElement(0, count: Self.padding))
+        self.init(stream: stream, first: first, count: count, padded: padded)
+    }
+
     /// The size of the lines, in bytes.
     public var size: Int { bytes.count - Self.padding }
 

@@ -20,6 +20,9 @@ final class Subscription {
     private var isSubscribedToRecords = false
     private var builder = LineBatchBuilder()
     private var foreignNext: UInt64 = 1
+    private var hasForeign = false
+    /// How far streams had been taken that aren't followed now: the next number of each.
+    private var leftAt: [String: UInt64] = [:]
     private let idleTimeout: Duration?
     /// The silence of a publisher that has no stream id.
     private var foreignSilence: Silence
@@ -33,7 +36,8 @@ final class Subscription {
     private var position = Frame()
 
     init(
-        endpoint: String, from start: Start, idleTimeout: Duration?, routingID: [UInt8], in context: Context
+        endpoint: String, from start: Start, resuming cursors: [StreamCursor], idleTimeout: Duration?,
+        routingID: [UInt8], in context: Context
     ) throws(ZMQError) {
         self.endpoint = endpoint
         self.idleTimeout = idleTimeout
@@ -47,9 +51,26 @@ final class Subscription {
         try socket.set(.heartbeatTimeout, 15_000)
         try socket.set(.maximumMessageSize, Self.largestMessage)
         try socket.subscribe(to: Topic.control)
+        for cursor in cursors { resume(cursor) }
         // Until somebody says by control that it can replay, whatever comes is wanted: it may be a stranger's.
         try setSubscribedToRecords(true)
         try socket.connect(endpoint)
+    }
+
+    /// Goes on where a stream was left. One that hadn't ended is followed from the beginning: it may be silent for good,
+    /// or replaced.
+    private func resume(_ cursor: StreamCursor) {
+        if cursor.stream == endpoint {
+            foreignNext = cursor.next
+        } else if cursor.hasEnded {
+            leftAt[cursor.stream] = cursor.next
+        } else {
+            streams.append(followed(cursor.stream, next: cursor.next))
+        }
+    }
+
+    private func followed(_ id: String, next: UInt64) -> FollowedStream {
+        FollowedStream(id: id, next: next, silence: Silence(limit: idleTimeout, now: clock.now))
     }
 
     var socketCount: Int { 1 + replayClients.count }
@@ -59,13 +80,13 @@ final class Subscription {
         for client in replayClients { _ = poller.add(client.socket) }
     }
 
-    var hasEnded: Bool { foreignNext == 1 && !streams.isEmpty && streams.allSatisfy { $0.cursor.phase == .ended } }
+    var hasEnded: Bool { !hasForeign && !streams.isEmpty && streams.allSatisfy { $0.cursor.phase == .ended } }
 
     /// How long nothing needs to be done unless something comes.
     var timeToDeadline: Duration? {
         let answers = replayClients.compactMap(\.timeToDeadline)
         let silences = streams.filter { $0.cursor.phase != .ended }.compactMap(\.silence.timeToLimit)
-        let foreign = foreignNext > 1 ? foreignSilence.timeToLimit : nil
+        let foreign = hasForeign ? foreignSilence.timeToLimit : nil
         return (answers + silences + (foreign.map { [$0] } ?? [])).min()
     }
 
@@ -92,7 +113,7 @@ final class Subscription {
             if stream.silence.look(now, wasHeard: stream.wasHeard) { deliveries.append(.idle(stream: stream.id)) }
             stream.wasHeard = false
         }
-        if foreignNext > 1 {
+        if hasForeign {
             if foreignSilence.look(now, wasHeard: foreignWasHeard) { deliveries.append(.idle(stream: endpoint)) }
             foreignWasHeard = false
         }
@@ -143,6 +164,7 @@ final class Subscription {
         }
         guard let (stream, sequence) = found else { return false }
         stream.wasHeard = true
+        if !stream.isAnnounced { announce(stream, into: &deliveries) }
         switch stream.cursor.receive(live: sequence) {
         case .take: break
         case .duplicate:
@@ -159,7 +181,8 @@ final class Subscription {
     }
 
     private func takeForeign(_ frame: inout Frame, into deliveries: inout [Delivery]) {
-        if foreignNext == 1 {
+        if !hasForeign {
+            hasForeign = true
             deliveries.append(.foreign(stream: endpoint))
         }
         if !builder.continues(endpoint, foreignNext) {
@@ -172,11 +195,26 @@ final class Subscription {
     }
 
     private func take(_ control: Control, into deliveries: inout [Delivery]) {
+        // A stream that had ended, and has more now, is a publisher's that came back with more of it.
+        if let index = streams.lastIndex(where: { $0.id == control.stream }),
+            case let ended = streams[index], ended.cursor.phase == .ended && control.next > ended.cursor.next
+        {
+            leftAt[ended.id] = ended.cursor.next
+            streams.remove(at: index)
+        }
         let stream =
             streams.last { $0.id == control.stream }
             ?? begin(
                 control.stream, next: startingPoint(first: control.first, next: control.next), into: &deliveries)
+        if !stream.isAnnounced { announce(stream, into: &deliveries) }
         stream.take(control, connectedTo: endpoint)
+        // Whoever publishes here now can say what has become of those that were left.
+        for other in streams where other.replayEndpoint == nil { other.replayEndpoint = stream.replayEndpoint }
+    }
+
+    private func announce(_ stream: FollowedStream, into deliveries: inout [Delivery]) {
+        stream.isAnnounced = true
+        deliveries.append(.began(stream: stream.id, endpoint: endpoint))
     }
 
     private func take(_ answer: ReplayAnswer, into deliveries: inout [Delivery]) {
@@ -216,7 +254,7 @@ final class Subscription {
     }
 
     private func begin(_ id: String, next: UInt64, into deliveries: inout [Delivery]) -> FollowedStream {
-        let stream = FollowedStream(id: id, next: next, silence: Silence(limit: idleTimeout, now: clock.now))
+        let stream = followed(id, next: leftAt.removeValue(forKey: id) ?? next)
         // A daemon sees a stream for each run of a producer: those long done with are forgotten, the oldest first.
         if streams.count >= Self.streamsRemembered, let done = streams.firstIndex(where: { $0.cursor.phase == .ended })
         {
@@ -224,7 +262,7 @@ final class Subscription {
         }
         for earlier in streams { earlier.cursor.suspect() }
         streams.append(stream)
-        deliveries.append(.began(stream: id, endpoint: endpoint))
+        announce(stream, into: &deliveries)
         return stream
     }
 

@@ -3,15 +3,6 @@ import DequeModule
 
 /// Keeps the last records, by number and by size; older ones go, a block at a time.
 public struct MemoryLog: RecordLog {
-    private struct Block {
-        let first: UInt64
-        /// Where each record ends in ``bytes``, behind its line feed.
-        var ends: [Int] = []
-        var bytes: [UInt8] = []
-
-        /// Whether another record goes in without the bytes having to move.
-        func hasRoom(for size: Int) -> Bool { ends.count < blockCount && bytes.count + size <= bytes.capacity }
-    }
 
     /// Records a block holds; what goes, goes in such steps.
     private static let blockCount = 1024
@@ -20,14 +11,16 @@ public struct MemoryLog: RecordLog {
 
     private let countLimit: Int
     private let byteLimit: Int
-    private var blocks: Deque<Block> = []
+    private var blocks: Deque<LineBlock> = []
     private var keptBytes = 0
-    public private(set) var next: UInt64 = 1
+    public private(set) var next: UInt64
 
     /// - Parameters:
     ///   - countLimit: at least so many of the last records are kept, unless they are larger than `byteLimit`.
     ///   - byteLimit: so many bytes are kept, to within a block.
-    public init(countLimit: Int, byteLimit: Int) {
+    ///   - next: the number of the first record that will be appended.
+    public init(countLimit: Int, byteLimit: Int, next: UInt64 = 1) {
+        self.next = next
         self.countLimit = countLimit
         self.byteLimit = byteLimit
     }
@@ -36,8 +29,8 @@ public struct MemoryLog: RecordLog {
 
     /// Appends one record.
     public mutating func append(_ record: UnsafeRawBufferPointer) {
-        if !(blocks.last?.hasRoom(for: record.count + 1) ?? false) {
-            var block = Block(first: next)
+        if !(blocks.last?.hasRoom(for: record.count + 1, count: Self.blockCount) ?? false) {
+            var block = LineBlock(first: next)
             block.bytes.reserveCapacity(max(Self.blockBytes, record.count + 1))
             blocks.append(block)
         }
@@ -56,7 +49,7 @@ public struct MemoryLog: RecordLog {
     public mutating func append(lines: [UInt8], ends: [Int]) {
         if lines.count >= Self.blockBytes / 4 {
             // Large enough to be a block by itself: kept as it is, without being copied.
-            blocks.append(Block(first: next, ends: ends, bytes: lines))
+            blocks.append(LineBlock(first: next, ends: ends, bytes: lines))
             keptBytes += lines.count
             next += UInt64(ends.count)
             forgetOldest()
@@ -82,13 +75,6 @@ public struct MemoryLog: RecordLog {
 
     public mutating func read(from sequence: UInt64, budget: Int, into bytes: inout [UInt8]) -> Int {
         guard let index = blocks.lastIndex(where: { $0.first <= sequence }) else { return 0 }
-        let block = blocks[index]
-        let from = Int(sequence - block.first)
-        guard from < block.ends.count else { return 0 }
-        let start = from == 0 ? 0 : block.ends[from - 1]
-        // The last line feed of an answer isn't part of it.
-        let upTo = block.ends[from...].lastIndex { $0 - 1 - start <= budget } ?? from
-        bytes.append(contentsOf: block.bytes[start..<(block.ends[upTo] - 1)])
-        return upTo - from + 1
+        return blocks[index].read(from: sequence, budget: budget, into: &bytes)
     }
 }

@@ -14,7 +14,7 @@ struct ModelStageTests {
         let responder = ScriptedResponder(waiting: ["A1": held])
         let bench = try StageBench(responder)
         try await bench.run { output in
-            await bench.stage.submit([.of("A", 1), .of("A", 2), .of("B", 1), .of("B", 2)])
+            bench.submit([.of("A", 1), .of("A", 2), .of("B", 1), .of("B", 2)])
             let others = try await output.texts(2)
             #expect(others == ["Re: B1", "Re: B2"])
             #expect(!responder.askedTexts.contains("A2"))
@@ -30,7 +30,7 @@ struct ModelStageTests {
         let responder = ScriptedResponder(waiting: ["A1": one, "B1": two, "C1": two])
         let bench = try StageBench(responder, concurrency: 2)
         try await bench.run { output in
-            await bench.stage.submit([.of("A", 1), .of("B", 1), .of("C", 1)])
+            bench.submit([.of("A", 1), .of("B", 1), .of("C", 1)])
             try await responder.asked.first(2)
             #expect(responder.askedTexts.sorted() == ["A1", "B1"])
             one.open()
@@ -45,7 +45,7 @@ struct ModelStageTests {
     func entry() async throws {
         let bench = try StageBench(ScriptedResponder())
         try await bench.run { output in
-            await bench.stage.submit([.of("A", 2)])
+            bench.submit([.of("A", 2)])
             let entry = try await output.entries(1)[0]
             #expect(entry.id == "test/A/60000-90000/1")
             #expect(entry.sessionID == "A")
@@ -63,7 +63,7 @@ struct ModelStageTests {
     func tokens() async throws {
         let bench = try StageBench(ScriptedResponder())
         try await bench.run { output in
-            await bench.stage.submit([.of("A", 1)])
+            bench.submit([.of("A", 1)])
             var pieces: [JSON] = []
             var entryID: String?
             while entryID == nil {
@@ -89,7 +89,7 @@ struct ModelStageTests {
         let responder = ScriptedResponder()
         let bench = try StageBench(responder)
         try await bench.run { output in
-            await bench.stage.submit([.of("A", 1), .of("B", 1), .of("A", 2), .of("A", 3)])
+            bench.submit([.of("A", 1), .of("B", 1), .of("A", 2), .of("A", 3)])
             _ = try await output.entries(4)
             let last = responder.asked.all.last { $0.messages.last?.text == "A3" }
             let question = try #require(last)
@@ -104,7 +104,7 @@ struct ModelStageTests {
         let responder = ScriptedResponder()
         let bench = try StageBench(responder, history: 0)
         try await bench.run { output in
-            await bench.stage.submit([.of("A", 1), .of("A", 2)])
+            bench.submit([.of("A", 1), .of("A", 2)])
             _ = try await output.entries(2)
             for question in responder.asked.all { #expect(question.prompt == Prompt.text(question.messages)) }
             #expect(responder.askedTexts == ["A1", "A2"])
@@ -115,7 +115,7 @@ struct ModelStageTests {
     func fallback() async throws {
         let bench = try StageBench(FallbackResponder())
         try await bench.run { output in
-            await bench.stage.submit([.of("A", 1), .of("B", 1)])
+            bench.submit([.of("A", 1), .of("B", 1)])
             for entry in try await output.entries(2) {
                 #expect(entry.response.status == Response.Status.fallback)
                 #expect(entry.response.reason?.isEmpty == false)
@@ -131,9 +131,8 @@ struct ModelStageTests {
         let held = Gate()
         let bench = try StageBench(ScriptedResponder(waiting: ["B1": held]))
         try await bench.run { output in
-            await bench.workspace.expect(2)
-            await bench.workspace.setInputsEnded(true)
-            await bench.stage.submit([.of("A", 1), .of("B", 1)])
+            await bench.workspace.take(
+                Pipeline.Outcome(windows: [.of("A", 1), .of("B", 1)], inputsEnded: true))
             var order: [String] = []
             while order.last != "complete" {
                 switch try await output.next() {
@@ -154,7 +153,7 @@ struct ModelStageTests {
         let responder = ScriptedResponder(waiting: ["A1": silence])
         let bench = try StageBench(responder)
         try await bench.run { _ in
-            await bench.stage.submit([.of("A", 1), .of("A", 2)])
+            bench.submit([.of("A", 1), .of("A", 2)])
             try await responder.asked.first(1)
         }
         let records = bench.output.takeAll().filter { item in

@@ -17,7 +17,10 @@ struct PipelineTests {
     ) async -> (outcomes: [Pipeline.Outcome], counts: Counts) {
         var pipeline = Pipeline(policy: policy, endpoints: ["e"], logger: LogCapture().logger)
         var outcomes: [Pipeline.Outcome] = []
-        for delivery in deliveries { await pipeline.take(delivery) { outcomes.append($0) } }
+        let decoder = BatchDecoder()
+        for delivery in deliveries {
+            await pipeline.take(.delivery(delivery), with: decoder) { outcomes.append($0) }
+        }
         return (outcomes, outcomes.reduce(into: Counts()) { $0 += $1.counts })
     }
 

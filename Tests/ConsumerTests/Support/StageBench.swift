@@ -11,29 +11,47 @@ struct StageBench: Sendable {
     let output: BoundedQueue<OutputItem>
     let workspace: Workspace
     let stage: ModelStage
+    private let committing: CommitService
+    private let backlog: Backlog
 
     init(_ responder: any Responder, concurrency: Int = 2, history: Int = 20) throws {
         output = BoundedQueue(limit: .max, wakeup: try Wakeup())
-        workspace = Workspace(
-            output: output, console: nil, format: .none,
+        backlog = try Backlog(store: nil)
+        let outlets = CommitService.Outlets(
+            output: output, console: nil, backlog: backlog,
+            acknowledgements: BoundedQueue(limit: .max, wakeup: try Wakeup()),
             completion: BoundedQueue(limit: .max, wakeup: try Wakeup()))
+        let commits = BoundedQueue<Commit>(limit: .max, wakeup: try Wakeup())
+        let logger = LogCapture().logger
+        committing = CommitService(queue: commits, store: nil, outlets: outlets, logger: logger)
         let options = ConsumerOptions(
             inputEndpoints: [], outputEndpoint: "", outputReplayEndpoint: "",
             policy: WindowPolicy(.tumbling(size: 30_000)),
-            idleTimeout: .seconds(30),
-            start: .beginning, exitOnEnd: false, linger: .zero, console: .none, responder: .ollama,
+            idleTimeout: .seconds(30), stateDirectory: nil, synchronous: .full, retention: 0, start: .beginning, exitOnEnd: false, linger: .zero, console: .none, responder: .ollama,
             ollama: OllamaOptions(servers: [], model: "qwen:32b"), concurrency: concurrency, history: history)
-        stage = ModelStage(options, responder: responder, workspace: workspace)
+        workspace = Workspace(
+            options, commits: commits, outlets: outlets,
+            from: Recovered(Pipeline(policy: options.policy, endpoints: [], logger: logger)))
+        stage = ModelStage(options, responder: responder, workspace: workspace, backlog: backlog)
     }
+
+    /// Windows come to the stage.
+    func submit(_ windows: [PendingWindow]) { backlog.add(windows) }
 
     /// Runs the stage while `body` reads what comes out.
     func run(_ body: (inout OutputReader) async throws -> Void) async throws {
+        let committer = Task { [committing] in try await committing.run() }
         let running = Task { [stage] in try await stage.run() }
-        defer { running.cancel() }
+        defer {
+            running.cancel()
+            committer.cancel()
+        }
         var reader = OutputReader(output)
         try await body(&reader)
         running.cancel()
         try await running.value
+        committer.cancel()
+        try await committer.value
     }
 }
 

@@ -1,0 +1,56 @@
+/// What is made durable in one go.
+
+/// Things that become true together, and what may be done once they are.
+struct Commit: Sendable {
+    // MARK: Made durable
+
+    /// What the pipeline took, as bytes; nil where nothing was taken.
+    var journal: [UInt8]?
+    /// How much of what followed from the last row of the journal is committed with this; nil: as before.
+    var progress: Progress?
+    /// The pipeline's state after the journal row: the journal up to here isn't needed any more.
+    var checkpoint: [UInt8]?
+    var stream: StreamProgress?
+    /// Windows that will have to be answered.
+    var pending: [PendingWindow] = []
+    /// Windows whose entry is in ``block``.
+    var answered: [Int64] = []
+    /// Records for subscribers.
+    var block: RecordBlock?
+
+    var isEmpty: Bool {
+        journal == nil && progress == nil && checkpoint == nil && stream == nil && pending.isEmpty && answered.isEmpty
+            && block == nil && ended == nil && isComplete == nil
+    }
+
+    // MARK: Done afterwards
+
+    /// What the console shows.
+    var console: [UInt8]?
+    /// A stream whose end may be acknowledged.
+    var ended: String?
+    /// Whether everything that could come out so far is out; nil: as before.
+    var isComplete: Bool?
+
+    /// What follows from one row of the journal may be too much for one commit.
+    enum Progress: Hashable, Sendable {
+        /// So many records and windows.
+        case part(Int)
+        case whole
+    }
+
+    /// In bytes, roughly.
+    var weight: Int {
+        (journal?.count ?? 0) + (checkpoint?.count ?? 0) + (block.map { $0.lines.count + $0.topics.count } ?? 0)
+            + (console?.count ?? 0) + pending.count * 512 + 64
+    }
+}
+
+/// What has become of a stream; nil: as before.
+struct StreamProgress: Hashable, Sendable {
+    var stream: String
+    var endpoint: String?
+    /// The number of the next record.
+    var next: UInt64?
+    var hasEnded = false
+}

@@ -1,0 +1,109 @@
+/// The thread that makes things durable, and only then lets them out.
+import Common
+import Feed
+import Foundation
+import GRDB
+import Logging
+import ServiceLifecycle
+import ZeroMQ
+
+/// Writes commits to the store, all that wait in one transaction, and afterwards hands on what they hold. Without a store
+/// it only hands on.
+struct CommitService: Service {
+    /// Commits wait for the thread up to this size, in bytes.
+    static let queueLimit = 8 << 20
+
+    private let queue: BoundedQueue<Commit>
+    private let store: Store?
+    private let outlets: Outlets
+    private let stop: StopSignal
+    private let logger: Logger
+
+    /// Where things go once they are committed.
+    struct Outlets: Sendable {
+        let output: BoundedQueue<OutputItem>
+        let console: BoundedQueue<[UInt8]>?
+        let backlog: Backlog
+        /// Streams whose end may be acknowledged.
+        let acknowledgements: BoundedQueue<String>
+        /// Gets an element each time everything is out.
+        let completion: BoundedQueue<Void>
+    }
+
+    init(queue: BoundedQueue<Commit>, store: Store?, outlets: Outlets, logger: Logger) {
+        self.queue = queue
+        self.store = store
+        self.outlets = outlets
+        stop = StopSignal(wakeup: queue.wakeup)
+        self.logger = logger
+    }
+
+    func run() async throws {
+        defer { queue.close() }
+        try await onOwnThread("commit", until: stop) { [self] in try commit() }
+    }
+
+    private func commit() throws {
+        var poller = Poller()
+        _ = poller.add(descriptor: queue.wakeup.descriptor)
+        var isStopping = false
+        while !isStopping {
+            isStopping = stop.isSet
+            let commits = queue.takeAll()
+            if !commits.isEmpty, try !write(commits, &poller) { return }
+            for commit in commits { handOn(commit) }
+            if commits.isEmpty && !isStopping {
+                try poller.wait(milliseconds: -1)
+                queue.wakeup.clear()
+            }
+        }
+    }
+
+    /// Writes until it succeeds: a disk that is full may have room again, and until then everything waits.
+    ///
+    /// - Returns: false when the daemon was stopped before there was room. Nothing of it is lost: it will be fetched and
+    ///   worked out again.
+    private func write(_ commits: [Commit], _ poller: inout Poller) throws -> Bool {
+        guard let store else { return true }
+        var hasFailed = false
+        while true {
+            do {
+                try store.commit(commits)
+                if hasFailed { logger.info("The store can be written again") }
+                return true
+            } catch let error as DatabaseError where error.isPassing {
+                if !hasFailed {
+                    logger.error("The store can't be written: \(error.message ?? "\(error)"). Waiting until it can")
+                }
+                hasFailed = true
+                if stop.isSet { return false }
+                try poller.wait(milliseconds: 500)
+                queue.wakeup.clear()
+            } catch let error as DatabaseError {
+                throw ExitStatus.inputOutput("The store can't be used any more: \(error.message ?? "\(error)").")
+            }
+        }
+    }
+
+    private func handOn(_ commit: Commit) {
+        if let text = commit.console { outlets.console?.push(text, weight: text.count) }
+        if let block = commit.block {
+            let item = OutputItem.records(block)
+            outlets.output.push(item, weight: item.weight)
+        }
+        if !commit.pending.isEmpty { outlets.backlog.add(commit.pending) }
+        if let stream = commit.ended { outlets.acknowledgements.push(stream, weight: 1) }
+        if let isComplete = commit.isComplete {
+            outlets.output.push(.complete(isComplete), weight: 1)
+            if isComplete { outlets.completion.push((), weight: 1) }
+        }
+    }
+}
+
+extension DatabaseError {
+    /// Whether the disk is at fault, and may be well again.
+    fileprivate var isPassing: Bool {
+        [.SQLITE_FULL, .SQLITE_IOERR, .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_BUSY].contains(
+            resultCode.primaryResultCode)
+    }
+}

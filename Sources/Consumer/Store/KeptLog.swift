@@ -1,0 +1,50 @@
+/// The output's records, for replay.
+import Feed
+import Foundation
+
+/// The last records from memory, and those before from the store, where there is one.
+struct KeptLog: RecordLog {
+    /// With a store little is kept in memory, without one all that there is.
+    private static let inMemory = (count: 100_000, bytes: 192 << 20)
+    private static let inMemoryWithStore = (count: 20_000, bytes: 16 << 20)
+    private static let forgettingInterval = Duration.seconds(60)
+
+    private var memory: MemoryLog
+    private let store: Store?
+    private let retention: Double
+    private var firstStored: UInt64?
+    private var lastForgotten = ContinuousClock.now
+
+    /// - Parameters:
+    ///   - next: the number of the next record.
+    ///   - retention: for how long records are kept in the store, in seconds.
+    /// - Throws: when the store can't be read.
+    init(store: Store?, next: UInt64, retention: Double) throws {
+        let limits = store == nil ? Self.inMemory : Self.inMemoryWithStore
+        memory = MemoryLog(countLimit: limits.count, byteLimit: limits.bytes, next: next)
+        self.store = store
+        self.retention = retention
+        firstStored = try store?.firstRecord()
+    }
+
+    var first: UInt64 { min(firstStored ?? memory.first, memory.first) }
+    var next: UInt64 { memory.next }
+
+    /// Appends records that are in the store already.
+    mutating func append(_ block: RecordBlock) throws {
+        memory.append(lines: block.lines, ends: block.ends.map(\.line))
+        guard let store else { return }
+        if firstStored == nil { firstStored = block.first }
+        if ContinuousClock.now - lastForgotten >= Self.forgettingInterval {
+            lastForgotten = .now
+            try store.forgetRecords(olderThan: retention)
+            firstStored = try store.firstRecord()
+        }
+    }
+
+    mutating func read(from sequence: UInt64, budget: Int, into bytes: inout [UInt8]) throws -> Int {
+        if sequence >= memory.first { return memory.read(from: sequence, budget: budget, into: &bytes) }
+        guard let block = try store?.block(with: sequence) else { return 0 }
+        return block.read(from: sequence, budget: budget, into: &bytes)
+    }
+}

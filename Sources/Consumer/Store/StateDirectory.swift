@@ -1,0 +1,61 @@
+/// The folder in which the daemon keeps what has to outlive it.
+import Common
+import Foundation
+
+/// A folder that belongs to one daemon at a time: the lock is held as long as this value lives, and by no process that
+/// has died.
+final class StateDirectory: Sendable {
+    let path: String
+    private let lock: Int32
+
+    var database: String { path + "/streamllm.sqlite" }
+
+    /// `$XDG_STATE_HOME/streamllm`, else `~/.local/state/streamllm` (XDG Base Directory Specification).
+    static var standard: String {
+        let environment = ProcessInfo.processInfo.environment
+        if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + "/streamllm" }
+        return NSHomeDirectory() + "/.local/state/streamllm"
+    }
+
+    /// Makes the folder where it is missing, for its owner alone, and locks it.
+    ///
+    /// - Throws: ``ExitStatus`` 73 when it can't be made or written, 69 when another daemon uses it.
+    init(_ path: String) throws(ExitStatus) {
+        self.path = path
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw .cannotCreate("State directory can't be made: \(path): \(error.localizedDescription)")
+        }
+        lock = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard lock >= 0 else {
+            throw .cannotCreate(
+                "State directory can't be written: \(path): \(String(cString: strerror(errno))). Choose another with --state-dir, or keep nothing with --ephemeral."
+            )
+        }
+        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+            close(lock)
+            throw .unavailable(
+                "State directory in use: \(path). Another consumer works there; stop it, or choose another with --state-dir."
+            )
+        }
+    }
+
+    deinit { close(lock) }
+
+    /// Moves a database that can't be used out of the way, so that nothing of it is lost.
+    ///
+    /// - Returns: where it is now.
+    /// - Throws: ``ExitStatus`` 73 when it can't be moved.
+    func setAside() throws(ExitStatus) -> String {
+        let moment = Date().formatted(.iso8601.dateSeparator(.omitted).timeSeparator(.omitted))
+        let place = "\(database).damaged-\(moment)"
+        for suffix in ["", "-wal", "-shm"] where access(database + suffix, F_OK) == 0 {
+            guard rename(database + suffix, place + suffix) == 0 else {
+                throw .cannotCreate("Store can't be set aside: \(database): \(String(cString: strerror(errno)))")
+            }
+        }
+        return place
+    }
+}

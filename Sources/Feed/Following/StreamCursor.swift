@@ -1,0 +1,18 @@
+/// How far a stream has been taken, for those who come back.
+
+/// A place in a stream that outlives the process.
+public struct StreamCursor: Hashable, Sendable {
+    public var stream: String
+    /// Where the stream comes from.
+    public var endpoint: String
+    /// The number of the next record.
+    public var next: UInt64
+    public var hasEnded: Bool
+
+    public init(stream: String, endpoint: String, next: UInt64, hasEnded: Bool = false) {
+        self.stream = stream
+        self.endpoint = endpoint
+        self.next = next
+        self.hasEnded = hasEnded
+    }
+}

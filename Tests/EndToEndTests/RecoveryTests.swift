@@ -1,0 +1,150 @@
+/// Programs that are killed and come back.
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Recovery", .timeLimit(.minutes(3)))
+struct RecoveryTests {
+    private let setup: Setup
+
+    init() throws { setup = try Setup() }
+
+    /// Messages 50 ms apart, of 20 sessions.
+    private static func lines(_ count: Int) -> [String] {
+        var random = SeededGenerator(3)
+        return (0..<count).map { index in
+            let milliseconds = index * 50
+            let time = Date(timeIntervalSince1970: 1_737_642_600 + Double(milliseconds) / 1000)
+                .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+            let sender = Bool.random(using: &random) ? "rm" : "customer"
+            let session = "s\(Int.random(in: 0..<20, using: &random))"
+            return #"{"session_id":"\#(session)","timestamp":"\#(time)","sender":"\#(sender)","message":"m\#(index)"}"#
+                + "\n"
+        }
+    }
+
+    /// The entries of a run in which nobody dies.
+    private func undisturbed(_ lines: [String], _ options: [String]) async throws -> [String] {
+        let setup = try Setup()
+        let input = try setup.folder.write("input.jsonl", lines.joined())
+        let consumer = try setup.consumer(["--ephemeral", "--exit-on-end", "--console", "json"] + options)
+        let producer = try setup.producer(input, "--stream-id", "s")
+        #expect(await producer.exit() == 0)
+        #expect(await consumer.exit() == 0)
+        return try Entry.all(consumer).map(\.essence)
+    }
+
+    private static let windows = [
+        ["--window", "tumbling", "--window-size", "5"],
+        ["--window", "sliding", "--window-size", "6", "--window-slide", "2.5", "--allowed-lateness", "1"],
+        ["--window", "session", "--session-gap", "1.5", "--session-max", "10", "--trigger", "turn", "--turn-silence", "0.3"],
+    ]
+
+    @Test("a consumer killed again and again: a subscriber that follows sees each entry once", arguments: windows)
+    func killedConsumer(_ options: [String]) async throws {
+        let lines = Self.lines(3000)
+        let options = options + ["--responder", "none"]
+        let expected = try await undisturbed(lines, options)
+        let subscriber = try setup.subscriber("--format", "json", "--exit-on-end")
+        let producer = try setup.producer("-", "--stream-id", "s", "--linger", "60")
+        for life in 0..<5 {
+            let consumer = try setup.consumer(options + ["--console", "json"])
+            producer.write(lines[(life * 500)..<(life * 500 + 500)].joined())
+            // Dies in the middle of work: when something of this life has come out.
+            try await consumer.wait(.output) { !$0.isEmpty }
+            consumer.signal(SIGKILL)
+            #expect(await consumer.exit() == -SIGKILL)
+        }
+        producer.write(lines[2500...].joined())
+        producer.closeInput()
+        let last = try setup.consumer(options + ["--console", "none", "--exit-on-end"])
+        #expect(await last.exit() == 0)
+        #expect(await producer.exit() == 0)
+        #expect(await subscriber.exit() == 0)
+        let entries = try Entry.all(subscriber)
+        #expect(entries.map(\.sequence) == Array(1...entries.count))
+        #expect(entries.map(\.essence) == expected)
+    }
+
+    @Test("entries outlive the daemon: a subscriber that comes after a restart sees them all")
+    func lateSubscriber() async throws {
+        let first = try setup.consumer("--responder", "none", "--console", "json")
+        let producer = try setup.producer(Setup.sample)
+        #expect(await producer.exit() == 0)
+        try await first.wait(.output) { $0.split(separator: "\n").count == 6 }
+        first.signal(SIGTERM)
+        #expect(await first.exit() == 0)
+        let second = try setup.consumer("--responder", "none", "--console", "json")
+        let subscriber = try setup.subscriber("--format", "json")
+        try await subscriber.wait(.output) { $0.split(separator: "\n").count == 6 }
+        subscriber.signal(SIGTERM)
+        second.signal(SIGTERM)
+        #expect(await subscriber.exit() == 0)
+        #expect(await second.exit() == 0)
+        #expect(subscriber.output == first.output)
+        #expect(second.output == "", "nothing comes out twice")
+    }
+
+    @Test("a second daemon is kept out, and the first isn't disturbed")
+    func secondDaemon() async throws {
+        let first = try setup.consumer("--responder", "none", "--console", "json")
+        try await first.wait(.error, for: "Listening")
+        let second = try setup.consumer("--responder", "none")
+        #expect(await second.exit() == 69)
+        #expect(second.errorText.contains("State directory in use: \(setup.folder.path)/streamllm"))
+        let producer = try setup.producer(Setup.sample)
+        #expect(await producer.exit() == 0)
+        try await first.wait(.output) { $0.split(separator: "\n").count == 6 }
+        first.signal(SIGTERM)
+        #expect(await first.exit() == 0)
+    }
+
+    @Test("a state directory that can't be made: 73, and it says which")
+    func noDirectory() async throws {
+        let consumer = try setup.consumer("--state-dir", "/dev/null/state")
+        #expect(await consumer.exit() == 73)
+        #expect(consumer.errorText.contains("/dev/null/state"))
+    }
+
+    @Test("a store that isn't one is set aside, and said so")
+    func damaged() async throws {
+        let folder = setup.folder.path + "/streamllm"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let path = folder + "/streamllm.sqlite"
+        try Data(repeating: 0x55, count: 40_000).write(to: URL(fileURLWithPath: path))
+        let consumer = try setup.consumer("--responder", "none", "--console", "json", "--exit-on-end")
+        let producer = try setup.producer(Setup.sample)
+        #expect(await producer.exit() == 0)
+        #expect(await consumer.exit() == 0)
+        #expect(consumer.lines.count == 6)
+        #expect(consumer.errorText.contains("The store can't be read"))
+        let kept = try FileManager.default.contentsOfDirectory(atPath: folder).first { $0.contains("damaged") }
+        let aside = try #require(kept)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: folder + "/" + aside)).count == 40_000)
+    }
+
+    @Test("other windows after a restart: what was open comes out as it is, and nothing twice")
+    func otherRules() async throws {
+        let lines = (0..<40).map {
+            #"{"session_id":"a","timestamp":"2025-01-23T14:30:\#($0 < 10 ? "0" : "")\#($0)Z","sender":"rm","message":"x"}"#
+                + "\n"
+        }
+        let subscriber = try setup.subscriber("--format", "json", "--exit-on-end")
+        let first = try setup.consumer("--responder", "none", "--console", "json", "--window-size", "10")
+        let producer = try setup.producer("-", "--linger", "60")
+        producer.write(lines[..<25].joined())
+        try await first.wait(.output) { $0.contains("\n") }
+        first.signal(SIGKILL)
+        #expect(await first.exit() == -SIGKILL)
+        let second = try setup.consumer(
+            "--responder", "none", "--console", "json", "--window-size", "7", "--exit-on-end")
+        producer.write(lines[25...].joined())
+        producer.closeInput()
+        #expect(await second.exit() == 0)
+        #expect(await producer.exit() == 0)
+        #expect(await subscriber.exit() == 0)
+        let messages = try Entry.all(subscriber).flatMap { $0.data.messages?.map(\.sequence) ?? [] }
+        let late = try Entry.all(subscriber).compactMap { $0.data.position?.sequence }
+        #expect((messages + late).sorted() == Array(1...40))
+    }
+}
