@@ -106,7 +106,8 @@ struct ConsumerCommand: AsyncParsableCommand {
             inputEndpoints: inputEndpoint, outputEndpoint: outputEndpoint, outputReplayEndpoint: outputReplayEndpoint,
             policy: windows.policy, idleTimeout: .seconds(windows.idleTimeout),
             stateDirectory: ephemeral ? nil : stateDir ?? StateDirectory.standard, synchronous: synchronous,
-            retention: retain, start: from == .start ? .beginning : .now, exitOnEnd: exitOnEnd, linger: .seconds(linger),
+            retention: retain, start: from == .start ? .beginning : .now, exitOnEnd: exitOnEnd,
+            linger: .seconds(linger),
             console: console, responder: responder,
             ollama: OllamaOptions(
                 servers: OllamaOptions.servers(Self.environment("OLLAMA_BASE_URL") ?? "http://localhost:11434"),

@@ -37,7 +37,10 @@ struct RecoveryTests {
     private static let windows = [
         ["--window", "tumbling", "--window-size", "5"],
         ["--window", "sliding", "--window-size", "6", "--window-slide", "2.5", "--allowed-lateness", "1"],
-        ["--window", "session", "--session-gap", "1.5", "--session-max", "10", "--trigger", "turn", "--turn-silence", "0.3"],
+        [
+            "--window", "session", "--session-gap", "1.5", "--session-max", "10", "--trigger", "turn", "--turn-silence",
+            "0.3",
+        ],
     ]
 
     @Test("a consumer killed again and again: a subscriber that follows sees each entry once", arguments: windows)

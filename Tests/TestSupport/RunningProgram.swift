@@ -147,7 +147,11 @@ public final class RunningProgram: Sendable {
 
     /// A test that has run out of time is cancelled; its program goes then, and with it whoever waits for it.
     private func endingWhenCancelled<R: Sendable>(_ body: () async throws -> R) async rethrows -> R {
-        try await withTaskCancellationHandler { try await body() } onCancel: { signal(SIGKILL) }
+        try await withTaskCancellationHandler {
+            try await body()
+        } onCancel: {
+            signal(SIGKILL)
+        }
     }
 
     /// Waits until a text was printed.

@@ -27,7 +27,8 @@ struct StageBench: Sendable {
         let options = ConsumerOptions(
             inputEndpoints: [], outputEndpoint: "", outputReplayEndpoint: "",
             policy: WindowPolicy(.tumbling(size: 30_000)),
-            idleTimeout: .seconds(30), stateDirectory: nil, synchronous: .full, retention: 0, start: .beginning, exitOnEnd: false, linger: .zero, console: .none, responder: .ollama,
+            idleTimeout: .seconds(30), stateDirectory: nil, synchronous: .full, retention: 0, start: .beginning,
+            exitOnEnd: false, linger: .zero, console: .none, responder: .ollama,
             ollama: OllamaOptions(servers: [], model: "qwen:32b"), concurrency: concurrency, history: history)
         workspace = Workspace(
             options, commits: commits, outlets: outlets,
