@@ -7,13 +7,13 @@ struct KeptLog: RecordLog {
     /// With a store little is kept in memory, without one all that there is.
     private static let inMemory = (count: 100_000, bytes: 192 << 20)
     private static let inMemoryWithStore = (count: 20_000, bytes: 16 << 20)
-    private static let forgettingInterval = Duration.seconds(60)
+    private static let forgettingInterval = (time: Duration.seconds(60), records: Store.recordsAlwaysKept)
 
     private var memory: MemoryLog
     private let store: Store?
     private let retention: Double
     private var firstStored: UInt64?
-    private var lastForgotten = ContinuousClock.now
+    private var lastForgotten: (time: ContinuousClock.Instant, record: UInt64)
 
     /// - Parameters:
     ///   - next: the number of the next record.
@@ -25,6 +25,7 @@ struct KeptLog: RecordLog {
         self.store = store
         self.retention = retention
         firstStored = try store?.firstRecord()
+        lastForgotten = (.now, next)
     }
 
     var first: UInt64 { min(firstStored ?? memory.first, memory.first) }
@@ -35,8 +36,11 @@ struct KeptLog: RecordLog {
         memory.append(lines: block.lines, ends: block.ends.map(\.line))
         guard let store else { return }
         if firstStored == nil { firstStored = block.first }
-        if ContinuousClock.now - lastForgotten >= Self.forgettingInterval {
-            lastForgotten = .now
+        let now = ContinuousClock.now
+        if now - lastForgotten.time >= Self.forgettingInterval.time
+            || next - lastForgotten.record >= Self.forgettingInterval.records
+        {
+            lastForgotten = (now, next)
             try store.forgetRecords(olderThan: retention)
             firstStored = try store.firstRecord()
         }

@@ -74,7 +74,7 @@ final class Store: Sendable {
         ) WITHOUT ROWID;
         CREATE TABLE pending (id INTEGER PRIMARY KEY AUTOINCREMENT, window BLOB NOT NULL);
         CREATE TABLE record (
-            first INTEGER PRIMARY KEY, next INTEGER NOT NULL, time REAL NOT NULL, lines BLOB NOT NULL,
+            first INTEGER PRIMARY KEY, next INTEGER NOT NULL UNIQUE, time REAL NOT NULL, lines BLOB NOT NULL,
             ends BLOB NOT NULL);
         """
     ]
@@ -131,11 +131,20 @@ final class Store: Sendable {
     /// Forgets records that are older than `age` seconds, but not the last ones.
     func forgetRecords(olderThan age: Double) throws {
         let limit = Date().timeIntervalSince1970 - age
-        try database.write { db in
-            let next = try Int64.fetchOne(db, sql: "SELECT max(next) FROM record") ?? 1
-            try db.execute(
-                sql: "DELETE FROM record WHERE time < ? AND next <= ?",
-                arguments: [limit, next - Int64(Self.recordsAlwaysKept)])
+        // In portions, so that commits come in between; the oldest are looked at and no others.
+        let portion = 2000
+        var forgotten = portion
+        while forgotten == portion {
+            forgotten = try database.write { db in
+                try db.execute(
+                    sql: """
+                        DELETE FROM record WHERE time < ? AND first IN (
+                            SELECT first FROM record WHERE next <= (SELECT max(next) FROM record) - ?
+                            ORDER BY first LIMIT ?)
+                        """,
+                    arguments: [limit, Int64(Self.recordsAlwaysKept), portion])
+                return db.changesCount
+            }
         }
     }
 
