@@ -53,7 +53,8 @@ struct Daemon {
                 options, queue: outlets.output, store: store, firstRecord: recovered.nextRecord, released: released,
                 readiness: readiness, logger: logger))
         services.append(CommitService(queue: commits, store: store, outlets: outlets, logger: logger))
-        if let responder = makeResponder(http) {
+        // Windows that another process left want an entry, whoever is asked now.
+        if let responder = makeResponder(http) ?? (recovered.pending > 0 ? NoResponder() : nil) {
             services.append(
                 ModelStage(options, responder: responder, workspace: workspace, backlog: outlets.backlog))
         }

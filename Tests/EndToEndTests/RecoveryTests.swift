@@ -1,5 +1,6 @@
 /// Programs that are killed and come back.
 import Foundation
+import OllamaStub
 import TestSupport
 import Testing
 
@@ -86,6 +87,32 @@ struct RecoveryTests {
         #expect(await second.exit() == 0)
         #expect(subscriber.output == first.output)
         #expect(second.output == "", "nothing comes out twice")
+    }
+
+    @Test(
+        "windows that wait for an answer outlive the daemon, also when nobody is asked any more",
+        arguments: ["fallback", "none"])
+    func waitingWindows(_ responder: String) async throws {
+        // Accepts connections and never answers: windows are asked about and get nowhere.
+        let stub = try await OllamaStub.start(Behaviour { _ in [.wait(Gate())] })
+        let first = try setup.consumer(
+            ["--console", "none"], environment: ["OLLAMA_BASE_URL": stub.baseURL, "QUEN_MODEL_NAME": "qwen:32b"])
+        let producer = try setup.producer(Setup.sample)
+        #expect(await producer.exit() == 0)
+        _ = try await stub.chats.first(1)
+        first.signal(SIGKILL)
+        #expect(await first.exit() == -SIGKILL)
+        try await stub.stop()
+        let subscriber = try setup.subscriber("--format", "json", "--exit-on-end")
+        let again = try setup.producer(Setup.sample, "--stream-id", "again")
+        let second = try setup.consumer("--responder", responder, "--console", "none", "--exit-on-end")
+        #expect(await again.exit() == 0)
+        #expect(await second.exit() == 0)
+        #expect(await subscriber.exit() == 0)
+        let answers = try Entry.all(subscriber)
+        #expect(answers.count == 12)
+        #expect(Set(answers.map(\.id)).count == 12)
+        #expect(answers.allSatisfy { $0.data.response?.status == responder })
     }
 
     @Test("a second daemon is kept out, and the first isn't disturbed")

@@ -128,8 +128,7 @@ public struct JSONWriter: ~Copyable {
     }
 
     /// Writes the time at which a record is made.
-    mutating func field(_ name: StaticString, recordTime time: Timestamp) {
-        key(name)
+    mutating func value(recordTime time: Timestamp) {
         swap(&day, &recordDay)
         value(time)
         swap(&day, &recordDay)

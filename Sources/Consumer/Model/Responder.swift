@@ -34,6 +34,15 @@ struct FallbackResponder: Responder {
     }
 }
 
+/// The responder for windows that were to be answered when nobody is asked any more.
+struct NoResponder: Responder {
+    func start() async {}
+
+    func answer(_ question: Question, onToken: @escaping @Sendable (String) async -> Void) async -> Answer {
+        Answer(response: .none, firstToken: nil)
+    }
+}
+
 extension Response {
     /// A canned reply, labelled as one.
     static func fallback(to messages: [ChatMessage], reason: String) -> Response {

@@ -148,6 +148,11 @@ final class Store: Sendable {
         }
     }
 
+    /// Lets the database grow to so many pages and no further: a disk of that size, for tests.
+    func limit(pages: Int) throws {
+        try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA max_page_count = \(pages)") }
+    }
+
     // MARK: Reading
 
     /// What is needed to go on where the last process stopped.

@@ -1,0 +1,88 @@
+/// Nothing goes out before it is durable.
+import Common
+import Feed
+import Streaming
+import TestSupport
+import Testing
+
+@testable import Consumer
+
+@Suite("Committing", .timeLimit(.minutes(1)))
+struct CommitServiceTests {
+    private let folder: TemporaryFolder
+    private let store: Store
+    private let queue: BoundedQueue<Commit>
+    private let outlets: CommitService.Outlets
+    private let log = LogCapture()
+
+    init() throws {
+        folder = try TemporaryFolder()
+        store = try Store(path: folder.path + "/store.sqlite", synchronous: .full)
+        queue = BoundedQueue(limit: .max, wakeup: try Wakeup())
+        outlets = CommitService.Outlets(
+            output: BoundedQueue(limit: .max, wakeup: try Wakeup()),
+            console: BoundedQueue(limit: .max, wakeup: try Wakeup()), backlog: try Backlog(store: store),
+            acknowledgements: BoundedQueue(limit: .max, wakeup: try Wakeup()),
+            completion: BoundedQueue(limit: .max, wakeup: try Wakeup()))
+    }
+
+    private func commit(_ number: UInt64, size: Int = 10) -> Commit {
+        let line = [UInt8](repeating: 0x61, count: size) + [0x0A]
+        var commit = Commit(
+            journal: line, progress: .whole,
+            block: RecordBlock(first: number, lines: line, topics: [], ends: [(line.count, 0)]))
+        commit.console = line
+        commit.ended = "stream \(number)"
+        return commit
+    }
+
+    @Test("what goes out is in the store already")
+    func order() async throws {
+        let service = CommitService(queue: queue, store: store, outlets: outlets, logger: log.logger)
+        let running = Task { try await service.run() }
+        for number in 1...50 as ClosedRange<UInt64> { queue.push(commit(number), weight: 1) }
+        var seen: UInt64 = 0
+        while seen < 50 {
+            for case .records(let block) in await outlets.output.next() ?? [] {
+                #expect(block.first == seen + 1)
+                seen = block.first
+            }
+            #expect(try store.recovery().nextRecord > seen)
+        }
+        running.cancel()
+        try await running.value
+        #expect(outlets.acknowledgements.takeAll() == (1...50).map { "stream \($0)" })
+        #expect(outlets.console?.takeAll().count == 50)
+    }
+
+    @Test("a disk that is full stops everything until it has room, and nothing is lost")
+    func fullDisk() async throws {
+        try store.limit(pages: 60)
+        let service = CommitService(queue: queue, store: store, outlets: outlets, logger: log.logger)
+        let running = Task { try await service.run() }
+        for number in 1...40 as ClosedRange<UInt64> { queue.push(commit(number, size: 20_000), weight: 1) }
+        try await log.lines.first(1)
+        let before = outlets.output.takeAll().count
+        #expect(before < 40)
+        try store.limit(pages: 100_000)
+        var count = before
+        while count < 40 { count += await outlets.output.next()?.count ?? 0 }
+        #expect(try store.recovery().nextRecord == 41)
+        #expect(log.texts(.info).contains("The store can be written again"))
+        running.cancel()
+        try await running.value
+    }
+
+    @Test("stopped while the disk is full, it leaves, and what isn't committed hasn't gone out")
+    func stoppedWhileFull() async throws {
+        try store.limit(pages: 30)
+        let service = CommitService(queue: queue, store: store, outlets: outlets, logger: log.logger)
+        let running = Task { try await service.run() }
+        for number in 1...40 as ClosedRange<UInt64> { queue.push(commit(number, size: 20_000), weight: 1) }
+        try await log.lines.first(1)
+        running.cancel()
+        try await running.value
+        let out = UInt64(outlets.output.takeAll().count)
+        #expect(try store.recovery().nextRecord == out + 1)
+    }
+}

@@ -1,0 +1,176 @@
+/// The database itself.
+import Common
+import Feed
+import Foundation
+import GRDB
+import Streaming
+import TestSupport
+import Testing
+
+@testable import Consumer
+
+// One after the other: a database blocks its thread, and other tests want some of those.
+@Suite("The store", .serialized, .timeLimit(.minutes(1)))
+struct StoreTests {
+    private let folder: TemporaryFolder
+    private let path: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        path = folder.path + "/store.sqlite"
+    }
+
+    private func open() throws -> Store { try Store(path: path, synchronous: .full) }
+
+    private func block(_ range: ClosedRange<UInt64>) -> RecordBlock {
+        var lines: [UInt8] = []
+        var ends = RecordBlock.Ends()
+        for number in range {
+            lines += Array("record \(number)\n".utf8)
+            ends.append((lines.count, 0))
+        }
+        return RecordBlock(first: range.lowerBound, lines: lines, topics: [], ends: ends)
+    }
+
+    @Test("what is committed is there after a restart, and the output stream is the same")
+    func restart() throws {
+        let stream = try {
+            let store = try open()
+            try store.commit([
+                Commit(
+                    journal: [1, 2], progress: .part(3), stream: StreamProgress(stream: "s", endpoint: "e", next: 8),
+                    pending: [.of("A", 1), .of("B", 1)], block: block(1...3)),
+                Commit(stream: StreamProgress(stream: "s", hasEnded: true)),
+            ])
+            return store.outputStream
+        }()
+        let store = try open()
+        #expect(store.outputStream == stream)
+        let recovery = try store.recovery()
+        #expect(recovery.checkpoint == nil)
+        #expect(recovery.journal == [[1, 2]])
+        #expect(recovery.progress == 3)
+        #expect(recovery.cursors == [StreamCursor(stream: "s", endpoint: "e", next: 8, hasEnded: true)])
+        #expect(recovery.nextRecord == 4)
+        #expect(recovery.pending == 2)
+    }
+
+    @Test("a checkpoint takes the place of the journal before it")
+    func checkpoint() throws {
+        let store = try open()
+        try store.commit([
+            Commit(journal: [1], progress: .whole), Commit(checkpoint: [9]), Commit(journal: [2], progress: .whole),
+        ])
+        let recovery = try store.recovery()
+        #expect(recovery.checkpoint == [9])
+        #expect(recovery.journal == [[2]])
+        #expect(recovery.progress == nil)
+    }
+
+    @Test("windows wait in their order until they are answered")
+    func pending() async throws {
+        let store = try open()
+        try store.commit([Commit(pending: [.of("A", 1), .of("B", 1), .of("A", 2)])])
+        let all = try await store.pending(after: 0, limit: 10)
+        #expect(all.map(\.name) == ["A1", "B1", "A2"])
+        try store.commit([Commit(answered: [all[1].id])])
+        #expect(try await store.pending(after: 0, limit: 10).map(\.name) == ["A1", "A2"])
+        #expect(try await store.pending(after: all[0].id, limit: 10).map(\.name) == ["A2"])
+        #expect(try await store.pending(after: 0, limit: 1).map(\.name) == ["A1"])
+    }
+
+    @Test("records are replayed from memory and from the store alike")
+    func replay() throws {
+        let store = try open()
+        for first in stride(from: UInt64(1), to: 50_000, by: 100) {
+            try store.commit([Commit(block: block(first...(first + 99)))])
+        }
+        var log = try KeptLog(store: store, next: 50_001, retention: 1e9)
+        #expect(log.first == 1)
+        try store.commit([Commit(block: block(50_001...50_003))])
+        try log.append(block(50_001...50_003))
+        var next: UInt64 = 1
+        while next < log.next {
+            var bytes: [UInt8] = []
+            let count = try log.read(from: next, budget: 100_000, into: &bytes)
+            try #require(count > 0)
+            let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+            #expect(lines.count == count)
+            #expect(lines.first ?? "" == "record \(next)")
+            next += UInt64(count)
+            #expect(lines.last ?? "" == "record \(next - 1)")
+        }
+    }
+
+    @Test("old records are forgotten, but never the last ones")
+    func forgetting() throws {
+        let store = try open()
+        for first in stride(from: UInt64(1), to: 30_000, by: 10) {
+            try store.commit([Commit(block: block(first...(first + 9)))])
+        }
+        try store.forgetRecords(olderThan: 3600)
+        #expect(try store.firstRecord() == 1)
+        try store.forgetRecords(olderThan: 0)
+        #expect(try store.firstRecord() == 30_001 - Store.recordsAlwaysKept)
+        #expect(try store.recovery().nextRecord == 30_001)
+    }
+
+    @Test("the files are for their owner alone")
+    func permissions() throws {
+        let directory = try StateDirectory(folder.path + "/state/deep")
+        let store = try Store(path: directory.database, synchronous: .full)
+        try store.commit([Commit(journal: [1])])
+        func mode(_ path: String) throws -> Int? {
+            (try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber)?.intValue
+        }
+        #expect(try mode(directory.path) == 0o700)
+        for file in try FileManager.default.contentsOfDirectory(atPath: directory.path) {
+            #expect(try mode(directory.path + "/" + file) == 0o600, "\(file)")
+        }
+    }
+
+    @Test("a store of a later release is refused, and left as it is")
+    func newer() throws {
+        try {
+            _ = try open()
+            try DatabaseQueue(path: path).write { try $0.execute(sql: "PRAGMA user_version = 1000") }
+        }()
+        let before = try Data(contentsOf: URL(fileURLWithPath: path))
+        let error = #expect(throws: StoreError.self) { try open() }
+        #expect(error?.isDamage == false)
+        #expect(error?.description.contains("version 1000") == true)
+        #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+    }
+
+    @Test("a damaged page anywhere is noticed when the store is opened, or does no harm", arguments: 0..<12)
+    func damagedPage(_ part: Int) throws {
+        try {
+            let store = try open()
+            for first in stride(from: UInt64(1), to: 2000, by: 10) {
+                try store.commit([Commit(journal: [1, 2, 3], progress: .whole, block: block(first...(first + 9)))])
+            }
+        }()
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        let pages = bytes.count / 4096
+        let page = part * pages / 12
+        for index in 0..<64 { bytes[page * 4096 + index] = 0xA5 }
+        try bytes.write(to: URL(fileURLWithPath: path))
+        do {
+            let store = try open()
+            _ = try store.recovery()
+        } catch let error as StoreError {
+            #expect(error.isDamage)
+        }
+    }
+
+    @Test("a state directory is one daemon's at a time, and the next one's afterwards")
+    func lock() throws {
+        try {
+            let first = try StateDirectory(folder.path + "/state")
+            let error = #expect(throws: ExitStatus.self) { try StateDirectory(folder.path + "/state") }
+            #expect(error?.code == 69)
+            withExtendedLifetime(first) {}
+        }()
+        _ = try StateDirectory(folder.path + "/state")
+    }
+}
