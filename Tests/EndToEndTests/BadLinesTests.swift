@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Bad lines", .timeLimit(.minutes(1)))
+@Suite("Bad lines", .timeLimit(.minutes(5)))
 struct BadLinesTests {
     /// Lines that aren't messages, each in its own way.
     static let bad: [[UInt8]] = badTexts.map { Array($0.utf8) } + badBytes

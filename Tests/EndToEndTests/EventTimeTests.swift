@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Event time", .timeLimit(.minutes(2)))
+@Suite("Event time", .timeLimit(.minutes(5)))
 struct EventTimeTests {
     private let setup: Setup
 

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Main job", .timeLimit(.minutes(2)))
+@Suite("Main job", .timeLimit(.minutes(5)))
 struct MainJobTests {
     private let setup: Setup
 

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Many messages", .timeLimit(.minutes(3)))
+@Suite("Many messages", .timeLimit(.minutes(5)))
 struct ManyMessagesTests {
     private static let count = 60_000
 

@@ -4,7 +4,7 @@ import OllamaStub
 import TestSupport
 import Testing
 
-@Suite("With Ollama", .timeLimit(.minutes(1)))
+@Suite("With Ollama", .timeLimit(.minutes(5)))
 struct OllamaTests {
     private let setup: Setup
 

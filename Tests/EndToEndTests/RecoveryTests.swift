@@ -4,7 +4,7 @@ import OllamaStub
 import TestSupport
 import Testing
 
-@Suite("Recovery", .timeLimit(.minutes(3)))
+@Suite("Recovery", .timeLimit(.minutes(5)))
 struct RecoveryTests {
     private let setup: Setup
 

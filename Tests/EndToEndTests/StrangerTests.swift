@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Strangers", .timeLimit(.minutes(1)))
+@Suite("Strangers", .timeLimit(.minutes(5)))
 struct StrangerTests {
     private let setup: Setup
 

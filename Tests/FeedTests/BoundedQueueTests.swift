@@ -4,7 +4,7 @@ import Testing
 
 @testable import Feed
 
-@Suite("Bounded queue", .timeLimit(.minutes(1)))
+@Suite("Bounded queue", .timeLimit(.minutes(5)))
 struct BoundedQueueTests {
     private func queue(limit: Int = 10) throws -> BoundedQueue<Int> {
         BoundedQueue(limit: limit, wakeup: try Wakeup())

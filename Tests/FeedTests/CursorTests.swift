@@ -51,7 +51,7 @@ extension Cursor {
     }
 }
 
-@Suite("Cursor", .timeLimit(.minutes(1)))
+@Suite("Cursor", .timeLimit(.minutes(5)))
 struct CursorTests {
     /// A row of the table: its name, the steps, what came of them, and the phase afterwards.
     struct Row: Sendable, CustomTestStringConvertible {

@@ -62,7 +62,7 @@ private struct Received {
     }
 }
 
-@Suite("Following", .timeLimit(.minutes(1)))
+@Suite("Following", .timeLimit(.minutes(5)))
 struct FollowingTests {
     private let folder: TemporaryFolder
     private let wakeup: Wakeup

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Feed
 
-@Suite("Linger", .timeLimit(.minutes(1)))
+@Suite("Linger", .timeLimit(.minutes(5)))
 struct LingerTests {
     private let end = ContinuousClock.now
     private let client: [UInt8] = [1]

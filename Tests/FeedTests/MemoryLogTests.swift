@@ -3,7 +3,7 @@ import Testing
 
 @testable import Feed
 
-@Suite("Memory log", .timeLimit(.minutes(1)))
+@Suite("Memory log", .timeLimit(.minutes(5)))
 struct MemoryLogTests {
     private func log(_ count: Int, countLimit: Int = 1_000_000, byteLimit: Int = 1 << 30) -> MemoryLog {
         var log = MemoryLog(countLimit: countLimit, byteLimit: byteLimit)

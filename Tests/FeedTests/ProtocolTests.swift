@@ -3,7 +3,7 @@ import Testing
 
 @testable import Feed
 
-@Suite("Protocol", .timeLimit(.minutes(1)))
+@Suite("Protocol", .timeLimit(.minutes(5)))
 struct ProtocolTests {
     @Test("a position is the number, big-endian, and the stream")
     func position() {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Feed
 
-@Suite("Silence", .timeLimit(.minutes(1)))
+@Suite("Silence", .timeLimit(.minutes(5)))
 struct SilenceTests {
     private let start = ContinuousClock.now
 

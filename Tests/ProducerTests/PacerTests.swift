@@ -5,7 +5,7 @@ import Testing
 
 @testable import Producer
 
-@Suite("Pacer", .timeLimit(.minutes(1)))
+@Suite("Pacer", .timeLimit(.minutes(5)))
 struct PacerTests {
     /// Event time and real time of the first message.
     private let first = Timestamp(milliseconds: 1_737_642_600_000)

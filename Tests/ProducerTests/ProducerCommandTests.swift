@@ -4,7 +4,7 @@ import Testing
 
 @testable import Producer
 
-@Suite("Producer's command line", .timeLimit(.minutes(1)))
+@Suite("Producer's command line", .timeLimit(.minutes(5)))
 struct ProducerCommandTests {
     @Test("Without options, the documented defaults hold")
     func defaults() throws {

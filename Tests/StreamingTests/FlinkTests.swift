@@ -4,7 +4,7 @@ import Foundation
 import Streaming
 import Testing
 
-@Suite("Against Apache Flink", .timeLimit(.minutes(1)))
+@Suite("Against Apache Flink", .timeLimit(.minutes(5)))
 struct FlinkTests {
     private struct Line: Decodable {
         let session_id: String

@@ -3,7 +3,7 @@ import Common
 import Streaming
 import Testing
 
-@Suite("The future and silence", .timeLimit(.minutes(1)))
+@Suite("The future and silence", .timeLimit(.minutes(5)))
 struct FutureTests {
     private static let policy = WindowPolicy(.tumbling(size: 30_000), maxAdvance: 1_000_000)
     private static let far = 100_000.0

@@ -3,7 +3,7 @@ import Common
 import Streaming
 import Testing
 
-@Suite("Late messages", .timeLimit(.minutes(1)))
+@Suite("Late messages", .timeLimit(.minutes(5)))
 struct LatenessTests {
     private static func policy(late: Int64, outOfOrderness: Int64 = 0) -> WindowPolicy {
         WindowPolicy(.tumbling(size: 30_000), maxOutOfOrderness: outOfOrderness, allowedLateness: late)

@@ -4,7 +4,7 @@ import Streaming
 import TestSupport
 import Testing
 
-@Suite("Against a naive engine", .timeLimit(.minutes(5)))
+@Suite("Against a naive engine", .serialized, .timeLimit(.minutes(5)))
 struct ReferenceTests {
     private enum Happening {
         case says(String, session: String, ChatMessage)

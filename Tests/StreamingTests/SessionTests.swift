@@ -3,7 +3,7 @@ import Common
 import Streaming
 import Testing
 
-@Suite("Session windows", .timeLimit(.minutes(1)))
+@Suite("Session windows", .timeLimit(.minutes(5)))
 struct SessionTests {
     private static func policy(
         _ gap: Int64 = 10_000, longest: Int64 = .max, outOfOrderness: Int64 = 0, late: Int64 = 0

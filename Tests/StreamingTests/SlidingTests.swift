@@ -3,7 +3,7 @@ import Common
 import Streaming
 import Testing
 
-@Suite("Sliding windows", .timeLimit(.minutes(1)))
+@Suite("Sliding windows", .timeLimit(.minutes(5)))
 struct SlidingTests {
     private static func policy(_ size: Int64 = 30_000, _ slide: Int64 = 10_000, late: Int64 = 0) -> WindowPolicy {
         WindowPolicy(.sliding(size: size, slide: slide), allowedLateness: late)

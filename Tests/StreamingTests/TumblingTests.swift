@@ -3,7 +3,7 @@ import Common
 import Streaming
 import Testing
 
-@Suite("Tumbling windows", .timeLimit(.minutes(1)))
+@Suite("Tumbling windows", .timeLimit(.minutes(5)))
 struct TumblingTests {
     private static func policy(outOfOrderness: Int64 = 0) -> WindowPolicy {
         WindowPolicy(.tumbling(size: 30_000), maxOutOfOrderness: outOfOrderness)

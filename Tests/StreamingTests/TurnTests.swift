@@ -3,7 +3,7 @@ import Common
 import Streaming
 import Testing
 
-@Suite("Early answers", .timeLimit(.minutes(1)))
+@Suite("Early answers", .timeLimit(.minutes(5)))
 struct TurnTests {
     private static func policy(_ windows: WindowPolicy.Windows = .tumbling(size: 30_000)) -> WindowPolicy {
         WindowPolicy(windows, turnSilence: 2000)

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import ZeroMQ
 
-@Suite("Context", .timeLimit(.minutes(1)))
+@Suite("Context", .timeLimit(.minutes(5)))
 final class ContextTests {
     private let folder: TemporaryFolder
 

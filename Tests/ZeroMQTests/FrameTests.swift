@@ -2,7 +2,7 @@
 import Testing
 import ZeroMQ
 
-@Suite("Frame", .timeLimit(.minutes(1)))
+@Suite("Frame", .timeLimit(.minutes(5)))
 struct FrameTests {
     /// Two connected sockets.
     private struct Pair: ~Copyable {

@@ -3,7 +3,7 @@ import Foundation
 import Testing
 import ZeroMQ
 
-@Suite("Poller", .timeLimit(.minutes(1)))
+@Suite("Poller", .timeLimit(.minutes(5)))
 struct PollerTests {
     /// A pipe.
     private struct Pipe: ~Copyable {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import ZeroMQ
 
-@Suite("Publish and subscribe", .timeLimit(.minutes(1)))
+@Suite("Publish and subscribe", .timeLimit(.minutes(5)))
 final class PublishingTests {
     private let folder: TemporaryFolder
 

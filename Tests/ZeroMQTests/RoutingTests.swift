@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import ZeroMQ
 
-@Suite("Router and dealer", .timeLimit(.minutes(1)))
+@Suite("Router and dealer", .timeLimit(.minutes(5)))
 final class RoutingTests {
     private let folder: TemporaryFolder
 

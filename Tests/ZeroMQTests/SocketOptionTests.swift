@@ -2,7 +2,7 @@
 import Testing
 import ZeroMQ
 
-@Suite("Socket options", .timeLimit(.minutes(1)))
+@Suite("Socket options", .timeLimit(.minutes(5)))
 struct SocketOptionTests {
     @Test(
         "Each option can be set on the sockets it is for",

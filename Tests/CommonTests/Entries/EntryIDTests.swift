@@ -2,7 +2,7 @@
 import Common
 import Testing
 
-@Suite("An entry's id", .timeLimit(.minutes(1)))
+@Suite("An entry's id", .timeLimit(.minutes(5)))
 struct EntryIDTests {
     /// Ids are compared by their bytes, as every other program compares them.
     private func id(_ stream: String, _ session: String, _ window: Window = .sample, _ revision: Int = 1) -> [UInt8] {

@@ -3,7 +3,7 @@ import Common
 import Foundation
 import Testing
 
-@Suite("JSON writer", .timeLimit(.minutes(1)))
+@Suite("JSON writer", .timeLimit(.minutes(5)))
 struct JSONWriterTests {
     static let strings: [(text: String, json: String)] = [
         ("", #""""#),

@@ -3,7 +3,7 @@ import Common
 import Foundation
 import Testing
 
-@Suite("A record of a line set aside", .timeLimit(.minutes(1)))
+@Suite("A record of a line set aside", .timeLimit(.minutes(5)))
 struct SetAsideTests {
     @Test(
         "It is a CloudEvent of its kind, with the line, the reason and the position",

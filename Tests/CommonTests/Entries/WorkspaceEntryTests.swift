@@ -3,7 +3,7 @@ import Common
 import Foundation
 import Testing
 
-@Suite("Workspace entry", .timeLimit(.minutes(1)))
+@Suite("Workspace entry", .timeLimit(.minutes(5)))
 struct WorkspaceEntryTests {
     @Test("An entry is one line: a CloudEvent with exactly the documented attributes")
     func envelope() throws {

@@ -3,7 +3,7 @@ import Common
 import Foundation
 import Testing
 
-@Suite("Workspace record", .timeLimit(.minutes(1)))
+@Suite("Workspace record", .timeLimit(.minutes(5)))
 struct WorkspaceRecordTests {
     private func readEntry(_ json: [UInt8]) throws -> WorkspaceEntry {
         guard case .entry(let entry) = try WorkspaceRecord(json: json) else {

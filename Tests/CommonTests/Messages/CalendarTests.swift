@@ -3,7 +3,7 @@ import Testing
 
 @testable import Common
 
-@Suite("Calendar", .timeLimit(.minutes(1)))
+@Suite("Calendar", .timeLimit(.minutes(5)))
 struct CalendarTests {
     @Test(
         "Every fourth year is a leap year, full centuries only where 400 divides them",

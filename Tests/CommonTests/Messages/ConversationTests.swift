@@ -3,7 +3,7 @@ import Common
 import TestSupport
 import Testing
 
-@Suite("Conversation", .timeLimit(.minutes(1)))
+@Suite("Conversation", .timeLimit(.minutes(5)))
 struct ConversationTests {
     private func message(_ milliseconds: Int64, _ sequence: UInt64, _ text: String, _ sender: Sender = .customer)
         -> ChatMessage

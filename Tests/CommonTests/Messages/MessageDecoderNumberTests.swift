@@ -2,7 +2,7 @@
 import Common
 import Testing
 
-@Suite("Numbers in ignored fields", .timeLimit(.minutes(1)))
+@Suite("Numbers in ignored fields", .timeLimit(.minutes(5)))
 struct MessageDecoderNumberTests {
     private let decoder = MessageDecoder()
 

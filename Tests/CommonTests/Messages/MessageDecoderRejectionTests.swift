@@ -2,7 +2,7 @@
 import Common
 import Testing
 
-@Suite("Rejecting a line", .timeLimit(.minutes(1)))
+@Suite("Rejecting a line", .timeLimit(.minutes(5)))
 struct MessageDecoderRejectionTests {
     private let decoder = MessageDecoder()
 

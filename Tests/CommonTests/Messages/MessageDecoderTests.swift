@@ -2,7 +2,7 @@
 import Common
 import Testing
 
-@Suite("Decoding a message", .timeLimit(.minutes(1)))
+@Suite("Decoding a message", .timeLimit(.minutes(5)))
 struct MessageDecoderTests {
     private let decoder = MessageDecoder()
 

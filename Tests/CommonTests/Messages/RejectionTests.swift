@@ -2,7 +2,7 @@
 import Common
 import Testing
 
-@Suite("A rejection's words", .timeLimit(.minutes(1)))
+@Suite("A rejection's words", .timeLimit(.minutes(5)))
 struct RejectionTests {
     @Test(
         "The reason names what is wrong",

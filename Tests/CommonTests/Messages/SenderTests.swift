@@ -2,7 +2,7 @@
 import Common
 import Testing
 
-@Suite("Sender", .timeLimit(.minutes(1)))
+@Suite("Sender", .timeLimit(.minutes(5)))
 struct SenderTests {
     @Test("Each sender has its name in JSON and its title for people")
     func names() {

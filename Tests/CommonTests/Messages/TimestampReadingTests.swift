@@ -2,7 +2,7 @@
 import Common
 import Testing
 
-@Suite("Reading a timestamp", .timeLimit(.minutes(1)))
+@Suite("Reading a timestamp", .timeLimit(.minutes(5)))
 struct TimestampReadingTests {
     static let accepted: [(text: String, milliseconds: Int64)] = [
         // Zones.

@@ -2,7 +2,7 @@
 import Common
 import Testing
 
-@Suite("Refusing a timestamp", .timeLimit(.minutes(1)))
+@Suite("Refusing a timestamp", .timeLimit(.minutes(5)))
 struct TimestampRefusalTests {
     @Test(
         "A day that doesn't exist is refused",

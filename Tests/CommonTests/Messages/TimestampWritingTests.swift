@@ -3,7 +3,7 @@ import Common
 import TestSupport
 import Testing
 
-@Suite("Writing a timestamp", .timeLimit(.minutes(1)))
+@Suite("Writing a timestamp", .timeLimit(.minutes(5)))
 struct TimestampWritingTests {
     static let texts: [(milliseconds: Int64, text: String, clock: String)] = [
         (0, "1970-01-01T00:00:00.000Z", "00:00:00"),
@@ -63,7 +63,7 @@ struct TimestampWritingTests {
     }
 }
 
-@Suite("Division that rounds down", .timeLimit(.minutes(1)))
+@Suite("Division that rounds down", .timeLimit(.minutes(5)))
 struct FloorDivisionTests {
     static let table: [(value: Int64, divisor: Int64, quotient: Int64, remainder: Int64)] = [
         (0, 10, 0, 0), (9, 10, 0, 9), (10, 10, 1, 0), (11, 10, 1, 1),

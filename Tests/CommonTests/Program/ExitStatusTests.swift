@@ -2,7 +2,7 @@
 import Common
 import Testing
 
-@Suite("Exit status", .timeLimit(.minutes(1)))
+@Suite("Exit status", .timeLimit(.minutes(5)))
 struct ExitStatusTests {
     @Test(
         "Codes are those of sysexits, and the text is the caller's",

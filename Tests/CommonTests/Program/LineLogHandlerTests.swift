@@ -5,7 +5,7 @@ import Logging
 import TestSupport
 import Testing
 
-@Suite("Log", .timeLimit(.minutes(1)))
+@Suite("Log", .timeLimit(.minutes(5)))
 final class LineLogHandlerTests {
     private let folder: TemporaryFolder
     private let path: String

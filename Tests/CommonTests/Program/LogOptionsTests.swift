@@ -6,7 +6,7 @@ import Logging
 import TestSupport
 import Testing
 
-@Suite("Log options", .timeLimit(.minutes(1)))
+@Suite("Log options", .timeLimit(.minutes(5)))
 final class LogOptionsTests {
     private let folder: TemporaryFolder
 

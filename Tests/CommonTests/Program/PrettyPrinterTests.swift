@@ -2,7 +2,7 @@
 import Common
 import Testing
 
-@Suite("Pretty printer", .timeLimit(.minutes(1)))
+@Suite("Pretty printer", .timeLimit(.minutes(5)))
 struct PrettyPrinterTests {
     private let plain = PrettyPrinter(isColored: false)
     private let colored = PrettyPrinter(isColored: true)

@@ -2,7 +2,7 @@
 import Common
 import Testing
 
-@Suite("Text made safe for a terminal", .timeLimit(.minutes(1)))
+@Suite("Text made safe for a terminal", .timeLimit(.minutes(5)))
 struct TerminalTextTests {
     static let table: [(text: String, safe: String)] = [
         ("", ""),

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Consumer
 
-@Suite("The answer queue", .timeLimit(.minutes(1)))
+@Suite("The answer queue", .timeLimit(.minutes(5)))
 struct AnswerQueueTests {
     private let queue = AnswerQueue()
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Consumer
 
-@Suite("Canned replies", .timeLimit(.minutes(1)))
+@Suite("Canned replies", .timeLimit(.minutes(5)))
 struct CannedReplyTests {
     private static let anything = CannedReply.reply(to: [])
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Consumer
 
-@Suite("The circuit breaker", .timeLimit(.minutes(1)))
+@Suite("The circuit breaker", .timeLimit(.minutes(5)))
 struct CircuitBreakerTests {
     private let start = ContinuousClock.now
 

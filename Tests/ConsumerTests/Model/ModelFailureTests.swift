@@ -3,7 +3,7 @@ import Testing
 
 @testable import Consumer
 
-@Suite("Failures of a model", .timeLimit(.minutes(1)))
+@Suite("Failures of a model", .timeLimit(.minutes(5)))
 struct ModelFailureTests {
     @Test(
         "A failure says what happened, with its limit in seconds",

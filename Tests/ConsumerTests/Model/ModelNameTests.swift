@@ -3,7 +3,7 @@ import Testing
 
 @testable import Consumer
 
-@Suite("Names of models", .timeLimit(.minutes(1)))
+@Suite("Names of models", .timeLimit(.minutes(5)))
 struct ModelNameTests {
     @Test(
         "The model wanted is found among those installed",

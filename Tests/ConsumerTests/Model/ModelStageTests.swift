@@ -6,7 +6,7 @@ import Testing
 
 @testable import Consumer
 
-@Suite("The model stage", .timeLimit(.minutes(1)))
+@Suite("The model stage", .timeLimit(.minutes(5)))
 struct ModelStageTests {
     @Test("Entries of a session come in window order, while other sessions go on")
     func order() async throws {

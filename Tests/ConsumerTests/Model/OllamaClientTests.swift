@@ -4,7 +4,7 @@ import Testing
 
 @testable import Consumer
 
-@Suite("Asking Ollama", .timeLimit(.minutes(1)))
+@Suite("Asking Ollama", .timeLimit(.minutes(5)))
 struct OllamaClientTests {
     @Test("A question is sent streamed, without thinking, and always with the same limits")
     func request() async throws {

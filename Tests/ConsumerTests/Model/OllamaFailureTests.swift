@@ -4,7 +4,7 @@ import Testing
 
 @testable import Consumer
 
-@Suite("Ollama's failures", .timeLimit(.minutes(1)))
+@Suite("Ollama's failures", .timeLimit(.minutes(5)))
 struct OllamaFailureTests {
     @Test("A body that ends without its last line is no answer")
     func endedEarly() async throws {

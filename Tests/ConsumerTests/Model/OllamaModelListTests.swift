@@ -4,7 +4,7 @@ import Testing
 
 @testable import Consumer
 
-@Suite("Ollama's list of models", .timeLimit(.minutes(1)))
+@Suite("Ollama's list of models", .timeLimit(.minutes(5)))
 struct OllamaModelListTests {
     @Test("All models that are installed are listed by name")
     func names() async throws {

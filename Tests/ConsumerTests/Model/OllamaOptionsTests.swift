@@ -3,7 +3,7 @@ import Testing
 
 @testable import Consumer
 
-@Suite("Ollama's servers", .timeLimit(.minutes(1)))
+@Suite("Ollama's servers", .timeLimit(.minutes(5)))
 struct OllamaOptionsTests {
     @Test(
         "Servers are understood as people write them",

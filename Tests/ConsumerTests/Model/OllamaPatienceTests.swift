@@ -4,7 +4,7 @@ import Testing
 
 @testable import Consumer
 
-@Suite("Patience with Ollama", .timeLimit(.minutes(1)))
+@Suite("Patience with Ollama", .timeLimit(.minutes(5)))
 struct OllamaPatienceTests {
     private let silence = Gate()
 

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Consumer
 
-@Suite("The Ollama responder", .timeLimit(.minutes(1)))
+@Suite("The Ollama responder", .timeLimit(.minutes(5)))
 struct OllamaResponderTests {
     private let question = Question(prompt: "Hello?", messages: [.customer("Are there any fees?")])
 

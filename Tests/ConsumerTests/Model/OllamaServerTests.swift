@@ -4,7 +4,7 @@ import Testing
 
 @testable import Consumer
 
-@Suite("An Ollama server", .timeLimit(.minutes(1)))
+@Suite("An Ollama server", .timeLimit(.minutes(5)))
 struct OllamaServerTests {
     // MARK: Which model
 

@@ -4,7 +4,7 @@ import Foundation
 import OllamaStub
 import Testing
 
-@Suite("Ollama's own client", .timeLimit(.minutes(1)))
+@Suite("Ollama's own client", .timeLimit(.minutes(5)))
 struct OllamaStrangerTests {
     @Test("Ollama's Python client understands all that the stub says")
     func stranger() async throws {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Consumer
 
-@Suite("The prompt", .timeLimit(.minutes(1)))
+@Suite("The prompt", .timeLimit(.minutes(5)))
 struct PromptTests {
     private struct Line: Decodable {
         let session_id: String

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Consumer
 
-@Suite("The history of sessions", .timeLimit(.minutes(1)))
+@Suite("The history of sessions", .timeLimit(.minutes(5)))
 struct SessionHistoryTests {
     private func texts(_ history: SessionHistory, _ session: String) -> [String] {
         history.before([.customer("1000000")], of: .of(session)).map(\.text)

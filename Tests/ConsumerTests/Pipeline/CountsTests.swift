@@ -3,7 +3,7 @@ import Testing
 
 @testable import Consumer
 
-@Suite("Counts", .timeLimit(.minutes(1)))
+@Suite("Counts", .timeLimit(.minutes(5)))
 struct CountsTests {
     private let some = Counts(
         accepted: 7, rejected: 2, duplicates: 1, inWindows: 6, late: 1, lost: 3, windows: 4, generated: 2, fallback: 1,

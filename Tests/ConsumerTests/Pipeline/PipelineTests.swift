@@ -7,7 +7,7 @@ import Testing
 
 @testable import Consumer
 
-@Suite("The pipeline", .timeLimit(.minutes(1)))
+@Suite("The pipeline", .timeLimit(.minutes(5)))
 struct PipelineTests {
     /// Runs deliveries through a pipeline.
     ///

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Consumer
 
-@Suite("Committing", .timeLimit(.minutes(1)))
+@Suite("Committing", .timeLimit(.minutes(5)))
 struct CommitServiceTests {
     private let folder: TemporaryFolder
     private let store: Store

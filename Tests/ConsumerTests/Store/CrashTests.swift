@@ -9,7 +9,7 @@ import Testing
 @testable import Consumer
 
 // One after the other: a database blocks its thread, and other tests want some of those.
-@Suite("Dying anywhere", .serialized, .timeLimit(.minutes(2)))
+@Suite("Dying anywhere", .serialized, .timeLimit(.minutes(5)))
 struct CrashTests {
     private static func line(_ time: Int64, _ session: Int, _ number: Int) -> String {
         let stamp = Timestamp(milliseconds: 1_700_000_000_000 + time)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Consumer
 
-@Suite("Rows of the store", .timeLimit(.minutes(1)))
+@Suite("Rows of the store", .timeLimit(.minutes(5)))
 struct JournalEventTests {
     static let events: [JournalEvent] = [
         .delivery(.records(LineBatch(stream: "s", first: 7, lines: ["one", "", "three"]))),

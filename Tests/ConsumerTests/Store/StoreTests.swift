@@ -10,7 +10,7 @@ import Testing
 @testable import Consumer
 
 // One after the other: a database blocks its thread, and other tests want some of those.
-@Suite("The store", .serialized, .timeLimit(.minutes(1)))
+@Suite("The store", .serialized, .timeLimit(.minutes(5)))
 struct StoreTests {
     private let folder: TemporaryFolder
     private let path: String

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Producer
 
-@Suite("Lines of a growing file", .timeLimit(.minutes(1)))
+@Suite("Lines of a growing file", .timeLimit(.minutes(5)))
 struct GrowingInputTests {
     private let file: GrowingFile
 

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Producer
 
-@Suite("Input file", .timeLimit(.minutes(1)))
+@Suite("Input file", .timeLimit(.minutes(5)))
 final class InputFileTests {
     private let folder: TemporaryFolder
 

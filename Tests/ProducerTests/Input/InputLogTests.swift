@@ -5,7 +5,7 @@ import Testing
 
 @testable import Producer
 
-@Suite("Input log", .timeLimit(.minutes(1)))
+@Suite("Input log", .timeLimit(.minutes(5)))
 final class InputLogTests {
     private static let limit = 1000
     private let folder: TemporaryFolder

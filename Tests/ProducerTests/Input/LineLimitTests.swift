@@ -3,7 +3,7 @@ import Testing
 
 @testable import Producer
 
-@Suite("Lines over the limit", .timeLimit(.minutes(1)))
+@Suite("Lines over the limit", .timeLimit(.minutes(5)))
 struct LineLimitTests {
     private static let mebibyte = 1 << 20
 

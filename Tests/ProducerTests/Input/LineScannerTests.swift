@@ -6,7 +6,7 @@ import Testing
 
 @testable import Producer
 
-@Suite("Line scanner", .timeLimit(.minutes(1)))
+@Suite("Line scanner", .timeLimit(.minutes(5)))
 struct LineScannerTests {
     private func scan(_ content: [UInt8], offset: Int = 0, isStart: Bool = true, limit: Int = 1 << 20) throws
         -> [Scanned]

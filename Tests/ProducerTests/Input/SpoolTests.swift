@@ -6,7 +6,7 @@ import Testing
 
 @testable import Producer
 
-@Suite("Spool", .timeLimit(.minutes(1)))
+@Suite("Spool", .timeLimit(.minutes(5)))
 struct SpoolTests {
     private let wakeup: Wakeup
     private let readEnd: Int32
