@@ -12,7 +12,7 @@ demo: setup ## Run the main job on messages.jsonl: producer, consumer, entries o
 
 test: setup venv ## Run all tests
 	swift build --build-tests
-	swift test --skip-build
+	swift test --skip-build --no-parallel
 
 build: setup ## Build the programs for use, into .build/release
 	swift build -c release
