@@ -2,6 +2,7 @@
 import AsyncHTTPClient
 import Common
 import Feed
+import GRDB
 import Logging
 import ServiceLifecycle
 
@@ -69,6 +70,11 @@ struct Daemon {
         try await Program.serve(services, main: completionService, logger: logger)
         let counts = await workspace.counts
         logger.info("Done: \(counts)")
+        let refused = await workspace.refused
+        if options.exitOnEnd, !refused.isEmpty {
+            throw ExitStatus.data(
+                "Streams that weren't what they had been: \(refused.sorted().joined(separator: ", ")).")
+        }
     }
 
     /// Opens the store and goes back to where the last process stopped. A store that can't be read is set aside, and the
@@ -76,12 +82,15 @@ struct Daemon {
     private func open(_ directory: StateDirectory, _ fresh: Pipeline) async throws -> (Store?, Recovered) {
         do {
             return try await recover(directory, fresh)
-        } catch let error where error is DamagedBytes || (error as? StoreError)?.isDamage ?? false {
+        } catch let error where (error as? StoreError)?.isDamage ?? false {
             let place = try directory.setAside()
             logger.error("The store can't be read (\(error)); it is kept as \(place), and a new one is begun")
             return try await recover(directory, fresh)
         } catch let error as StoreError {
             throw ExitStatus.unavailable("\(directory.database): \(error). Use that release, or another --state-dir.")
+        } catch let error as DatabaseError {
+            throw ExitStatus.inputOutput(
+                "The store can't be opened: \(directory.database): \(error.message ?? "\(error)").")
         }
     }
 

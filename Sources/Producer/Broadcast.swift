@@ -14,15 +14,17 @@ struct Broadcast: ~Copyable {
     /// Lines published in one go before requests are answered again.
     private static let linesPerTurn = 256
 
-    private let input: InputFile
+    /// Lines read in one go on the way to where followers are.
+    private static let linesSkippedPerTurn = 10_000
+
     private let publisher: Publisher
     private let stop: StopSignal
     private let logger: Logger
-    private let maxLineBytes: Int
+    private let options: BroadcastOptions
     private let clock = ContinuousClock()
     private let decoder = MessageDecoder()
-    private var scanner: LineScanner
-    private var log: InputLog
+    private let watch: FileWatch?
+    private var reader: InputReader
     private var pacer: Pacer
     private var poller = Poller()
     private var topic: [UInt8] = []
@@ -41,17 +43,16 @@ struct Broadcast: ~Copyable {
     }
 
     init(_ input: InputFile, publisher: Publisher, options: BroadcastOptions, stop: StopSignal, logger: Logger) {
-        self.input = input
+        self.options = options
         self.publisher = publisher
         self.stop = stop
         self.logger = logger
-        maxLineBytes = options.maxLineBytes
-        scanner = LineScanner(
-            descriptor: input.descriptor, offset: input.offset, isStart: true, maxLineBytes: maxLineBytes)
-        log = InputLog(input, maxLineBytes: maxLineBytes)
+        reader = InputReader(input, maxLineBytes: options.maxLineBytes, logger: logger)
         pacer = Pacer(speed: options.speed)
         publisher.speed = options.speed
+        watch = options.follows ? FileWatch(options.inputFile) : nil
         _ = poller.add(descriptor: stop.wakeup.descriptor)
+        if let descriptor = watch?.descriptor { _ = poller.add(descriptor: descriptor) }
         publisher.watch(in: &poller)
     }
 
@@ -61,13 +62,34 @@ struct Broadcast: ~Copyable {
     /// - Throws: ``ExitStatus`` when the input can't be read, `ZMQError` when a socket fails.
     mutating func run() throws -> Counts {
         while !stop.isSet && !publisher.isReleased {
-            let isIdle = try publisher.endedAt != nil || publishDue()
+            let isIdle = try publisher.endedAt != nil || (skipToFollowers() && publishDue())
             publisher.eventTime = reachedTime?.milliseconds
-            let isServed = try publisher.serve(&log)
+            let isServed = try publisher.serve(&reader.log)
             if isIdle && isServed { try wait() }
         }
-        try publisher.serve(&log)
+        try publisher.serve(&reader.log)
         return counts
+    }
+
+    /// Whoever restarts a stream of a fixed name goes on where its followers are: what they have already is read, but neither
+    /// waited for nor sent once more.
+    ///
+    /// - Returns: whether all of it has been read.
+    private mutating func skipToFollowers() throws -> Bool {
+        guard options.stream != nil, publisher.furthestWanted > reader.log.next else { return true }
+        let now = clock.now
+        for _ in 0..<Self.linesSkippedPerTurn {
+            // An input that is shorter than what followers have has nothing to say to them.
+            guard let line = try waiting ?? nextLine(now) else { return true }
+            waiting = nil
+            note(line, now)
+            if reader.log.next == publisher.furthestWanted {
+                pacer.goOn(now: now)
+                logger.info("Going on at line \(reader.log.next), where followers are")
+                return true
+            }
+        }
+        return false
     }
 
     /// Publishes what is due, a turn's worth at most.
@@ -93,14 +115,20 @@ struct Broadcast: ~Copyable {
     }
 
     private mutating func publish(_ line: Line, toSubscribers: Bool, _ now: ContinuousClock.Instant) throws {
-        let payload = UnsafeRawBufferPointer(rebasing: scanner.bytes[line.range])
         if toSubscribers {
+            let payload = reader.bytes(line.range)
             // Waiting may have let the decoder's views go; decoding again is cheaper than keeping them.
             let session = (try? decoder.decode(payload))?.sessionID
             Topic.write("message/", session ?? UnsafeRawBufferPointer(start: nil, count: 0), to: &topic)
-            try topic.withUnsafeBytes { try publisher.publish(topic: $0, payload: payload, sequence: log.next) }
+            try topic.withUnsafeBytes { try publisher.publish(topic: $0, payload: payload, sequence: reader.log.next) }
         }
-        log.append(offset: line.offset)
+        note(line, now)
+    }
+
+    /// A line has been published, or needn't be any more.
+    private mutating func note(_ line: Line, _ now: ContinuousClock.Instant) {
+        if reader.log.next == 1 { publisher.fingerprint = Fingerprint.of(reader.bytes(line.range)) }
+        reader.log.append(offset: line.offset)
         counts.published += 1
         if let timestamp = line.timestamp {
             if !line.isMistaken { pacer.published(timestamp, now: now) }
@@ -112,12 +140,9 @@ struct Broadcast: ~Copyable {
     /// Reads the next line and works out when it is due; nil when there is none, now or ever.
     private mutating func nextLine(_ now: ContinuousClock.Instant) throws -> Line? {
         while true {
-            let isComplete = try input.isComplete()
-            let offset = scanner.offset
-            switch try scanner.next(isComplete: isComplete) {
-            case .line(let range):
-                let bytes = UnsafeRawBufferPointer(rebasing: scanner.bytes[range])
-                guard let message = try? decoder.decode(bytes) else {
+            switch try reader.next() {
+            case .line(let range, let offset):
+                guard let message = try? decoder.decode(reader.bytes(range)) else {
                     // Published as it stands, in its place; the consumer says what is wrong with it.
                     return Line(range: range, offset: offset, timestamp: nil, due: now)
                 }
@@ -126,13 +151,12 @@ struct Broadcast: ~Copyable {
             case .tooLong(let line, let bytes):
                 counts.tooLong += 1
                 logger.warning(
-                    "Line \(line) has \(bytes) bytes, over the limit of \(maxLineBytes): not sent (see --max-line-bytes)"
+                    "Line \(line) has \(bytes) bytes, over the limit of \(options.maxLineBytes): not sent (see --max-line-bytes)"
                 )
-            case .nothing:
-                if isComplete {
-                    publisher.end()
-                    logger.info("Stream has ended: \(log.next - 1) lines")
-                }
+            case .nothing: return nil
+            case .end:
+                publisher.end()
+                logger.info("Stream has ended: \(reader.log.next - 1) lines")
                 return nil
             }
         }
@@ -142,10 +166,9 @@ struct Broadcast: ~Copyable {
     /// without a message looks the same until the next line is there.
     private func isDenied(_ line: Line) throws -> Bool {
         guard let time = line.timestamp, pacer.isLeap(time) else { return false }
-        var ahead = LineScanner(
-            descriptor: input.descriptor, offset: scanner.offset, isStart: false, maxLineBytes: maxLineBytes)
+        var ahead = reader.ahead()
         while true {
-            switch try ahead.next(isComplete: try input.isComplete()) {
+            switch try ahead.next(isComplete: try reader.isComplete()) {
             case .nothing: return false
             case .tooLong: continue
             case .line(let range):
@@ -162,7 +185,7 @@ struct Broadcast: ~Copyable {
     /// How far event time has come: what control tells followers.
     private var reachedTime: Timestamp? {
         if let next = waiting?.timestamp { return pacer.reached(before: next, now: clock.now) }
-        return input.isLive && publisher.endedAt == nil
+        return reader.isLive && publisher.endedAt == nil
             ? pacer.reached(now: clock.now) : pacer.reached(before: .distantPast, now: clock.now)
     }
 
@@ -180,5 +203,6 @@ struct Broadcast: ~Copyable {
             nanosleep(&rest, nil)
         }
         stop.wakeup.clear()
+        watch?.clear()
     }
 }

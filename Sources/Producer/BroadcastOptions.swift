@@ -4,6 +4,8 @@
 struct BroadcastOptions: Sendable {
     /// A path, or `-` for standard input.
     var inputFile: String
+    /// The file is read on as it grows.
+    var follows: Bool
     /// How much faster than event time; 0: as fast as possible.
     var speed: Double
     var endpoint: String

@@ -26,7 +26,7 @@ struct BroadcastService: Service {
     }
 
     private func broadcast() throws -> Counts {
-        let input = try InputFile.open(options.inputFile, wakeup: stop.wakeup)
+        let input = try InputFile.open(options.inputFile, follows: options.follows, wakeup: stop.wakeup)
         let publisher = try Publisher(
             endpoint: options.endpoint, replayEndpoint: options.replayEndpoint,
             stream: options.stream ?? Self.freshStreamID(), linger: Linger(patience: options.linger), in: Context())

@@ -45,6 +45,13 @@ struct Pacer {
         if latest.map({ time >= $0.event }) ?? true { latest = (now, time) }
     }
 
+    /// From here on messages are due as if the latest had been published now.
+    mutating func goOn(now: ContinuousClock.Instant) {
+        guard let latest else { return }
+        start = (now, latest.event)
+        self.latest = (now, latest.event)
+    }
+
     /// Event time reached while the next message, which is known, isn't due yet: it goes on until just before that one.
     func reached(before next: Timestamp, now: ContinuousClock.Instant) -> Timestamp? {
         guard let latest else { return nil }

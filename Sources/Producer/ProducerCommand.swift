@@ -15,6 +15,9 @@ struct ProducerCommand: AsyncParsableCommand {
     @Option(help: "JSON lines to publish ('-': standard input).")
     var inputFile = "messages.jsonl"
 
+    @Flag(help: "Go on reading as the file grows, until stopped.")
+    var follow = false
+
     @Option(help: "How much faster than the conversation itself (0: as fast as possible).")
     var speedFactor = 2.0
 
@@ -24,7 +27,8 @@ struct ProducerCommand: AsyncParsableCommand {
     @Option(help: "Where subscribers ask for what they missed.")
     var replayEndpoint = "tcp://127.0.0.1:5557"
 
-    @Option(help: "Name of the stream (default: a new one for each run).")
+    @Option(
+        help: "Name of the stream (default: a new one for each run). With the same name and file, subscribers go on.")
     var streamId: String?
 
     @Option(help: "At the end, seconds to wait without a request before leaving subscribers behind.")
@@ -53,7 +57,8 @@ struct ProducerCommand: AsyncParsableCommand {
         try await Program.run("producer", log, translating: ExitStatus.init(feedError:)) { logger in
             let service = try BroadcastService(
                 BroadcastOptions(
-                    inputFile: inputFile, speed: speedFactor, endpoint: endpoint, replayEndpoint: replayEndpoint,
+                    inputFile: inputFile, follows: follow, speed: speedFactor, endpoint: endpoint,
+                    replayEndpoint: replayEndpoint,
                     stream: streamId, linger: .seconds(linger), maxLineBytes: maxLineBytes),
                 logger: logger)
             try await Program.serve(main: service, logger: logger)

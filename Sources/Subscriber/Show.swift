@@ -44,7 +44,10 @@ struct Show {
         case .caughtUp(let stream, let isComplete):
             if isComplete { completeStreams.insert(stream) } else { completeStreams.remove(stream) }
         case .vanished(let stream): openStreams.remove(stream)
-        case .duplicates, .time, .idle, .ended, .foreign: break
+        case .refused(let stream, _, let reason):
+            openStreams.remove(stream)
+            logger.error("\(stream) isn't the stream that it was: \(reason). Nothing is taken from it")
+        case .duplicates, .time, .idle, .ended, .foreign, .recognized: break
         }
         return []
     }

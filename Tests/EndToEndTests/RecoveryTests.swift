@@ -103,12 +103,15 @@ struct RecoveryTests {
         first.signal(SIGKILL)
         #expect(await first.exit() == -SIGKILL)
         try await stub.stop()
-        let subscriber = try setup.subscriber("--format", "json", "--exit-on-end")
+        let subscriber = try setup.subscriber("--format", "json")
         let again = try setup.producer(Setup.sample, "--stream-id", "again")
         let second = try setup.consumer("--responder", responder, "--console", "none", "--exit-on-end")
         #expect(await again.exit() == 0)
-        #expect(await second.exit() == 0)
+        // The second stays until the subscriber has what it asked for.
+        try await subscriber.wait(.output) { $0.split(separator: "\n").count >= 12 }
+        subscriber.signal(SIGTERM)
         #expect(await subscriber.exit() == 0)
+        #expect(await second.exit() == 0)
         let answers = try Entry.all(subscriber)
         #expect(answers.count == 12)
         #expect(Set(answers.map(\.id)).count == 12)

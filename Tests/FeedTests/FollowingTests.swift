@@ -40,6 +40,7 @@ private struct Received {
     var vanished: [String] = []
     var idle: [String] = []
     var foreign: [String] = []
+    var refused: [String] = []
     var isComplete = false
 
     mutating func take(_ deliveries: [Delivery]) {
@@ -56,7 +57,8 @@ private struct Received {
             case .idle(let stream): idle.append(stream)
             case .foreign(let stream): foreign.append(stream)
             case .caughtUp(_, let complete): isComplete = complete
-            case .began, .duplicates: break
+            case .refused(let stream, _, let reason): refused.append("\(stream): \(reason)")
+            case .began, .duplicates, .recognized: break
             }
         }
     }

@@ -13,6 +13,8 @@ public struct ExitStatus: Error, Hashable, Sendable, CustomStringConvertible {
 
     /// 64: the options don't fit.
     public static func usage(_ text: String) -> ExitStatus { ExitStatus(64, text) }
+    /// 65: what came in isn't what it should be.
+    public static func data(_ text: String) -> ExitStatus { ExitStatus(65, text) }
     /// 66: the input isn't there or can't be read.
     public static func noInput(_ text: String) -> ExitStatus { ExitStatus(66, text) }
     /// 69: something this program needs is taken or missing, an endpoint for example.

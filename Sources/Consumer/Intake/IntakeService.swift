@@ -58,6 +58,7 @@ struct IntakeService: Service {
         let patience = min(1000, max(1, aliveInterval.milliseconds / 2))
         while true {
             try follower.poll(milliseconds: patience, wakeup: queue.wakeup, into: &deliveries)
+            if deliveries.contains(where: \.hasRecords) { FaultPoint.afterReceive.reached() }
             for delivery in deliveries { queue.push(delivery, weight: delivery.weight) }
             deliveries.removeAll(keepingCapacity: true)
             for stream in acknowledgements.takeAll() { try follower.acknowledgeEnd(of: stream) }
@@ -86,6 +87,8 @@ struct IntakeService: Service {
 }
 
 extension Delivery {
+    fileprivate var hasRecords: Bool { if case .records = self { true } else { false } }
+
     /// What the delivery holds, in bytes, roughly.
     fileprivate var weight: Int {
         if case .records(let batch) = self { batch.size } else { 64 }

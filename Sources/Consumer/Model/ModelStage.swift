@@ -73,6 +73,7 @@ struct ModelStage: Service {
         let entryID = window.entry(response: .none, timing: Timing()).id
         let counter = TokenCounter()
         let answer = await responder.answer(question) { token in
+            FaultPoint.duringAnswer.reached()
             await workspace.publish(
                 token: token, index: counter.next(), of: entryID, sessionID: window.result.sessionID)
         }

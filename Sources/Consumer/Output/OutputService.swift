@@ -81,11 +81,13 @@ struct OutputService: Service {
     private func publish(_ item: OutputItem, _ publisher: Publisher, _ log: inout KeptLog) throws {
         switch item {
         case .records(let block):
+            FaultPoint.beforePublish.reached()
             var sequence = block.first
             try block.forEach { topic, payload in
                 try publisher.publish(topic: topic, payload: payload, sequence: sequence)
                 sequence += 1
             }
+            FaultPoint.afterPublish.reached()
             try log.append(block)
         case .unkept(let topic, let payload): try publisher.publish(topic: topic, unkept: payload)
         case .complete(let isComplete): publisher.complete = isComplete

@@ -20,7 +20,9 @@ actor Workspace {
     private(set) var counts = Counts()
     /// Windows that wait for an answer.
     private var waiting: Int
-    private var inputsEnded = false
+    private var inputs: Pipeline.Inputs
+    /// Streams that aren't what they were.
+    private(set) var refused: Set<String> = []
     private var isComplete = false
 
     /// - Parameters:
@@ -37,6 +39,7 @@ actor Workspace {
         asksModel = options.responder != .none
         next = recovered.nextRecord
         waiting = recovered.pending
+        inputs = recovered.pipeline.inputs
     }
 
     // MARK: What comes
@@ -44,7 +47,9 @@ actor Workspace {
     /// Takes what follows from one event, and waits while others are behind.
     func take(_ outcome: Pipeline.Outcome) async {
         counts += outcome.counts
-        inputsEnded = outcome.inputsEnded
+        inputs = outcome.inputs
+        if let stream = outcome.refused { refused.insert(stream) }
+        if let began = outcome.stream, began.endpoint != nil { refused.remove(began.stream) }
         var commit = Commit(journal: outcome.journal, progress: outcome.progress, stream: outcome.stream)
         commit.ended = outcome.ended
         var records = outcome.records
@@ -70,8 +75,9 @@ actor Workspace {
     private func push(_ commit: Commit, _ records: [Record]) async {
         var commit = commit
         encode(records, into: &commit)
-        let complete = inputsEnded && waiting == 0
+        let complete = inputs.haveEnded && waiting == 0
         if complete != isComplete { commit.isComplete = complete }
+        commit.isLast = complete && inputs.areHeard
         isComplete = complete
         if commit.isEmpty { return }
         commits.push(commit, weight: commit.weight)

@@ -16,10 +16,19 @@ struct Pipeline: Sendable {
         var records: [Workspace.Record] = []
         var windows: [PendingWindow] = []
         var counts = Counts()
-        /// Every endpoint has been heard from and every stream has ended.
-        var inputsEnded = false
+        var inputs = Inputs()
         /// A stream whose end has been dealt with.
         var ended: String?
+        /// A stream that isn't what it was.
+        var refused: String?
+    }
+
+    /// How far the inputs are.
+    struct Inputs: Hashable {
+        /// Every stream has ended, and no endpoint is without one.
+        var haveEnded = false
+        /// This process has heard from every endpoint: whoever publishes there next isn't waited for.
+        var areHeard = false
     }
 
     /// A line and its number.
@@ -35,7 +44,10 @@ struct Pipeline: Sendable {
     var openStreams: Set<String> = []
     private let windowsPerPart: Int
     private let endpoints: Set<String>
+    /// Those that this process hasn't heard from.
     private var silentEndpoints: Set<String>
+    /// Those that nobody has ever heard from.
+    private var unknownEndpoints: Set<String>
     var lost: [String: UInt64] = [:]
     /// Lines that the engine holds because they seem to come from the future, by stream.
     var held: [String: Held] = [:]
@@ -50,11 +62,26 @@ struct Pipeline: Sendable {
         self.policy = policy
         self.endpoints = endpoints
         silentEndpoints = endpoints
+        unknownEndpoints = endpoints
         self.logger = logger
     }
 
-    /// Nothing has been heard from any endpoint yet: what another process heard doesn't count.
-    mutating func listenAnew() { silentEndpoints = endpoints }
+    /// Goes on where another process stopped, which had heard from some endpoints.
+    mutating func listenAnew(known: Set<String>) {
+        silentEndpoints = endpoints
+        unknownEndpoints = endpoints.subtracting(known)
+    }
+
+    var inputs: Inputs {
+        Inputs(
+            haveEnded: openStreams.isEmpty && unknownEndpoints.isEmpty,
+            areHeard: silentEndpoints.isEmpty)
+    }
+
+    private mutating func heard(from endpoint: String) {
+        silentEndpoints.remove(endpoint)
+        unknownEndpoints.remove(endpoint)
+    }
 
     /// Takes one event, and calls `body` with what follows from it, in one or more parts.
     ///
@@ -82,7 +109,7 @@ struct Pipeline: Sendable {
         }
         outcome.counts.inWindows += engine.assigned - assignedBefore
         outcome.counts.accepted += heldCount - held.count
-        outcome.inputsEnded = openStreams.isEmpty && silentEndpoints.isEmpty
+        outcome.inputs = inputs
         await passOn(&outcome, lines: linesNeeded(from: lines, held: heldBefore), skipping, body)
         if let ended = outcome.ended { lost[ended] = nil }
     }
@@ -112,12 +139,19 @@ struct Pipeline: Sendable {
             outcome.stream = StreamProgress(stream: stream, hasEnded: true)
         case .began(let stream, let endpoint):
             openStreams.insert(stream)
-            silentEndpoints.remove(endpoint)
+            heard(from: endpoint)
             outcome.stream = StreamProgress(stream: stream, endpoint: endpoint)
         case .foreign(let stream):
             openStreams.insert(stream)
-            silentEndpoints.remove(stream)
+            heard(from: stream)
             outcome.stream = StreamProgress(stream: stream, endpoint: stream)
+        case .refused(let stream, let endpoint, _):
+            heard(from: endpoint)
+            openStreams.remove(stream)
+            outcome.refused = stream
+        case .recognized(let stream, let fingerprint):
+            outcome.stream = StreamProgress(stream: stream, fingerprint: fingerprint)
+            return false
         case .caughtUp: return false
         }
         return true
@@ -137,7 +171,11 @@ struct Pipeline: Sendable {
             logger.warning("Stream \(stream) has fallen silent: its open windows are closed")
         case .lost(let stream, let count):
             logger.error("\(count) messages of stream \(stream) are lost: its publisher no longer has them")
-        case .records, .duplicates, .time, .caughtUp: break
+        case .refused(let stream, _, let reason):
+            logger.error(
+                "Nothing is taken from stream \(stream): \(reason). Is another file published under its name (--stream-id)?"
+            )
+        case .records, .duplicates, .time, .caughtUp, .recognized: break
         }
     }
 
@@ -188,9 +226,9 @@ struct Pipeline: Sendable {
                 outcome.counts.accepted -= 1
             }
             if outcome.windows.count == windowsPerPart && !actions.isEmpty {
-                var last = Outcome(inputsEnded: outcome.inputsEnded, ended: outcome.ended)
+                var last = Outcome(inputs: outcome.inputs, ended: outcome.ended)
                 // What is true at the end is said at the end.
-                (outcome.inputsEnded, outcome.ended) = (false, nil)
+                (outcome.inputs, outcome.ended) = (Inputs(), nil)
                 if isJournaled { outcome.progress = .part(followed - actions.count) }
                 await body(outcome)
                 swap(&last, &outcome)

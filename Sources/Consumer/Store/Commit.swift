@@ -20,7 +20,7 @@ struct Commit: Sendable {
 
     var isEmpty: Bool {
         journal == nil && progress == nil && checkpoint == nil && stream == nil && pending.isEmpty && answered.isEmpty
-            && block == nil && ended == nil && isComplete == nil
+            && block == nil && ended == nil && isComplete == nil && !isLast
     }
 
     // MARK: Done afterwards
@@ -31,6 +31,8 @@ struct Commit: Sendable {
     var ended: String?
     /// Whether everything that could come out so far is out; nil: as before.
     var isComplete: Bool?
+    /// Everything is out, and this process needn't wait for more.
+    var isLast = false
 
     /// What follows from one row of the journal may be too much for one commit.
     enum Progress: Hashable, Sendable {
@@ -53,4 +55,6 @@ struct StreamProgress: Hashable, Sendable {
     /// The number of the next record.
     var next: UInt64?
     var hasEnded = false
+    /// Its first record's.
+    var fingerprint: String?
 }

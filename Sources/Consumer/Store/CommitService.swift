@@ -50,8 +50,13 @@ struct CommitService: Service {
         while !isStopping {
             isStopping = stop.isSet
             let commits = queue.takeAll()
-            if !commits.isEmpty, try !write(commits, &poller) { return }
-            for commit in commits { handOn(commit) }
+            if Breakage.publishFirst.isAskedFor { for commit in commits { handOn(commit) } }
+            if !commits.isEmpty {
+                FaultPoint.beforeCommit.reached()
+                if !Breakage.skipCommit.isAskedFor, try !write(commits, &poller) { return }
+                FaultPoint.afterCommit.reached()
+            }
+            if !Breakage.publishFirst.isAskedFor { for commit in commits { handOn(commit) } }
             if commits.isEmpty && !isStopping {
                 try poller.wait(milliseconds: -1)
                 queue.wakeup.clear()
@@ -95,8 +100,8 @@ struct CommitService: Service {
         if let stream = commit.ended { outlets.acknowledgements.push(stream, weight: 1) }
         if let isComplete = commit.isComplete {
             outlets.output.push(.complete(isComplete), weight: 1)
-            if isComplete { outlets.completion.push((), weight: 1) }
         }
+        if commit.isLast { outlets.completion.push((), weight: 1) }
     }
 }
 

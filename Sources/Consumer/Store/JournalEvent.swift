@@ -12,7 +12,7 @@ enum JournalEvent: Sendable {
     case policy(WindowPolicy)
 
     private enum Kind: UInt8 {
-        case records, time, idle, ended, vanished, lost, began, foreign, policy
+        case records, time, idle, ended, vanished, lost, began, foreign, policy, refused
     }
 
     /// The event as bytes; nil for what changes nothing.
@@ -37,7 +37,11 @@ enum JournalEvent: Sendable {
             write(.began, stream)
             writer.append(counted: endpoint)
         case .delivery(.foreign(let stream)): write(.foreign, stream)
-        case .delivery(.duplicates), .delivery(.caughtUp): return nil
+        case .delivery(.refused(let stream, let endpoint, let reason)):
+            write(.refused, stream)
+            writer.append(counted: endpoint)
+            writer.append(counted: reason)
+        case .delivery(.duplicates), .delivery(.caughtUp), .delivery(.recognized): return nil
         case .policy(let policy): write(.policy, policy.json)
         }
         return writer.withBytes { Array($0) }
@@ -67,6 +71,9 @@ enum JournalEvent: Sendable {
         case .lost: self = .delivery(.lost(stream: text, count: try reader.integer()))
         case .began: self = .delivery(.began(stream: text, endpoint: try reader.string()))
         case .foreign: self = .delivery(.foreign(stream: text))
+        case .refused:
+            let endpoint = try reader.string()
+            self = .delivery(.refused(stream: text, endpoint: endpoint, reason: try reader.string()))
         case .policy:
             guard let policy = WindowPolicy(json: text) else { throw DamagedBytes() }
             self = .policy(policy)

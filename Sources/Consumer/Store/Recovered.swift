@@ -5,6 +5,9 @@ import Logging
 
 /// The state to go on from.
 struct Recovered: Sendable {
+    /// Events read from the journal in one go.
+    private static let portion = 16
+
     var pipeline: Pipeline
     /// The last event that the process took, when not all that follows from it was committed, and how much was.
     var unfinished: (event: JournalEvent, progress: Int)?
@@ -23,21 +26,32 @@ struct Recovered: Sendable {
     /// Runs the journal through a fresh pipeline: the same events give the same state, and what follows from them is
     /// committed already.
     ///
-    /// - Throws: `DatabaseError`, or `DamagedBytes` when the store holds what no release can have written.
+    /// - Throws: `DatabaseError`, or ``StoreError`` when the store holds what no release can have written.
     init(from store: Store, into pipeline: Pipeline) async throws {
         let kept = try store.recovery()
         var pipeline = pipeline
         let decoder = BatchDecoder()
-        if let checkpoint = kept.checkpoint { try pipeline.restore(checkpoint) }
-        for (index, row) in kept.journal.enumerated() {
-            let event = try JournalEvent(row)
-            if index == kept.journal.count - 1, let progress = kept.progress {
-                unfinished = (event, progress)
-            } else {
-                await pipeline.take(event, with: decoder, skipping: .max)
-            }
+        do {
+            if let checkpoint = kept.checkpoint { try pipeline.restore(checkpoint) }
+        } catch is DamagedBytes {
+            throw StoreError.damaged("its checkpoint can't be read")
         }
-        pipeline.listenAnew()
+        var (last, left) = (Int64.min, kept.events)
+        while left > 0 {
+            let rows = try store.journal(after: last, limit: Self.portion)
+            guard let end = rows.last else { break }
+            last = end.id
+            for (_, event) in rows {
+                left -= 1
+                if left == 0, let progress = kept.progress {
+                    unfinished = (event, progress)
+                } else {
+                    await pipeline.take(event, with: decoder, skipping: .max)
+                }
+            }
+            FaultPoint.duringRecovery.reached()
+        }
+        pipeline.listenAnew(known: Set(kept.cursors.map(\.endpoint)))
         self.pipeline = pipeline
         cursors = kept.cursors
         identity = kept.identity

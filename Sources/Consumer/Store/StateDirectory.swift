@@ -8,6 +8,9 @@ final class StateDirectory: Sendable {
     let path: String
     private let lock: Int32
 
+    /// Behind the database's name: a file that says what damage the daemon has found in it.
+    static let damageMarker = ".damage"
+
     var database: String { path + "/streamllm.sqlite" }
 
     /// `$XDG_STATE_HOME/streamllm`, else `~/.local/state/streamllm` (XDG Base Directory Specification).
@@ -51,7 +54,7 @@ final class StateDirectory: Sendable {
     func setAside() throws(ExitStatus) -> String {
         let moment = Date().formatted(.iso8601.dateSeparator(.omitted).timeSeparator(.omitted))
         let place = "\(database).damaged-\(moment)"
-        for suffix in ["", "-wal", "-shm"] where access(database + suffix, F_OK) == 0 {
+        for suffix in ["", "-wal", "-shm", Self.damageMarker] where access(database + suffix, F_OK) == 0 {
             guard rename(database + suffix, place + suffix) == 0 else {
                 throw .cannotCreate("Store can't be set aside: \(database): \(String(cString: strerror(errno)))")
             }

@@ -3,7 +3,6 @@ import Common
 import Feed
 import Foundation
 import GRDB
-import Streaming
 
 /// Everything that has to outlive the process. One connection does all the work, so that there is one writer and nobody
 /// else who could checkpoint (Debian's SQLite 3.40.1 damages a WAL that two connections reset,
@@ -17,24 +16,30 @@ final class Store: Sendable {
         case normal
     }
 
-    /// Records kept for replay whatever their age: a subscriber that follows lives through a restart of the daemon.
-    static let recordsAlwaysKept: UInt64 = 20_000
+    /// Up to this size, in bytes, a store is checked as a whole when it is opened. Of a larger one only those tables are that
+    /// the daemon goes on from: records from last week needn't keep it waiting, and are checked when they are read.
+    private static let checkedWhole = 64 << 20
 
     private let database: DatabaseQueue
+    private let path: String
     /// The output stream's id: the same for as long as the store lives.
     let outputStream: String
 
     /// Opens the database, or makes it.
     ///
-    /// - Throws: `DatabaseError`; ``StoreError`` for a store of another version.
+    /// - Throws: ``StoreError``; `DatabaseError` when the file can't be read or written.
     init(path: String, synchronous: Synchronous) throws {
+        self.path = path
+        if let finding = try? String(contentsOfFile: Self.marker(path), encoding: .utf8) {
+            throw StoreError.damaged(finding)
+        }
         var configuration = Configuration()
         configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA page_size = \(Self.pageSize)")
             try db.execute(sql: "PRAGMA journal_mode = WAL")
             try db.execute(sql: "PRAGMA synchronous = \(synchronous.rawValue.uppercased())")
-            // Pages; rows are large, and a checkpoint of the WAL in the middle of a burst slows it down.
-            try db.execute(sql: "PRAGMA wal_autocheckpoint = 4000")
-            try db.execute(sql: "PRAGMA journal_size_limit = \(32 << 20)")
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.walLimit / Self.pageSize)")
+            try db.execute(sql: "PRAGMA journal_size_limit = \(Self.walLimit * 2)")
         }
         // The database is for its owner alone, and SQLite's other files get the same permissions.
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
@@ -42,109 +47,34 @@ final class Store: Sendable {
         do {
             database = try DatabaseQueue(path: path, configuration: configuration)
             outputStream = try database.write { db in
-                let answer = try String.fetchOne(db, sql: "PRAGMA quick_check(1)") ?? "no answer"
-                guard answer == "ok" else { throw StoreError.damaged(answer) }
-                try Self.prepare(db)
-                return try String.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'output-stream'") ?? ""
+                try Self.check(db, size: Self.size(path))
+                try StoreSchema.prepare(db)
+                return String(decoding: try StoreSchema.value(.outputStream, db), as: UTF8.self)
             }
         } catch let error as DatabaseError where error.isDamage {
             throw StoreError.damaged(error.message ?? "\(error)")
+        } catch let error as DamagedBytes {
+            throw StoreError.damaged(error.description)
         }
     }
 
-    private static func prepare(_ db: Database) throws {
-        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-        guard version <= schema.count else { throw StoreError.newer(version) }
-        for (index, step) in schema.enumerated() where index >= version {
-            try db.execute(sql: step)
-            try db.execute(sql: "PRAGMA user_version = \(index + 1)")
-        }
-        try db.execute(
-            sql: "INSERT OR IGNORE INTO meta VALUES ('output-stream', ?), ('identity', ?)",
-            arguments: ["workspace-\(UUID().uuidString.lowercased())", Data(Follower.newIdentity())])
+    /// Rows are large: large pages have less around them. In bytes.
+    private static let pageSize = 8192
+    /// The WAL is moved into the database when it has grown to so many bytes; pages that were written several times by then
+    /// are moved once.
+    private static let walLimit = 32 << 20
+
+    private static func size(_ path: String) -> Int {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : 0
     }
 
-    /// The steps from an empty file to the present form; each release may add one.
-    private static let schema = [
-        """
-        CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
-        CREATE TABLE journal (id INTEGER PRIMARY KEY, event BLOB NOT NULL);
-        CREATE TABLE cursor (
-            stream TEXT PRIMARY KEY, endpoint TEXT NOT NULL, next INTEGER NOT NULL, ended INTEGER NOT NULL
-        ) WITHOUT ROWID;
-        CREATE TABLE pending (id INTEGER PRIMARY KEY AUTOINCREMENT, window BLOB NOT NULL);
-        CREATE TABLE record (
-            first INTEGER PRIMARY KEY, next INTEGER NOT NULL UNIQUE, time REAL NOT NULL, lines BLOB NOT NULL,
-            ends BLOB NOT NULL);
-        """
-    ]
-
-    // MARK: Writing
-
-    /// Makes commits durable, all or none.
-    func commit(_ commits: [Commit]) throws {
-        let now = Date().timeIntervalSince1970
-        try database.write { db in
-            for commit in commits { try Self.write(commit, at: now, db) }
-        }
-    }
-
-    private static func write(_ commit: Commit, at now: Double, _ db: Database) throws {
-        func run(_ sql: String, _ arguments: StatementArguments = []) throws {
-            try db.cachedStatement(sql: sql).execute(arguments: arguments)
-        }
-        if let event = commit.journal {
-            try run("INSERT INTO journal (event) VALUES (?)", [Data(event)])
-        }
-        if let checkpoint = commit.checkpoint {
-            try run("INSERT OR REPLACE INTO meta VALUES ('checkpoint', ?)", [Data(checkpoint)])
-            try run("DELETE FROM journal")
-        }
-        if let progress = commit.progress {
-            let count: Int? = if case .part(let count) = progress { count } else { nil }
-            try run("INSERT OR REPLACE INTO meta VALUES ('progress', ?)", [count])
-        }
-        if let stream = commit.stream {
-            try run(
-                """
-                INSERT INTO cursor VALUES (?1, ifnull(?2, ''), ifnull(?3, 1), ?4) ON CONFLICT (stream) DO UPDATE
-                SET endpoint = ifnull(?2, endpoint), next = ifnull(?3, next), ended = ?4
-                """,
-                [stream.stream, stream.endpoint, stream.next.map { Int64(bitPattern: $0) }, stream.hasEnded])
-        }
-        for window in commit.pending {
-            try run("INSERT INTO pending (window) VALUES (?)", [Data(window.bytes)])
-        }
-        for id in commit.answered { try run("DELETE FROM pending WHERE id = ?", [id]) }
-        if let block = commit.block {
-            let ends = block.ends.withUnsafeBufferPointer { ends in
-                ends.reduce(into: Data(capacity: ends.count * 4)) { data, end in
-                    withUnsafeBytes(of: UInt32(end.line).littleEndian) { data.append(contentsOf: $0) }
-                }
-            }
-            try run(
-                "INSERT INTO record VALUES (?, ?, ?, ?, ?)",
-                [Int64(block.first), Int64(block.next), now, Data(block.lines), ends])
-        }
-    }
-
-    /// Forgets records that are older than `age` seconds, but not the last ones.
-    func forgetRecords(olderThan age: Double) throws {
-        let limit = Date().timeIntervalSince1970 - age
-        // In portions, so that commits come in between; the oldest are looked at and no others.
-        let portion = 2000
-        var forgotten = portion
-        while forgotten == portion {
-            forgotten = try database.write { db in
-                try db.execute(
-                    sql: """
-                        DELETE FROM record WHERE time < ? AND first IN (
-                            SELECT first FROM record WHERE next <= (SELECT max(next) FROM record) - ?
-                            ORDER BY first LIMIT ?)
-                        """,
-                    arguments: [limit, Int64(Self.recordsAlwaysKept), portion])
-                return db.changesCount
-            }
+    private static func check(_ db: Database, size: Int) throws {
+        let tables = size <= checkedWhole ? [nil] : ["meta", "cursor", "journal"]
+        for table in tables {
+            guard try table == nil || db.tableExists(table ?? "") else { continue }
+            let answer = try String.fetchOne(db, sql: "PRAGMA quick_check(\(table ?? "1"))") ?? "no answer"
+            guard answer == "ok" else { throw StoreError.damaged(answer) }
         }
     }
 
@@ -153,82 +83,35 @@ final class Store: Sendable {
         try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA max_page_count = \(pages)") }
     }
 
-    // MARK: Reading
+    // MARK: Access
 
-    /// What is needed to go on where the last process stopped.
-    struct Recovery: Sendable {
-        /// The pipeline's state; nil in a new store.
-        var checkpoint: [UInt8]?
-        /// What the pipeline took since then.
-        var journal: [[UInt8]]
-        /// How many things that followed from the last row of the journal have been committed; nil: all.
-        var progress: Int?
-        var cursors: [StreamCursor]
-        /// By which publishers know this daemon again.
-        var identity: [UInt8]
-        /// The number of the next record.
-        var nextRecord: UInt64
-        /// Windows without an answer.
-        var pending: Int
+    func write<R>(_ body: (Database) throws -> R) throws -> R {
+        try noticingDamage { try database.write(body) }
     }
 
-    func recovery() throws -> Recovery {
-        try database.read { db in
-            let cursors = try Row.fetchAll(db, sql: "SELECT stream, endpoint, next, ended FROM cursor").map {
-                StreamCursor(stream: $0[0], endpoint: $0[1], next: UInt64(bitPattern: $0[2]), hasEnded: $0[3])
-            }
-            let checkpoint = try Data.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'checkpoint'")
-            let journal = try Data.fetchAll(db, sql: "SELECT event FROM journal ORDER BY id")
-            return Recovery(
-                checkpoint: checkpoint.map { Array($0) }, journal: journal.map { Array($0) },
-                progress: try Int.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'progress'"),
-                cursors: cursors,
-                identity: Array(try Data.fetchOne(db, sql: "SELECT value FROM meta WHERE key = 'identity'") ?? Data()),
-                nextRecord: try Self.nextRecord(db),
-                pending: try Int.fetchOne(db, sql: "SELECT count(*) FROM pending") ?? 0)
-        }
+    func read<R>(_ body: (Database) throws -> R) throws -> R {
+        try noticingDamage { try database.read(body) }
     }
 
-    private static func nextRecord(_ db: Database) throws -> UInt64 {
-        UInt64(try Int64.fetchOne(db, sql: "SELECT max(next) FROM record") ?? 1)
+    func read<R: Sendable>(_ body: @escaping @Sendable (Database) throws -> R) async throws -> R {
+        do {
+            return try await database.read(body)
+        } catch { throw noted(error) }
     }
 
-    /// The windows that wait for an answer, in the order in which they came.
-    ///
-    /// - Parameter id: only those after this one.
-    func pending(after id: Int64, limit: Int) async throws -> [PendingWindow] {
-        try await database.read { db in
-            try Row.fetchAll(
-                db, sql: "SELECT id, window FROM pending WHERE id > ? ORDER BY id LIMIT ?", arguments: [id, limit]
-            ).map { row in
-                var window = try PendingWindow(bytes: Array(row[1] as Data))
-                window.id = row[0]
-                return window
-            }
-        }
+    private func noticingDamage<R>(_ body: () throws -> R) throws -> R {
+        do { return try body() } catch { throw noted(error) }
     }
 
-    /// The number of the first record kept.
-    func firstRecord() throws -> UInt64? {
-        try database.read { try Int64.fetchOne($0, sql: "SELECT min(first) FROM record").map { UInt64($0) } }
+    /// Damage that shows itself while the daemon runs is written down beside the database: who opens it next sets it aside.
+    private func noted(_ error: any Error) -> any Error {
+        guard error is DamagedBytes || (error as? DatabaseError)?.isDamage ?? false else { return error }
+        let finding = (error as? DatabaseError)?.message ?? "\(error)"
+        try? finding.write(toFile: Self.marker(path), atomically: true, encoding: .utf8)
+        return StoreError.damaged(finding)
     }
 
-    /// The block that holds a record.
-    func block(with sequence: UInt64) throws -> LineBlock? {
-        try database.read { db in
-            try Row.fetchOne(
-                db, sql: "SELECT first, lines, ends FROM record WHERE first <= ? ORDER BY first DESC LIMIT 1",
-                arguments: [Int64(sequence)]
-            ).map { row in
-                let ends = Array(row[2] as Data).withUnsafeBytes { bytes in
-                    stride(from: 0, to: bytes.count, by: 4).map {
-                        Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: $0, as: UInt32.self)))
-                    }
-                }
-                return LineBlock(first: UInt64(row[0] as Int64), ends: ends, bytes: Array(row[1] as Data))
-            }
-        }
-    }
+    private static func marker(_ path: String) -> String { path + StateDirectory.damageMarker }
 }
 
 extension DatabaseError {

@@ -20,6 +20,10 @@ public enum Delivery: Sendable {
     case idle(stream: String)
     /// The publisher has been replaced by another; nothing more of this stream will come.
     case vanished(stream: String)
+    /// The stream has been heard of for the first time together with its first record's ``Fingerprint``.
+    case recognized(stream: String, fingerprint: String)
+    /// What is published under the stream's name isn't that stream; nothing is taken from it.
+    case refused(stream: String, endpoint: String, reason: String)
     /// A publisher that doesn't number its records: they are numbered here, and losses can't be seen.
     case foreign(stream: String)
 
@@ -27,7 +31,8 @@ public enum Delivery: Sendable {
     public var stream: String? {
         switch self {
         case .began(let stream, _), .time(let stream, _), .lost(let stream, _), .caughtUp(let stream, _),
-            .ended(let stream), .idle(let stream), .vanished(let stream), .foreign(let stream):
+            .ended(let stream), .idle(let stream), .vanished(let stream), .foreign(let stream),
+            .recognized(let stream, _), .refused(let stream, _, _):
             stream
         case .records(let lines): lines.stream
         case .duplicates: nil

@@ -8,6 +8,11 @@ final class FollowedStream {
     /// Where to ask, once the publisher has said so.
     var replayEndpoint: String?
     var hasVanished = false
+    /// The first record's, once it is known.
+    private(set) var fingerprint: String?
+    /// Whether what is published under this name is known to be this stream. Until then nothing is taken.
+    private(set) var isVerified: Bool
+    private var refusal: String?
     /// That there is this stream has been reported.
     var isAnnounced = false
     /// Something has come since the last look at ``silence``.
@@ -19,11 +24,13 @@ final class FollowedStream {
     /// Control that doesn't hold here yet, because records before it are still to come.
     private var pendingControl: Control?
 
-    init(id: String, next: UInt64, silence: Silence) {
+    init(id: String, next: UInt64, fingerprint: String?, silence: Silence) {
         self.id = id
         self.silence = silence
         idBytes = Array(id.utf8)
         cursor = Cursor(next: next)
+        self.fingerprint = fingerprint
+        isVerified = fingerprint == nil
     }
 
     @inline(__always)
@@ -32,11 +39,40 @@ final class FollowedStream {
     }
 
     /// What the publisher says of itself. Its time is kept until everything before it has been delivered.
-    func take(_ control: Control, connectedTo endpoint: String) {
+    func take(_ control: Control, connectedTo endpoint: String, into deliveries: inout [Delivery]) {
+        guard verify(control, from: endpoint, into: &deliveries) else { return }
         wasHeard = true
         replayEndpoint = Self.reachable(control.replay, from: endpoint)
         cursor.receive(control: control.next, ended: control.ended)
         pendingControl = control
+    }
+
+    /// Finds out whether the publisher's stream is this one: somebody may have published another file under the same name.
+    private func verify(_ control: Control, from endpoint: String, into deliveries: inout [Delivery]) -> Bool {
+        var problem: String?
+        if let published = control.fingerprint {
+            if let fingerprint {
+                if published != fingerprint { problem = "its first record isn't what it was" }
+            } else {
+                fingerprint = published
+                deliveries.append(.recognized(stream: id, fingerprint: published))
+            }
+        } else if fingerprint != nil && control.next == 1 {
+            // Nothing has been published yet.
+            isVerified = false
+            return false
+        }
+        if control.ended && control.next < cursor.next {
+            problem =
+                problem ?? "it has ended with record \(control.next - 1), and \(cursor.next - 1) were there before"
+        }
+        isVerified = problem == nil
+        if let problem, problem != refusal {
+            deliveries.append(.refused(stream: id, endpoint: endpoint, reason: problem))
+        }
+        if problem == nil && refusal != nil { isAnnounced = false }
+        refusal = problem
+        return isVerified
     }
 
     /// A batch of records from replay, joined by line feeds.

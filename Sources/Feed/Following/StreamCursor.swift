@@ -8,11 +8,14 @@ public struct StreamCursor: Hashable, Sendable {
     /// The number of the next record.
     public var next: UInt64
     public var hasEnded: Bool
+    /// Its first record's ``Fingerprint``; nil where it isn't known.
+    public var fingerprint: String?
 
-    public init(stream: String, endpoint: String, next: UInt64, hasEnded: Bool = false) {
+    public init(stream: String, endpoint: String, next: UInt64, hasEnded: Bool = false, fingerprint: String? = nil) {
         self.stream = stream
         self.endpoint = endpoint
         self.next = next
         self.hasEnded = hasEnded
+        self.fingerprint = fingerprint
     }
 }

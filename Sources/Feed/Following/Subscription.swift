@@ -21,8 +21,8 @@ final class Subscription {
     private var builder = LineBatchBuilder()
     private var foreignNext: UInt64 = 1
     private var hasForeign = false
-    /// How far streams had been taken that aren't followed now: the next number of each.
-    private var leftAt: [String: UInt64] = [:]
+    /// How far streams had been taken that aren't followed now.
+    private var leftAt: [String: StreamCursor] = [:]
     private let idleTimeout: Duration?
     /// The silence of a publisher that has no stream id.
     private var foreignSilence: Silence
@@ -63,14 +63,16 @@ final class Subscription {
         if cursor.stream == endpoint {
             foreignNext = cursor.next
         } else if cursor.hasEnded {
-            leftAt[cursor.stream] = cursor.next
+            leftAt[cursor.stream] = cursor
         } else {
-            streams.append(followed(cursor.stream, next: cursor.next))
+            streams.append(followed(cursor))
         }
     }
 
-    private func followed(_ id: String, next: UInt64) -> FollowedStream {
-        FollowedStream(id: id, next: next, silence: Silence(limit: idleTimeout, now: clock.now))
+    private func followed(_ cursor: StreamCursor) -> FollowedStream {
+        FollowedStream(
+            id: cursor.stream, next: cursor.next, fingerprint: cursor.fingerprint,
+            silence: Silence(limit: idleTimeout, now: clock.now))
     }
 
     var socketCount: Int { 1 + replayClients.count }
@@ -163,6 +165,8 @@ final class Subscription {
             return (begin(name, next: next, into: &deliveries), sequence)
         }
         guard let (stream, sequence) = found else { return false }
+        // It comes again by replay, when the stream is known to be the right one.
+        guard stream.isVerified else { return true }
         stream.wasHeard = true
         if !stream.isAnnounced { announce(stream, into: &deliveries) }
         switch stream.cursor.receive(live: sequence) {
@@ -199,15 +203,16 @@ final class Subscription {
         if let index = streams.lastIndex(where: { $0.id == control.stream }),
             case let ended = streams[index], ended.cursor.phase == .ended && control.next > ended.cursor.next
         {
-            leftAt[ended.id] = ended.cursor.next
+            leftAt[ended.id] = StreamCursor(
+                stream: ended.id, endpoint: endpoint, next: ended.cursor.next, fingerprint: ended.fingerprint)
             streams.remove(at: index)
         }
         let stream =
             streams.last { $0.id == control.stream }
             ?? begin(
                 control.stream, next: startingPoint(first: control.first, next: control.next), into: &deliveries)
-        if !stream.isAnnounced { announce(stream, into: &deliveries) }
-        stream.take(control, connectedTo: endpoint)
+        stream.take(control, connectedTo: endpoint, into: &deliveries)
+        if stream.isVerified && !stream.isAnnounced { announce(stream, into: &deliveries) }
         // Whoever publishes here now can say what has become of those that were left.
         for other in streams where other.replayEndpoint == nil { other.replayEndpoint = stream.replayEndpoint }
     }
@@ -254,7 +259,8 @@ final class Subscription {
     }
 
     private func begin(_ id: String, next: UInt64, into deliveries: inout [Delivery]) -> FollowedStream {
-        let stream = followed(id, next: leftAt.removeValue(forKey: id) ?? next)
+        let stream = followed(
+            leftAt.removeValue(forKey: id) ?? StreamCursor(stream: id, endpoint: endpoint, next: next))
         // A daemon sees a stream for each run of a producer: those long done with are forgotten, the oldest first.
         if streams.count >= Self.streamsRemembered, let done = streams.firstIndex(where: { $0.cursor.phase == .ended })
         {
@@ -262,7 +268,7 @@ final class Subscription {
         }
         for earlier in streams { earlier.cursor.suspect() }
         streams.append(stream)
-        announce(stream, into: &deliveries)
+        if stream.isVerified { announce(stream, into: &deliveries) }
         return stream
     }
 
@@ -276,7 +282,7 @@ final class Subscription {
 
     /// Sends the questions that cursors have, and says which live records are of use.
     private func ask() throws(ZMQError) {
-        for stream in streams where stream.cursor.phase == .catchingUp {
+        for stream in streams where stream.cursor.phase == .catchingUp && stream.isVerified {
             guard let endpoint = stream.replayEndpoint else { continue }
             let client = try replayClient(for: endpoint)
             guard client.asking == nil, let sequence = stream.cursor.question() else { continue }

@@ -18,18 +18,21 @@ public struct Control: Hashable, Sendable, Codable {
     public var ended: Bool
     /// Everything that could come out so far is out; nil where that has no meaning.
     public var complete: Bool?
+    /// The first record's ``Fingerprint``, by which a stream that is published again is known to be the same; nil where
+    /// nothing has been published, or streams don't come again.
+    public var fingerprint: String?
 
     /// Some thirty thousand years: beyond any timestamp, and far from where sums of times overflow.
     private static let timeLimit: UInt64 = 1 << 50
 
     enum CodingKeys: String, CodingKey {
-        case stream, first, next, replay, speed, ended, complete
+        case stream, first, next, replay, speed, ended, complete, fingerprint
         case eventTime = "event_time_ms"
     }
 
     public init(
         stream: String, first: UInt64, next: UInt64, eventTime: Int64? = nil, replay: String, speed: Double? = nil,
-        ended: Bool = false, complete: Bool? = nil
+        ended: Bool = false, complete: Bool? = nil, fingerprint: String? = nil
     ) {
         self.stream = stream
         self.first = first
@@ -39,6 +42,7 @@ public struct Control: Hashable, Sendable, Codable {
         self.speed = speed
         self.ended = ended
         self.complete = complete
+        self.fingerprint = fingerprint
     }
 
     /// One line of JSON with its keys in a fixed order.

@@ -36,7 +36,7 @@ public enum Topic {
             topic.append(contentsOf: sessionID)
             return
         }
-        let mark = "~" + hash(sessionID)
+        let mark = "~" + Fingerprint.of(sessionID)
         var end = room - mark.utf8.count
         while end > 0 && sessionID[end] & 0xC0 == 0x80 { end -= 1 }
         topic.append(contentsOf: sessionID[..<end])
@@ -48,12 +48,5 @@ public enum Topic {
         var topic: [UInt8] = []
         append(family, sessionID, to: &topic)
         return topic
-    }
-
-    /// FNV-1a, 64 bits, in 16 hexadecimal digits (http://www.isthe.com/chongo/tech/comp/fnv/).
-    private static func hash(_ bytes: UnsafeRawBufferPointer) -> String {
-        let value = bytes.reduce(0xCBF2_9CE4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
-        let digits = String(value, radix: 16)
-        return String(repeating: "0", count: 16 - digits.count) + digits
     }
 }

@@ -28,6 +28,13 @@ public final class Publisher {
     public var complete: Bool? {
         didSet { if complete != oldValue { controlIsDue = true } }
     }
+    /// The first record's fingerprint, once it is known; nil where the stream isn't one that comes again.
+    public var fingerprint: String? {
+        didSet { if fingerprint != oldValue { controlIsDue = true } }
+    }
+    /// The furthest record that anybody has asked for. One that lies ahead shows how far followers of this stream were
+    /// when somebody else published it.
+    public private(set) var furthestWanted: UInt64 = 1
     /// Set when no record will follow.
     public private(set) var endedAt: ContinuousClock.Instant?
     public private(set) var linger: Linger
@@ -151,7 +158,7 @@ public final class Publisher {
     public func sendControl(_ log: some RecordLog) throws(ZMQError) {
         let control = Control(
             stream: stream, first: log.first, next: log.next, eventTime: eventTime, replay: replayEndpoint,
-            speed: speed, ended: endedAt != nil, complete: complete)
+            speed: speed, ended: endedAt != nil, complete: complete, fingerprint: fingerprint)
         try publish(topic: Array(Topic.control.utf8), unkept: control.json)
         controlIsDue = false
         lastControl = clock.now
@@ -197,9 +204,9 @@ public final class Publisher {
     private func answerFetch(
         _ wanted: String, _ from: UInt64, _ budget: Int, _ client: [UInt8], _ log: inout some RecordLog
     ) throws {
-        if wanted != stream {
-            try send(.unknown(stream: wanted), to: client)
-        } else if from < log.first {
+        if wanted != stream { return try send(.unknown(stream: wanted), to: client) }
+        furthestWanted = max(furthestWanted, from)
+        if from < log.first {
             try send(.gone(stream: stream, firstKept: log.first), to: client)
         } else if from >= log.next {
             try send(.nothing(stream: stream, next: log.next), to: client)

@@ -9,11 +9,14 @@ final class InputFile {
     /// Where the input begins in the file.
     let offset: Int
     private let spool: Spool?
+    /// The name of a file that is followed as it grows; nil: it is read to its end and no further.
+    private let followed: String?
 
-    private init(descriptor: Int32, offset: Int, spool: Spool?) {
+    private init(descriptor: Int32, offset: Int, spool: Spool? = nil, followed: String? = nil) {
         self.descriptor = descriptor
         self.offset = offset
         self.spool = spool
+        self.followed = followed
     }
 
     deinit { close(descriptor) }
@@ -22,22 +25,55 @@ final class InputFile {
     ///
     /// - Throws: ``ExitStatus`` 74 when standard input couldn't be read or kept.
     func isComplete() throws(ExitStatus) -> Bool {
-        guard let spool else { return true }
+        guard let spool else { return followed == nil }
         return try spool.isComplete()
     }
 
     /// Whether the input is still being written, by somebody who may write in their own time.
-    var isLive: Bool { spool != nil }
+    var isLive: Bool { spool != nil || followed != nil }
+
+    /// What can become of a file that is followed.
+    enum Change {
+        case none
+        /// It has been cut off, or written anew.
+        case truncated
+        /// Its name belongs to another file now.
+        case replaced(InputFile)
+    }
+
+    /// Looks what has become of a file that has been read up to `end`.
+    func change(readTo end: Int) -> Change {
+        guard let followed else { return .none }
+        var (own, named) = (stat(), stat())
+        guard fstat(descriptor, &own) == 0, stat(followed, &named) == 0 else { return .none }
+        if own.st_size < end { return .truncated }
+        // Whoever has put the file away may go on writing to it until the new one has something in it.
+        guard (own.st_ino, own.st_dev) != (named.st_ino, named.st_dev), named.st_size > 0, own.st_size == end,
+            named.st_mode & S_IFMT == S_IFREG
+        else { return .none }
+        let next = Foundation.open(followed, O_RDONLY | O_CLOEXEC)
+        return next >= 0 ? .replaced(InputFile(descriptor: next, offset: 0, followed: followed)) : .none
+    }
+
+    /// The same file from its beginning.
+    ///
+    /// - Throws: ``ExitStatus`` 66 when there is no file descriptor left.
+    func fromItsBeginning() throws(ExitStatus) -> InputFile {
+        let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+        guard copy >= 0 else { throw .noInput("Input can't be read: \(String(cString: strerror(errno)))") }
+        return InputFile(descriptor: copy, offset: 0, followed: followed)
+    }
 
     /// Opens the input.
     ///
     /// - Parameters:
     ///   - path: a file; `-` is standard input. What isn't a regular file (a pipe, a terminal) is copied to a temporary
     ///     file without a name, since a pipe can't be replayed.
+    ///   - follows: a file is read on as it grows. What comes through a pipe is read until its writer ends it, in any case.
     ///   - wakeup: signalled when more has come.
     /// - Throws: ``ExitStatus`` 66 when the input isn't there, is a folder or may not be read; 73 when a temporary file
     ///   is needed and can't be made.
-    static func open(_ path: String, wakeup: Wakeup) throws(ExitStatus) -> InputFile {
+    static func open(_ path: String, follows: Bool = false, wakeup: Wakeup) throws(ExitStatus) -> InputFile {
         let name = path == "-" ? "standard input" : path
         // Not blocking, since a named pipe would otherwise keep the open waiting until somebody writes.
         let descriptor = path == "-" ? dup(STDIN_FILENO) : Foundation.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -57,7 +93,8 @@ final class InputFile {
         case S_IFREG:
             // A redirected file may have been read in part by somebody before.
             let offset = path == "-" ? Int(lseek(descriptor, 0, SEEK_CUR)) : 0
-            return InputFile(descriptor: descriptor, offset: max(0, offset), spool: nil)
+            let followed = follows && path != "-" ? path : nil
+            return InputFile(descriptor: descriptor, offset: max(0, offset), followed: followed)
         default:
             let spool = try Spool(from: descriptor, wakeup: wakeup)
             return InputFile(descriptor: spool.descriptor, offset: 0, spool: spool)

@@ -45,6 +45,9 @@ struct LineScanner: ~Copyable {
     /// The file's offset of what comes next.
     var offset: Int { base + start }
 
+    /// The file's offset up to which it has been read.
+    var readEnd: Int { base + end }
+
     /// The next line.
     ///
     /// - Parameter isComplete: nothing will be added to the file, so that what stands behind the last line feed is a

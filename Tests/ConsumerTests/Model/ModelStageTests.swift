@@ -132,7 +132,7 @@ struct ModelStageTests {
         let bench = try StageBench(ScriptedResponder(waiting: ["B1": held]))
         try await bench.run { output in
             await bench.workspace.take(
-                Pipeline.Outcome(windows: [.of("A", 1), .of("B", 1)], inputsEnded: true))
+                Pipeline.Outcome(windows: [.of("A", 1), .of("B", 1)], inputs: .init(haveEnded: true, areHeard: true)))
             var order: [String] = []
             while order.last != "complete" {
                 switch try await output.next() {

@@ -87,7 +87,7 @@ struct PipelineTests {
         ])
         #expect(outcomes.map(\.windows.count) == [0, 0, 1, 0, 1, 0, 1])
         #expect(outcomes.last?.ended == "s")
-        #expect(outcomes.map(\.inputsEnded) == [false, false, false, false, false, false, true])
+        #expect(outcomes.map(\.inputs.haveEnded) == [false, false, false, false, false, false, true])
     }
 
     @Test("many windows that close at once go on in parts, and what is true at the end is said with the last")
@@ -100,9 +100,9 @@ struct PipelineTests {
         let parts = outcomes.dropFirst(2)
         #expect(parts.count > 3)
         #expect(parts.allSatisfy { $0.windows.count <= 1024 })
-        #expect(parts.dropLast().allSatisfy { $0.ended == nil && !$0.inputsEnded })
+        #expect(parts.dropLast().allSatisfy { $0.ended == nil && !$0.inputs.haveEnded })
         #expect(parts.last?.ended == "s")
-        #expect(parts.last?.inputsEnded == true)
+        #expect(parts.last?.inputs.haveEnded == true)
         #expect(parts.flatMap { $0.windows.map(\.result.sessionID) } == (1...5000).map { "session \($0)" }.sorted())
         #expect(counts.windows == 5000)
     }

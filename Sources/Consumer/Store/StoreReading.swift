@@ -1,0 +1,103 @@
+/// What comes out of the store.
+import Common
+import Feed
+import Foundation
+import GRDB
+
+extension Store {
+    /// What is needed to go on where the last process stopped.
+    struct Recovery: Sendable {
+        /// The pipeline's state; nil in a new store.
+        var checkpoint: [UInt8]?
+        /// How many events the pipeline took since then.
+        var events: Int
+        /// How many things that followed from the last row of the journal have been committed; nil: all.
+        var progress: Int?
+        var cursors: [StreamCursor]
+        /// By which publishers know this daemon again.
+        var identity: [UInt8]
+        /// The number of the next record.
+        var nextRecord: UInt64
+        /// Windows without an answer.
+        var pending: Int
+    }
+
+    func recovery() throws -> Recovery {
+        try read { db in
+            let checkpoint = try StoreSchema.value(.checkpoint, db)
+            return Recovery(
+                checkpoint: checkpoint.isEmpty ? nil : checkpoint,
+                events: try Int.fetchOne(db, sql: "SELECT count(*) FROM journal") ?? 0,
+                progress: Int(String(decoding: try StoreSchema.value(.progress, db), as: UTF8.self)),
+                cursors: try Self.cursors(db),
+                identity: try StoreSchema.value(.identity, db),
+                nextRecord: try Self.nextRecord(db),
+                pending: try Int.fetchOne(db, sql: "SELECT count(*) FROM pending") ?? 0)
+        }
+    }
+
+    private static func nextRecord(_ db: Database) throws -> UInt64 {
+        let row = try Row.fetchOne(db, sql: "SELECT first, ends FROM record ORDER BY first DESC LIMIT 1")
+        guard let row else { return 1 }
+        let first: Int64 = row[0]
+        return UInt64(first) + UInt64(try (row[1] as Data).unsealed(key: first).count / 4)
+    }
+
+    static func cursors(_ db: Database) throws -> [StreamCursor] {
+        try Row.fetchAll(db, sql: "SELECT stream, state FROM cursor ORDER BY id").map { row in
+            let cursor = try StreamCursor(bytes: (row[1] as Data).unsealed())
+            guard row[0] == cursor.stream else { throw DamagedBytes() }
+            return cursor
+        }
+    }
+
+    /// The next events of the journal, with their rows' numbers.
+    ///
+    /// - Parameter id: only those after this one.
+    func journal(after id: Int64, limit: Int) throws -> [(id: Int64, event: JournalEvent)] {
+        try read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT id, event FROM journal WHERE id > ? ORDER BY id LIMIT ?", arguments: [id, limit]
+            ).map { row in (row[0], try JournalEvent((row[1] as Data).unsealed())) }
+        }
+    }
+
+    /// The windows that wait for an answer, in the order in which they came.
+    ///
+    /// - Parameter id: only those after this one.
+    func pending(after id: Int64, limit: Int) async throws -> [PendingWindow] {
+        try await read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT id, window FROM pending WHERE id > ? ORDER BY id LIMIT ?", arguments: [id, limit]
+            ).map { row in
+                var window = try PendingWindow(bytes: (row[1] as Data).unsealed())
+                window.id = row[0]
+                return window
+            }
+        }
+    }
+
+    /// The number of the first record kept.
+    func firstRecord() throws -> UInt64? {
+        try read { try Int64.fetchOne($0, sql: "SELECT min(first) FROM record").map { UInt64($0) } }
+    }
+
+    /// The block that holds a record.
+    func block(with sequence: UInt64) throws -> LineBlock? {
+        try read { db in
+            try Row.fetchOne(
+                db, sql: "SELECT first, lines, ends FROM record WHERE first <= ? ORDER BY first DESC LIMIT 1",
+                arguments: [Int64(sequence)]
+            ).map { row in
+                let first: Int64 = row[0]
+                let ends = try (row[2] as Data).unsealed(key: first).withUnsafeBytes { bytes in
+                    stride(from: 0, to: bytes.count, by: 4).map {
+                        Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: $0, as: UInt32.self)))
+                    }
+                }
+                return LineBlock(
+                    first: UInt64(first), ends: ends, bytes: try (row[1] as Data).unsealed(key: first))
+            }
+        }
+    }
+}

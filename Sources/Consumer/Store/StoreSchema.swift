@@ -1,0 +1,67 @@
+/// What the database looks like, in each version.
+import Common
+import Feed
+import Foundation
+import GRDB
+
+enum StoreSchema {
+    /// Brings a database to the present form.
+    ///
+    /// - Throws: ``StoreError`` for one of a later release.
+    static func prepare(_ db: Database) throws {
+        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+        guard version <= steps.count else { throw StoreError.newer(version) }
+        for (index, step) in steps.enumerated() where index >= version {
+            try db.execute(sql: step)
+            try db.execute(sql: "PRAGMA user_version = \(index + 1)")
+        }
+        guard version == 0 else { return }
+        try set(.outputStream, to: Array("workspace-\(UUID().uuidString.lowercased())".utf8), db)
+        try set(.identity, to: Follower.newIdentity(), db)
+        try set(.checkpoint, to: [], db)
+        try set(.progress, to: [], db)
+    }
+
+    /// What there is one of. Each is always there, so that one that is missing is noticed.
+    enum Key: Int64 {
+        /// The output stream's id.
+        case outputStream = 1
+        /// By which publishers know the daemon again.
+        case identity = 2
+        /// The pipeline's state; empty: as at the beginning.
+        case checkpoint = 3
+        /// How many things that followed from the journal's last row are committed; empty: all.
+        case progress = 4
+    }
+
+    static func set(_ key: Key, to value: [UInt8], _ db: Database) throws {
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO meta VALUES (?, ?)").execute(
+            arguments: [key.rawValue, Data(sealing: value, key: key.rawValue)])
+    }
+
+    /// - Throws: `DamagedBytes` when the value isn't what it was.
+    static func value(_ key: Key, _ db: Database) throws -> [UInt8] {
+        let value = try Data.fetchOne(db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key.rawValue])
+        guard let value else { throw DamagedBytes() }
+        return try value.unsealed(key: key.rawValue)
+    }
+
+    /// The steps from an empty file to the present form; each release may add one. All blobs are sealed: they have their
+    /// checksum behind them.
+    private static let steps = [
+        """
+        CREATE TABLE meta (key INTEGER PRIMARY KEY, value BLOB NOT NULL);
+        -- What the pipeline took since the checkpoint.
+        CREATE TABLE journal (id INTEGER PRIMARY KEY, event BLOB NOT NULL);
+        -- How far each stream has been taken, those last that were touched last.
+        CREATE TABLE cursor (id INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT NOT NULL UNIQUE, state BLOB NOT NULL);
+        -- Windows that wait for an answer.
+        CREATE TABLE pending (id INTEGER PRIMARY KEY AUTOINCREMENT, window BLOB NOT NULL);
+        -- Blocks of published records, for replay: the first one's number, the number behind the last, when they were
+        -- published (seconds since 1970), their lines, and where each ends.
+        CREATE TABLE record (
+            first INTEGER PRIMARY KEY, next INTEGER NOT NULL UNIQUE, time REAL NOT NULL, lines BLOB NOT NULL,
+            ends BLOB NOT NULL);
+        """
+    ]
+}

@@ -1,0 +1,99 @@
+/// What goes into the store.
+import Common
+import Feed
+import Foundation
+import GRDB
+
+extension Store {
+    /// Records kept for replay whatever their age: a subscriber that follows lives through a restart of the daemon.
+    static let recordsAlwaysKept: UInt64 = 20_000
+
+    /// Streams that have ended and are still known: who publishes one of them again goes on where it ended.
+    static let endedStreamsKept = 1000
+
+    /// Makes commits durable, all or none.
+    func commit(_ commits: [Commit]) throws {
+        let now = Date().timeIntervalSince1970
+        try write { db in
+            for commit in commits { try Self.write(commit, at: now, db) }
+        }
+    }
+
+    private static func write(_ commit: Commit, at now: Double, _ db: Database) throws {
+        func run(_ sql: String, _ arguments: StatementArguments = []) throws {
+            try db.cachedStatement(sql: sql).execute(arguments: arguments)
+        }
+        if let event = commit.journal {
+            try run("INSERT INTO journal (event) VALUES (?)", [Data(sealing: event)])
+        }
+        if let checkpoint = commit.checkpoint {
+            try StoreSchema.set(.checkpoint, to: checkpoint, db)
+            try run("DELETE FROM journal")
+        }
+        if let progress = commit.progress {
+            var bytes: [UInt8] = []
+            if case .part(let count) = progress { bytes = Array("\(count)".utf8) }
+            try StoreSchema.set(.progress, to: bytes, db)
+        }
+        if let progress = commit.stream {
+            var cursor = try cursor(of: progress.stream, db)
+            progress.apply(to: &cursor)
+            try run(
+                "INSERT OR REPLACE INTO cursor (stream, state) VALUES (?, ?)",
+                [cursor.stream, Data(sealing: cursor.bytes)])
+            if progress.hasEnded { try forgetEndedStreams(db) }
+        }
+        for window in commit.pending {
+            try run("INSERT INTO pending (window) VALUES (?)", [Data(sealing: window.bytes)])
+        }
+        for id in commit.answered { try run("DELETE FROM pending WHERE id = ?", [id]) }
+        if let block = commit.block {
+            let ends = block.ends.map { UInt32($0.line).littleEndian }
+            let first = Int64(block.first)
+            try run(
+                "INSERT INTO record VALUES (?, ?, ?, ?, ?)",
+                [
+                    first, Int64(block.next), now, Data(sealing: block.lines, key: first),
+                    ends.withUnsafeBytes { Data(sealing: $0, key: first) },
+                ])
+        }
+    }
+
+    private static func cursor(of stream: String, _ db: Database) throws -> StreamCursor {
+        let statement = try db.cachedStatement(sql: "SELECT state FROM cursor WHERE stream = ?")
+        guard let state = try Data.fetchOne(statement, arguments: [stream]) else {
+            return StreamCursor(stream: stream, endpoint: "", next: 1)
+        }
+        return try StreamCursor(bytes: state.unsealed())
+    }
+
+    /// Forgets streams that ended long ago, when there are many: each run of a producer is one.
+    private static func forgetEndedStreams(_ db: Database) throws {
+        let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM cursor") ?? 0
+        guard count > endedStreamsKept * 2 else { return }
+        let ended = try cursors(db).filter(\.hasEnded)
+        for cursor in ended.dropLast(endedStreamsKept) {
+            try db.execute(sql: "DELETE FROM cursor WHERE stream = ?", arguments: [cursor.stream])
+        }
+    }
+
+    /// Forgets records that are older than `age` seconds, but not the last ones.
+    func forgetRecords(olderThan age: Double) throws {
+        let limit = Date().timeIntervalSince1970 - age
+        // In portions, so that commits come in between; the oldest are looked at and no others.
+        let portion = 2000
+        var forgotten = portion
+        while forgotten == portion {
+            forgotten = try write { db in
+                try db.execute(
+                    sql: """
+                        DELETE FROM record WHERE time < ? AND first IN (
+                            SELECT first FROM record WHERE next <= (SELECT max(next) FROM record) - ?
+                            ORDER BY first LIMIT ?)
+                        """,
+                    arguments: [limit, Int64(Self.recordsAlwaysKept), portion])
+                return db.changesCount
+            }
+        }
+    }
+}
