@@ -9,7 +9,7 @@ struct Pipeline: Sendable {
     /// What follows from one event, or from a part of it.
     struct Outcome: Sendable {
         /// The event, as a row of the journal; with its first part.
-        var journal: [UInt8]?
+        var journal: JournalEvent?
         var progress: Commit.Progress?
         var stream: StreamProgress?
         /// Late and rejected records.
@@ -100,11 +100,11 @@ struct Pipeline: Sendable {
         case .policy(let policy):
             engine.change(to: policy, into: &actions)
             self.policy = policy
-            if isJournaled { outcome.journal = event.bytes }
+            if isJournaled { outcome.journal = event }
         case .delivery(let delivery):
             heldBefore = delivery.stream.flatMap { held[$0] }
             if case .records(let batch) = delivery { lines = batch }
-            if take(delivery, with: decoder, into: &outcome) && isJournaled { outcome.journal = event.bytes }
+            if take(delivery, with: decoder, into: &outcome) && isJournaled { outcome.journal = event }
             if skipping == 0 { log(delivery) }
         }
         outcome.counts.inWindows += engine.assigned - assignedBefore

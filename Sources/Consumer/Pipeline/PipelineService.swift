@@ -85,14 +85,14 @@ struct PipelineService: Service {
         }
     }
 
-    /// - Returns: the size of the journal's row, in bytes.
+    /// - Returns: the size of the journal's row, in bytes, roughly.
     @discardableResult
     private func take(
         _ event: JournalEvent, _ pipeline: inout Pipeline, _ decoder: BatchDecoder, skipping: Int = 0
     ) async -> Int {
         var size = 0
         await pipeline.take(event, with: decoder, isJournaled: isDurable, skipping: skipping) { outcome in
-            size += outcome.journal?.count ?? 0
+            size += outcome.journal?.size ?? 0
             await push(.outcome(outcome))
         }
         return size

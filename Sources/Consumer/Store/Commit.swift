@@ -4,8 +4,8 @@
 struct Commit: Sendable {
     // MARK: Made durable
 
-    /// What the pipeline took, as bytes; nil where nothing was taken.
-    var journal: [UInt8]?
+    /// What the pipeline took; nil where that was nothing.
+    var journal: JournalEvent?
     /// How much of what followed from the last row of the journal is committed with this; nil: as before.
     var progress: Progress?
     /// The pipeline's state after the journal row: the journal up to here isn't needed any more.
@@ -43,7 +43,7 @@ struct Commit: Sendable {
 
     /// In bytes, roughly.
     var weight: Int {
-        (journal?.count ?? 0) + (checkpoint?.count ?? 0) + (block.map { $0.lines.count + $0.topics.count } ?? 0)
+        (journal?.size ?? 0) + (checkpoint?.count ?? 0) + (block.map { $0.lines.count + $0.topics.count } ?? 0)
             + (console?.count ?? 0) + pending.count * 512 + 64
     }
 }

@@ -15,8 +15,14 @@ enum JournalEvent: Sendable {
         case records, time, idle, ended, vanished, lost, began, foreign, policy, refused
     }
 
-    /// The event as bytes; nil for what changes nothing.
-    var bytes: [UInt8]? {
+    /// The lines that belong to the event. They are most of it, and are written as they are.
+    var lines: LineBatch? { if case .delivery(.records(let lines)) = self { lines } else { nil } }
+
+    /// In bytes, roughly.
+    var size: Int { 64 + (lines?.size ?? 0) }
+
+    /// The event as bytes, but for its lines; nil for what changes nothing.
+    var head: [UInt8]? {
         var writer = ByteWriter(capacity: 256)
         func write(_ kind: Kind, _ text: String, _ number: UInt64? = nil) {
             writer.append(integer: kind.rawValue)
@@ -27,7 +33,6 @@ enum JournalEvent: Sendable {
         case .delivery(.records(let lines)):
             write(.records, lines.stream, lines.first)
             writer.append(integer: UInt32(lines.count))
-            lines.withLines { writer.append(counted: $0) }
         case .delivery(.time(let stream, let time)): write(.time, stream, UInt64(bitPattern: time))
         case .delivery(.idle(let stream)): write(.idle, stream)
         case .delivery(.ended(let stream)): write(.ended, stream)
@@ -47,22 +52,22 @@ enum JournalEvent: Sendable {
         return writer.withBytes { Array($0) }
     }
 
-    /// - Throws: `DamagedBytes` for what ``bytes`` can't have given.
-    init(_ bytes: [UInt8]) throws {
-        self = try bytes.withUnsafeBytes { buffer in
+    /// - Throws: `DamagedBytes` for what ``head`` can't have given.
+    init(head: [UInt8], lines: UnsafeRawBufferPointer) throws {
+        self = try head.withUnsafeBytes { buffer in
             var reader = ByteReader(buffer)
-            return try JournalEvent(from: &reader)
+            return try JournalEvent(from: &reader, lines)
         }
     }
 
-    private init(from reader: inout ByteReader) throws(DamagedBytes) {
+    private init(from reader: inout ByteReader, _ lines: UnsafeRawBufferPointer) throws(DamagedBytes) {
         guard let kind = Kind(rawValue: try reader.integer()) else { throw DamagedBytes() }
         let text = try reader.string()
         switch kind {
         case .records:
             let first = try reader.integer(UInt64.self)
             let count = Int(try reader.integer(UInt32.self))
-            self = .delivery(.records(LineBatch(stream: text, first: first, count: count, joined: try reader.bytes())))
+            self = .delivery(.records(LineBatch(stream: text, first: first, count: count, joined: lines)))
         case .time:
             self = .delivery(.time(stream: text, milliseconds: Int64(bitPattern: try reader.integer())))
         case .idle: self = .delivery(.idle(stream: text))

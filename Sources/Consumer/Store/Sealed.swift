@@ -2,6 +2,24 @@
 import Common
 import Foundation
 
+extension Data {
+    /// Calls `body` with the bytes as a value for SQLite, without copying them, and their checksum. Valid only for the call.
+    static func withoutCopy(
+        of bytes: UnsafeRawBufferPointer, key: Int64, _ body: (Data, _ sum: Int64) throws -> Void
+    ) rethrows {
+        let sum = Int64(bitPattern: Checksum.of(bytes, seed: UInt64(bitPattern: key)))
+        guard let start = bytes.baseAddress else { return try body(Data(), sum) }
+        try body(
+            Data(bytesNoCopy: UnsafeMutableRawPointer(mutating: start), count: bytes.count, deallocator: .none), sum)
+    }
+
+    /// - Throws: `DamagedBytes` when the bytes aren't those of the checksum.
+    func check(_ sum: Int64, key: Int64) throws {
+        let own = withUnsafeBytes { Checksum.of($0, seed: UInt64(bitPattern: key)) }
+        guard Int64(bitPattern: own) == sum else { throw DamagedBytes() }
+    }
+}
+
 /// SQLite notices when its pages don't fit together, not when a bit in a value has changed. So each value that matters has
 /// its checksum behind it.
 extension Data {

@@ -59,7 +59,7 @@ final class Store: Sendable {
     }
 
     /// Rows are large: large pages have less around them. In bytes.
-    private static let pageSize = 8192
+    private static let pageSize = 16384
     /// The WAL is moved into the database when it has grown to so many bytes; pages that were written several times by then
     /// are moved once.
     private static let walLimit = 32 << 20

@@ -57,8 +57,14 @@ extension Store {
     func journal(after id: Int64, limit: Int) throws -> [(id: Int64, event: JournalEvent)] {
         try read { db in
             try Row.fetchAll(
-                db, sql: "SELECT id, event FROM journal WHERE id > ? ORDER BY id LIMIT ?", arguments: [id, limit]
-            ).map { row in (row[0], try JournalEvent((row[1] as Data).unsealed())) }
+                db, sql: "SELECT id, head, lines, sum FROM journal WHERE id > ? ORDER BY id LIMIT ?",
+                arguments: [id, limit]
+            ).map { row in
+                let lines: Data = row[2]
+                try lines.check(row[3], key: 0)
+                let head = try (row[1] as Data).unsealed()
+                return (row[0], try lines.withUnsafeBytes { try JournalEvent(head: head, lines: $0) })
+            }
         }
     }
 
@@ -86,7 +92,7 @@ extension Store {
     func block(with sequence: UInt64) throws -> LineBlock? {
         try read { db in
             try Row.fetchOne(
-                db, sql: "SELECT first, lines, ends FROM record WHERE first <= ? ORDER BY first DESC LIMIT 1",
+                db, sql: "SELECT first, lines, ends, sum FROM record WHERE first <= ? ORDER BY first DESC LIMIT 1",
                 arguments: [Int64(sequence)]
             ).map { row in
                 let first: Int64 = row[0]
@@ -95,8 +101,9 @@ extension Store {
                         Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: $0, as: UInt32.self)))
                     }
                 }
-                return LineBlock(
-                    first: UInt64(first), ends: ends, bytes: try (row[1] as Data).unsealed(key: first))
+                let lines: Data = row[1]
+                try lines.check(row[3], key: first)
+                return LineBlock(first: UInt64(first), ends: ends, bytes: Array(lines))
             }
         }
     }

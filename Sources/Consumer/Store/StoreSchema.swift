@@ -47,21 +47,21 @@ enum StoreSchema {
     }
 
     /// The steps from an empty file to the present form; each release may add one. All blobs are sealed: they have their
-    /// checksum behind them.
+    /// checksum behind them, or large ones beside them as `sum`.
     private static let steps = [
         """
         CREATE TABLE meta (key INTEGER PRIMARY KEY, value BLOB NOT NULL);
         -- What the pipeline took since the checkpoint.
-        CREATE TABLE journal (id INTEGER PRIMARY KEY, event BLOB NOT NULL);
+        CREATE TABLE journal (id INTEGER PRIMARY KEY, head BLOB NOT NULL, lines BLOB NOT NULL, sum INTEGER NOT NULL);
         -- How far each stream has been taken, those last that were touched last.
         CREATE TABLE cursor (id INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT NOT NULL UNIQUE, state BLOB NOT NULL);
         -- Windows that wait for an answer.
         CREATE TABLE pending (id INTEGER PRIMARY KEY AUTOINCREMENT, window BLOB NOT NULL);
         -- Blocks of published records, for replay: the first one's number, the number behind the last, when they were
-        -- published (seconds since 1970), their lines, and where each ends.
+        -- published (seconds since 1970), where each ends, and their lines.
         CREATE TABLE record (
-            first INTEGER PRIMARY KEY, next INTEGER NOT NULL UNIQUE, time REAL NOT NULL, lines BLOB NOT NULL,
-            ends BLOB NOT NULL);
+            first INTEGER PRIMARY KEY, next INTEGER NOT NULL UNIQUE, time REAL NOT NULL, ends BLOB NOT NULL,
+            lines BLOB NOT NULL, sum INTEGER NOT NULL);
         """
     ]
 }

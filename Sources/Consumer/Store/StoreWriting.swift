@@ -23,9 +23,7 @@ extension Store {
         func run(_ sql: String, _ arguments: StatementArguments = []) throws {
             try db.cachedStatement(sql: sql).execute(arguments: arguments)
         }
-        if let event = commit.journal {
-            try run("INSERT INTO journal (event) VALUES (?)", [Data(sealing: event)])
-        }
+        if let event = commit.journal { try insert(event, db) }
         if let checkpoint = commit.checkpoint {
             try StoreSchema.set(.checkpoint, to: checkpoint, db)
             try run("DELETE FROM journal")
@@ -50,12 +48,31 @@ extension Store {
         if let block = commit.block {
             let ends = block.ends.map { UInt32($0.line).littleEndian }
             let first = Int64(block.first)
-            try run(
-                "INSERT INTO record VALUES (?, ?, ?, ?, ?)",
-                [
-                    first, Int64(block.next), now, Data(sealing: block.lines, key: first),
-                    ends.withUnsafeBytes { Data(sealing: $0, key: first) },
-                ])
+            try block.lines.withUnsafeBytes { lines in
+                try Data.withoutCopy(of: lines, key: first) { lines, sum in
+                    try run(
+                        "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?)",
+                        [
+                            first, Int64(block.next), now, ends.withUnsafeBytes { Data(sealing: $0, key: first) },
+                            lines, sum,
+                        ])
+                }
+            }
+        }
+    }
+
+    private static func insert(_ event: JournalEvent, _ db: Database) throws {
+        guard let head = event.head else { return }
+        let statement = try db.cachedStatement(sql: "INSERT INTO journal (head, lines, sum) VALUES (?, ?, ?)")
+        func insert(_ lines: UnsafeRawBufferPointer) throws {
+            try Data.withoutCopy(of: lines, key: 0) { lines, sum in
+                try statement.execute(arguments: [Data(sealing: head), lines, sum])
+            }
+        }
+        if let lines = event.lines {
+            try lines.withLines { try insert($0) }
+        } else {
+            try insert(UnsafeRawBufferPointer(start: nil, count: 0))
         }
     }
 

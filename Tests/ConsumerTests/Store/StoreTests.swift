@@ -32,8 +32,8 @@ struct StoreTests {
         return RecordBlock(first: range.lowerBound, lines: lines, topics: [], ends: ends)
     }
 
-    private let idle = JournalEvent.delivery(.idle(stream: "s")).bytes ?? []
-    private let ended = JournalEvent.delivery(.ended(stream: "s")).bytes ?? []
+    private let idle = JournalEvent.delivery(.idle(stream: "s"))
+    private let ended = JournalEvent.delivery(.ended(stream: "s"))
 
     @Test("what is committed is there after a restart, and the output stream is the same")
     func restart() throws {
@@ -51,7 +51,7 @@ struct StoreTests {
         #expect(store.outputStream == stream)
         let recovery = try store.recovery()
         #expect(recovery.checkpoint == nil)
-        #expect(try store.events() == [idle])
+        #expect(try store.events() == ["\(idle)"])
         #expect(recovery.progress == 3)
         #expect(recovery.cursors == [StreamCursor(stream: "s", endpoint: "e", next: 8, hasEnded: true)])
         #expect(recovery.nextRecord == 4)
@@ -67,7 +67,7 @@ struct StoreTests {
         ])
         let recovery = try store.recovery()
         #expect(recovery.checkpoint == [9])
-        #expect(try store.events() == [ended])
+        #expect(try store.events() == ["\(ended)"])
         #expect(recovery.progress == nil)
     }
 
@@ -123,7 +123,7 @@ struct StoreTests {
     func permissions() throws {
         let directory = try StateDirectory(folder.path + "/state/deep")
         let store = try Store(path: directory.database, synchronous: .full)
-        try store.commit([Commit(journal: [1])])
+        try store.commit([Commit(journal: idle)])
         func mode(_ path: String) throws -> Int? {
             (try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber)?.intValue
         }
@@ -191,7 +191,8 @@ struct StoreTests {
             for first in stride(from: UInt64(1), to: 100, by: 10) {
                 try store.commit([
                     Commit(
-                        journal: idle, progress: .part(Int(first)),
+                        journal: .delivery(.records(LineBatch(stream: "s", first: first, lines: ["one", "two"]))),
+                        progress: .part(Int(first)),
                         stream: StreamProgress(stream: "s\(first)", endpoint: "e", next: first, fingerprint: "f"),
                         pending: [.of("A", 1)], block: block(first...(first + 9)))
                 ])
@@ -268,7 +269,7 @@ struct StoreTests {
 
 extension Store {
     /// The journal.
-    fileprivate func events() throws -> [[UInt8]] {
-        try journal(after: .min, limit: 1000).map { $0.event.bytes ?? [] }
+    fileprivate func events() throws -> [String] {
+        try journal(after: .min, limit: 1000).map { "\($0.event)" }
     }
 }
