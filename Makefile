@@ -2,9 +2,10 @@
 
 PREFIX ?= $(HOME)/.local
 CONFIG ?= $(HOME)/.config
+ROUNDS ?= 10
 BINARIES := streamllm-producer streamllm-consumer streamllm-subscribe
 
-.PHONY: demo test build install uninstall lint format clean setup venv
+.PHONY: demo test chaos build install uninstall lint format clean setup venv
 
 demo: setup ## Run the main job on messages.jsonl: producer, consumer, entries on the console
 	swift build
@@ -13,6 +14,10 @@ demo: setup ## Run the main job on messages.jsonl: producer, consumer, entries o
 test: setup venv ## Run all tests
 	swift build --build-tests
 	swift test --skip-build --no-parallel
+
+chaos: setup ## Run the programs under random faults and check that nothing is lost: make chaos ROUNDS=100
+	swift build
+	.build/debug/Chaos --rounds $(ROUNDS) $(if $(SEED),--seed $(SEED))
 
 build: setup ## Build the programs for use, into .build/release
 	swift build -c release

@@ -77,6 +77,13 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             path: "Tests/OllamaStub", swiftSettings: strict),
+        .executableTarget(
+            name: "Chaos",
+            dependencies: [
+                "Common", "OllamaStub", "TestSupport",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Tests/Chaos", swiftSettings: strict),
         .testTarget(
             name: "ConsumerTests",
             dependencies: [
@@ -101,7 +108,7 @@ let package = Package(
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Common", "Producer", "Consumer", "Subscriber", "OllamaStub", "TestSupport"],
+            dependencies: ["Common", "Producer", "Consumer", "Subscriber", "Chaos", "OllamaStub", "TestSupport"],
             exclude: ["Python"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],

@@ -1,0 +1,60 @@
+/// The command line of the chaos harness.
+import ArgumentParser
+import Foundation
+import OllamaStub
+
+@main
+struct ChaosCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "chaos",
+        abstract: "Runs the programs under random faults, and compares what comes out with a run without any.",
+        subcommands: [Rounds.self, Stub.self], defaultSubcommand: Rounds.self)
+}
+
+struct Rounds: AsyncParsableCommand {
+    @Option(help: "Rounds to run.")
+    var rounds = 10
+
+    @Option(help: "Seed of the first round; each has the next one (default: a random one).")
+    var seed: UInt64?
+
+    @Option(help: "Break the consumer on purpose: skip-commit or publish-first.")
+    var breakage: String?
+
+    func run() async throws {
+        let first = seed ?? UInt64.random(in: 1...1_000_000)
+        print("\(rounds) rounds, seeds \(first) to \(first + UInt64(rounds) - 1)")
+        var sum = Report()
+        var failed: [UInt64] = []
+        for seed in first..<(first + UInt64(rounds)) {
+            let plan = Plan(seed: seed)
+            let report = try await Round(plan, breakage: breakage).run()
+            print("\(seed): \(plan.summary): \(report)")
+            for problem in report.problems { print("    \(problem)") }
+            fflush(nil)
+            if !report.problems.isEmpty { failed.append(seed) }
+            sum += report
+        }
+        print("All: \(sum)")
+        guard failed.isEmpty else {
+            print("Failed: rounds \(failed.map(String.init).joined(separator: ", ")); again with --rounds 1 --seed N")
+            throw ExitCode(1)
+        }
+    }
+}
+
+/// A model's server in a process of its own, that can be killed.
+struct Stub: AsyncParsableCommand {
+    @Option var port: Int
+
+    func run() async throws {
+        let stub = try await OllamaStub.start(
+            Behaviour { _ in
+                [.drip(interval: .milliseconds(2)), .token("This "), .token("is "), .token("good."), .done()]
+            }, port: port)
+        print("Listening on \(stub.port)")
+        fflush(nil)
+        // Until it is killed.
+        try await Task.sleep(for: .seconds(3600))
+    }
+}

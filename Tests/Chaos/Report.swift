@@ -1,0 +1,27 @@
+/// What came of a round.
+
+struct Report: Sendable, CustomStringConvertible {
+    /// Deaths by `kill -9`, whoever sent it.
+    var kills = 0
+    /// Other faults: stops, cuts, full disks.
+    var others = 0
+    /// Connections that were cut.
+    var cuts = 0
+    var entries = 0
+    var setAside = 0
+    var problems: [String] = []
+
+    var description: String {
+        "\(kills) kills, \(others) other faults (\(cuts) connections cut), \(entries) entries, "
+            + "\(setAside) late or rejected, \(problems.isEmpty ? "as without faults" : "\(problems.count) PROBLEMS")"
+    }
+
+    static func += (sum: inout Report, more: Report) {
+        sum.kills += more.kills
+        sum.others += more.others
+        sum.cuts += more.cuts
+        sum.entries += more.entries
+        sum.setAside += more.setAside
+        sum.problems += more.problems
+    }
+}
