@@ -80,8 +80,9 @@ struct Broadcast: ~Copyable {
         let now = clock.now
         for _ in 0..<Self.linesSkippedPerTurn {
             // An input that is shorter than what followers have has nothing to say to them.
-            guard let line = try waiting ?? nextLine(now) else { return true }
+            guard var line = try waiting ?? nextLine(now) else { return true }
             waiting = nil
+            line.isMistaken = try isDenied(line)
             note(line, now)
             if reader.log.next == publisher.furthestWanted {
                 pacer.goOn(now: now)

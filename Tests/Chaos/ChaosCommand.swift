@@ -15,25 +15,42 @@ struct Rounds: AsyncParsableCommand {
     @Option(help: "Rounds to run.")
     var rounds = 10
 
+    @Option(help: "Rounds at a time.")
+    var jobs = 4
+
     @Option(help: "Seed of the first round; each has the next one (default: a random one).")
     var seed: UInt64?
 
     @Option(help: "Break the consumer on purpose: skip-commit or publish-first.")
     var breakage: String?
 
+    func validate() throws {
+        guard rounds >= 1, jobs >= 1 else { throw ValidationError("--rounds and --jobs must be 1 or more") }
+    }
+
     func run() async throws {
         let first = seed ?? UInt64.random(in: 1...1_000_000)
         print("\(rounds) rounds, seeds \(first) to \(first + UInt64(rounds) - 1)")
         var sum = Report()
         var failed: [UInt64] = []
-        for seed in first..<(first + UInt64(rounds)) {
-            let plan = Plan(seed: seed)
-            let report = try await Round(plan, breakage: breakage).run()
-            print("\(seed): \(plan.summary): \(report)")
-            for problem in report.problems { print("    \(problem)") }
-            fflush(nil)
-            if !report.problems.isEmpty { failed.append(seed) }
-            sum += report
+        // Rounds mostly wait, so several run at a time.
+        try await withThrowingTaskGroup(of: (UInt64, Report).self) { group in
+            var next = first
+            func begin() throws {
+                let round = try Round(Plan(seed: next), breakage: breakage)
+                let seed = next
+                group.addTask { (seed, try await round.run()) }
+                next += 1
+            }
+            for _ in 0..<min(jobs, rounds) { try begin() }
+            while let (seed, report) = try await group.next() {
+                print("\(seed): \(Plan(seed: seed).summary): \(report)")
+                for problem in report.problems { print("    \(problem)") }
+                fflush(nil)
+                if !report.problems.isEmpty { failed.append(seed) }
+                sum += report
+                if next < first + UInt64(rounds) { try begin() }
+            }
         }
         print("All: \(sum)")
         guard failed.isEmpty else {

@@ -21,7 +21,9 @@ struct Checker {
         let numbers = received.map(\.sequence)
         if numbers == Array(1...max(1, numbers.count)) { return [] }
         let first = zip(numbers, 1...).first { $0 != $1 }
-        return ["records aren't numbered from 1 without holes: \(first.map { "\($0.0) stands where \($0.1) should" } ?? "none came")"]
+        return [
+            "records aren't numbered from 1 without holes: \(first.map { "\($0.0) stands where \($0.1) should" } ?? "none came")"
+        ]
     }
 
     private func contents(_ received: [Entry]) -> [String] {

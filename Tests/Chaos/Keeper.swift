@@ -12,6 +12,7 @@ actor Keeper {
     private(set) var kills = 0
     private(set) var lives = 0
     private var isStopping = false
+    private var isEnding = false
     /// What the lives before the last one said on standard error.
     private(set) var said = ""
 
@@ -37,14 +38,31 @@ actor Keeper {
             if isStopping { program.signal(SIGKILL) }
             let code = await program.exit()
             if code == -SIGKILL { kills += 1 }
-            if isStopping || !deaths(code) { return code }
+            if isStopping || isEnding || !deaths(code) { return code }
             said += program.errorText
         }
     }
 
     func signal(_ number: Int32) { program?.signal(number) }
 
-    /// Ends the program for good.
+    /// Asks the program to end, as soon as it can hear that.
+    ///
+    /// - Parameter sign: what it says on standard error when it can.
+    func end(sign: String) async {
+        while let program {
+            do {
+                try await program.wait(.error, for: sign)
+                isEnding = true
+                program.signal(SIGTERM)
+                return
+            } catch {
+                // It has died before that; the next life is about to begin.
+                await Task.yield()
+            }
+        }
+    }
+
+    /// Kills the program for good.
     func stop() {
         isStopping = true
         program?.signal(SIGKILL)

@@ -9,8 +9,9 @@ struct Round: Sendable {
     private let setup: Setup
     private let input: String
 
-    /// After the last fault everything has so long to come out; a round that takes longer hangs.
-    private static let patience = Duration.seconds(60)
+    /// After the last fault everything has so long to come out; a round that takes longer hangs. A build that is broken on
+    /// purpose needn't be waited for as long.
+    private var patience: Duration { breakage == nil ? .seconds(60) : .seconds(15) }
 
     init(_ plan: Plan, breakage: String? = nil) throws {
         self.plan = plan
@@ -76,26 +77,32 @@ struct Round: Sendable {
 
         await inflict(programs, disk, &report)
         let hung = await hangs(programs.subscriber)
-        if hung { report.problems.append("not everything came out within \(Self.patience) of the last fault") }
+        if hung { report.problems.append("not everything came out within \(patience) of the last fault") }
         await programs.stub?.stop()
         _ = try await stubCode
         if hung {
             await programs.producer.stop()
             await programs.consumer.stop()
         } else {
-            await programs.consumer.signal(SIGTERM)
+            await programs.consumer.end(sign: "Publishing entries")
         }
         let codes = (try await producerCode, try await consumerCode)
-        if !hung && codes != (0, 0) {
+        // The consumer may have reached a place where it was to die once more.
+        let isKilled = codes.1 == -SIGKILL
+        if !hung && (codes.0 != 0 || codes.1 != 0 && !isKilled) {
             report.problems.append("exit codes: producer \(codes.0), consumer \(codes.1)")
         }
         let received = try Entry.all(programs.subscriber)
         report.entries = received.filter(\.isWindow).count
         report.setAside = received.count - report.entries
         report.problems += checker.problems(in: received).prefix(10)
-        if !hung { report.problems += await Summary.problems(in: programs.consumer.program?.errorText ?? "") }
+        if !hung && !isKilled {
+            report.problems += await Summary.problems(in: programs.consumer.program?.errorText ?? "")
+        }
         report.kills = await programs.consumer.kills + programs.producer.kills + (programs.stub?.kills ?? 1) - 1
-        if !report.problems.isEmpty { report.problems.append("the consumer's last words: \(await lastWords(programs))") }
+        if !report.problems.isEmpty {
+            report.problems.append("the consumer's last words: \(await lastWords(programs))")
+        }
         return report
     }
 
@@ -158,7 +165,7 @@ struct Round: Sendable {
         await withTaskGroup(of: Bool.self) { group in
             group.addTask { await subscriber.exit() != 0 }
             group.addTask {
-                try? await Task.sleep(for: Self.patience)
+                try? await Task.sleep(for: patience)
                 return true
             }
             defer { group.cancelAll() }

@@ -98,7 +98,9 @@ struct JournalEventTests {
 extension JournalEvent {
     /// What is read from this event's lines and other bytes.
     fileprivate func read(_ head: [UInt8]) throws -> JournalEvent {
-        guard let lines else { return try JournalEvent(head: head, lines: UnsafeRawBufferPointer(start: nil, count: 0)) }
+        guard let lines else {
+            return try JournalEvent(head: head, lines: UnsafeRawBufferPointer(start: nil, count: 0))
+        }
         return try lines.withLines { try JournalEvent(head: head, lines: $0) }
     }
 }
