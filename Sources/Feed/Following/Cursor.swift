@@ -111,6 +111,11 @@ public struct Cursor: Hashable, Sendable {
     /// A control record: the publisher's next number, and whether that is final.
     public mutating func receive(control published: UInt64, ended: Bool) {
         if ended { end = published }
+        if published < next && phase == .live {
+            // A publisher that has begun anew, and hasn't come as far again: asking tells it how far followers are.
+            phase = .catchingUp
+            isKnown = false
+        }
         hear(published)
     }
 
