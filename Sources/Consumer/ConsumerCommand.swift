@@ -69,10 +69,18 @@ struct ConsumerCommand: AsyncParsableCommand {
     @Option(help: "What standard output shows: pretty, json or none.")
     var console = ConsumerOptions.Console.pretty
 
+    @Flag(help: "Say whether store, endpoints and model are as they should be, change nothing, and leave.")
+    var check = false
+
     @OptionGroup var log: LogOptions
 
     enum StartOption: String, ExpressibleByArgument, CaseIterable {
         case start, now
+    }
+
+    static func main() async {
+        Program.begin()
+        await main(nil)
     }
 
     func validate() throws {
@@ -119,7 +127,11 @@ struct ConsumerCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await Program.run("consumer", log, translating: ExitStatus.init(feedError:)) { logger in
-            try await Daemon(options, logger: logger).run()
+            if check {
+                try await Check(options, logger: logger).run()
+            } else {
+                try await Daemon(options, logger: logger).run()
+            }
         }
     }
 }

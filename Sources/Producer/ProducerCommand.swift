@@ -39,6 +39,11 @@ struct ProducerCommand: AsyncParsableCommand {
 
     @OptionGroup var log: LogOptions
 
+    static func main() async {
+        Program.begin()
+        await main(nil)
+    }
+
     func validate() throws {
         guard speedFactor >= 0, speedFactor.isFinite else {
             throw ValidationError("--speed-factor must be 0 or more")

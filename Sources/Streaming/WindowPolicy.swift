@@ -2,7 +2,7 @@
 import Common
 
 /// The rules of one engine. All durations are whole milliseconds of event time.
-public struct WindowPolicy: Hashable, Sendable, Codable {
+public struct WindowPolicy: Hashable, Sendable, Codable, CustomStringConvertible {
     public enum Windows: Hashable, Sendable, Codable {
         /// One after the other, aligned to the Unix epoch.
         case tumbling(size: Int64)
@@ -32,6 +32,22 @@ public struct WindowPolicy: Hashable, Sendable, Codable {
         self.allowedLateness = allowedLateness
         self.maxAdvance = maxAdvance
         self.turnSilence = turnSilence
+    }
+
+    /// The rules in words, durations in seconds.
+    public var description: String {
+        func seconds(_ milliseconds: Int64) -> String { "\(Double(milliseconds) / 1000) s" }
+        var parts: [String]
+        switch windows {
+        case .tumbling(let size): parts = ["tumbling, \(seconds(size))"]
+        case .sliding(let size, let slide): parts = ["sliding, \(seconds(size)) every \(seconds(slide))"]
+        case .session(let gap, let longest):
+            parts = ["session, gap \(seconds(gap))\(longest == .max ? "" : ", at most \(seconds(longest))")"]
+        }
+        parts.append("out-of-orderness \(seconds(maxOutOfOrderness))")
+        parts.append("allowed lateness \(seconds(allowedLateness))")
+        if let turnSilence { parts.append("early answers after \(seconds(turnSilence))") }
+        return parts.joined(separator: "; ")
     }
 
     var kind: WindowKind {

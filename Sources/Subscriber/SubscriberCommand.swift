@@ -50,6 +50,11 @@ struct SubscriberCommand: AsyncParsableCommand {
         var defaultValueDescription: String { "start" }
     }
 
+    static func main() async {
+        Program.begin()
+        await main(nil)
+    }
+
     func run() async throws {
         try await Program.run("subscribe", log, translating: ExitStatus.init(feedError:)) { logger in
             let service = try ShowService(

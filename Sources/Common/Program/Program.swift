@@ -6,6 +6,9 @@ import ServiceLifecycle
 
 /// Runs a program's work and turns what it throws into a clear message and an exit code.
 public enum Program {
+    /// To be called first of all: from here on SIGTERM and SIGINT are heard.
+    public static func begin() { StopRequests.listen() }
+
     /// - Parameters:
     ///   - name: begins every line of the log.
     ///   - translate: the exit status of an error that isn't one itself, nil where it has none.
@@ -46,9 +49,8 @@ public enum Program {
         // Of the library's own messages, only those that something is wrong.
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .error)
-        try await ServiceGroup(
-            configuration: .init(
-                services: configurations, gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
-        ).run()
+        let group = ServiceGroup(configuration: .init(services: configurations, logger: quiet))
+        StopRequests.stop(group)
+        try await group.run()
     }
 }

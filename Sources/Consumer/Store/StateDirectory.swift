@@ -11,7 +11,13 @@ final class StateDirectory: Sendable {
     /// Behind the database's name: a file that says what damage the daemon has found in it.
     static let damageMarker = ".damage"
 
-    var database: String { path + "/streamllm.sqlite" }
+    static let databaseName = "streamllm.sqlite"
+    private static let lockName = "lock"
+
+    var database: String { path + "/" + Self.databaseName }
+
+    /// The process that uses a state directory; nil: none does.
+    static func user(of path: String) -> Int32? { FileLock.holder(of: path + "/" + lockName) }
 
     /// `$XDG_STATE_HOME/streamllm`, else `~/.local/state/streamllm` (XDG Base Directory Specification).
     static var standard: String {
@@ -31,7 +37,7 @@ final class StateDirectory: Sendable {
         } catch {
             throw .cannotCreate("State directory can't be made: \(path): \(error.localizedDescription)")
         }
-        lock = open(path + "/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        lock = open(path + "/" + Self.lockName, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard lock >= 0 else {
             throw .cannotCreate(
                 "State directory can't be written: \(path): \(String(cString: strerror(errno))). Choose another with --state-dir, or keep nothing with --ephemeral."

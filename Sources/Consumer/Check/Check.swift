@@ -1,0 +1,101 @@
+/// What `--check` says.
+import AsyncHTTPClient
+import Common
+import Feed
+import Foundation
+import Logging
+import Streaming
+
+/// Looks at all that the daemon would need, and touches none of it: nothing is made, locked, fetched or asked to answer.
+struct Check {
+    /// One thing that was looked at.
+    struct Finding: Sendable {
+        enum Verdict: String, Sendable {
+            case ok
+            /// The daemon would run, but not as one may expect.
+            case note
+            /// The daemon would not start, or not get what it is to get.
+            case problem
+        }
+
+        let verdict: Verdict
+        let subject: String
+        let text: String
+
+        var line: String {
+            "\(verdict.rawValue.padded(to: 8)) \(subject.padded(to: 14)) \(text.terminalSafe)\n"
+        }
+    }
+
+    private let options: ConsumerOptions
+    private let logger: Logger
+
+    init(_ options: ConsumerOptions, logger: Logger) {
+        self.options = options
+        self.logger = logger
+    }
+
+    /// Prints the findings.
+    ///
+    /// - Throws: ``ExitStatus`` 69 when there is a problem.
+    func run() async throws {
+        var problems = 0
+        func say(_ findings: [Finding]) {
+            for finding in findings {
+                if finding.verdict == .problem { problems += 1 }
+                FileHandle.standardOutput.write(Data(finding.line.utf8))
+            }
+        }
+        say(configuration)
+        say([await StateCheck(options, logger: logger).finding])
+        say(try await onOwnThread("check") { [options] in try EndpointCheck(options).findings() })
+        say(await model())
+        if problems > 0 { throw ExitStatus.unavailable("\(problems) problems found.") }
+    }
+
+    private var configuration: [Finding] {
+        [
+            Finding(verdict: .ok, subject: "windows", text: "\(options.policy)"),
+            Finding(
+                verdict: .ok, subject: "responder",
+                text:
+                    "\(options.responder.rawValue), \(options.concurrency) at a time, \(options.history) earlier messages"
+            ),
+        ]
+    }
+
+    private func model() async -> [Finding] {
+        guard options.responder == .ollama else { return [] }
+        let http = OllamaClient.makeHTTPClient(options.ollama)
+        var findings: [Finding] = []
+        for server in options.ollama.servers {
+            findings.append(await model(on: server, http))
+        }
+        try? await http.shutdown()
+        return findings
+    }
+
+    private func model(on server: String, _ http: HTTPClient) async -> Finding {
+        let wanted = options.ollama.model
+        do {
+            let installed = try await OllamaClient(server: server, options: options.ollama, http: http)
+                .installedModels()
+            if let found = ModelName.find(wanted, among: installed) {
+                return Finding(
+                    verdict: found == wanted ? .ok : .note, subject: "model",
+                    text: found == wanted ? "\(found) on \(server)" : "\(found) on \(server) runs for \(wanted)")
+            }
+            return Finding(
+                verdict: .problem, subject: "model",
+                text:
+                    "\(wanted) is not installed on \(server), which has \(installed.isEmpty ? "none" : installed.sorted().joined(separator: ", ")); to get it: ollama pull \(ModelName.pullable(wanted))"
+            )
+        } catch {
+            return Finding(verdict: .problem, subject: "model", text: "\(error)")
+        }
+    }
+}
+
+extension String {
+    fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}
