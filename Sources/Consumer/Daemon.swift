@@ -67,7 +67,12 @@ struct Daemon {
         let completionService =
             options.exitOnEnd
             ? CompletionService(completion: outlets.completion, output: outlets.output, released: released) : nil
-        try await Program.serve(services, main: completionService, logger: logger)
+        do {
+            try await Program.serve(services, main: completionService, logger: logger)
+        } catch let error as StoreError {
+            throw ExitStatus.inputOutput(
+                "\(error). Started again, the consumer sets it aside and begins anew with what publishers still have.")
+        }
         let counts = await workspace.counts
         logger.info("Done: \(counts)")
         let refused = await workspace.refused
@@ -81,11 +86,13 @@ struct Daemon {
     /// daemon begins anew: what publishers still have comes again.
     private func open(_ directory: StateDirectory, _ fresh: Pipeline) async throws -> (Store?, Recovered) {
         do {
-            return try await recover(directory, fresh)
-        } catch let error where (error as? StoreError)?.isDamage ?? false {
-            let place = try directory.setAside()
-            logger.error("The store can't be read (\(error)); it is kept as \(place), and a new one is begun")
-            return try await recover(directory, fresh)
+            do {
+                return try await recover(directory, fresh)
+            } catch let error as StoreError where error.isDamage {
+                let place = try directory.setAside()
+                logger.error("The store can't be read (\(error)); it is kept as \(place), and a new one is begun")
+                return try await recover(directory, fresh)
+            }
         } catch let error as StoreError {
             throw ExitStatus.unavailable("\(directory.database): \(error). Use that release, or another --state-dir.")
         } catch let error as DatabaseError {
@@ -100,7 +107,7 @@ struct Daemon {
         let recovered = try await Recovered(from: store, into: fresh)
         if !recovered.cursors.isEmpty {
             logger.info(
-                "Going on at record \(recovered.nextRecord), with \(recovered.pending) windows waiting; recovered in \((ContinuousClock.now - began).milliseconds) ms"
+                "Going on at record \(recovered.nextRecord), with \(recovered.pending) windows waiting; ran \(recovered.replayed) messages of the journal in \((ContinuousClock.now - began).milliseconds) ms"
             )
         }
         return (store, recovered)

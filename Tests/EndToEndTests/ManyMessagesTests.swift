@@ -56,6 +56,53 @@ struct ManyMessagesTests {
     }
 }
 
+extension ManyMessagesTests {
+    @Test("asked to stop at full speed, the consumer leaves with 0, and the next one goes on")
+    func stoppedAtFullSpeed() async throws {
+        let setup = try Setup()
+        let (text, expected) = Self.makeInput()
+        let input = try setup.folder.write("input.jsonl", text)
+        let first = try setup.consumer("--responder", "none", "--console", "json")
+        let producer = try setup.producer(input, "--linger", "60", speed: 0)
+        try await first.wait(.output) { $0.contains("\n") }
+        first.signal(SIGTERM)
+        #expect(await first.exit() == 0)
+        #expect(first.errorText.contains("Done: "))
+        // By replay: the console of the one that was stopped may lack what it had no time to print.
+        let subscriber = try setup.subscriber("--format", "json", "--exit-on-end")
+        let second = try setup.consumer("--responder", "none", "--console", "none")
+        #expect(await subscriber.exit() == 0)
+        #expect(await producer.exit() == 0)
+        second.signal(SIGTERM)
+        #expect(await second.exit() == 0)
+        #expect(try windows(subscriber) == expected)
+        #expect(try Entry.all(subscriber).count == expected.count)
+    }
+
+    @Test("a subscriber that is stopped holds up nobody, and gets everything later")
+    func slowSubscriber() async throws {
+        let setup = try Setup()
+        let (text, expected) = Self.makeInput()
+        let input = try setup.folder.write("input.jsonl", text)
+        let slow = try setup.subscriber("--format", "json", "--exit-on-end")
+        let quick = try setup.subscriber("--format", "json", "--exit-on-end")
+        let consumer = try setup.consumer("--responder", "none", "--console", "none")
+        let producer = try setup.producer(input, speed: 100)
+        try await slow.wait(.output) { $0.contains("\n") }
+        slow.signal(SIGSTOP)
+        #expect(await producer.exit() == 0)
+        #expect(await quick.exit() == 0)
+        slow.signal(SIGCONT)
+        #expect(await slow.exit() == 0)
+        for subscriber in [slow, quick] {
+            #expect(try windows(subscriber) == expected)
+            #expect(try Entry.all(subscriber).count == expected.count)
+        }
+        consumer.signal(SIGTERM)
+        #expect(await consumer.exit() == 0)
+    }
+}
+
 extension Int {
     fileprivate func padded(_ width: Int) -> String {
         String(repeating: "0", count: width - "\(self)".count) + "\(self)"

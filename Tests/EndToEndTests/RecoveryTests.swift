@@ -139,6 +139,43 @@ struct RecoveryTests {
         #expect(consumer.errorText.contains("/dev/null/state"))
     }
 
+    @Test("a state directory that can't be written: 73, and it says which")
+    func readOnlyDirectory() async throws {
+        // Nobody can make a file there, root neither.
+        let consumer = try setup.consumer("--state-dir", "/proc/self")
+        #expect(await consumer.exit() == 73)
+        #expect(consumer.errorText.contains("State directory can't be written: /proc/self"))
+    }
+
+    @Test("damage that shows itself only when old records are wanted: 74, and the next process sets the store aside")
+    func damageWhileRunning() async throws {
+        let path = setup.folder.path + "/streamllm/streamllm.sqlite"
+        let first = try setup.consumer("--responder", "none", "--console", "json")
+        let producer = try setup.producer(Setup.sample, "--stream-id", "s")
+        #expect(await producer.exit() == 0)
+        try await first.wait(.output) { $0.split(separator: "\n").count == 6 }
+        first.signal(SIGTERM)
+        #expect(await first.exit() == 0)
+        var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        let text = try #require(bytes.range(of: Data("streamllm.workspace.entry".utf8)))
+        bytes[text.lowerBound] ^= 1
+        try bytes.write(to: URL(fileURLWithPath: path))
+        let second = try setup.consumer("--responder", "none", "--console", "json")
+        let subscriber = try setup.subscriber("--format", "json")
+        #expect(await second.exit() == 74)
+        #expect(second.errorText.contains("the store is damaged"))
+        let third = try setup.consumer("--responder", "none", "--console", "json")
+        try await third.wait(.error, for: "The store can't be read")
+        // What a producer still has comes again, in a new output stream.
+        let again = try setup.producer(Setup.sample, "--stream-id", "s")
+        #expect(await again.exit() == 0)
+        try await third.wait(.output) { $0.split(separator: "\n").count == 6 }
+        for program in [third, subscriber] {
+            program.signal(SIGTERM)
+            #expect(await program.exit() == 0)
+        }
+    }
+
     @Test("a store that isn't one is set aside, and said so")
     func damaged() async throws {
         let folder = setup.folder.path + "/streamllm"

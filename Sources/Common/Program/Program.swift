@@ -37,14 +37,24 @@ public enum Program {
         }
     }
 
+    /// The library turns services into text, for its log. That would be all that they hold, the daemon's state included.
+    private struct Named: Service, CustomStringConvertible {
+        let service: any Service
+        var description: String { "\(type(of: service))" }
+        func run() async throws { try await service.run() }
+    }
+
     /// Runs services until the last of them, `main`, has ended by itself, or SIGTERM or SIGINT asks to stop. They are
     /// stopped in the reverse order.
     ///
     /// - Throws: the first error that one of them throws.
     public static func serve(_ services: [any Service] = [], main: (any Service)?, logger: Logger) async throws {
-        var configurations = services.map { ServiceGroupConfiguration.ServiceConfiguration(service: $0) }
+        var configurations = services.map {
+            ServiceGroupConfiguration.ServiceConfiguration(service: Named(service: $0))
+        }
         if let main {
-            configurations.append(.init(service: main, successTerminationBehavior: .gracefullyShutdownGroup))
+            configurations.append(
+                .init(service: Named(service: main), successTerminationBehavior: .gracefullyShutdownGroup))
         }
         // Of the library's own messages, only those that something is wrong.
         var quiet = logger

@@ -6,7 +6,8 @@ import Foundation
 import Logging
 import Streaming
 
-/// Looks at all that the daemon would need, and touches none of it: nothing is made, locked, fetched or asked to answer.
+/// Looks at all that the daemon would need, and touches none of it: nothing is made (but the log), locked, fetched or asked
+/// to answer.
 struct Check {
     /// One thing that was looked at.
     struct Finding: Sendable {
@@ -50,7 +51,7 @@ struct Check {
         say([await StateCheck(options, logger: logger).finding])
         say(try await onOwnThread("check") { [options] in try EndpointCheck(options).findings() })
         say(await model())
-        if problems > 0 { throw ExitStatus.unavailable("\(problems) problems found.") }
+        if problems > 0 { throw ExitStatus.unavailable("\(problems) \(problems == 1 ? "problem" : "problems") found.") }
     }
 
     private var configuration: [Finding] {

@@ -35,11 +35,11 @@ struct StateCheck {
     }
 
     private func missing(_ path: String) -> Check.Finding {
-        var parent = (path as NSString).standardizingPath as NSString
-        while !FileManager.default.fileExists(atPath: parent as String) && parent != "/" && parent != "" {
-            parent = parent.deletingLastPathComponent as NSString
+        var parent = URL(fileURLWithPath: path).standardizedFileURL
+        while !FileManager.default.fileExists(atPath: parent.path) && parent.path != "/" {
+            parent.deleteLastPathComponent()
         }
-        return access(parent as String, W_OK | X_OK) == 0
+        return access(parent.path, W_OK | X_OK) == 0
             ? finding(.ok, "\(path) isn't there yet, and will be made")
             : finding(.problem, "\(path) isn't there and can't be made: \(String(cString: strerror(errno)))")
     }
@@ -59,6 +59,8 @@ struct StateCheck {
                 size += (try FileManager.default.attributesOfItem(atPath: from)[.size] as? NSNumber)?.intValue ?? 0
             }
             let store = try Store(path: copy + "/" + StateDirectory.databaseName, synchronous: .normal)
+            // It is open; nobody needs its name any more, whatever becomes of this process.
+            try? FileManager.default.removeItem(atPath: copy)
             let recovered = try await Recovered(
                 from: store,
                 into: Pipeline(policy: options.policy, endpoints: Set(options.inputEndpoints), logger: logger))

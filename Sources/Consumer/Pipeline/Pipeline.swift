@@ -86,10 +86,12 @@ struct Pipeline: Sendable {
     /// Takes one event, and calls `body` with what follows from it, in one or more parts.
     ///
     /// - Parameters:
+    ///   - decoded: the event's lines, where somebody has decoded them already.
     ///   - isJournaled: the event is to be a row of the journal, if it changes anything.
     ///   - skipping: so much of what follows has been dealt with by another process, and is passed over.
     mutating func take(
-        _ event: JournalEvent, with decoder: BatchDecoder, isJournaled: Bool = false, skipping: Int = 0,
+        _ event: JournalEvent, with decoder: BatchDecoder, decoded: DecodedBatch? = nil, isJournaled: Bool = false,
+        skipping: Int = 0,
         _ body: (Outcome) async -> Void = { _ in }
     ) async {
         var outcome = Outcome()
@@ -104,7 +106,7 @@ struct Pipeline: Sendable {
         case .delivery(let delivery):
             heldBefore = delivery.stream.flatMap { held[$0] }
             if case .records(let batch) = delivery { lines = batch }
-            if take(delivery, with: decoder, into: &outcome) && isJournaled { outcome.journal = event }
+            if take(delivery, with: decoder, decoded, into: &outcome) && isJournaled { outcome.journal = event }
             if skipping == 0 { log(delivery) }
         }
         outcome.counts.inWindows += engine.assigned - assignedBefore
@@ -115,10 +117,12 @@ struct Pipeline: Sendable {
     }
 
     /// - Returns: whether the pipeline's state has changed.
-    private mutating func take(_ delivery: Delivery, with decoder: BatchDecoder, into outcome: inout Outcome) -> Bool {
+    private mutating func take(
+        _ delivery: Delivery, with decoder: BatchDecoder, _ decoded: DecodedBatch?, into outcome: inout Outcome
+    ) -> Bool {
         switch delivery {
         case .records(let batch):
-            take(batch, with: decoder, into: &outcome)
+            take(batch, decoded ?? decoder.decode(batch), into: &outcome)
             outcome.stream = StreamProgress(stream: batch.stream, next: batch.first + UInt64(batch.count))
         case .duplicates(let count):
             outcome.counts.duplicates += count
@@ -179,13 +183,11 @@ struct Pipeline: Sendable {
         }
     }
 
-    private mutating func take(_ lines: LineBatch, with decoder: BatchDecoder, into outcome: inout Outcome) {
-        var rejected: [SetAside] = []
-        let messages = decoder.decode(lines, rejected: &rejected)
-        outcome.records = rejected.map(Workspace.Record.setAside)
-        outcome.counts.rejected += rejected.count
-        outcome.counts.accepted += messages.count
-        handle(.messages(messages), of: lines.stream)
+    private mutating func take(_ lines: LineBatch, _ decoded: DecodedBatch, into outcome: inout Outcome) {
+        outcome.records = decoded.rejected.map(Workspace.Record.setAside)
+        outcome.counts.rejected += decoded.rejected.count
+        outcome.counts.accepted += decoded.messages.count
+        handle(.messages(decoded.messages), of: lines.stream)
         if let sequence = engine.heldSequence(of: lines.stream), held[lines.stream]?.sequence != sequence,
             let line = lines.lines([sequence]).first
         {

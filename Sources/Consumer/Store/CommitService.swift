@@ -107,7 +107,7 @@ struct CommitService: Service {
 
 extension DatabaseError {
     /// Whether the disk is at fault, and may be well again.
-    fileprivate var isPassing: Bool {
+    var isPassing: Bool {
         [.SQLITE_FULL, .SQLITE_IOERR, .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_BUSY].contains(
             resultCode.primaryResultCode)
     }

@@ -59,7 +59,7 @@ final class Store: Sendable {
     }
 
     /// Rows are large: large pages have less around them. In bytes.
-    private static let pageSize = 16384
+    static let pageSize = 16384
     /// The WAL is moved into the database when it has grown to so many bytes; pages that were written several times by then
     /// are moved once.
     private static let walLimit = 32 << 20
@@ -78,9 +78,11 @@ final class Store: Sendable {
         }
     }
 
-    /// Lets the database grow to so many pages and no further: a disk of that size, for tests.
-    func limit(pages: Int) throws {
-        try database.writeWithoutTransaction { try $0.execute(sql: "PRAGMA max_page_count = \(pages)") }
+    /// Lets the database grow to so many bytes and no further: a disk of that size, for tests.
+    func limit(bytes: Int) throws {
+        try database.writeWithoutTransaction {
+            try $0.execute(sql: "PRAGMA max_page_count = \(bytes / Self.pageSize)")
+        }
     }
 
     // MARK: Access

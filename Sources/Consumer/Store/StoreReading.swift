@@ -54,8 +54,8 @@ extension Store {
     /// The next events of the journal, with their rows' numbers.
     ///
     /// - Parameter id: only those after this one.
-    func journal(after id: Int64, limit: Int) throws -> [(id: Int64, event: JournalEvent)] {
-        try read { db in
+    func journal(after id: Int64, limit: Int) async throws -> [(id: Int64, event: JournalEvent)] {
+        try await read { db in
             try Row.fetchAll(
                 db, sql: "SELECT id, head, lines, sum FROM journal WHERE id > ? ORDER BY id LIMIT ?",
                 arguments: [id, limit]

@@ -12,8 +12,9 @@ extension Store {
     static let endedStreamsKept = 1000
 
     /// Makes commits durable, all or none.
-    func commit(_ commits: [Commit]) throws {
-        let now = Date().timeIntervalSince1970
+    ///
+    /// - Parameter now: seconds since 1970, by the wall clock.
+    func commit(_ commits: [Commit], at now: Double = Date().timeIntervalSince1970) throws {
         try write { db in
             for commit in commits { try Self.write(commit, at: now, db) }
         }
@@ -95,8 +96,8 @@ extension Store {
     }
 
     /// Forgets records that are older than `age` seconds, but not the last ones.
-    func forgetRecords(olderThan age: Double) throws {
-        let limit = Date().timeIntervalSince1970 - age
+    func forgetRecords(olderThan age: Double, at now: Double = Date().timeIntervalSince1970) throws {
+        let limit = now - age
         // In portions, so that commits come in between; the oldest are looked at and no others.
         let portion = 2000
         var forgotten = portion

@@ -7,6 +7,7 @@ final class Subscription {
     /// A batch is handed on at this size.
     private static let batchBytes = 256 << 10
     private static let streamsRemembered = 256
+    private static let cursorsRemembered = 2000
     /// Larger frames end the connection; producers refuse such lines long before.
     private static let largestMessage = 64 << 20
 
@@ -22,7 +23,7 @@ final class Subscription {
     private var foreignNext: UInt64 = 1
     private var hasForeign = false
     /// How far streams had been taken that aren't followed now.
-    private var leftAt: [String: StreamCursor] = [:]
+    private var leftAt: [StreamCursor] = []
     private let idleTimeout: Duration?
     /// The silence of a publisher that has no stream id.
     private var foreignSilence: Silence
@@ -63,7 +64,7 @@ final class Subscription {
         if cursor.stream == endpoint {
             foreignNext = cursor.next
         } else if cursor.hasEnded {
-            leftAt[cursor.stream] = cursor
+            leftAt.append(cursor)
         } else {
             streams.append(followed(cursor))
         }
@@ -203,9 +204,7 @@ final class Subscription {
         if let index = streams.lastIndex(where: { $0.id == control.stream }),
             case let ended = streams[index], ended.cursor.phase == .ended && control.next > ended.cursor.next
         {
-            leftAt[ended.id] = StreamCursor(
-                stream: ended.id, endpoint: endpoint, next: ended.cursor.next, fingerprint: ended.fingerprint)
-            streams.remove(at: index)
+            leave(at: index)
         }
         let stream =
             streams.last { $0.id == control.stream }
@@ -259,17 +258,27 @@ final class Subscription {
     }
 
     private func begin(_ id: String, next: UInt64, into deliveries: inout [Delivery]) -> FollowedStream {
-        let stream = followed(
-            leftAt.removeValue(forKey: id) ?? StreamCursor(stream: id, endpoint: endpoint, next: next))
+        var cursor = StreamCursor(stream: id, endpoint: endpoint, next: next)
+        if let left = leftAt.lastIndex(where: { $0.stream == id }) { cursor = leftAt.remove(at: left) }
+        let stream = followed(cursor)
         // A daemon sees a stream for each run of a producer: those long done with are forgotten, the oldest first.
         if streams.count >= Self.streamsRemembered, let done = streams.firstIndex(where: { $0.cursor.phase == .ended })
         {
-            streams.remove(at: done)
+            leave(at: done)
         }
         for earlier in streams { earlier.cursor.suspect() }
         streams.append(stream)
         if stream.isVerified { announce(stream, into: &deliveries) }
         return stream
+    }
+
+    /// Keeps of a stream that isn't followed for now how far it was taken.
+    private func leave(at index: Int) {
+        let stream = streams.remove(at: index)
+        leftAt.append(
+            StreamCursor(
+                stream: stream.id, endpoint: endpoint, next: stream.cursor.next, fingerprint: stream.fingerprint))
+        if leftAt.count > Self.cursorsRemembered { leftAt.removeFirst() }
     }
 
     private func withStream(_ id: String, _ body: (FollowedStream) -> Void) {

@@ -212,7 +212,9 @@ public final class Publisher {
             try send(.nothing(stream: stream, next: log.next), to: client)
         } else {
             answer.removeAll(keepingCapacity: true)
-            _ = try log.read(from: from, budget: budget, into: &answer)
+            guard try log.read(from: from, budget: budget, into: &answer) > 0 else {
+                return try send(.nothing(stream: stream, next: from), to: client)
+            }
             try send(.batch(stream: stream, first: from, next: log.next, lines: answer), to: client)
         }
     }

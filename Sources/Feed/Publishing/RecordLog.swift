@@ -10,7 +10,7 @@ public protocol RecordLog {
     /// Appends records from number `sequence` on, joined by `\n`: as many as fit into `budget` bytes, but at least one.
     ///
     /// - Precondition: `first <= sequence < next`.
-    /// - Returns: how many records were appended.
+    /// - Returns: how many records were appended; 0 where they can't be had just now.
     /// - Throws: when they can't be read.
     mutating func read(from sequence: UInt64, budget: Int, into bytes: inout [UInt8]) throws -> Int
 }

@@ -47,7 +47,8 @@ struct InputLog: RecordLog {
     ///
     /// - Parameter keepingEarlier: what has been published can still be read.
     mutating func goOn(in input: InputFile, keepingEarlier: Bool) {
-        if !keepingEarlier { parts.removeLast() }
+        // What was in the file is gone, and with it what came before: what can be sent again has no holes.
+        if !keepingEarlier { parts = [] }
         parts.append(Part(input: input, first: next))
         if parts.count > Self.earlierFiles + 1 { parts.removeFirst() }
         resume = []
@@ -78,6 +79,8 @@ struct InputLog: RecordLog {
                 count += 1
             case .tooLong: continue
             case .nothing:
+                // Whoever reads a file that is followed will notice, and what is gone then is no longer offered.
+                if input.isLive { return finish(count, number, offset) }
                 throw ExitStatus.inputOutput("The input has become shorter while it was being published.")
             }
         }

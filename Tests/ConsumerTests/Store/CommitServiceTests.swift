@@ -57,14 +57,14 @@ struct CommitServiceTests {
 
     @Test("a disk that is full stops everything until it has room, and nothing is lost")
     func fullDisk() async throws {
-        try store.limit(pages: 60)
+        try store.limit(bytes: 400_000)
         let service = CommitService(queue: queue, store: store, outlets: outlets, logger: log.logger)
         let running = Task { try await service.run() }
         for number in 1...40 as ClosedRange<UInt64> { queue.push(commit(number, size: 20_000), weight: 1) }
         try await log.lines.first(1)
         let before = outlets.output.takeAll().count
         #expect(before < 40)
-        try store.limit(pages: 100_000)
+        try store.limit(bytes: 1 << 30)
         var count = before
         while count < 40 { count += await outlets.output.next()?.count ?? 0 }
         #expect(try store.recovery().nextRecord == 41)
@@ -75,7 +75,7 @@ struct CommitServiceTests {
 
     @Test("stopped while the disk is full, it leaves, and what isn't committed hasn't gone out")
     func stoppedWhileFull() async throws {
-        try store.limit(pages: 30)
+        try store.limit(bytes: 250_000)
         let service = CommitService(queue: queue, store: store, outlets: outlets, logger: log.logger)
         let running = Task { try await service.run() }
         for number in 1...40 as ClosedRange<UInt64> { queue.push(commit(number, size: 20_000), weight: 1) }

@@ -14,6 +14,7 @@ struct JournalEventTests {
         .delivery(.time(stream: "s", milliseconds: -5)), .delivery(.idle(stream: "")),
         .delivery(.ended(stream: "é")), .delivery(.vanished(stream: "s")), .delivery(.lost(stream: "s", count: .max)),
         .delivery(.began(stream: "s", endpoint: "ipc:///x")), .delivery(.foreign(stream: "tcp://x")),
+        .delivery(.refused(stream: "s", endpoint: "ipc:///x", reason: "another")),
         .policy(WindowPolicy(.session(gap: 5, longest: 9), allowedLateness: 3, turnSilence: 1)),
         .policy(WindowPolicy(.sliding(size: 9, slide: 2), maxOutOfOrderness: 4)),
     ]
@@ -33,6 +34,7 @@ struct JournalEventTests {
 
     @Test("what changes nothing is no row")
     func nothing() {
+        #expect(JournalEvent.delivery(.recognized(stream: "s", fingerprint: "f")).head == nil)
         #expect(JournalEvent.delivery(.duplicates(3)).head == nil)
         #expect(JournalEvent.delivery(.caughtUp(stream: "s", complete: true)).head == nil)
     }

@@ -36,7 +36,7 @@ struct StoreTests {
     private let ended = JournalEvent.delivery(.ended(stream: "s"))
 
     @Test("what is committed is there after a restart, and the output stream is the same")
-    func restart() throws {
+    func restart() async throws {
         let stream = try {
             let store = try open()
             try store.commit([
@@ -51,7 +51,7 @@ struct StoreTests {
         #expect(store.outputStream == stream)
         let recovery = try store.recovery()
         #expect(recovery.checkpoint == nil)
-        #expect(try store.events() == ["\(idle)"])
+        #expect(try await store.events() == ["\(idle)"])
         #expect(recovery.progress == 3)
         #expect(recovery.cursors == [StreamCursor(stream: "s", endpoint: "e", next: 8, hasEnded: true)])
         #expect(recovery.nextRecord == 4)
@@ -59,7 +59,7 @@ struct StoreTests {
     }
 
     @Test("a checkpoint takes the place of the journal before it")
-    func checkpoint() throws {
+    func checkpoint() async throws {
         let store = try open()
         try store.commit([
             Commit(journal: idle, progress: .whole), Commit(checkpoint: [9]),
@@ -67,7 +67,7 @@ struct StoreTests {
         ])
         let recovery = try store.recovery()
         #expect(recovery.checkpoint == [9])
-        #expect(try store.events() == ["\(ended)"])
+        #expect(try await store.events() == ["\(ended)"])
         #expect(recovery.progress == nil)
     }
 
@@ -155,9 +155,9 @@ struct StoreTests {
             }
         }()
         var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
-        let pages = bytes.count / 4096
+        let pages = bytes.count / Store.pageSize
         let page = part * pages / 12
-        for index in 0..<64 { bytes[page * 4096 + index] = 0xA5 }
+        for index in 0..<64 { bytes[page * Store.pageSize + index] = 0xA5 }
         try bytes.write(to: URL(fileURLWithPath: path))
         do {
             let store = try open()
@@ -172,7 +172,7 @@ struct StoreTests {
         let recovery = try store.recovery()
         var content = [
             store.outputStream, "\(recovery.identity)", "\(recovery.checkpoint ?? [])", "\(recovery.progress ?? -1)",
-            "\(recovery.cursors)", "\(recovery.nextRecord)", "\(try store.events())",
+            "\(recovery.cursors)", "\(recovery.nextRecord)", "\(try await store.events())",
         ]
         content += try await store.pending(after: 0, limit: 1000).map { "\($0.result) \($0.lost)" }
         var next: UInt64 = 1
@@ -202,10 +202,12 @@ struct StoreTests {
         }()
         let whole = try Data(contentsOf: URL(fileURLWithPath: path))
         var random = SeededGenerator(seed)
+        // Where something stands: most of a page is empty.
+        let places = whole.indices.filter { whole[$0] != 0 }
         var noticed = 0
         for _ in 0..<60 {
             var bytes = whole
-            let place = Int.random(in: 0..<bytes.count, using: &random)
+            guard let place = places.randomElement(using: &random) else { break }
             bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
             let copy = folder.path + "/copy.sqlite"
             for suffix in ["", "-wal", "-shm", StateDirectory.damageMarker] {
@@ -222,6 +224,44 @@ struct StoreTests {
             }
         }
         #expect(noticed > 0)
+    }
+
+    @Test("a store that is cut off is noticed, or is as it was", arguments: [1, 100, 4096, 16384, 40_000, 60_000])
+    func cutOff(_ missing: Int) async throws {
+        let before = try await {
+            let store = try open()
+            for first in stride(from: UInt64(1), to: 1000, by: 10) {
+                try store.commit([Commit(journal: idle, progress: .whole, block: block(first...(first + 9)))])
+            }
+            return try await content(store)
+        }()
+        let bytes = try Data(contentsOf: URL(fileURLWithPath: path))
+        try bytes.dropLast(missing).write(to: URL(fileURLWithPath: path))
+        do {
+            let isSame = try await content(try open()) == before
+            #expect(isSame)
+        } catch let error as StoreError {
+            #expect(error.isDamage)
+        }
+    }
+
+    @Test("the wall clock may step: what is kept depends on how old records seem, and the last ones stay anyway")
+    func clockSteps() throws {
+        let store = try open()
+        let now = 1_700_000_000.0
+        // Written while the clock was an hour ahead, then right, then an hour behind.
+        for (index, step) in [3600.0, 0, -3600].enumerated() {
+            for number in 0..<1000 {
+                let first = UInt64(index * 10_000 + number * 10 + 1)
+                try store.commit([Commit(block: block(first...(first + 9)))], at: now + step)
+            }
+        }
+        try store.forgetRecords(olderThan: 1800, at: now)
+        // None of the first hour's is old, so nothing before the last 20,000 is forgotten that isn't.
+        #expect(try store.firstRecord() == 1)
+        try store.forgetRecords(olderThan: 1800, at: now + 7200)
+        #expect(try store.firstRecord() == 30_001 - Store.recordsAlwaysKept)
+        #expect(try store.recovery().nextRecord == 30_001)
     }
 
     @Test("damage that shows itself while the daemon runs: who opens the store next knows of it")
@@ -269,7 +309,7 @@ struct StoreTests {
 
 extension Store {
     /// The journal.
-    fileprivate func events() throws -> [String] {
-        try journal(after: .min, limit: 1000).map { "\($0.event)" }
+    fileprivate func events() async throws -> [String] {
+        try await journal(after: .min, limit: 1000).map { "\($0.event)" }
     }
 }
