@@ -57,6 +57,31 @@ struct ManyMessagesTests {
 }
 
 extension ManyMessagesTests {
+    @Test("a flood of session ids takes the room of those that are open, not of all that have been")
+    func flood() async throws {
+        let setup = try Setup()
+        let count = 100_000
+        var text = ""
+        for index in 0..<count {
+            let (seconds, fraction) = index.quotientAndRemainder(dividingBy: 1000)
+            let time = "2025-01-23T14:\(30 + seconds / 60):\((seconds % 60).padded(2)).\(fraction.padded(3))Z"
+            text += #"{"session_id":"s\#(index)","timestamp":"\#(time)","sender":"rm","message":"m"}"# + "\n"
+        }
+        let input = try setup.folder.write("input.jsonl", text)
+        let subscriber = try setup.subscriber("--format", "json", "--exit-on-end")
+        let consumer = try setup.consumer("--responder", "none", "--console", "none", "--window-size", "2")
+        let producer = try setup.producer(input)
+        #expect(await producer.exit() == 0)
+        #expect(await subscriber.exit() == 0)
+        let status = try String(contentsOfFile: "/proc/\(consumer.processID)/status", encoding: .utf8)
+        let peak = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
+        let kilobytes = try #require(Int(peak.filter(\.isNumber)))
+        #expect(kilobytes < 300_000, "\(peak)")
+        #expect(try Entry.all(subscriber).count == count)
+        consumer.signal(SIGTERM)
+        #expect(await consumer.exit() == 0)
+    }
+
     @Test("asked to stop at full speed, the consumer leaves with 0, and the next one goes on")
     func stoppedAtFullSpeed() async throws {
         let setup = try Setup()
