@@ -93,8 +93,8 @@ struct Plan: Sendable {
             if Int.random(in: 0..<20, using: &random) == 0 {
                 milliseconds -= Int.random(in: 0...12_000, using: &random)
             }
-            // Two in a row would be believed, and waited for.
-            if Int.random(in: 0..<300, using: &random) == 0 && index - lastLeap > 5 {
+            // Two in a row would be believed, and waited for; so would the last.
+            if Int.random(in: 0..<300, using: &random) == 0 && index - lastLeap > 5 && index < messages - 5 {
                 milliseconds += 7_200_000
                 lastLeap = index
             }

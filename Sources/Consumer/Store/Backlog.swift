@@ -41,7 +41,7 @@ final class Backlog: Sendable {
             while let some = await windows.next() { await body(some) }
             return
         }
-        var last: Int64 = 0
+        var last = Int64.min
         while !Task.isCancelled {
             let some = try await store.pending(after: last, limit: Self.portion)
             if let end = some.last {

@@ -47,8 +47,9 @@ final class Store: Sendable {
         do {
             database = try DatabaseQueue(path: path, configuration: configuration)
             outputStream = try database.write { db in
-                try Self.check(db, size: Self.size(path))
                 try StoreSchema.prepare(db)
+                try StoreSchema.check(db)
+                try Self.check(db, size: Self.size(path))
                 return String(decoding: try StoreSchema.value(.outputStream, db), as: UTF8.self)
             }
         } catch let error as DatabaseError where error.isDamage {
@@ -72,7 +73,6 @@ final class Store: Sendable {
     private static func check(_ db: Database, size: Int) throws {
         let tables = size <= checkedWhole ? [nil] : ["meta", "cursor", "journal"]
         for table in tables {
-            guard try table == nil || db.tableExists(table ?? "") else { continue }
             let answer = try String.fetchOne(db, sql: "PRAGMA quick_check(\(table ?? "1"))") ?? "no answer"
             guard answer == "ok" else { throw StoreError.damaged(answer) }
         }

@@ -11,6 +11,9 @@ enum StoreSchema {
     static func prepare(_ db: Database) throws {
         let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
         guard version <= steps.count else { throw StoreError.newer(version) }
+        if version == 0, try !description(of: db).isEmpty {
+            throw StoreError.damaged("it has tables and no version")
+        }
         for (index, step) in steps.enumerated() where index >= version {
             try db.execute(sql: step)
             try db.execute(sql: "PRAGMA user_version = \(index + 1)")
@@ -20,6 +23,23 @@ enum StoreSchema {
         try set(.identity, to: Follower.newIdentity(), db)
         try set(.checkpoint, to: [], db)
         try set(.progress, to: [], db)
+    }
+
+    /// Looks whether the tables are those that ``prepare(_:)`` makes: SQLite takes its word for it from a text in the database.
+    ///
+    /// - Throws: ``StoreError`` when they aren't.
+    static func check(_ db: Database) throws {
+        let reference = try DatabaseQueue().write { db in
+            try prepare(db)
+            return try description(of: db)
+        }
+        guard try description(of: db) == reference else {
+            throw StoreError.damaged("its tables aren't what they should be")
+        }
+    }
+
+    private static func description(of db: Database) throws -> [String] {
+        try Row.fetchAll(db, sql: "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name").map { "\($0)" }
     }
 
     /// What there is one of. Each is always there, so that one that is missing is noticed.
