@@ -12,7 +12,10 @@ actor Keeper {
     private(set) var kills = 0
     private(set) var lives = 0
     private var isStopping = false
-    private var isEnding = false
+    /// Set when the program is to end: what it says when it can hear that.
+    private var endingSign: String?
+    /// The life that is running has been asked to end.
+    private var hasBeenAsked = false
     /// What the lives before the last one said on standard error.
     private(set) var said = ""
 
@@ -36,9 +39,10 @@ actor Keeper {
             self.program = program
             lives += 1
             if isStopping { program.signal(SIGKILL) }
+            if let endingSign { await ask(program, endingSign) }
             let code = await program.exit()
             if code == -SIGKILL { kills += 1 }
-            if isStopping || isEnding || !deaths(code) { return code }
+            if isStopping || hasBeenAsked || !deaths(code) { return code }
             said += program.errorText
         }
     }
@@ -49,17 +53,15 @@ actor Keeper {
     ///
     /// - Parameter sign: what it says on standard error when it can.
     func end(sign: String) async {
-        while let program {
-            do {
-                try await program.wait(.error, for: sign)
-                isEnding = true
-                program.signal(SIGTERM)
-                return
-            } catch {
-                // It has died before that; the next life is about to begin.
-                await Task.yield()
-            }
-        }
+        endingSign = sign
+        if let program { await ask(program, sign) }
+    }
+
+    /// A life that dies before it can hear is followed by another, which is asked in its turn.
+    private func ask(_ program: RunningProgram, _ sign: String) async {
+        guard (try? await program.wait(.error, for: sign)) != nil, program === self.program else { return }
+        hasBeenAsked = program.isRunning
+        program.signal(SIGTERM)
     }
 
     /// Kills the program for good.

@@ -125,6 +125,7 @@ public final class RunningProgram: Sendable {
 
     // MARK: Asking
 
+    public var isRunning: Bool { state.state.withLock { $0.exitCode == nil } }
     /// All that was printed on standard output so far.
     public var output: String { state.state.withLock { $0.text(.output) } }
     /// All that was printed on standard error so far.
