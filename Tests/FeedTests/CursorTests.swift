@@ -146,6 +146,14 @@ struct CursorTests {
             level + [.live(1), .suspect, .question, .nothing(next: 2), .live(2)],
             Trace(taken: [1, 2], questions: [1, 2]), .live),
         Row(
+            "a publisher that has begun anew and is behind is asked, which tells it how far followers are",
+            level + [.live(1), .live(2), .live(3), .control(next: 2), .question, .nothing(next: 2), .live(4)],
+            Trace(taken: [1, 2, 3, 4], questions: [1, 4]), .live),
+        Row(
+            "control that is behind a cursor that catches up changes nothing",
+            [.control(next: 5), .question, .control(next: 2), .question, .batch(1, count: 4, next: 5)],
+            Trace(taken: [1, 2, 3, 4], questions: [1]), .catchingUp),
+        Row(
             "a live stream under suspicion ends when its publisher doesn't know it any more",
             level + [.live(1), .suspect, .question, .unknown], Trace(taken: [1], questions: [1, 2]), .ended),
         Row(

@@ -11,10 +11,14 @@ private final class HandDriven {
     let publisher: Publisher
     var log: MemoryLog
 
-    init(_ folder: TemporaryFolder, stream: String, kept: Int = 1_000_000, name: String = "feed") throws {
+    init(
+        _ folder: TemporaryFolder, stream: String, kept: Int = 1_000_000, name: String = "feed",
+        fingerprint: String? = nil
+    ) throws {
         publisher = try Publisher(
             endpoint: folder.endpoint(name), replayEndpoint: folder.endpoint(name + "-replay"), stream: stream,
             linger: Linger(patience: .seconds(10)), in: Context())
+        publisher.fingerprint = fingerprint
         log = MemoryLog(countLimit: kept, byteLimit: 1 << 30)
     }
 
@@ -242,6 +246,59 @@ struct FollowingTests {
         try driven.publish(1...9)
         try run([driven], follower, &received) { $0.lines.count >= 9 }
         #expect(received.lines == lines(1...9))
+    }
+
+    @Test("another stream under the same name is refused, and the right one goes on where it was")
+    func otherStream() throws {
+        let follower = try follower()
+        var received = Received()
+        func publish(_ fingerprint: String, upTo last: Int, until isEnough: (Received) -> Bool) throws {
+            let driven = try HandDriven(folder, stream: "same", fingerprint: fingerprint)
+            try driven.publish(1...last)
+            try run([driven], follower, &received, until: isEnough)
+        }
+        try publish("own", upTo: 5) { $0.lines.count >= 5 }
+        try publish("other", upTo: 20) { !$0.refused.isEmpty }
+        try publish("own", upTo: 9) { $0.lines.count >= 9 }
+        #expect(received.lines == lines(1...9))
+        #expect(received.refused == ["same: its first record isn't what it was"])
+        #expect(received.lost == 0)
+    }
+
+    @Test("a stream that has become shorter is refused")
+    func shorter() throws {
+        let follower = try follower()
+        var received = Received()
+        func publish(_ last: Int, until isEnough: (Received) -> Bool) throws {
+            let driven = try HandDriven(folder, stream: "same", fingerprint: "own")
+            try driven.publish(1...last)
+            if last < 5 { driven.publisher.end() }
+            try run([driven], follower, &received, until: isEnough)
+        }
+        try publish(5) { $0.lines.count >= 5 }
+        try publish(3) { !$0.refused.isEmpty }
+        #expect(received.lines == lines(1...5))
+        #expect(received.refused == ["same: it has ended with record 3, and 5 were there before"])
+        #expect(!follower.hasEnded)
+    }
+
+    @Test(
+        "a publisher says of which stream of that name it is, when asked",
+        arguments: [(nil, "BATCH"), ("own", "BATCH"), ("other", "OTHER")] as [(String?, String)])
+    func asked(_ fingerprint: String?, _ expected: String) throws {
+        let driven = try HandDriven(folder, stream: "s", fingerprint: "own")
+        try driven.publish(1...3)
+        let client = try ReplayClient(
+            endpoint: folder.endpoint("feed-replay"), routingID: Array("client".utf8), in: Context())
+        var answer: ReplayAnswer?
+        while answer == nil {
+            if client.asking == nil || client.timeOut() != nil {
+                try client.ask("s", from: 1, fingerprint: fingerprint)
+            }
+            try driven.publisher.serve(&driven.log)
+            answer = try client.receive()
+        }
+        #expect(answer?.frames.first == Array(expected.utf8))
     }
 
     @Test("two endpoints have their own streams")

@@ -19,7 +19,9 @@ struct ProtocolTests {
     @Test(
         "a request survives the wire",
         arguments: [
-            ReplayRequest.fetch(stream: "s", from: 7, budget: 1 << 20), .hold(stream: "ü"), .end(stream: "s"),
+            ReplayRequest.fetch(stream: "s", from: 7, budget: 1 << 20),
+            .fetch(stream: "s", from: 7, budget: 1 << 20, fingerprint: "0123456789abcdef"), .hold(stream: "ü"),
+            .end(stream: "s"),
         ])
     func requests(_ request: ReplayRequest) {
         #expect(ReplayRequest(frames: request.frames) == request)
@@ -30,6 +32,7 @@ struct ProtocolTests {
         arguments: [
             ReplayAnswer.batch(stream: "s", first: 3, next: 9, lines: Array("a\nb".utf8)),
             .nothing(stream: "s", next: 4), .gone(stream: "s", firstKept: 5), .unknown(stream: "s"),
+            .other(stream: "s"),
         ])
     func answers(_ answer: ReplayAnswer) {
         #expect(ReplayAnswer(frames: answer.frames) == answer)

@@ -74,6 +74,27 @@ struct PacerTests {
         }
     }
 
+    @Test("Going on, messages are due as if the latest had been published now", arguments: [0.5, 1, 10] as [Double])
+    func goesOn(_ speed: Double) {
+        var pacer = begun(speed)
+        // Read over without waiting for them.
+        pacer.published(event(60_000), now: real(3))
+        pacer.published(event(20_000), now: real(4))
+        pacer.goOn(now: real(5))
+        #expect(pacer.due(event(60_000), now: real(5)) == real(5))
+        #expect(pacer.due(event(20_000), now: real(5)) == real(5))
+        #expect(pacer.due(event(90_000), now: real(5)) == real(5) + .milliseconds(30_000 / speed))
+        #expect(pacer.reached(before: event(90_000), now: real(5)) == event(60_000))
+    }
+
+    @Test("Going on before anything was published changes nothing")
+    func goesOnFromNothing() {
+        var pacer = Pacer(speed: 1)
+        pacer.goOn(now: real(5))
+        #expect(pacer.reached(now: real(5)) == nil)
+        #expect(pacer.due(first, now: real(7)) == real(7))
+    }
+
     // MARK: Event time reached
 
     @Test("Before the first message, no time has been reached")

@@ -75,6 +75,13 @@ final class FollowedStream {
         return isVerified
     }
 
+    /// A question has reached the publisher of another stream of this name, before its control did: nothing is taken until
+    /// control says who publishes now.
+    func doubt() {
+        isVerified = false
+        cursor.timeOut()
+    }
+
     /// A batch of records from replay, joined by line feeds.
     func take(
         _ lines: UnsafeRawBufferPointer, first: UInt64, next published: UInt64, builder: inout LineBatchBuilder,

@@ -37,10 +37,10 @@ final class ReplayClient {
     }
 
     /// Sends a question. One that can't be sent now (nobody connected yet) is tried again soon.
-    func ask(_ stream: String, from sequence: UInt64) throws(ZMQError) {
+    func ask(_ stream: String, from sequence: UInt64, fingerprint: String?) throws(ZMQError) {
         asking = stream
         askedFrom = sequence
-        let isSent = try send(.fetch(stream: stream, from: sequence, budget: Self.budget))
+        let isSent = try send(.fetch(stream: stream, from: sequence, budget: Self.budget, fingerprint: fingerprint))
         deadline = clock.now + (isSent ? patience : .milliseconds(20))
         if isSent { patience = min(patience * 2, Self.longestPatience) }
     }

@@ -242,6 +242,7 @@ final class Subscription {
                 if lost > 0 { deliveries.append(.lost(stream: id, count: lost)) }
                 stream.hasVanished = true
             }
+        case .other(let id): withStream(id) { $0.doubt() }
         }
     }
 
@@ -295,7 +296,7 @@ final class Subscription {
             guard let endpoint = stream.replayEndpoint else { continue }
             let client = try replayClient(for: endpoint)
             guard client.asking == nil, let sequence = stream.cursor.question() else { continue }
-            try client.ask(stream.id, from: sequence)
+            try client.ask(stream.id, from: sequence, fingerprint: stream.fingerprint)
         }
         // Where no stream is open, whatever comes is wanted: it may be a stranger's.
         let open = streams.filter { $0.cursor.phase != .ended }

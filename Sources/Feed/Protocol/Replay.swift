@@ -2,8 +2,8 @@
 
 /// What a subscriber asks on its DEALER socket.
 public enum ReplayRequest: Hashable, Sendable {
-    /// `FETCH`, stream, first number wanted, most bytes wanted.
-    case fetch(stream: String, from: UInt64, budget: UInt64)
+    /// `FETCH`, stream, first number wanted, most bytes wanted, and the first record's ``Fingerprint``, where it is known.
+    case fetch(stream: String, from: UInt64, budget: UInt64, fingerprint: String? = nil)
     /// `HOLD`, stream: busy, but here and not done. Isn't answered.
     case hold(stream: String)
     /// `END`, stream: everything up to the end has arrived and is safe. Isn't answered.
@@ -11,8 +11,9 @@ public enum ReplayRequest: Hashable, Sendable {
 
     public var frames: [[UInt8]] {
         switch self {
-        case .fetch(let stream, let from, let budget):
+        case .fetch(let stream, let from, let budget, let fingerprint):
             [Array("FETCH".utf8), Array(stream.utf8), from.bigEndianBytes, budget.bigEndianBytes]
+                + (fingerprint.map { [Array($0.utf8)] } ?? [])
         case .hold(let stream): [Array("HOLD".utf8), Array(stream.utf8)]
         case .end(let stream): [Array("END".utf8), Array(stream.utf8)]
         }
@@ -23,10 +24,11 @@ public enum ReplayRequest: Hashable, Sendable {
         guard frames.count >= 2 else { return nil }
         let stream = String(decoding: frames[1], as: UTF8.self)
         switch (String(decoding: frames[0], as: UTF8.self), frames.count) {
-        case ("FETCH", 4):
+        case ("FETCH", 4), ("FETCH", 5):
             guard let from = UInt64(bigEndianBytes: frames[2]), let budget = UInt64(bigEndianBytes: frames[3])
             else { return nil }
-            self = .fetch(stream: stream, from: from, budget: budget)
+            let fingerprint = frames.count > 4 ? String(decoding: frames[4], as: UTF8.self) : nil
+            self = .fetch(stream: stream, from: from, budget: budget, fingerprint: fingerprint)
         case ("HOLD", 2): self = .hold(stream: stream)
         case ("END", 2): self = .end(stream: stream)
         default: return nil
@@ -44,6 +46,8 @@ public enum ReplayAnswer: Hashable, Sendable {
     case gone(stream: String, firstKept: UInt64)
     /// `UNKNOWN`, stream: this publisher doesn't have that stream.
     case unknown(stream: String)
+    /// `OTHER`, stream: what this publisher has under that name has another first record.
+    case other(stream: String)
 
     public var frames: [[UInt8]] {
         switch self {
@@ -52,6 +56,7 @@ public enum ReplayAnswer: Hashable, Sendable {
         case .nothing(let stream, let next): [Array("NOTHING".utf8), Array(stream.utf8), next.bigEndianBytes]
         case .gone(let stream, let kept): [Array("GONE".utf8), Array(stream.utf8), kept.bigEndianBytes]
         case .unknown(let stream): [Array("UNKNOWN".utf8), Array(stream.utf8)]
+        case .other(let stream): [Array("OTHER".utf8), Array(stream.utf8)]
         }
     }
 
@@ -71,6 +76,7 @@ public enum ReplayAnswer: Hashable, Sendable {
             guard let kept = UInt64(bigEndianBytes: frames[2]) else { return nil }
             self = .gone(stream: stream, firstKept: kept)
         case ("UNKNOWN", 2): self = .unknown(stream: stream)
+        case ("OTHER", 2): self = .other(stream: stream)
         default: return nil
         }
     }

@@ -183,8 +183,8 @@ public final class Publisher {
         let client = frame.bytes
         var frames: [[UInt8]] = []
         while frame.hasMore, try router.receive(into: &frame) {
-            // A request has at most four frames; whatever a stranger sends behind them is read and dropped.
-            if frames.count < 5 { frames.append(frame.bytes) }
+            // A request has at most five frames; whatever a stranger sends behind them is read and dropped.
+            if frames.count < 6 { frames.append(frame.bytes) }
         }
         return (client, ReplayRequest(frames: frames))
     }
@@ -195,8 +195,12 @@ public final class Publisher {
         switch request {
         case .hold: linger.heard(from: client, at: clock.now)
         case .end(let ended): if ended == stream { linger.acknowledged(by: client, at: clock.now) }
-        case .fetch(let wanted, let from, let budget):
+        case .fetch(let wanted, let from, let budget, let known):
             linger.heard(from: client, at: clock.now)
+            // Somebody who left off in another stream of that name, and hasn't heard yet that this one is here now.
+            if wanted == stream, let known, let fingerprint, known != fingerprint {
+                return try send(.other(stream: wanted), to: client)
+            }
             try answerFetch(wanted, from, min(Int(clamping: budget), Self.largestBudget), client, &log)
         }
     }
