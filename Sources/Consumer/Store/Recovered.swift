@@ -6,9 +6,11 @@ import Logging
 /// The state to go on from.
 struct Recovered: Sendable {
     /// Rows of the journal that are read in one go.
-    private static let portion = 3
+    private static let portion = 2
+    /// Events that wait between one step and the next.
+    private static let ahead = 4
 
-    private typealias Decoded = [(event: JournalEvent, batch: DecodedBatch?)]
+    private typealias Decoded = (event: JournalEvent, batch: DecodedBatch?)
 
     var pipeline: Pipeline
     /// The last event that the process took, when not all that follows from it was committed, and how much was.
@@ -33,44 +35,59 @@ struct Recovered: Sendable {
     /// - Throws: `DatabaseError`, or ``StoreError`` when the store holds what no release can have written.
     init(from store: Store, into pipeline: Pipeline) async throws {
         let kept = try store.recovery()
-        var pipeline = pipeline
+        self.pipeline = pipeline
         do {
-            if let checkpoint = kept.checkpoint { try pipeline.restore(checkpoint) }
+            if let checkpoint = kept.checkpoint { try self.pipeline.restore(checkpoint) }
         } catch is DamagedBytes {
             throw StoreError.damaged("its checkpoint can't be read")
         }
-        let decoder = BatchDecoder()
-        var left = kept.events
-        var rows = try await store.journal(after: .min, limit: Self.portion)
-        var events = Decoded()
-        while !rows.isEmpty || !events.isEmpty {
-            // Some rows are read, those before are decoded, and those before run, all at the same time.
-            let read = rows
-            async let following = read.isEmpty ? [] : store.journal(after: read.last?.id ?? .min, limit: Self.portion)
-            async let decoded = Self.decode(read)
-            for (event, batch) in events {
-                left -= 1
-                replayed += batch?.messages.count ?? 0
-                if left == 0, let progress = kept.progress {
-                    unfinished = (event, progress)
-                } else {
-                    await pipeline.take(event, with: decoder, decoded: batch, skipping: .max)
-                }
-            }
-            FaultPoint.duringRecovery.reached()
-            events = await decoded
-            rows = try await following
-        }
-        pipeline.listenAnew(known: Set(kept.cursors.map(\.endpoint)))
-        self.pipeline = pipeline
+        try await run(kept, of: store)
+        self.pipeline.listenAnew(known: Set(kept.cursors.map(\.endpoint)))
         cursors = kept.cursors
         identity = kept.identity
         nextRecord = kept.nextRecord
         pending = kept.pending
     }
 
-    private static func decode(_ rows: [(id: Int64, event: JournalEvent)]) async -> Decoded {
-        let decoder = BatchDecoder()
-        return rows.map { ($0.event, $0.event.lines.map(decoder.decode)) }
+    /// Reading, decoding and running the journal's events go on at the same time, each as far ahead as there is room.
+    private mutating func run(_ kept: Store.Recovery, of store: Store) async throws {
+        let read = BoundedQueue<JournalEvent>(limit: Self.ahead, wakeup: try Wakeup())
+        let decoded = BoundedQueue<Decoded>(limit: Self.ahead, wakeup: try Wakeup())
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                defer { read.close() }
+                var last = Int64.min
+                while case let rows = try await store.journal(after: last, limit: Self.portion), let end = rows.last {
+                    last = end.id
+                    for row in rows { read.push(row.event, weight: 1) }
+                    await read.waitForRoom()
+                }
+            }
+            group.addTask {
+                defer { decoded.close() }
+                let decoder = BatchDecoder()
+                while let events = await read.next() {
+                    for event in events {
+                        decoded.push((event, event.lines.map(decoder.decode)), weight: 1)
+                        await decoded.waitForRoom()
+                    }
+                }
+            }
+            let decoder = BatchDecoder()
+            var left = kept.events
+            while let events = await decoded.next() {
+                for (event, batch) in events {
+                    left -= 1
+                    replayed += batch?.messages.count ?? 0
+                    if left == 0, let progress = kept.progress {
+                        unfinished = (event, progress)
+                    } else {
+                        await pipeline.take(event, with: decoder, decoded: batch, skipping: .max)
+                    }
+                }
+                FaultPoint.duringRecovery.reached()
+            }
+            try await group.waitForAll()
+        }
     }
 }

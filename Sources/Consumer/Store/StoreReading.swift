@@ -56,15 +56,21 @@ extension Store {
     /// - Parameter id: only those after this one.
     func journal(after id: Int64, limit: Int) async throws -> [(id: Int64, event: JournalEvent)] {
         try await read { db in
-            try Row.fetchAll(
+            let rows = try Row.fetchCursor(
                 db, sql: "SELECT id, head, lines, sum FROM journal WHERE id > ? ORDER BY id LIMIT ?",
-                arguments: [id, limit]
-            ).map { row in
-                let lines: Data = row[2]
-                try lines.check(row[3], key: 0)
-                let head = try (row[1] as Data).unsealed()
-                return (row[0], try lines.withUnsafeBytes { try JournalEvent(head: head, lines: $0) })
+                arguments: [id, limit])
+            var events: [(id: Int64, event: JournalEvent)] = []
+            while let row = try rows.next() {
+                let head = try row.withUnsafeData(atIndex: 1) { try ($0 ?? Data()).unsealed() }
+                // Lines are most of the store: they are copied once, into the event.
+                let event = try row.withUnsafeData(atIndex: 2) { lines in
+                    let lines = lines ?? Data()
+                    try lines.check(row[3], key: 0)
+                    return try lines.withUnsafeBytes { try JournalEvent(head: head, lines: $0) }
+                }
+                events.append((row[0], event))
             }
+            return events
         }
     }
 
