@@ -21,29 +21,7 @@ struct ConsumerCommand: AsyncParsableCommand {
 
     @OptionGroup(title: "Windows") var windows: WindowOptions
 
-    @Option(help: "Who answers: ollama, fallback (canned replies) or none (windows only).")
-    var responder = ConsumerOptions.ResponderKind.ollama
-
-    @Option(help: "Model to ask (default: $QUEN_MODEL_NAME, else quen:32b).")
-    var model: String?
-
-    @Option(help: "Windows asked about at the same time. Ollama answers one at a time unless told otherwise.")
-    var concurrency = 1
-
-    @Option(help: "Earlier messages of the session to put before the window's in the prompt (0: none).")
-    var history = 20
-
-    @Option(help: "Seconds to wait for a connection to the model's server.")
-    var connectTimeout = 5.0
-
-    @Option(help: "Seconds to wait for the first token; loading the model is in it.")
-    var firstTokenTimeout = 120.0
-
-    @Option(help: "Seconds to wait between two tokens.")
-    var tokenTimeout = 30.0
-
-    @Option(help: "Seconds to wait for a whole answer.")
-    var answerTimeout = 300.0
+    @OptionGroup(title: "Answers") var answers: AnswerOptions
 
     @Option(help: "Where state is kept (default: $XDG_STATE_HOME/streamllm, else ~/.local/state/streamllm).")
     var stateDir: String?
@@ -86,51 +64,26 @@ struct ConsumerCommand: AsyncParsableCommand {
     func validate() throws {
         try Seconds.check("--linger", linger)
         try Seconds.check("--retain", retain)
-        for (name, value) in [
-            ("--connect-timeout", connectTimeout), ("--first-token-timeout", firstTokenTimeout),
-            ("--token-timeout", tokenTimeout), ("--answer-timeout", answerTimeout),
-        ] { try Seconds.check(name, value, from: 0.001) }
-        guard 1...1000 ~= concurrency else { throw ValidationError("--concurrency must be from 1 to 1000") }
-        guard 0...10_000 ~= history else { throw ValidationError("--history must be from 0 to 10000") }
-        guard !wantedModel.isEmpty else { throw ValidationError("--model must not be empty") }
-        if responder == .ollama && ModelName.isRemote(wantedModel) {
-            throw ValidationError(
-                "Model \(wantedModel) would run in Ollama's cloud: prompts would leave this machine. Choose a local one."
-            )
-        }
     }
 
-    private var wantedModel: String {
-        model ?? Self.environment("QUEN_MODEL_NAME") ?? "quen:32b"
-    }
-
-    /// A variable of the environment; an empty one counts as missing.
-    private static func environment(_ name: String) -> String? {
-        ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
-    }
-
-    private var options: ConsumerOptions {
-        ConsumerOptions(
+    private func options() throws(ExitStatus) -> ConsumerOptions {
+        let model = try answers.modelOptions()
+        return ConsumerOptions(
             inputEndpoints: inputEndpoint, outputEndpoint: outputEndpoint, outputReplayEndpoint: outputReplayEndpoint,
             policy: windows.policy, idleTimeout: .seconds(windows.idleTimeout),
             stateDirectory: ephemeral ? nil : stateDir ?? StateDirectory.standard, synchronous: synchronous,
             retention: retain, start: from == .start ? .beginning : .now, exitOnEnd: exitOnEnd,
-            linger: .seconds(linger),
-            console: console, responder: responder,
-            ollama: OllamaOptions(
-                servers: OllamaOptions.servers(Self.environment("OLLAMA_BASE_URL") ?? "http://localhost:11434"),
-                model: wantedModel,
-                connectTimeout: .seconds(connectTimeout), firstTokenTimeout: .seconds(firstTokenTimeout),
-                tokenTimeout: .seconds(tokenTimeout), answerTimeout: .seconds(answerTimeout)),
-            concurrency: concurrency, history: history)
+            linger: .seconds(linger), console: console, responder: answers.responder, model: model,
+            concurrency: answers.concurrency ?? model.servers.count * model.inFlightLimit, history: answers.history,
+            backlogPolicy: answers.onBacklog)
     }
 
     func run() async throws {
         try await Program.run("consumer", log, translating: ExitStatus.init(feedError:)) { logger in
             if check {
-                try await Check(options, logger: logger).run()
+                try await Check(options(), logger: logger).run()
             } else {
-                try await Daemon(options, logger: logger).run()
+                try await Daemon(options(), logger: logger).run()
             }
         }
     }
@@ -138,4 +91,3 @@ struct ConsumerCommand: AsyncParsableCommand {
 
 extension ConsumerOptions.Console: ExpressibleByArgument {}
 extension Store.Synchronous: ExpressibleByArgument {}
-extension ConsumerOptions.ResponderKind: ExpressibleByArgument {}

@@ -10,7 +10,7 @@ struct ConsumerOptions: Sendable {
     }
 
     enum ResponderKind: String, Sendable, CaseIterable {
-        case ollama, fallback, none
+        case ollama, openai, fallback, none
     }
 
     var inputEndpoints: [String]
@@ -29,8 +29,9 @@ struct ConsumerOptions: Sendable {
     var linger: Duration
     var console: Console
     var responder: ResponderKind
-    var ollama: OllamaOptions
+    var model: ModelOptions
     var concurrency: Int
     /// Earlier messages of a session that stand before the window's in the prompt.
     var history: Int
+    var backlogPolicy = AnswerQueue.Policy.queue
 }

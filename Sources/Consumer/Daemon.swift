@@ -18,7 +18,7 @@ struct Daemon {
 
     /// - Throws: the first error that stops a part.
     func run() async throws {
-        let http = OllamaClient.makeHTTPClient(options.ollama)
+        let http = ModelHTTP.makeClient(options.model)
         let result = await Result { try await runServices(http) }
         try? await http.shutdown()
         try result.get()
@@ -44,11 +44,16 @@ struct Daemon {
             // Acknowledgements wake the intake's thread.
             acknowledgements: BoundedQueue(limit: .max, wakeup: deliveries.wakeup),
             completion: BoundedQueue(limit: .max, wakeup: try Wakeup()))
-        let workspace = Workspace(options, commits: commits, outlets: outlets, from: recovered)
+        let status = outlets.console.flatMap { console in
+            options.console == .pretty && StandardOutput.canRedraw ? StatusBoard(wakeup: console.wakeup) : nil
+        }
+        let workspace = Workspace(options, commits: commits, outlets: outlets, from: recovered, status: status)
 
         // Stopped in the reverse order: first no more comes in, last what is out is shown.
         var services: [any Service] = []
-        if let console = outlets.console { services.append(ConsoleService(queue: console, logger: logger)) }
+        if let console = outlets.console {
+            services.append(ConsoleService(queue: console, status: status, logger: logger))
+        }
         services.append(
             OutputService(
                 options, queue: outlets.output, store: store, firstRecord: recovered.nextRecord, released: released,
@@ -117,7 +122,7 @@ struct Daemon {
         switch options.responder {
         case .none: nil
         case .fallback: FallbackResponder()
-        case .ollama: OllamaResponder(options.ollama, http: http, logger: logger)
+        case .ollama, .openai: ModelResponder(options.model, http: http, logger: logger)
         }
     }
 }

@@ -19,6 +19,7 @@ struct Show {
     private var completeStreams: Set<String> = []
     private var openStreams: Set<String> = []
     private var silentEndpoints: Set<String>
+    private var tokenLine = TokenLine()
 
     init(_ options: ShowOptions, logger: Logger) {
         self.options = options
@@ -34,6 +35,7 @@ struct Show {
         switch delivery {
         case .began(let stream, let endpoint):
             openStreams.insert(stream)
+            tokenLine.forget()
             silentEndpoints.remove(endpoint)
         case .records(let lines):
             completeStreams.remove(lines.stream)
@@ -67,6 +69,7 @@ struct Show {
                     return
                 }
                 counts.shown += 1
+                if options.showsTokens { text += makeRoom(for: record) }
                 text += options.isJSON ? json + [UInt8(ascii: "\n")] : Array(printer.text(record).utf8)
             } catch {
                 counts.passedOver += 1
@@ -74,5 +77,30 @@ struct Show {
             }
         }
         return text
+    }
+
+    // MARK: Answers that are being written
+
+    /// What a piece of an answer puts on the screen.
+    mutating func take(token payload: [UInt8]) -> [UInt8] {
+        do {
+            let token = try Token(json: payload)
+            if let session = options.session, token.sessionID != session { return [] }
+            guard options.isJSON else { return Array(tokenLine.text(of: token).utf8) }
+            let lineFeed = UInt8(ascii: "\n")
+            // Between the tokens of JSON, the only place for one, a line feed means what a space does.
+            return payload.map { $0 == lineFeed ? UInt8(ascii: " ") : $0 } + [lineFeed]
+        } catch {
+            logger.warning("A piece of an answer can't be read: \(error)")
+            return []
+        }
+    }
+
+    /// What has to be printed before anything else may be.
+    mutating func endLine() -> [UInt8] { Array(tokenLine.end().utf8) }
+
+    private mutating func makeRoom(for record: WorkspaceRecord) -> [UInt8] {
+        if case .entry(let entry) = record { tokenLine.isOut(entry.id) }
+        return endLine()
     }
 }

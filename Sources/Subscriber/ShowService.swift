@@ -11,6 +11,8 @@ struct ShowOptions: Sendable {
     /// nil: all sessions.
     var session: String?
     var isJSON: Bool
+    /// Also answers that are being written.
+    var showsTokens: Bool
     var exitOnEnd: Bool
 }
 
@@ -32,7 +34,12 @@ struct ShowService: Service {
     }
 
     private func show() throws -> Show.Counts {
-        let follower = try Follower(endpoints: options.endpoints, from: options.start, in: Context())
+        let context = try Context()
+        let follower = try Follower(endpoints: options.endpoints, from: options.start, in: context)
+        let tokens =
+            try options.showsTokens
+            ? TokenSocket(endpoints: options.endpoints, session: options.session, in: context) : nil
+        if let tokens { follower.alsoWatch { tokens.watch(in: &$0) } }
         let output = StandardOutput()
         var show = Show(options, logger: logger)
         var deliveries: [Delivery] = []
@@ -45,11 +52,27 @@ struct ShowService: Service {
                 if case .ended(let stream) = delivery { try follower.acknowledgeEnd(of: stream) }
             }
             deliveries.removeAll(keepingCapacity: true)
+            // Only now: records never wait for what isn't kept.
+            if let tokens {
+                let text = try take(tokens, into: &show)
+                guard try output.write(text, isStopped: { stop.isSet }) == .written else { return show.counts }
+            }
             if options.exitOnEnd && (show.isComplete || follower.hasEnded) {
                 try follower.acknowledgeAll()
                 break
             }
         }
+        _ = try output.write(show.endLine(), isStopped: { true })
         return show.counts
+    }
+
+    /// What the pieces that are there put on the screen.
+    private func take(_ tokens: TokenSocket, into show: inout Show) throws(ZMQError) -> [UInt8] {
+        var text: [UInt8] = []
+        for _ in 0..<TokenSocket.tokensPerTurn {
+            guard let payload = try tokens.next() else { break }
+            text += show.take(token: payload)
+        }
+        return text
     }
 }

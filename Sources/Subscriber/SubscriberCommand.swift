@@ -23,6 +23,12 @@ struct SubscriberCommand: AsyncParsableCommand {
     @Option(help: "What entries look like: pretty, or json (one line each).")
     var format = Format.pretty
 
+    @Flag(
+        help: """
+            Also show answers while they are being written. Their pieces aren't kept: what was missed isn't fetched.
+            """)
+    var tokens = false
+
     @Flag(help: "Leave when everything that could come out so far has been shown.")
     var exitOnEnd = false
 
@@ -60,7 +66,7 @@ struct SubscriberCommand: AsyncParsableCommand {
             let service = try ShowService(
                 ShowOptions(
                     endpoints: endpoint, start: from.start, session: session, isJSON: format == .json,
-                    exitOnEnd: exitOnEnd),
+                    showsTokens: tokens, exitOnEnd: exitOnEnd),
                 logger: logger)
             try await Program.serve(main: service, logger: logger)
         }

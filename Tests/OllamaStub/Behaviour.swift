@@ -2,7 +2,7 @@
 
 /// Which models a stub has, and what it answers.
 public struct Behaviour: Sendable {
-    /// Names of the models that are installed.
+    /// Names of the models that are installed. Where there are none, chats in OpenAI's protocol may name any.
     public var models: [String]
     public var version = "0.31.2"
     /// What happens instead of the usual answer, by path: a `/api/tags` that is broken, for example.

@@ -1,47 +1,32 @@
-/// The lines of Ollama's chat protocol (https://github.com/ollama/ollama/blob/main/docs/api.md).
+/// What an answer looks like on its way out.
 
-/// Writes the lines of one chat.
-struct ChatLines {
-    let model: String
+/// Writes the pieces of one answer. Each piece is whole, with the line ends that belong to it.
+protocol ChatLines: Sendable {
+    /// The `Content-Type` of an answer in pieces.
+    var streamedType: String { get }
 
-    // Always the same: a test that compares lines needs no clock.
-    static let time = "2026-01-02T03:04:05.123456789Z"
+    /// A piece of the answer.
+    func token(_ text: String) -> String
 
-    func token(_ text: String) -> String { line(content: text) { $0.add("done", false) } }
+    /// A piece of the model's thoughts.
+    func thinking(_ text: String) -> String
 
-    func thinking(_ text: String) -> String { line(content: "", thinking: text) { $0.add("done", false) } }
+    /// All that comes after the last token of an answer in pieces.
+    func done(_ end: ChatEnd) -> String
 
-    /// The last line. Durations are in nanoseconds; as in Go's `omitempty`, what is zero is left out.
-    func done(
-        content: String = "", thinking: String = "", reason: String, promptTokens: Int = 0, completionTokens: Int = 0
-    ) -> String {
-        line(content: content, thinking: thinking) { json in
-            json.add("done", true)
-            json.add("done_reason", reason)
-            guard promptTokens > 0 || completionTokens > 0 else { return }
-            let (load, prompt, completion) = (1_000_000, promptTokens * 2_000_000, completionTokens * 30_000_000)
-            json.addUnlessZero("total_duration", load + prompt + completion)
-            json.addUnlessZero("load_duration", load)
-            json.addUnlessZero("prompt_eval_count", promptTokens)
-            json.addUnlessZero("prompt_eval_duration", prompt)
-            json.addUnlessZero("eval_count", completionTokens)
-            json.addUnlessZero("eval_duration", completion)
-        }
-    }
+    /// An answer in one piece.
+    func whole(content: String, thinking: String, _ end: ChatEnd) -> String
 
-    static func error(_ message: String) -> String { StubJSON { $0.add("error", message) }.text }
+    /// An error in the middle of an answer in pieces.
+    func errorLine(_ message: String) -> String
 
-    private func line(content: String, thinking: String = "", _ rest: (inout StubJSON) -> Void) -> String {
-        let message = StubJSON { json in
-            json.add("role", "assistant")
-            json.add("content", content)
-            if !thinking.isEmpty { json.add("thinking", thinking) }
-        }
-        return StubJSON { json in
-            json.add("model", model)
-            json.add("created_at", Self.time)
-            json.add("message", message)
-            rest(&json)
-        }.text
-    }
+    /// The body of a refusal.
+    func refusal(_ status: Int, _ message: String) -> String
+}
+
+/// Why an answer is over, and what it took.
+struct ChatEnd: Sendable {
+    var reason: String
+    var promptTokens = 0
+    var completionTokens = 0
 }

@@ -1,6 +1,6 @@
 /// What a script is asked.
 
-/// A request to `/api/chat`, read.
+/// A request to `/api/chat` or `/v1/chat/completions`, read.
 public struct ChatRequest: Sendable {
     public struct Message: Sendable, Equatable {
         public let role: String
@@ -11,18 +11,22 @@ public struct ChatRequest: Sendable {
     public let number: Int
     public let model: String
     public let messages: [Message]
-    /// Whether the answer is wanted in pieces; it is unless the request says otherwise.
+    /// Whether the answer is wanted in pieces. Where the request doesn't say, it is for Ollama, and isn't for OpenAI.
     public let isStreamed: Bool
     /// All of the request.
     public let json: JSON
 
-    init(number: Int, json: JSON) {
+    init(number: Int, json: JSON, dialect: Dialect) {
         self.number = number
         self.json = json
         model = json["model"]?.string ?? ""
         messages = (json["messages"]?.elements ?? []).map { message in
             Message(role: message["role"]?.string ?? "", content: message["content"]?.string ?? "")
         }
-        isStreamed = json["stream"] != .flag(false)
+        if case .flag(let isWanted)? = json["stream"] {
+            isStreamed = isWanted
+        } else {
+            isStreamed = dialect.isStreamedByDefault
+        }
     }
 }

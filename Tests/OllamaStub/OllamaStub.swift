@@ -1,4 +1,4 @@
-/// A server that speaks Ollama's protocol and does what a test wants.
+/// A server that speaks Ollama's protocol, and OpenAI's as Ollama does, and does what a test wants.
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -50,7 +50,7 @@ public final class OllamaStub: Sendable {
     /// Every request, in the order of arrival.
     public var requests: Recorded<StubRequest> { site.requests }
 
-    /// The requests to `/api/chat` among them.
+    /// The chats among them, to `/api/chat` and to `/v1/chat/completions`.
     public var chats: Recorded<StubRequest> { site.chats }
 
     /// Requests whose answers were cut off, because the client hung up or the stub was stopped.

@@ -2,7 +2,7 @@
 
 /// Does the steps of one answer, streamed or in one piece.
 struct ScriptPlayer {
-    private let lines: ChatLines
+    private let lines: any ChatLines
     private let isStreamed: Bool
     private var response: StubResponse
     private var interval: Duration?
@@ -10,11 +10,10 @@ struct ScriptPlayer {
     private var content = ""
     private var thinking = ""
 
-    private static let streamed = ["Content-Type": "application/x-ndjson"]
     private static let whole = ["Content-Type": "application/json; charset=utf-8"]
 
-    init(model: String, isStreamed: Bool, response: StubResponse) {
-        lines = ChatLines(model: model)
+    init(lines: any ChatLines, isStreamed: Bool, response: StubResponse) {
+        self.lines = lines
         self.isStreamed = isStreamed
         self.response = response
     }
@@ -33,6 +32,7 @@ struct ScriptPlayer {
     private mutating func play(_ step: Step) async throws -> Bool {
         switch step {
         case .status(let status, let body, let headers): try await response.send(status, body, headers: headers)
+        case .error(let status, let message): try await refuse(status, message)
         case .token(let text):
             if let interval { try await Task.sleep(for: interval) }
             content += text
@@ -43,15 +43,13 @@ struct ScriptPlayer {
             if isStreamed { try await write(lines.thinking(text)) }
             return false
         case .done(let reason, let promptTokens, let completionTokens):
-            try await finish(
-                lines.done(
-                    content: isStreamed ? "" : content, thinking: isStreamed ? "" : thinking, reason: reason,
-                    promptTokens: promptTokens, completionTokens: completionTokens))
+            let end = ChatEnd(reason: reason, promptTokens: promptTokens, completionTokens: completionTokens)
+            try await finish(isStreamed ? lines.done(end) : lines.whole(content: content, thinking: thinking, end))
         case .errorLine(let message):
             if response.hasBegun {
-                try await finish(ChatLines.error(message))
+                try await finish(lines.errorLine(message))
             } else {
-                try await response.send(500, ChatLines.error(message), headers: Self.whole)
+                try await refuse(500, message)
             }
         case .raw(let bytes):
             try await begin()
@@ -72,20 +70,24 @@ struct ScriptPlayer {
         return true
     }
 
+    private mutating func refuse(_ status: Int, _ message: String) async throws {
+        try await response.send(status, lines.refusal(status, message), headers: Self.whole)
+    }
+
     /// The status line goes out with the first line, not before.
     private mutating func begin() async throws {
         guard !response.hasBegun else { return }
-        try await response.begin(200, headers: isStreamed ? Self.streamed : Self.whole)
+        try await response.begin(200, headers: isStreamed ? ["Content-Type": lines.streamedType] : Self.whole)
     }
 
-    private mutating func write(_ line: String) async throws {
+    private mutating func write(_ piece: String) async throws {
         try await begin()
-        try await response.write(Array((line + "\n").utf8))
+        try await response.write(Array(piece.utf8))
     }
 
-    /// Ends the body, after a last line where there is one.
-    private mutating func finish(_ line: String) async throws {
+    /// Ends the body, after a last piece where there is one.
+    private mutating func finish(_ piece: String) async throws {
         try await begin()
-        try await response.end(after: line.isEmpty ? [] : Array((line + "\n").utf8))
+        try await response.end(after: Array(piece.utf8))
     }
 }

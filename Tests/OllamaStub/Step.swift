@@ -4,11 +4,15 @@
 public enum Step: Sendable {
     /// A whole response of its own; nothing comes before or after it.
     case status(Int, String, headers: [String: String] = [:])
+    /// A refusal in the words of the protocol that was spoken to: `{"error":"…"}` for Ollama, and for OpenAI an
+    /// object with message and type. Nothing comes before or after it.
+    case error(Int, String)
     /// A piece of the answer.
     case token(String)
     /// A piece of the model's thoughts.
     case thinking(String)
-    /// The last line. Counts of zero are left out, as Ollama does.
+    /// The last line. In Ollama's own protocol, counts of zero are left out. In OpenAI's, they stay, and an answer in
+    /// pieces has counts only if the request wants them.
     case done(reason: String = "stop", promptTokens: Int = 26, completionTokens: Int = 5)
     /// An error after the answer has begun: a line in the body, and the body ends. Before that it is a status 500.
     case errorLine(String)
@@ -27,12 +31,6 @@ public enum Step: Sendable {
 }
 
 extension Step {
-    /// A refusal as Ollama words it: `{"error":"…"}`.
-    public static func error(_ status: Int, _ message: String) -> Step {
-        .status(
-            status, ChatLines.error(message), headers: ["Content-Type": "application/json; charset=utf-8"])
-    }
-
     /// What Ollama says when too many requests wait. There really are two spaces.
     public static let busy = Step.error(503, "server busy, please try again.  maximum pending requests exceeded")
 

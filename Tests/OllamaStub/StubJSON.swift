@@ -16,6 +16,8 @@ struct StubJSON: Sendable {
     mutating func add(_ name: String, _ values: [StubJSON]) { add(name, array: values.map(\.text)) }
     mutating func add(_ name: String, _ values: [String]) { add(name, array: values.map(Self.quoted)) }
 
+    mutating func addNull(_ name: String) { add(name, raw: "null") }
+
     mutating func addUnlessZero(_ name: String, _ value: Int) {
         if value != 0 { add(name, value) }
     }

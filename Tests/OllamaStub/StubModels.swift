@@ -1,6 +1,6 @@
 /// What Ollama says of its models.
 
-/// The answers of `/api/tags`, `/api/ps` and `/api/show`.
+/// The answers of `/api/tags`, `/api/ps`, `/api/show` and `/v1/models`.
 enum StubModels {
     /// The models that are installed.
     static func tags(_ models: [String]) -> String {
@@ -8,7 +8,7 @@ enum StubModels {
             models.map { name in
                 StubJSON { json in
                     begin(&json, name)
-                    json.add("modified_at", ChatLines.time)
+                    json.add("modified_at", OllamaLines.time)
                     json.add("size", 18_500_000_000)
                     json.add("digest", digest)
                     json.add("details", details)
@@ -25,7 +25,7 @@ enum StubModels {
                     json.add("size", 20_500_000_000)
                     json.add("digest", digest)
                     json.add("details", details)
-                    json.add("expires_at", ChatLines.time)
+                    json.add("expires_at", OllamaLines.time)
                     json.add("size_vram", 20_500_000_000)
                     json.add("context_length", context)
                 }
@@ -44,7 +44,23 @@ enum StubModels {
             json.add("details", details)
             json.add("model_info", info)
             json.add("capabilities", ["completion"])
-            json.add("modified_at", ChatLines.time)
+            json.add("modified_at", OllamaLines.time)
+        }.text
+    }
+
+    /// The models that are installed, as OpenAI lists them.
+    static func openAIList(_ models: [String]) -> String {
+        let data = models.map { name in
+            StubJSON { json in
+                json.add("id", name)
+                json.add("object", "model")
+                json.add("created", OpenAILines.time)
+                json.add("owned_by", "library")
+            }
+        }
+        return StubJSON { json in
+            json.add("object", "list")
+            json.add("data", data)
         }.text
     }
 

@@ -1,7 +1,7 @@
 /// What the stub does with each request.
 import Synchronization
 
-/// Ollama's routes. Safe to use from every connection at once.
+/// Ollama's routes, OpenAI's among them. Safe to use from every connection at once.
 final class StubSite: Sendable {
     private struct State {
         var behaviour: Behaviour
@@ -18,9 +18,11 @@ final class StubSite: Sendable {
     /// What happens on a request.
     private struct Script {
         var steps: [Step]
-        var model = ""
-        var isStreamed = true
+        /// The chat that is answered; nil where the request is none.
+        var chat: ChatRequest?
     }
+
+    private static let usualContext = 4096
 
     let requests = Recorded<StubRequest>()
     let chats = Recorded<StubRequest>()
@@ -36,13 +38,14 @@ final class StubSite: Sendable {
     /// - Returns: its number among its like, from 1: chats are counted apart.
     func record(_ request: StubRequest) -> Int {
         let number = requests.append(request)
-        return request.path == "/api/chat" ? chats.append(request) : number
+        return request.path == Dialect(path: request.path).chatPath ? chats.append(request) : number
     }
 
     /// - Parameter number: what ``record(_:)`` returned.
     func answer(_ request: StubRequest, _ number: Int, _ response: StubResponse) async {
         let script = script(for: request, number)
-        var player = ScriptPlayer(model: script.model, isStreamed: script.isStreamed, response: response)
+        let lines = Dialect(path: request.path).lines(for: script.chat)
+        var player = ScriptPlayer(lines: lines, isStreamed: script.chat?.isStreamed ?? true, response: response)
         do {
             try await player.play(script.steps)
         } catch {
@@ -71,20 +74,35 @@ final class StubSite: Sendable {
         case "GET /api/ps": Script(steps: [.json(StubModels.running(state.withLock { $0.loaded }))])
         case "POST /api/show":
             Script(steps: [.json(StubModels.description(of: try read(request, behaviour).model))])
-        case "POST /api/chat": chat(ChatRequest(number: number, json: try read(request, behaviour).json), behaviour)
+        case "POST /api/chat": try ollamaChat(chat(request, number, behaviour), behaviour)
+        case "GET /v1/models": Script(steps: [.json(StubModels.openAIList(behaviour.models))])
+        case "POST /v1/chat/completions": try openAIChat(chat(request, number, behaviour), behaviour)
         default: Script(steps: [.plain(404, "404 page not found")])
         }
     }
 
-    private func chat(_ chat: ChatRequest, _ behaviour: Behaviour) -> Script {
+    private func chat(_ request: StubRequest, _ number: Int, _ behaviour: Behaviour) throws -> ChatRequest {
+        ChatRequest(number: number, json: try read(request, behaviour).json, dialect: Dialect(path: request.path))
+    }
+
+    private func ollamaChat(_ chat: ChatRequest, _ behaviour: Behaviour) -> Script {
         if chat.messages.isEmpty {
             // Ollama loads the model, or with `keep_alive: 0` unloads it, and says that it has.
             let reason = chat.json["keep_alive"] == .number(0) ? "unload" : "load"
-            return Script(steps: [.json(ChatLines(model: chat.model).done(reason: reason))])
+            return Script(steps: [.json(OllamaLines(model: chat.model).last(ChatEnd(reason: reason)))])
         }
-        let context = chat.json["options"]?["num_ctx"]?.integer ?? 4096
+        return played(chat, context: chat.json["options"]?["num_ctx"]?.integer ?? Self.usualContext, behaviour)
+    }
+
+    private func openAIChat(_ chat: ChatRequest, _ behaviour: Behaviour) throws -> Script {
+        guard !chat.messages.isEmpty else { throw Refusal(status: 400, message: "[] is too short - 'messages'") }
+        // This protocol has no word for the context.
+        return played(chat, context: Self.usualContext, behaviour)
+    }
+
+    private func played(_ chat: ChatRequest, context: Int, _ behaviour: Behaviour) -> Script {
         state.withLock { $0.loaded[chat.model] = context }
-        return Script(steps: behaviour.script(chat), model: chat.model, isStreamed: chat.isStreamed)
+        return Script(steps: behaviour.script(chat), chat: chat)
     }
 
     /// The request's body, and the model it names.
@@ -97,7 +115,9 @@ final class StubSite: Sendable {
         guard let model = json["model"]?.string, !model.isEmpty else {
             throw Refusal(status: 400, message: "model is required")
         }
-        guard behaviour.hasInstalled(model) else {
+        // Of the servers that speak OpenAI's protocol, some list nothing and answer to any name.
+        let isAnyTaken = behaviour.models.isEmpty && Dialect(path: request.path) == .openAI
+        guard isAnyTaken || behaviour.hasInstalled(model) else {
             throw Refusal(status: 404, message: "model '\(model)' not found")
         }
         return (json, model)

@@ -7,6 +7,8 @@ public struct Response: Hashable, Sendable, Codable {
         case generated
         /// The model couldn't; the text is a canned reply and ``Response/reason`` says why.
         case fallback
+        /// Nobody was asked: while the window waited, a newer one of its session came.
+        case superseded
         /// Nobody was asked.
         case none
     }
@@ -17,7 +19,7 @@ public struct Response: Hashable, Sendable, Codable {
     public var reason: String?
     /// The model that really ran.
     public var model: String?
-    /// Who answered: `ollama`, `fallback`, `none`.
+    /// Who answered: `ollama`, `openai`, `fallback`, `none`.
     public var responder: String
     public var promptTokens: Int?
     public var completionTokens: Int?

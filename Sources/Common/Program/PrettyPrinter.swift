@@ -68,6 +68,7 @@ public struct PrettyPrinter: Sendable {
                 text.append("): ")
                 text.append(terminalSafe: response.text ?? "")
             }
+        case .superseded: text.append("🤖 No response: a newer window of the session was waiting")
         case .none: text.append("🤖 No response asked for")
         }
         text.append(UInt8(ascii: "\n"))

@@ -13,6 +13,18 @@ public struct StandardOutput: Sendable {
         piece = isFile ? .max : Self.pieceForPipes
     }
 
+    /// Whether it is a terminal on which a line can be drawn again.
+    public static var canRedraw: Bool {
+        isatty(STDOUT_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+    }
+
+    /// How many columns the terminal has; 80 where it doesn't say.
+    public static var columns: Int {
+        var size = winsize()
+        guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+        return Int(size.ws_col)
+    }
+
     public enum Outcome: Sendable {
         case written
         /// Whoever read it has gone.

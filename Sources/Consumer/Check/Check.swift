@@ -66,31 +66,36 @@ struct Check {
     }
 
     private func model() async -> [Finding] {
-        guard options.responder == .ollama else { return [] }
-        let http = OllamaClient.makeHTTPClient(options.ollama)
+        guard options.responder == .ollama || options.responder == .openai else { return [] }
+        let http = ModelHTTP.makeClient(options.model)
         var findings: [Finding] = []
-        for server in options.ollama.servers {
-            findings.append(await model(on: server, http))
+        for client in options.model.clients(http) {
+            findings.append(await model(on: client))
         }
         try? await http.shutdown()
         return findings
     }
 
-    private func model(on server: String, _ http: HTTPClient) async -> Finding {
-        let wanted = options.ollama.model
+    private func model(on client: any ModelClient) async -> Finding {
+        let wanted = options.model.model
+        let server = client.server
         do {
-            let installed = try await OllamaClient(server: server, options: options.ollama, http: http)
-                .installedModels()
-            if let found = ModelName.find(wanted, among: installed) {
+            guard let installed = try await client.installedModels() else {
+                return Finding(verdict: .note, subject: "model", text: "\(server) doesn't say which models it has")
+            }
+            guard let found = ModelName.find(wanted, among: installed.map(\.name)) else {
                 return Finding(
-                    verdict: found == wanted ? .ok : .note, subject: "model",
-                    text: found == wanted ? "\(found) on \(server)" : "\(found) on \(server) runs for \(wanted)")
+                    verdict: .problem, subject: "model",
+                    text:
+                        "\(wanted) is not installed on \(server), which has \(installed.isEmpty ? "none" : installed.map(\.name).sorted().joined(separator: ", ")); to get it: ollama pull \(ModelName.pullable(wanted))"
+                )
+            }
+            if let host = installed.first(where: { $0.name == found })?.remoteHost, !host.isEmpty {
+                throw ModelFailure.remote(model: found, host: host)
             }
             return Finding(
-                verdict: .problem, subject: "model",
-                text:
-                    "\(wanted) is not installed on \(server), which has \(installed.isEmpty ? "none" : installed.sorted().joined(separator: ", ")); to get it: ollama pull \(ModelName.pullable(wanted))"
-            )
+                verdict: found == wanted ? .ok : .note, subject: "model",
+                text: found == wanted ? "\(found) on \(server)" : "\(found) on \(server) runs for \(wanted)")
         } catch {
             return Finding(verdict: .problem, subject: "model", text: "\(error)")
         }

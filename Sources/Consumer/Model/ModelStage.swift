@@ -8,10 +8,10 @@ struct ModelStage: Service {
     private let responder: any Responder
     private let workspace: Workspace
     private let backlog: Backlog
-    private let queue = AnswerQueue()
+    private let queue: AnswerQueue
     private let history: HistoryKeeper
     private let concurrency: Int
-    private let promptBudget: Int
+    private let model: ModelOptions
 
     /// The session's past is shared by the workers; a session has one worker at a time.
     private actor HistoryKeeper {
@@ -33,7 +33,8 @@ struct ModelStage: Service {
         self.workspace = workspace
         history = HistoryKeeper(limit: options.history)
         concurrency = options.concurrency
-        promptBudget = options.ollama.promptBudget
+        model = options.model
+        queue = AnswerQueue(options.backlogPolicy)
     }
 
     func run() async throws {
@@ -45,9 +46,9 @@ struct ModelStage: Service {
             }
             for _ in 0..<concurrency {
                 group.addTask {
-                    while let window = await queue.next(), !Task.isCancelled {
-                        await answer(window)
-                        await queue.finished(window.session)
+                    while let turn = await queue.next(), !Task.isCancelled {
+                        await answer(turn)
+                        await queue.finished(turn.window.session)
                     }
                 }
             }
@@ -64,18 +65,17 @@ struct ModelStage: Service {
         }
     }
 
-    private func answer(_ window: PendingWindow) async {
+    private func answer(_ turn: AnswerQueue.Turn) async {
+        let window = turn.window
         let asked = ContinuousClock.now
         let messages = window.result.conversation.messages
         let earlier = await history.before(messages, of: window.session)
-        let question = Question(
-            prompt: Prompt.text(messages, history: earlier, budget: promptBudget), messages: messages)
-        let entryID = window.entry(response: .none, timing: Timing()).id
-        let counter = TokenCounter()
-        let answer = await responder.answer(question) { token in
-            FaultPoint.duringAnswer.reached()
-            await workspace.publish(
-                token: token, index: counter.next(), of: entryID, sessionID: window.result.sessionID)
+        var answer = Answer(response: .superseded, firstToken: nil)
+        if !turn.isSuperseded {
+            let prompt = Prompt(
+                messages, history: earlier, budget: model.promptBudget, template: model.template,
+                sessionID: window.result.sessionID, window: window.result.window)
+            answer = await ask(Question(prompt: prompt.text, messages: messages, isCut: prompt.isCut), about: window)
         }
         // A daemon that is stopping has cut the answer off itself: that isn't the model's failure, and no entry.
         if Task.isCancelled { return }
@@ -83,5 +83,44 @@ struct ModelStage: Service {
             queued: (asked - window.cameOut).milliseconds, firstToken: answer.firstToken?.milliseconds,
             total: (ContinuousClock.now - window.cameOut).milliseconds)
         await workspace.take(window.entry(response: answer.response, timing: timing), answering: window.id)
+    }
+
+    /// Asks the responder. An early result that is outdated before its answer is complete is superseded.
+    private func ask(_ question: Question, about window: PendingWindow) async -> Answer {
+        let pieces = Pieces(of: window, to: workspace)
+        let asking = Task { await responder.answer(question) { await pieces.take($0) } }
+        if window.result.trigger == .turn { await queue.answering(early: window) { asking.cancel() } }
+        let answer = await withTaskCancellationHandler {
+            await asking.value
+        } onCancel: {
+            asking.cancel()
+        }
+        return asking.isCancelled && answer.response.status != .generated
+            ? Answer(response: .superseded, firstToken: nil) : answer
+    }
+}
+
+/// An answer's pieces on their way out.
+private actor Pieces {
+    private let entryID: String
+    private let sessionID: String
+    private let workspace: Workspace
+    private var index = 0
+
+    init(of window: PendingWindow, to workspace: Workspace) {
+        entryID = window.entry(response: .none, timing: Timing()).id
+        sessionID = window.result.sessionID
+        self.workspace = workspace
+    }
+
+    func take(_ piece: AnswerPiece) async {
+        switch piece {
+        case .token(let token):
+            FaultPoint.duringAnswer.reached()
+            defer { index += 1 }
+            await workspace.publish(token: token, index: index, of: entryID, sessionID: sessionID)
+        // The next piece has index 0 again.
+        case .startOver: index = 0
+        }
     }
 }

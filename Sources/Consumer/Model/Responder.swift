@@ -5,6 +5,8 @@ import Common
 struct Question: Sendable {
     let prompt: String
     let messages: [ChatMessage]
+    /// Not all of the messages are in the prompt: they didn't fit the model's context.
+    var isCut = false
 }
 
 /// An answer, or why there is none.
@@ -19,15 +21,15 @@ protocol Responder: Sendable {
     /// Looks around before the first question.
     func start() async
 
-    /// - Parameter onToken: called with each piece of the answer as it comes.
-    func answer(_ question: Question, onToken: @escaping @Sendable (String) async -> Void) async -> Answer
+    /// - Parameter onPiece: called with each piece of the answer as it comes.
+    func answer(_ question: Question, onPiece: @escaping PieceHandler) async -> Answer
 }
 
 /// The responder that asks nobody.
 struct FallbackResponder: Responder {
     func start() async {}
 
-    func answer(_ question: Question, onToken: @escaping @Sendable (String) async -> Void) async -> Answer {
+    func answer(_ question: Question, onPiece: @escaping PieceHandler) async -> Answer {
         Answer(
             response: .fallback(to: question.messages, reason: "no model asked for (--responder fallback)"),
             firstToken: nil)
@@ -38,7 +40,7 @@ struct FallbackResponder: Responder {
 struct NoResponder: Responder {
     func start() async {}
 
-    func answer(_ question: Question, onToken: @escaping @Sendable (String) async -> Void) async -> Answer {
+    func answer(_ question: Question, onPiece: @escaping PieceHandler) async -> Answer {
         Answer(response: .none, firstToken: nil)
     }
 }
@@ -48,4 +50,9 @@ extension Response {
     static func fallback(to messages: [ChatMessage], reason: String) -> Response {
         Response(status: .fallback, text: CannedReply.reply(to: messages), reason: reason, responder: "fallback")
     }
+
+    /// Nobody was asked, because there is something newer to answer.
+    static let superseded = Response(
+        status: .superseded, reason: "a newer window of the session was waiting (--on-backlog latest)",
+        responder: "none")
 }

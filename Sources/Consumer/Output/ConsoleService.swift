@@ -6,17 +6,20 @@ import ServiceLifecycle
 import ZeroMQ
 
 /// Prints what it is handed, in order. A reader that is slow makes the daemon wait; one that goes away is reported and
-/// then done without, since the workspace has other subscribers.
+/// then done without, since the workspace has other subscribers. Below it stands the status line, where there is one.
 struct ConsoleService: Service {
     /// Text waits for the thread up to this size, in bytes.
     static let queueLimit = 4 << 20
 
     private let queue: BoundedQueue<[UInt8]>
+    private let status: StatusBoard?
     private let stop: StopSignal
     private let logger: Logger
 
-    init(queue: BoundedQueue<[UInt8]>, logger: Logger) {
+    /// - Parameter status: what the status line shows; nil: there is none.
+    init(queue: BoundedQueue<[UInt8]>, status: StatusBoard? = nil, logger: Logger) {
         self.queue = queue
+        self.status = status
         stop = StopSignal(wakeup: queue.wakeup)
         self.logger = logger
     }
@@ -30,11 +33,14 @@ struct ConsoleService: Service {
         let output = StandardOutput()
         var poller = Poller()
         _ = poller.add(descriptor: queue.wakeup.descriptor)
+        var drawing = StatusDrawing()
         var isClosed = false
         var isStopping = false
         while !isStopping {
             isStopping = stop.isSet
-            for text in queue.takeAll() where !isClosed {
+            // Of what was queued before the stop nothing is left out; the status line is gone then.
+            let line = isStopping ? nil : status?.line(columns: StatusDrawing.room(of: StandardOutput.columns))
+            for text in drawing.around(queue.takeAll(), line, at: .now) where !isClosed {
                 switch try output.write(text, isStopped: { stop.isSet }) {
                 case .written: break
                 // A stop gives up on a reader that takes nothing, not on text that can still be written.
@@ -45,7 +51,8 @@ struct ConsoleService: Service {
                 }
             }
             if !isStopping {
-                try poller.wait(milliseconds: -1)
+                // Time goes on in the status line also when nothing comes.
+                try poller.wait(milliseconds: line == nil ? -1 : StatusDrawing.interval.milliseconds)
                 queue.wakeup.clear()
             }
         }

@@ -11,6 +11,7 @@ actor Workspace {
     private let outlets: CommitService.Outlets
     private let format: ConsumerOptions.Console
     private let asksModel: Bool
+    private let status: StatusBoard?
     private let printer = PrettyPrinter.forStandardOutput()
     private var next: UInt64
     // Kept from record to record, for their room.
@@ -29,9 +30,10 @@ actor Workspace {
     ///   - commits: where everything goes, to be made durable.
     ///   - outlets: where it goes then; asked for room here, so that whoever is behind is waited for.
     ///   - recovered: where the last process stopped.
+    ///   - status: who wants to know of answers that are being written.
     init(
         _ options: ConsumerOptions, commits: BoundedQueue<Commit>, outlets: CommitService.Outlets,
-        from recovered: Recovered
+        from recovered: Recovered, status: StatusBoard? = nil
     ) {
         self.commits = commits
         self.outlets = outlets
@@ -40,6 +42,8 @@ actor Workspace {
         next = recovered.nextRecord
         waiting = recovered.pending
         inputs = recovered.pipeline.inputs
+        self.status = status
+        status?.unanswered(recovered.pending)
     }
 
     // MARK: What comes
@@ -56,6 +60,7 @@ actor Workspace {
         if asksModel {
             commit.pending = outcome.windows
             waiting += outcome.windows.count
+            status?.unanswered(waiting)
         } else {
             for window in outcome.windows { records.append(.entry(window.entry(response: .none, timing: Timing()))) }
         }
@@ -69,6 +74,7 @@ actor Workspace {
     /// Takes the entry of a window that had waited for it.
     func take(_ entry: WorkspaceEntry, answering id: Int64) async {
         waiting -= 1
+        status?.isOut(entry, unanswered: waiting)
         await push(Commit(answered: [id]), [.entry(entry)])
     }
 
@@ -133,11 +139,13 @@ actor Workspace {
         case .generated: counts.generated += 1
         case .fallback: counts.fallback += 1
         case .none: counts.unanswered += 1
+        case .superseded: counts.superseded += 1
         }
     }
 
     /// Publishes a piece of an answer as it is being written. It isn't kept.
     func publish(token: String, index: Int, of entryID: String, sessionID: String) {
+        status?.token(index, of: entryID, sessionID: sessionID)
         let payload = JSONWriter.bytes { json in
             json.object { json in
                 json.field("id", entryID)

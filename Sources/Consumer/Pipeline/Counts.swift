@@ -14,6 +14,8 @@ struct Counts: Sendable, Equatable, CustomStringConvertible {
     var generated = 0
     var fallback = 0
     var unanswered = 0
+    /// Windows that weren't answered because a newer one of their session was waiting.
+    var superseded = 0
 
     var received: Int { accepted + rejected + duplicates }
 
@@ -21,8 +23,9 @@ struct Counts: Sendable, Equatable, CustomStringConvertible {
         """
         received \(received) = accepted \(accepted) + rejected \(rejected) + duplicates \(duplicates); \
         accepted \(accepted) = in windows \(inWindows) + late \(late); lost \(lost); \
-        windows \(windows), entries \(generated + fallback + unanswered) \
-        (generated \(generated), fallback \(fallback), none \(unanswered))
+        windows \(windows), entries \(generated + fallback + unanswered + superseded) \
+        (generated \(generated), fallback \(fallback), none \(unanswered)\
+        \(superseded > 0 ? ", superseded \(superseded)" : ""))
         """
     }
 
@@ -37,5 +40,6 @@ struct Counts: Sendable, Equatable, CustomStringConvertible {
         sum.generated += more.generated
         sum.fallback += more.fallback
         sum.unanswered += more.unanswered
+        sum.superseded += more.superseded
     }
 }

@@ -8,6 +8,7 @@ public final class Follower {
     private let subscriptions: [Subscription]
     private var poller = Poller()
     private var watched = -1
+    private var watchOthers: (inout Poller) -> Void = { _ in }
 
     /// Connects to each endpoint; publishers may come later.
     ///
@@ -40,6 +41,15 @@ public final class Follower {
     /// Whether every endpoint has been heard from and every stream heard of has ended.
     public var hasEnded: Bool { subscriptions.allSatisfy(\.hasEnded) }
 
+    /// Has the wait of ``poll(milliseconds:wakeup:into:)`` end also when something arrives elsewhere.
+    ///
+    /// - Parameter watch: adds the sockets to a poller, perhaps several times. They stay open for as long as there is
+    ///   polling.
+    public func alsoWatch(_ watch: @escaping (inout Poller) -> Void) {
+        watchOthers = watch
+        watched = -1
+    }
+
     /// Waits for something to arrive, `wakeup`, or `milliseconds`; then takes what is there.
     ///
     /// - Parameter deliveries: what happened is appended here, in order.
@@ -52,6 +62,7 @@ public final class Follower {
             poller = Poller()
             _ = poller.add(descriptor: wakeup.descriptor)
             for subscription in subscriptions { subscription.watch(in: &poller) }
+            watchOthers(&poller)
             watched = sockets
         }
         var patience = milliseconds

@@ -9,7 +9,7 @@ struct AnswerQueueTests {
     private let queue = AnswerQueue()
 
     /// The next window's name.
-    private func next() async -> String { await queue.next()?.name ?? "closed" }
+    private func next() async -> String { await queue.next()?.window.name ?? "closed" }
 
     @Test("A session's windows come in order, each when the one before is finished")
     func oneSession() async {
@@ -109,5 +109,49 @@ struct AnswerQueueTests {
         _ = await next()
         await queue.close()
         await submitter.value
+    }
+
+    // MARK: Only the latest
+
+    /// What a queue that wants only the latest gives out next: its name, with a mark where it is superseded.
+    private func turn(_ queue: AnswerQueue) async -> String {
+        await queue.next().map { $0.window.name + ($0.isSuperseded ? " superseded" : "") } ?? "closed"
+    }
+
+    @Test("Where only the latest is wanted, older windows of the session are superseded, in order")
+    func latest() async {
+        let queue = AnswerQueue(.latest)
+        await queue.submit([.of("A", 1), .of("B", 1), .of("A", 2), .of("A", 3)])
+        var names: [String] = []
+        for session in ["A", "B", "A", "A"] {
+            names.append(await turn(queue))
+            await queue.finished(.of(session))
+        }
+        #expect(names == ["A1 superseded", "B1", "A2 superseded", "A3"])
+    }
+
+    @Test("An early result's answer is cut off when a newer window of its session comes, or is there already")
+    func cutOff() async {
+        let queue = AnswerQueue(.latest)
+        let cut = Recorded<String>()
+        await queue.submit([.of("A", 1), .of("B", 1)])
+        _ = (await queue.next(), await queue.next())
+        await queue.answering(early: .of("A", 1)) { cut.append("A1") }
+        await queue.submit([.of("B", 2)])
+        #expect(cut.all.isEmpty)
+        await queue.submit([.of("A", 2)])
+        #expect(cut.all == ["A1"])
+        await queue.answering(early: .of("B", 1)) { cut.append("B1") }
+        #expect(cut.all == ["A1", "B1"])
+    }
+
+    @Test("Where each is wanted, none is cut off")
+    func noCutOff() async {
+        let cut = Recorded<String>()
+        await queue.submit([.of("A", 1)])
+        _ = await queue.next()
+        await queue.answering(early: .of("A", 1)) { cut.append("A1") }
+        await queue.submit([.of("A", 2)])
+        #expect(cut.all.isEmpty)
     }
 }

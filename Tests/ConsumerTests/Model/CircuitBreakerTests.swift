@@ -21,23 +21,23 @@ struct CircuitBreakerTests {
         arguments: [(0, true), (1, true), (4, true), (5, false)] as [(Int, Bool)])
     func opens(failures: Int, mayAsk: Bool) {
         var breaker = after(failures: failures)
-        let answers = [0, 0.5, 0.999].map { breaker.mayAsk(at: at($0)) }
+        let answers = [0, 0.5, 0.999].map { breaker.asks(at: at($0)) }
         #expect(answers == [mayAsk, mayAsk, mayAsk])
     }
 
     @Test("After its pause a single question is let through as a probe")
     func probe() {
         var breaker = after(failures: 5)
-        let answers = [0.999, 1, 1, 1.5].map { breaker.mayAsk(at: at($0)) }
+        let answers = [0.999, 1, 1, 1.5].map { breaker.asks(at: at($0)) }
         #expect(answers == [false, true, false, false])
     }
 
     @Test("A probe that is answered closes it")
     func closes() {
         var breaker = after(failures: 5)
-        let probe = breaker.mayAsk(at: at(1))
+        let probe = breaker.asks(at: at(1))
         breaker.succeeded()
-        let answers = [1, 1, 1.1].map { breaker.mayAsk(at: at($0)) }
+        let answers = [1, 1, 1.1].map { breaker.asks(at: at($0)) }
         #expect(probe)
         #expect(answers == [true, true, true])
     }
@@ -47,7 +47,7 @@ struct CircuitBreakerTests {
         var breaker = after(failures: 5)
         var time = 0.0
         for pause in [1.0, 2, 4, 8, 16, 30, 30] {
-            let answers = [time + pause - 0.001, time + pause].map { breaker.mayAsk(at: at($0)) }
+            let answers = [time + pause - 0.001, time + pause].map { breaker.asks(at: at($0)) }
             #expect(answers == [false, true], "a pause of \(pause) s")
             time += pause
             breaker.failed("still down", at: at(time))
@@ -59,9 +59,9 @@ struct CircuitBreakerTests {
         var breaker = after(failures: 4)
         breaker.succeeded()
         for _ in 1...4 { breaker.failed("down", at: at(1)) }
-        let beforeFifth = breaker.mayAsk(at: at(1))
+        let beforeFifth = breaker.asks(at: at(1))
         breaker.failed("down", at: at(1))
-        let answers = [1, 1.999, 2].map { breaker.mayAsk(at: at($0)) }
+        let answers = [1, 1.999, 2].map { breaker.asks(at: at($0)) }
         #expect(beforeFifth)
         #expect(answers == [false, false, true])
     }
@@ -69,7 +69,7 @@ struct CircuitBreakerTests {
     @Test("Failures of questions that were under way when it opened don't make the pause longer")
     func questionsUnderWay() {
         var breaker = after(failures: 8)
-        let answers = [0.999, 1].map { breaker.mayAsk(at: at($0)) }
+        let answers = [0.999, 1].map { breaker.asks(at: at($0)) }
         #expect(answers == [false, true])
     }
 
@@ -81,5 +81,14 @@ struct CircuitBreakerTests {
         breaker.succeeded()
         #expect(kept == "stolen")
         #expect(breaker.reason == "")
+    }
+}
+
+extension CircuitBreaker {
+    /// Asks, where it may.
+    fileprivate mutating func asks(at now: ContinuousClock.Instant) -> Bool {
+        guard admits(at: now) else { return false }
+        begin()
+        return true
     }
 }

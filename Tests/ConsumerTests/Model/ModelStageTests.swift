@@ -106,7 +106,7 @@ struct ModelStageTests {
         try await bench.run { output in
             bench.submit([.of("A", 1), .of("A", 2)])
             _ = try await output.entries(2)
-            for question in responder.asked.all { #expect(question.prompt == Prompt.text(question.messages)) }
+            for question in responder.asked.all { #expect(question.prompt == Prompt(question.messages).text) }
             #expect(responder.askedTexts == ["A1", "A2"])
         }
     }
@@ -162,5 +162,47 @@ struct ModelStageTests {
         }
         #expect(records.isEmpty)
         #expect(responder.askedTexts == ["A1"])
+    }
+
+    // MARK: Only the latest
+
+    @Test("Where only the latest is wanted, older windows are answered at once, without the model, and labelled")
+    func latest() async throws {
+        let held = Gate()
+        let responder = ScriptedResponder(waiting: ["A1": held])
+        let bench = try StageBench(responder, concurrency: 1, backlog: .latest)
+        try await bench.run { output in
+            bench.submit([.of("A", 1)])
+            try await responder.asked.first(1)
+            bench.submit([.of("A", 2), .of("A", 3), .of("A", 4)])
+            held.open()
+            let entries = try await output.entries(4)
+            #expect(entries.map(\.response.status) == [.generated, .superseded, .superseded, .generated])
+            #expect(entries.map(\.window.start) == entries.map(\.window.start).sorted())
+            #expect(entries[1].response.text == nil)
+            #expect(entries[1].response.reason?.contains("newer window") == true)
+            #expect(responder.askedTexts == ["A1", "A4"])
+        }
+        let counts = await bench.workspace.counts
+        #expect(counts.superseded == 2)
+    }
+
+    @Test("An early result's answer is cut off when the session has something newer")
+    func outdatedEarly() async throws {
+        let silence = Gate()
+        let behaviour = Behaviour { $0.number == 1 ? [.token("Let"), .wait(silence)] : [.token("Good."), .done()] }
+        try await withRig(behaviour) { rig in
+            let bench = try StageBench(rig.server(), backlog: .latest)
+            try await bench.run { output in
+                bench.submit([.of("A", 1, .turn)])
+                try await rig.stub.chats.first(1)
+                bench.submit([.of("A", 1, revision: 2)])
+                let entries = try await output.entries(2)
+                #expect(entries.map(\.response.status) == [.superseded, .generated])
+                #expect(entries.map(\.revision) == [1, 2])
+                // The server knows, too, that nobody waits any more.
+                try await rig.stub.abandoned.first(1)
+            }
+        }
     }
 }

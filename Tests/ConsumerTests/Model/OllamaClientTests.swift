@@ -32,7 +32,7 @@ struct OllamaClientTests {
     func tokens() async throws {
         try await withRig(.answering(.token("What is "), .token("your "), .token("balance?"), .done())) { rig in
             let tokens = Recorded<String>()
-            let chat = try await rig.client.chat(model: "qwen:32b", prompt: "Hello?") { tokens.append($0) }
+            let chat = try await rig.client.chat(model: "qwen:32b", prompt: "Hello?") { tokens.append($0.text) }
             #expect(tokens.all == ["What is ", "your ", "balance?"])
             #expect(chat.text == "What is your balance?")
             #expect(chat.firstToken != nil)
@@ -87,7 +87,7 @@ struct OllamaClientTests {
         let bytes = (Self.answer + "\n").utf8.map { Step.raw([$0]) }
         try await withRig(Behaviour { _ in bytes }) { rig in
             let tokens = Recorded<String>()
-            let chat = try await rig.client.chat(model: "qwen:32b", prompt: "Hello?") { tokens.append($0) }
+            let chat = try await rig.client.chat(model: "qwen:32b", prompt: "Hello?") { tokens.append($0.text) }
             #expect(chat.text == "Grüße, 東京 🌐")
             #expect(tokens.all == ["Grüße, ", "東京 🌐"])
         }
@@ -97,7 +97,7 @@ struct OllamaClientTests {
     func onePiece() async throws {
         try await withRig(.answering(.chunk(Self.answer))) { rig in
             let tokens = Recorded<String>()
-            let chat = try await rig.client.chat(model: "qwen:32b", prompt: "Hello?") { tokens.append($0) }
+            let chat = try await rig.client.chat(model: "qwen:32b", prompt: "Hello?") { tokens.append($0.text) }
             #expect(chat.text == "Grüße, 東京 🌐")
             #expect(tokens.all == ["Grüße, ", "東京 🌐"])
         }
@@ -124,7 +124,7 @@ struct OllamaClientTests {
     func separateThoughts() async throws {
         try await withRig(.answering(.thinking("They want"), .thinking(" a loan."), .token("Hello"), .done())) { rig in
             let tokens = Recorded<String>()
-            let chat = try await rig.client.chat(model: "qwen:32b", prompt: "Hello?") { tokens.append($0) }
+            let chat = try await rig.client.chat(model: "qwen:32b", prompt: "Hello?") { tokens.append($0.text) }
             #expect(chat.text == "Hello")
             #expect(tokens.all == ["Hello"])
         }

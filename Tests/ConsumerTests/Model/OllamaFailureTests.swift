@@ -136,7 +136,7 @@ struct OllamaFailureTests {
     func hangUp() async throws {
         try await withRig(.answering(.reset)) { rig in
             let failure = try await rig.client.failure()
-            guard case .unreachable(let server, _)? = failure else {
+            guard case .unreachable(let server, _, _)? = failure else {
                 Issue.record("it was \(String(describing: failure))")
                 return
             }

@@ -15,15 +15,21 @@ func modelFailure(_ body: () async throws -> Void) async throws -> ModelFailure?
 }
 
 extension OllamaClient {
+    /// Asks with the usual patience.
+    func chat(model: String, prompt: String, onPiece: @escaping PieceHandler) async throws -> Chat {
+        try await chat(
+            model: model, prompt: prompt, patience: Patience(options, from: .now), onPiece: onPiece)
+    }
+
     /// What a question to a model fails with; nil where it is answered.
     func failure(
-        model: String = "qwen:32b", onToken: @escaping @Sendable (String) async -> Void = { _ in }
+        model: String = "qwen:32b", onPiece: @escaping PieceHandler = { _ in }
     ) async throws -> ModelFailure? {
-        try await modelFailure { _ = try await chat(model: model, prompt: "Hello?", onToken: onToken) }
+        try await modelFailure { _ = try await chat(model: model, prompt: "Hello?", onPiece: onPiece) }
     }
 }
 
-extension OllamaServer {
+extension ModelResponder {
     /// What a question fails with, if it does: a ``ModelFailure``, or a failure that is known without asking.
     func failure() async -> (any Error)? {
         do {
@@ -31,6 +37,16 @@ extension OllamaServer {
             return nil
         } catch {
             return error
+        }
+    }
+}
+
+extension AnswerPiece {
+    /// The piece as text.
+    var text: String {
+        switch self {
+        case .token(let token): token
+        case .startOver: "[anew]"
         }
     }
 }

@@ -19,7 +19,9 @@ extension ChatMessage {
 
 extension PendingWindow {
     /// A session's window number so and so, with one message, its name: `A1` in the first window of session `A`.
-    static func of(_ session: String, _ number: Int) -> PendingWindow {
+    static func of(
+        _ session: String, _ number: Int, _ trigger: Trigger = .window, revision: Int = 1
+    ) -> PendingWindow {
         let start = Int64(number) * 30_000
         return PendingWindow(
             WindowResult(
@@ -27,7 +29,8 @@ extension PendingWindow {
                 window: Window(
                     kind: .tumbling, start: Timestamp(milliseconds: start),
                     end: Timestamp(milliseconds: start + 30_000)),
-                revision: 1, trigger: .window, conversation: Conversation([ChatMessage.customer("\(session)\(number)")])
+                revision: revision, trigger: trigger,
+                conversation: Conversation([ChatMessage.customer("\(session)\(number)")])
             ),
             lost: 0)
     }

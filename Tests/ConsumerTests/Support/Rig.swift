@@ -7,16 +7,18 @@ import OllamaStub
 /// A stub of Ollama, and what is needed to talk to it.
 struct Rig: Sendable {
     let stub: OllamaStub
-    let options: OllamaOptions
+    let options: ModelOptions
     let http: HTTPClient
     let logs = LogCapture()
 
     /// A client of the stub.
     var client: OllamaClient { OllamaClient(server: stub.baseURL, options: options, http: http) }
 
-    /// The stub, as the consumer knows a server.
-    func server(model: String = "qwen:32b") -> OllamaServer {
-        OllamaServer(client, model: model, logger: logs.logger)
+    /// Whoever asks the stub, and no other server.
+    func server(model: String = "qwen:32b") -> ModelResponder {
+        var options = options
+        options.model = model
+        return ModelResponder(options, http: http, logger: logs.logger)
     }
 
     /// How often the stub was asked for its models.
@@ -30,13 +32,13 @@ struct Rig: Sendable {
 
 /// Lends a stub and a client of it to `body`. No limit is short unless `adjust` makes it so.
 func withRig(
-    _ behaviour: Behaviour = Behaviour(), adjust: (inout OllamaOptions) -> Void = { _ in },
+    _ behaviour: Behaviour = Behaviour(), adjust: (inout ModelOptions) -> Void = { _ in },
     _ body: (Rig) async throws -> Void
 ) async throws {
     let stub = try await OllamaStub.start(behaviour)
-    var options = OllamaOptions(servers: [stub.baseURL], model: "qwen:32b")
+    var options = ModelOptions(servers: [stub.baseURL], model: "qwen:32b")
     adjust(&options)
-    let rig = Rig(stub: stub, options: options, http: OllamaClient.makeHTTPClient(options))
+    let rig = Rig(stub: stub, options: options, http: ModelHTTP.makeClient(options))
     do {
         try await body(rig)
     } catch {

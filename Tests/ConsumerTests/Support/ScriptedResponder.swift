@@ -18,12 +18,12 @@ struct ScriptedResponder: Responder {
 
     func start() async {}
 
-    func answer(_ question: Question, onToken: @escaping @Sendable (String) async -> Void) async -> Answer {
+    func answer(_ question: Question, onPiece: @escaping PieceHandler) async -> Answer {
         let text = Self.text(question)
         asked.append(question)
         await gates[text]?.wait()
-        await onToken("Re: ")
-        await onToken(text)
+        await onPiece(.token("Re: "))
+        await onPiece(.token(text))
         return Answer(
             response: Response(status: .generated, text: "Re: \(text)", model: "parrot", responder: "scripted"),
             firstToken: .zero)

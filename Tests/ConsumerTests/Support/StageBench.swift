@@ -14,7 +14,9 @@ struct StageBench: Sendable {
     private let committing: CommitService
     private let backlog: Backlog
 
-    init(_ responder: any Responder, concurrency: Int = 2, history: Int = 20) throws {
+    init(
+        _ responder: any Responder, concurrency: Int = 2, history: Int = 20, backlog policy: AnswerQueue.Policy = .queue
+    ) throws {
         output = BoundedQueue(limit: .max, wakeup: try Wakeup())
         backlog = try Backlog(store: nil)
         let outlets = CommitService.Outlets(
@@ -29,7 +31,8 @@ struct StageBench: Sendable {
             policy: WindowPolicy(.tumbling(size: 30_000)),
             idleTimeout: .seconds(30), stateDirectory: nil, synchronous: .full, retention: 0, start: .beginning,
             exitOnEnd: false, linger: .zero, console: .none, responder: .ollama,
-            ollama: OllamaOptions(servers: [], model: "qwen:32b"), concurrency: concurrency, history: history)
+            model: ModelOptions(servers: [], model: "qwen:32b"), concurrency: concurrency, history: history,
+            backlogPolicy: policy)
         workspace = Workspace(
             options, commits: commits, outlets: outlets,
             from: Recovered(Pipeline(policy: options.policy, endpoints: [], logger: logger)))

@@ -5,7 +5,7 @@ import Testing
 @testable import Consumer
 
 @Suite("An Ollama server", .timeLimit(.minutes(5)))
-struct OllamaServerTests {
+struct ModelServerTests {
     // MARK: Which model
 
     @Test("quen:32b means qwen:32b where only that is installed: it runs, is named, and a warning says so")
@@ -47,7 +47,7 @@ struct OllamaServerTests {
     @Test("Looking around at the start tells what is missing, and doesn't fail")
     func lookUp() async throws {
         try await withRig(Behaviour(models: [])) { rig in
-            await rig.server().lookUp()
+            await rig.server().start()
             let warnings = rig.logs.texts(.warning).joined(separator: "\n")
             #expect(warnings.contains("Installed: none"))
             #expect(warnings.contains("ollama pull qwen:32b"))
@@ -114,7 +114,7 @@ struct OllamaServerTests {
         try await withRig(.answering(.token("Let me"), .errorLine("out of memory"))) { rig in
             let tokens = Recorded<String>()
             let failure = try await modelFailure {
-                _ = try await rig.server().chat("Hello?") { tokens.append($0) }
+                _ = try await rig.server().chat("Hello?") { tokens.append($0.text) }
             }
             #expect(failure == ModelFailure.brokeOff("out of memory"))
             #expect(tokens.all == ["Let me"])
@@ -135,12 +135,12 @@ struct OllamaServerTests {
 
     @Test("A server that has failed five times in a row isn't asked for a while; the reason stays")
     func breaker() async throws {
-        try await withRig(.answering(.error(400, "no"))) { rig in
+        try await withRig(.answering(.error(404, "no"))) { rig in
             let server = rig.server()
             for _ in 1...5 { _ = await server.failure() }
             #expect(rig.stub.chats.count == 5)
             let sixth = await server.failure().map { "\($0)" }
-            #expect(sixth == "Ollama answered 400: no")
+            #expect(sixth == "Ollama answered 404: no")
             #expect(rig.stub.chats.count == 5)
         }
     }
@@ -161,6 +161,15 @@ struct OllamaServerTests {
             let chat = try await server.chat("Hello?") { _ in }
             #expect(chat.text == "Hello")
             #expect(rig.logs.texts(.warning).isEmpty)
+        }
+    }
+
+    @Test("Answers that are no good don't keep a server from being asked")
+    func badAnswers() async throws {
+        try await withRig(.answering(.done())) { rig in
+            let server = rig.server()
+            for _ in 1...8 { _ = await server.failure() }
+            #expect(rig.stub.chats.count == 8)
         }
     }
 

@@ -4,7 +4,7 @@ import Testing
 @testable import Consumer
 
 @Suite("Ollama's servers", .timeLimit(.minutes(5)))
-struct OllamaOptionsTests {
+struct ModelOptionsTests {
     @Test(
         "Servers are understood as people write them",
         arguments: [
@@ -30,11 +30,11 @@ struct OllamaOptionsTests {
             ("gpu1:1,,gpu2:2,", ["http://gpu1:1", "http://gpu2:2"]),
         ] as [(String, [String])])
     func servers(text: String, servers: [String]) {
-        #expect(OllamaOptions.servers(text) == servers)
+        #expect(ModelOptions.servers(text) == servers)
     }
 
     @Test("There is always a server", arguments: [" ", ",", " , "])
     func neverNone(text: String) {
-        #expect(OllamaOptions.servers(text).isEmpty == false)
+        #expect(ModelOptions.servers(text).isEmpty == false)
     }
 }

@@ -8,17 +8,23 @@ final class Patience: Sendable {
         var failure: ModelFailure
     }
 
-    private let options: OllamaOptions
+    /// When the question was asked.
+    let start: ContinuousClock.Instant
+    private let options: ModelOptions
     private let end: ContinuousClock.Instant
     private let state: Mutex<State>
 
-    init(_ options: OllamaOptions, from start: ContinuousClock.Instant) {
+    /// - Parameter end: when everything has to be over, other servers' attempts included; nil: a whole answer's time from the
+    ///   start.
+    init(_ options: ModelOptions, from start: ContinuousClock.Instant, until end: ContinuousClock.Instant? = nil) {
         self.options = options
-        end = start + options.answerTimeout
+        self.start = start
+        self.end = end ?? start + options.answerTimeout
+        let first = start + options.firstTokenTimeout
         state = Mutex(
             State(
-                deadline: min(end, start + options.firstTokenTimeout),
-                failure: options.firstTokenTimeout <= options.answerTimeout
+                deadline: min(self.end, first),
+                failure: first <= self.end
                     ? .noFirstToken(options.firstTokenTimeout) : .tookTooLong(options.answerTimeout)))
     }
 

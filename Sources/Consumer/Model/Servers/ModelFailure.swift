@@ -3,31 +3,44 @@ import Feed
 
 /// What went wrong between a question and its answer; the description is the entry's `reason`.
 enum ModelFailure: Error, Hashable, Sendable, CustomStringConvertible {
-    case unreachable(server: String, detail: String)
+    /// `name` is what the server's program is called.
+    case unreachable(server: String, detail: String, name: String = "Ollama")
     case noFirstToken(Duration)
     case stalled(Duration)
     case tookTooLong(Duration)
-    case refused(status: Int, message: String)
+    case refused(status: Int, message: String, name: String = "Ollama")
     case brokeOff(String)
     case endedEarly
     case empty
     case notFinished(doneReason: String)
     case unreadable(String)
     case notInstalled(model: String)
+    case remote(model: String, host: String)
+    case repeating
 
     var description: String {
         switch self {
-        case .unreachable(let server, let detail): "Ollama is not reachable at \(server): \(detail)"
+        case .unreachable(let server, let detail, let name): "\(name) is not reachable at \(server): \(detail)"
         case .noFirstToken(let limit): "no answer began within \(limit.inSeconds) s"
         case .stalled(let limit): "the answer stopped for more than \(limit.inSeconds) s"
         case .tookTooLong(let limit): "the answer was not complete within \(limit.inSeconds) s"
-        case .refused(let status, let message): "Ollama answered \(status): \(message)"
+        case .refused(let status, let message, let name): "\(name) answered \(status): \(message)"
         case .brokeOff(let message): "the answer broke off: \(message)"
         case .endedEarly: "the answer ended without being finished"
         case .empty: "the model's answer was empty"
         case .notFinished(let reason): "the model stopped for another reason than being done: \(reason)"
         case .unreadable(let detail): "the answer can't be read: \(detail)"
         case .notInstalled(let model): "model \(model) is not installed"
+        case .remote(let model, let host): "model \(model) runs on \(host): what customers say would leave this machine"
+        case .repeating: "the model repeated itself without end"
+        }
+    }
+
+    /// Whether it says something about the server; otherwise another question may do better there.
+    var isServersFault: Bool {
+        switch self {
+        case .empty, .notFinished, .repeating, .refused(status: 400, message: _, name: _): false
+        default: true
         }
     }
 
@@ -35,7 +48,7 @@ enum ModelFailure: Error, Hashable, Sendable, CustomStringConvertible {
     var isWorthRetrying: Bool {
         switch self {
         case .unreachable: true
-        case .refused(let status, _): status >= 500
+        case .refused(let status, _, _): status >= 500
         default: false
         }
     }

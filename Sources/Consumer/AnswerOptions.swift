@@ -1,0 +1,130 @@
+/// The options that say who answers, and how.
+import ArgumentParser
+import Common
+import Foundation
+
+/// Responder, model, prompt and patience on the command line.
+struct AnswerOptions: ParsableArguments {
+    @Option(help: "Who answers: ollama, openai, fallback (canned replies) or none (windows only).")
+    var responder = ConsumerOptions.ResponderKind.ollama
+
+    @Option(help: "Model to ask (default: $QUEN_MODEL_NAME, else quen:32b).")
+    var model: String?
+
+    @Option(
+        help: "Windows asked about at the same time (default: as many as all servers take, see --server-concurrency).")
+    var concurrency: Int?
+
+    @Option(help: "Windows asked about at the same time on one server (default: --concurrency shared out, else 1).")
+    var serverConcurrency: Int?
+
+    @Option(help: "A window that waits while a newer one of its session does: queue (answer it) or latest (don't).")
+    var onBacklog = AnswerQueue.Policy.queue
+
+    @Option(help: "Earlier messages of the session to put before the window's in the prompt (0: none).")
+    var history = 20
+
+    @Option(help: "File with the question to ask; {conversation} in it stands for what was said.")
+    var promptFile: String?
+
+    @Option(help: "What the model is told before everything else.")
+    var systemPrompt: String?
+
+    @Option(help: "How freely the model chooses its words, from 0 (default: the server's).")
+    var temperature: Double?
+
+    @Option(help: "Number that makes the model's choices repeatable (default: none).")
+    var seed: Int?
+
+    @Option(help: "The model's context, in tokens: prompt and answer have to fit into it.")
+    var numCtx = 8192
+
+    @Option(help: "The longest answer, in tokens.")
+    var numPredict = 512
+
+    @Option(help: "How long Ollama keeps the model in memory: 10m, 1h, seconds, or -1 (for ever).")
+    var keepAlive = "10m"
+
+    @Option(help: "Seconds to wait for a connection to the model's server.")
+    var connectTimeout = 5.0
+
+    @Option(help: "Seconds to wait for the first token; loading the model is in it.")
+    var firstTokenTimeout = 120.0
+
+    @Option(help: "Seconds to wait between two tokens.")
+    var tokenTimeout = 30.0
+
+    @Option(help: "Seconds to wait for a whole answer, other servers' attempts included.")
+    var answerTimeout = 300.0
+
+    func validate() throws {
+        for (name, value) in [
+            ("--connect-timeout", connectTimeout), ("--first-token-timeout", firstTokenTimeout),
+            ("--token-timeout", tokenTimeout), ("--answer-timeout", answerTimeout),
+        ] { try Seconds.check(name, value, from: 0.001) }
+        for (name, value) in [("--concurrency", concurrency), ("--server-concurrency", serverConcurrency)] {
+            guard 1...1000 ~= value ?? 1 else { throw ValidationError("\(name) must be from 1 to 1000") }
+        }
+        guard 0...10_000 ~= history else { throw ValidationError("--history must be from 0 to 10000") }
+        guard temperature ?? 0 >= 0, temperature ?? 0 <= 100 else {
+            throw ValidationError("--temperature must be from 0 to 100")
+        }
+        guard 1...1_000_000 ~= numPredict else { throw ValidationError("--num-predict must be from 1 to 1000000") }
+        guard 512...10_000_000 ~= numCtx, numPredict + 256 <= numCtx / 2 || numCtx - numPredict >= 1024 else {
+            throw ValidationError(
+                "--num-ctx (\(numCtx)) must leave room for a conversation beside --num-predict (\(numPredict))")
+        }
+        guard keepAlive.wholeMatch(of: /-?[0-9.]+|-?([0-9.]+(ms|s|m|h))+/) != nil else {
+            throw ValidationError("--keep-alive must be a number of seconds, or a duration such as 10m or 1h30m")
+        }
+        guard !wantedModel.isEmpty else { throw ValidationError("--model must not be empty") }
+        if responder == .ollama && ModelName.isRemote(wantedModel) {
+            throw ValidationError(
+                "Model \(wantedModel) would run in Ollama's cloud: prompts would leave this machine. Choose a local one."
+            )
+        }
+    }
+
+    private var wantedModel: String { model ?? Self.environment("QUEN_MODEL_NAME") ?? "quen:32b" }
+
+    /// A variable of the environment; an empty one counts as missing.
+    private static func environment(_ name: String) -> String? {
+        ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// - Throws: ``ExitStatus`` when the prompt's file can't be used.
+    func modelOptions() throws(ExitStatus) -> ModelOptions {
+        let dialect: ModelOptions.Dialect = responder == .openai ? .openai : .ollama
+        let servers =
+            switch dialect {
+            case .ollama: ModelOptions.servers(Self.environment("OLLAMA_BASE_URL") ?? "http://localhost:11434")
+            case .openai:
+                ModelOptions.openAIServers(Self.environment("OPENAI_BASE_URL") ?? "http://localhost:11434/v1")
+            }
+        let share = concurrency.map { ($0 + servers.count - 1) / servers.count }
+        return ModelOptions(
+            dialect: dialect, servers: servers, model: wantedModel, inFlightLimit: serverConcurrency ?? share ?? 1,
+            connectTimeout: .seconds(connectTimeout), firstTokenTimeout: .seconds(firstTokenTimeout),
+            tokenTimeout: .seconds(tokenTimeout), answerTimeout: .seconds(answerTimeout), contextTokens: numCtx,
+            answerTokens: numPredict, keepAlive: keepAlive, temperature: temperature, seed: seed,
+            systemPrompt: systemPrompt, template: try template(), apiKey: Self.environment("OPENAI_API_KEY"))
+    }
+
+    private func template() throws(ExitStatus) -> PromptTemplate {
+        guard let promptFile else { return .standard }
+        let text: String
+        do {
+            text = try String(contentsOfFile: promptFile, encoding: .utf8)
+        } catch {
+            throw ExitStatus.noInput("Prompt file can't be read: \(promptFile) (it must be there, and UTF-8).")
+        }
+        do {
+            return try PromptTemplate(text)
+        } catch {
+            throw ExitStatus.data("Prompt file \(promptFile): \(error).")
+        }
+    }
+}
+
+extension ConsumerOptions.ResponderKind: ExpressibleByArgument {}
+extension AnswerQueue.Policy: ExpressibleByArgument {}

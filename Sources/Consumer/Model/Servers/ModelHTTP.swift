@@ -1,0 +1,159 @@
+/// The HTTP that all model servers speak.
+import AsyncHTTPClient
+import Common
+import Foundation
+import NIOCore
+import NIOHTTP1
+
+/// Requests to one server, with this project's limits.
+struct ModelHTTP: Sendable {
+    let server: String
+    /// What the server's program is called.
+    private let name: String
+    private let options: ModelOptions
+    private let http: HTTPClient
+    private let headers: HTTPHeaders
+
+    /// - Parameter headers: sent with each request.
+    init(_ name: String, at server: String, options: ModelOptions, http: HTTPClient, headers: HTTPHeaders = [:]) {
+        self.name = name
+        self.server = server
+        self.options = options
+        self.http = http
+        self.headers = headers
+    }
+
+    /// A client without redirects, without a proxy (it would see the customers' words), and without waiting for a server
+    /// that refuses.
+    static func makeClient(_ options: ModelOptions) -> HTTPClient {
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow,
+            timeout: .init(connect: .nanoseconds(Int64(options.connectTimeout / .nanoseconds(1)))))
+        // The client's own retries would turn a refused connection into a long wait.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        // How many questions are under way at once is decided elsewhere; none is to wait for a connection.
+        configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1024
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    /// A short answer to a GET request.
+    ///
+    /// - Throws: ``ModelFailure`` where there is none, or it is a refusal.
+    func get(_ path: String) async throws -> Data {
+        let limit = options.connectTimeout * 2
+        // The HTTP client's own deadline ends with the response's head; this one takes in the body, too.
+        return try await within(limit) {
+            var request = HTTPClientRequest(url: server + path)
+            request.headers = headers
+            let response = try await execute(request, within: limit)
+            let body = try await collect(response)
+            guard response.status == .ok else { throw refusal(response, body) }
+            return Data(body.readableBytesView)
+        }
+    }
+
+    /// Sends a question and hands on the answer line by line, until `take` says that a line was the last, or none comes.
+    ///
+    /// - Throws: ``ModelFailure``, or what `take` throws.
+    func post(
+        _ path: String, _ body: some Encodable & Sendable, _ take: (ByteBufferView) async throws -> Bool
+    ) async throws {
+        var request = HTTPClientRequest(url: server + path)
+        request.method = .POST
+        request.headers = headers
+        request.headers.add(name: "Content-Type", value: "application/json")
+        request.body = .bytes(try JSONEncoder().encode(body))
+        let response = try await execute(request, within: options.answerTimeout + .seconds(1))
+        guard response.status == .ok else { throw refusal(response, try await collect(response)) }
+        do {
+            var lines = LineReader()
+            for try await var part in response.body {
+                try lines.append(&part)
+                while let line = lines.next() {
+                    if try await take(line) { return }
+                }
+            }
+            // The last line may lack its line feed.
+            if let line = lines.rest() { _ = try await take(line) }
+        } catch let failure as ModelFailure {
+            throw failure
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            throw ModelFailure.brokeOff(Self.plain(error))
+        }
+    }
+
+    // MARK: Inside
+
+    private func within<Result: Sendable>(
+        _ limit: Duration, _ work: @escaping @Sendable () async throws -> Result
+    ) async throws -> Result {
+        try await withThrowingTaskGroup(of: Result.self) { group in
+            group.addTask { try await work() }
+            group.addTask { [server, name] in
+                try await Task.sleep(for: limit)
+                throw ModelFailure.unreachable(server: server, detail: "no answer in time", name: name)
+            }
+            defer { group.cancelAll() }
+            guard let result = try await group.next() else { throw CancellationError() }
+            return result
+        }
+    }
+
+    private func execute(_ request: HTTPClientRequest, within limit: Duration) async throws -> HTTPClientResponse {
+        do {
+            return try await http.execute(
+                request, deadline: .now() + .nanoseconds(Int64(limit / .nanoseconds(1))))
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            throw ModelFailure.unreachable(server: server, detail: Self.plain(error), name: name)
+        }
+    }
+
+    private func collect(_ response: HTTPClientResponse) async throws -> ByteBuffer {
+        do {
+            return try await response.body.collect(upTo: 1 << 20)
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            throw ModelFailure.unreadable("\(error)")
+        }
+    }
+
+    private func refusal(_ response: HTTPClientResponse, _ body: ByteBuffer) -> ModelFailure {
+        let problem = try? JSONDecoder().decode(ServerProblem.self, from: Data(body.readableBytesView))
+        return .refused(
+            status: Int(response.status.code), message: problem?.message ?? response.status.reasonPhrase,
+            name: name)
+    }
+
+    /// A connection's failure in a few words.
+    private static func plain(_ error: any Error) -> String {
+        let text = "\(error)"
+        if text.contains("refused") { return "connection refused" }
+        if let error = error as? HTTPClientError {
+            if error == .connectTimeout { return "no connection in time" }
+            if error == .remoteConnectionClosed { return "the connection was closed" }
+        }
+        return text
+    }
+}
+
+/// How servers say what is wrong: Ollama as `{"error":"…"}`, those after OpenAI as `{"error":{"message":"…"}}`.
+struct ServerProblem: Decodable {
+    let message: String
+
+    private enum CodingKeys: String, CodingKey { case error, message }
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        if let text = try? container.decode(String.self, forKey: .error) {
+            message = text
+        } else {
+            message = try container.nestedContainer(keyedBy: CodingKeys.self, forKey: .error)
+                .decode(String.self, forKey: .message)
+        }
+    }
+}

@@ -1,0 +1,88 @@
+/// What the console says of answers while they are being written.
+import Common
+import Feed
+
+/// Answers under way and windows that wait, as one line of text. Events and the time go in; it draws nothing itself.
+struct StatusLine: Sendable {
+    private struct Answer {
+        /// The entry's id, as bytes: strings count as equal when they only look so.
+        let id: [UInt8]
+        let sessionID: String
+        var tokens: Int
+        var began: ContinuousClock.Instant
+    }
+
+    /// In the order in which they began.
+    private var answers: [Answer] = []
+    private var unansweredWindows = 0
+
+    /// Whether no answer is under way.
+    var isIdle: Bool { answers.isEmpty }
+
+    // MARK: What happens
+
+    /// A piece of an answer has come. From the first one on the answer is under way; where that comes again another
+    /// server was asked, and the answer begins anew.
+    mutating func token(_ index: Int, of entryID: String, sessionID: String, at now: ContinuousClock.Instant) {
+        let id = Array(entryID.utf8)
+        guard let place = answers.firstIndex(where: { $0.id == id }) else {
+            answers.append(Answer(id: id, sessionID: sessionID, tokens: 1, began: now))
+            return
+        }
+        if index == 0 {
+            answers[place].tokens = 0
+            answers[place].began = now
+        }
+        answers[place].tokens += 1
+    }
+
+    /// The entry with that id is out.
+    mutating func isOut(_ entryID: String) {
+        let id = Array(entryID.utf8)
+        answers.removeAll { $0.id == id }
+    }
+
+    /// So many windows have come out and have no entry yet, those included that are being answered.
+    mutating func unanswered(_ count: Int) {
+        unansweredWindows = count
+        // A piece that came behind its entry must not leave an answer under way for good.
+        if count == 0 { answers = [] }
+    }
+
+    // MARK: What to show
+
+    /// The line, of at most so many columns; nil where no answer is under way. It tells of the answer that began first,
+    /// so that it doesn't jump from one to another.
+    func text(columns: Int, at now: ContinuousClock.Instant) -> String? {
+        guard let answer = answers.first else { return nil }
+        let tenths = max(0, (now - answer.began).milliseconds) / 100
+        let others = answers.count > 1 ? " (and \(answers.count - 1) more)" : ""
+        var rest = "\(others): \(answer.tokens) token\(answer.tokens == 1 ? "" : "s"), \(tenths / 10).\(tenths % 10) s"
+        let waiting = unansweredWindows - answers.count
+        if waiting > 0 { rest += ", \(waiting) window\(waiting == 1 ? "" : "s") waiting" }
+        // A long name is cut rather than what stands behind it. It may be a megabyte: no more of it is looked at.
+        let lead = "… "
+        let room = max(0, columns - Self.width(lead) - Self.width(rest))
+        let start = String(String.UnicodeScalarView(answer.sessionID.unicodeScalars.prefix(room + 1)))
+        return Self.cut(lead + Self.cut(start.terminalSafe, to: room) + rest, to: columns)
+    }
+
+    /// The text, or as much of it as has room, with a mark that something was cut off.
+    private static func cut(_ text: String, to columns: Int) -> String {
+        guard width(text) > columns else { return text }
+        var kept = String.UnicodeScalarView()
+        var room = columns - width("…")
+        for scalar in text.unicodeScalars {
+            room -= width(scalar)
+            if room < 0 { break }
+            kept.append(scalar)
+        }
+        return columns < width("…") ? "" : String(kept) + "…"
+    }
+
+    private static func width(_ text: String) -> Int { text.unicodeScalars.reduce(0) { $0 + width($1) } }
+
+    /// Columns of a character, or more: from Hangul on some take two, and which do depends on the terminal. A line that
+    /// is cut too early does no harm; one that is too long wraps, and can't be drawn again in its place.
+    private static func width(_ scalar: Unicode.Scalar) -> Int { scalar.value < 0x1100 ? 1 : 2 }
+}

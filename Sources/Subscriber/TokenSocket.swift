@@ -1,0 +1,56 @@
+/// Where pieces of answers come in.
+import Feed
+import ZeroMQ
+
+/// A socket of its own for what isn't kept, since a follower takes kept records alone. Used by the thread that made it
+/// and by no other.
+final class TokenSocket {
+    /// Pieces taken in one go before records get their turn.
+    static let tokensPerTurn = 1000
+    /// Larger frames end the connection; a piece is a few bytes.
+    private static let largestMessage = 1 << 20
+
+    private let socket: Socket
+    // Frames are kept and received into again and again.
+    private var topic = Frame()
+    private var payload = Frame()
+    private var position = Frame()
+
+    /// Connects to each endpoint; publishers may come later.
+    ///
+    /// - Parameter session: whose pieces are wanted; nil: everybody's. Topics are matched by prefix, so some of others
+    ///   come too.
+    /// - Throws: ``ZMQError`` when an endpoint can't be understood.
+    init(endpoints: [String], session: String?, in context: Context) throws(ZMQError) {
+        socket = try Socket(.subscriber, in: context)
+        try socket.set(.linger, 0)
+        try socket.set(.heartbeatInterval, 5000)
+        try socket.set(.heartbeatTimeout, 15_000)
+        try socket.set(.maximumMessageSize, Self.largestMessage)
+        if let session {
+            try socket.subscribe(to: String(decoding: Topic.make("token/", session), as: UTF8.self))
+        } else {
+            try socket.subscribe(to: Topic.token)
+        }
+        for endpoint in endpoints { try socket.connect(endpoint) }
+    }
+
+    func watch(in poller: inout Poller) { _ = poller.add(socket) }
+
+    /// The payload of the next piece; nil when none is there. Never blocks.
+    func next() throws(ZMQError) -> [UInt8]? {
+        while try socket.receive(into: &topic) {
+            var frames = 1
+            if topic.hasMore, try socket.receive(into: &payload) {
+                frames = 2
+                if payload.hasMore, try socket.receive(into: &position) {
+                    frames = 3
+                    while position.hasMore, try socket.receive(into: &position) { frames += 1 }
+                }
+            }
+            // Anything else isn't of this protocol.
+            if frames == 3, position.count == 0 { return payload.bytes }
+        }
+        return nil
+    }
+}

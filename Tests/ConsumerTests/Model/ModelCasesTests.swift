@@ -1,0 +1,150 @@
+/// Every way a model's server is known to go wrong, beside a session for which all is well.
+import Common
+import OllamaStub
+import Testing
+
+@testable import Consumer
+
+/// What a server does to one session, and what must come of it.
+struct ModelCase: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let steps: [Step]
+    let status: Response.Status
+    /// The answer's text, or the reason why there is none.
+    let outcome: String
+
+    static func generated(_ name: String, _ text: String, _ steps: [Step]) -> ModelCase {
+        ModelCase(testDescription: name, steps: steps, status: .generated, outcome: text)
+    }
+
+    static func fallback(_ name: String, _ reason: String, _ steps: [Step]) -> ModelCase {
+        ModelCase(testDescription: name, steps: steps, status: .fallback, outcome: reason)
+    }
+
+    private static let globe = Array("🌐".utf8)
+
+    private static func line(_ content: [UInt8]) -> [UInt8] {
+        Array(#"{"model":"qwen:32b","message":{"role":"assistant","content":""#.utf8) + content
+            + Array("\"},\"done\":false}\n".utf8)
+    }
+
+    static let all: [ModelCase] = [
+        .fallback(
+            "a stream that ends without done", "the answer ended without being finished", [.token("Let"), .close]),
+        .fallback("a body without a line", "the answer ended without being finished", [.close]),
+        .fallback(
+            "an error in mid-stream", "the answer broke off: an error was encountered while running the model: EOF",
+            [.token("Let"), .errorLine("an error was encountered while running the model: EOF")]),
+        .fallback(
+            "a web page", "the answer can't be read: a line isn't Ollama's JSON",
+            [.status(200, "<html>\n<body>Sign in</body></html>\n", headers: ["Content-Type": "text/html"])]),
+        .fallback(
+            "404 in the handler's words", "Ollama answered 404: model 'qwen:32b' not found",
+            [.error(404, "model 'qwen:32b' not found")]),
+        .fallback(
+            "404 in the scheduler's words", #"Ollama answered 404: model "qwen:32b" not found, try pulling it first"#,
+            [.error(404, #"model "qwen:32b" not found, try pulling it first"#)]),
+        .fallback(
+            "a runner that crashes", "Ollama answered 500: model runner has unexpectedly stopped",
+            [.error(500, "model runner has unexpectedly stopped")]),
+        .fallback(
+            "a server that is busy",
+            "Ollama answered 503: server busy, please try again.  maximum pending requests exceeded", [.busy]),
+        .fallback("a redirect", "Ollama answered 302: Found", [.status(302, "", headers: ["Location": "/elsewhere"])]),
+        .fallback("a refusal without a word", "Ollama answered 403: Forbidden", [.status(403, "")]),
+        .fallback("an empty answer", "the model's answer was empty", [.done()]),
+        .fallback("all thinking, no answer", "the model's answer was empty", [.thinking("A loan."), .done()]),
+        .generated(
+            "thoughts with their opening mark", "Good.",
+            [.token("<think>"), .token("A loan.</th"), .token("ink>\n\n"), .token("Good."), .done()]),
+        .generated(
+            "thoughts with only their closing mark", "Good.",
+            [.token("A loan."), .token("</think>"), .token("Good."), .done()]),
+        .fallback(
+            "a drip slower than the limit", "the answer stopped for more than 0.4 s",
+            [.token("Let "), .drip(interval: .seconds(200)), .token("me"), .done()]),
+        .fallback("silence before the headers", "no answer began within 2 s", [.wait(Gate())]),
+        .generated(
+            "a character that comes in pieces", "🌐",
+            [.raw(line([])), .raw(Array(line(globe).dropLast(20).dropLast(2)))]
+                + [.raw(Array(line(globe).dropLast(20).suffix(2))), .raw(Array(line(globe).suffix(20))), .done()]),
+        .generated(
+            "a line of two megabytes", String(repeating: "yes and ", count: 250_000) + "no.",
+            [.token(String(repeating: "yes and ", count: 250_000) + "no."), .done()]),
+        .fallback(
+            "a line without end", "the answer can't be read: a line of more than 8 MiB",
+            Array(repeating: .raw([UInt8](repeating: 0x20, count: 1 << 20)), count: 10)),
+        .fallback(
+            "a repeat loop", "the model repeated itself without end",
+            Array(repeating: .token("and "), count: 1000) + [.done()]),
+        .fallback("a connection that is reset at once", "Ollama is not reachable at", [.reset]),
+        .fallback(
+            "an answer that stops for another reason", "the model stopped for another reason than being done: unload",
+            [.token("Let"), .done(reason: "unload")]),
+    ]
+}
+
+@Suite("Each known case of a model's server going wrong", .timeLimit(.minutes(5)))
+struct ModelCasesTests {
+    @Test("ends in time and labelled, and doesn't hold up the neighbours", arguments: ModelCase.all)
+    func cases(_ wrong: ModelCase) async throws {
+        let behaviour = Behaviour { request in
+            request.messages.last?.content.contains("wrong1") == true
+                ? wrong.steps : [.token("All "), .token("well."), .done()]
+        }
+        let adjust: (inout ModelOptions) -> Void = { options in
+            options.inFlightLimit = 2
+            options.firstTokenTimeout = .seconds(2)
+            options.tokenTimeout = .milliseconds(400)
+            options.answerTimeout = .seconds(20)
+        }
+        try await withRig(behaviour, adjust: adjust) { rig in
+            let bench = try StageBench(rig.server(), concurrency: 2)
+            try await bench.run { output in
+                bench.submit([.of("wrong", 1), .of("well", 1), .of("well", 2), .of("well", 3)])
+                let entries = try await output.entries(4)
+                for entry in entries where entry.sessionID == "well" {
+                    #expect(entry.response.status == .generated)
+                    #expect(entry.response.text == "All well.")
+                    // Three answers of the stub's, one after the other; it doesn't wait.
+                    #expect(entry.timing.total < 10_000)
+                }
+                let entry = try #require(entries.first { $0.sessionID == "wrong" })
+                #expect(entry.response.status == wrong.status)
+                // Twice the first token's limit and some, for the attempt that is made anew.
+                #expect(entry.timing.total < 15_000)
+                if wrong.status == .generated {
+                    #expect(entry.response.text == wrong.outcome)
+                } else {
+                    #expect(entry.response.reason?.hasPrefix(wrong.outcome) == true, "\(entry.response.reason ?? "")")
+                    #expect(entry.response.text == CannedReply.reply(to: entry.conversation.messages))
+                    #expect(entry.response.model == nil)
+                }
+            }
+        }
+    }
+
+    @Test("A prompt that the server has read only half of is answered, and marked", arguments: [false, true])
+    func truncation(isCut: Bool) async throws {
+        let prompt = String(repeating: "Customer: How much is it then? ", count: 400)
+        let read = isCut ? 900 : 3000
+        try await withRig(.answering(.token("Well."), .done(promptTokens: read))) { rig in
+            let answer = await rig.server().answer(Question(prompt: prompt, messages: [])) { _ in }
+            #expect(answer.response.status == .generated)
+            #expect(answer.response.truncated == isCut)
+        }
+    }
+
+    @Test("A model that its server runs elsewhere isn't asked: what customers say stays here")
+    func remote() async throws {
+        let list = #"{"models":[{"name":"qwen:32b","model":"qwen:32b","remote_host":"https://ollama.com:443"}]}"#
+        var behaviour = Behaviour()
+        behaviour.overrides["/api/tags"] = [.status(200, list)]
+        try await withRig(behaviour) { rig in
+            let answer = await rig.server().answer(Question(prompt: "Hello?", messages: [])) { _ in }
+            #expect(answer.response.status == .fallback)
+            #expect(answer.response.reason?.contains("https://ollama.com:443") == true)
+            #expect(rig.stub.chats.count == 0)
+        }
+    }
+}
