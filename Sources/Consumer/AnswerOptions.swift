@@ -70,15 +70,13 @@ struct AnswerOptions: ParsableArguments {
             throw ValidationError("--temperature must be from 0 to 100")
         }
         guard 1...1_000_000 ~= numPredict else { throw ValidationError("--num-predict must be from 1 to 1000000") }
-        guard 512...10_000_000 ~= numCtx, numPredict + 256 <= numCtx / 2 || numCtx - numPredict >= 1024 else {
-            throw ValidationError(
-                "--num-ctx (\(numCtx)) must leave room for a conversation beside --num-predict (\(numPredict))")
-        }
-        guard keepAlive.wholeMatch(of: /-?[0-9.]+|-?([0-9.]+(ms|s|m|h))+/) != nil else {
+        guard 1...10_000_000 ~= numCtx else { throw ValidationError("--num-ctx must be from 1 to 10000000") }
+        guard keepAlive.wholeMatch(of: /-?[0-9]{1,9}(\.[0-9]{1,9})?|-?([0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h))+/) != nil
+        else {
             throw ValidationError("--keep-alive must be a number of seconds, or a duration such as 10m or 1h30m")
         }
         guard !wantedModel.isEmpty else { throw ValidationError("--model must not be empty") }
-        if responder == .ollama && ModelName.isRemote(wantedModel) {
+        if ModelName.isRemote(wantedModel) {
             throw ValidationError(
                 "Model \(wantedModel) would run in Ollama's cloud: prompts would leave this machine. Choose a local one."
             )
@@ -102,12 +100,18 @@ struct AnswerOptions: ParsableArguments {
                 ModelOptions.openAIServers(Self.environment("OPENAI_BASE_URL") ?? "http://localhost:11434/v1")
             }
         let share = concurrency.map { ($0 + servers.count - 1) / servers.count }
-        return ModelOptions(
+        let options = ModelOptions(
             dialect: dialect, servers: servers, model: wantedModel, inFlightLimit: serverConcurrency ?? share ?? 1,
             connectTimeout: .seconds(connectTimeout), firstTokenTimeout: .seconds(firstTokenTimeout),
             tokenTimeout: .seconds(tokenTimeout), answerTimeout: .seconds(answerTimeout), contextTokens: numCtx,
             answerTokens: numPredict, keepAlive: keepAlive, temperature: temperature, seed: seed,
             systemPrompt: systemPrompt, template: try template(), apiKey: Self.environment("OPENAI_API_KEY"))
+        guard options.promptBudget >= 1000 else {
+            throw ExitStatus.usage(
+                "--num-ctx (\(numCtx)) leaves no room for a conversation beside --num-predict (\(numPredict)), system prompt and prompt file."
+            )
+        }
+        return options
     }
 
     private func template() throws(ExitStatus) -> PromptTemplate {

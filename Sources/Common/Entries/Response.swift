@@ -15,7 +15,7 @@ public struct Response: Hashable, Sendable, Codable {
 
     public var status: Status
     public var text: String?
-    /// Why the model didn't answer.
+    /// Why the model didn't answer, or wasn't asked.
     public var reason: String?
     /// The model that really ran.
     public var model: String?
@@ -23,7 +23,7 @@ public struct Response: Hashable, Sendable, Codable {
     public var responder: String
     public var promptTokens: Int?
     public var completionTokens: Int?
-    /// The answer was cut at its length limit.
+    /// The answer was cut at its length limit, or the model hasn't seen the whole window.
     public var truncated: Bool
 
     enum CodingKeys: String, CodingKey {

@@ -87,7 +87,7 @@ struct Check {
                 return Finding(
                     verdict: .problem, subject: "model",
                     text:
-                        "\(wanted) is not installed on \(server), which has \(installed.isEmpty ? "none" : installed.map(\.name).sorted().joined(separator: ", ")); to get it: ollama pull \(ModelName.pullable(wanted))"
+                        "\(wanted) is not installed on \(server), which has \(installed.isEmpty ? "none" : installed.map(\.name).sorted().joined(separator: ", "))\(options.model.dialect == .ollama ? "; to get it: ollama pull \(ModelName.pullable(wanted))" : "")"
                 )
             }
             if let host = installed.first(where: { $0.name == found })?.remoteHost, !host.isEmpty {

@@ -50,7 +50,7 @@ struct CircuitBreakerTests {
             let answers = [time + pause - 0.001, time + pause].map { breaker.asks(at: at($0)) }
             #expect(answers == [false, true], "a pause of \(pause) s")
             time += pause
-            breaker.failed("still down", at: at(time))
+            breaker.failed("still down", isProbe: true, at: at(time))
         }
     }
 
@@ -88,7 +88,7 @@ extension CircuitBreaker {
     /// Asks, where it may.
     fileprivate mutating func asks(at now: ContinuousClock.Instant) -> Bool {
         guard admits(at: now) else { return false }
-        begin()
+        _ = begin()
         return true
     }
 }

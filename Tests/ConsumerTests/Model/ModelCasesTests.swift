@@ -61,7 +61,7 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
             "thoughts with only their closing mark", "Good.",
             [.token("A loan."), .token("</think>"), .token("Good."), .done()]),
         .fallback(
-            "a drip slower than the limit", "the answer stopped for more than 0.4 s",
+            "a drip slower than the limit", "the answer stopped for more than 1.5 s",
             [.token("Let "), .drip(interval: .seconds(200)), .token("me"), .done()]),
         .fallback("silence before the headers", "no answer began within 2 s", [.wait(Gate())]),
         .generated(
@@ -95,7 +95,7 @@ struct ModelCasesTests {
         let adjust: (inout ModelOptions) -> Void = { options in
             options.inFlightLimit = 2
             options.firstTokenTimeout = .seconds(2)
-            options.tokenTimeout = .milliseconds(400)
+            options.tokenTimeout = .milliseconds(1500)
             options.answerTimeout = .seconds(20)
         }
         try await withRig(behaviour, adjust: adjust) { rig in

@@ -9,8 +9,10 @@ struct OpenAIStrangerTests {
     func stranger() async throws {
         let stub = try await OllamaStub.start(Behaviour(script: Self.answer))
         let script = "Tests/ConsumerTests/Python/openai_stranger.py"
-        let client = try Setup().python(script, stub.baseURL + "/v1", "qwen:32b")
+        let setup = try Setup()
+        let client = try setup.python(script, stub.baseURL + "/v1", "qwen:32b")
         let status = await client.exit()
+        withExtendedLifetime(setup) {}
         try await stub.stop()
 
         try #require(status == 0, "\(client.errorText)")

@@ -12,7 +12,7 @@ struct ServerPoolTests {
         var pool = ServerPool(count: 3, limit: 2)
         let first = (1...3).map { _ in pool.choose(without: [], at: start) }
         #expect(first == [.ask(0), .ask(1), .ask(2)])
-        pool.succeeded(1)
+        pool.succeeded(.init(server: 1))
         #expect(pool.choose(without: [], at: start) == .ask(1))
     }
 
@@ -21,7 +21,7 @@ struct ServerPoolTests {
         var pool = ServerPool(count: 2, limit: 2)
         let choices = (1...5).map { _ in pool.choose(without: [], at: start) }
         #expect(choices == [.ask(0), .ask(1), .ask(0), .ask(1), .wait])
-        pool.succeeded(0)
+        pool.succeeded(.init(server: 0))
         #expect(pool.choose(without: [], at: start) == .ask(0))
     }
 
@@ -39,7 +39,7 @@ struct ServerPoolTests {
         let others = Set(1..<count)
         for _ in 1...5 {
             _ = pool.choose(without: others, at: start)
-            pool.failed(0, "down", isServersFault: true, at: start)
+            pool.failed(.init(server: 0), "down", isServersFault: true, at: start)
         }
         return pool
     }
@@ -59,8 +59,8 @@ struct ServerPoolTests {
         var pool = broken(count: 1)
         let later = start + .seconds(2)
         let choices = (1...3).map { _ in pool.choose(without: [], at: later) }
-        #expect(choices == [.ask(0), .nobody, .nobody])
-        pool.succeeded(0)
+        #expect(choices == [.probe(0), .nobody, .nobody])
+        pool.succeeded(.init(server: 0, isProbe: true))
         #expect(pool.choose(without: [], at: later) == .ask(0))
     }
 
@@ -69,8 +69,8 @@ struct ServerPoolTests {
         var pool = broken(count: 1)
         let later = start + .seconds(2)
         _ = pool.choose(without: [], at: later)
-        pool.abandoned(0)
-        #expect(pool.choose(without: [], at: later) == .ask(0))
+        pool.abandoned(.init(server: 0, isProbe: true))
+        #expect(pool.choose(without: [], at: later) == .probe(0))
     }
 
     @Test("An answer that is no good says nothing about the server")
@@ -78,7 +78,12 @@ struct ServerPoolTests {
         var pool = ServerPool(count: 1, limit: 1)
         for _ in 1...20 {
             #expect(pool.choose(without: [], at: start) == .ask(0))
-            pool.failed(0, "the model's answer was empty", isServersFault: false, at: start)
+            pool.failed(.init(server: 0), "the model's answer was empty", isServersFault: false, at: start)
         }
     }
+}
+
+extension ServerPool.Choice {
+    fileprivate static func ask(_ server: Int) -> Self { .ask(ServerPool.Ticket(server: server)) }
+    fileprivate static func probe(_ server: Int) -> Self { .ask(ServerPool.Ticket(server: server, isProbe: true)) }
 }

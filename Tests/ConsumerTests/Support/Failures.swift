@@ -17,8 +17,10 @@ func modelFailure(_ body: () async throws -> Void) async throws -> ModelFailure?
 extension OllamaClient {
     /// Asks with the usual patience.
     func chat(model: String, prompt: String, onPiece: @escaping PieceHandler) async throws -> Chat {
-        try await chat(
-            model: model, prompt: prompt, patience: Patience(options, from: .now), onPiece: onPiece)
+        let patience = Patience(options, from: .now)
+        return try await patience.watch {
+            try await chat(model: model, prompt: prompt, patience: patience, onPiece: onPiece)
+        }
     }
 
     /// What a question to a model fails with; nil where it is answered.

@@ -14,13 +14,13 @@ struct Prompt: Hashable, Sendable {
     /// - Parameters:
     ///   - messages: the window's messages, in order.
     ///   - history: the session's messages before the window, in order.
-    ///   - budget: the most bytes that all of these may have; the oldest are left out first.
+    ///   - budget: the most bytes that all of these may have in the prompt; the oldest are left out first.
     ///   - sessionID: for templates that name it, as are the window's bounds.
     init(
         _ messages: [ChatMessage], history: [ChatMessage] = [], budget: Int = .max,
         template: PromptTemplate = .standard, sessionID: String = "", window: Window? = nil
     ) {
-        var room = budget
+        var room = budget / template.copies
         let (newest, isCut) = Self.lines(messages, &room)
         let earlier = isCut ? [] : Self.lines(history, &room, mayBeCut: false).lines
         self.isCut = isCut
@@ -29,7 +29,7 @@ struct Prompt: Hashable, Sendable {
             case .conversation: (earlier + newest).joined(separator: "\n")
             case .history: earlier.joined(separator: "\n")
             case .window: newest.joined(separator: "\n")
-            case .sessionID: Self.oneLine(sessionID)
+            case .sessionID: Self.oneLine(String(sessionID.prefix(200)))
             case .windowStart: window.map { "\($0.start)" } ?? ""
             case .windowEnd: window.map { "\($0.end)" } ?? ""
             }

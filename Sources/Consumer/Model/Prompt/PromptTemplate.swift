@@ -76,6 +76,12 @@ struct PromptTemplate: Hashable, Sendable {
         parts.reduce(0) { size, part in if case .text(let text) = part { size + text.utf8.count } else { size } }
     }
 
+    /// How often a message may stand in the prompt.
+    var copies: Int {
+        func uses(_ place: Place) -> Int { parts.count { $0 == .place(place) } }
+        return uses(.conversation) + max(uses(.history), uses(.window))
+    }
+
     func filled(_ value: (Place) -> String) -> String {
         parts.reduce(into: "") { text, part in
             switch part {

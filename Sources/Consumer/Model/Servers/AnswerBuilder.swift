@@ -9,7 +9,7 @@ struct AnswerBuilder {
     /// A longer answer isn't one, in bytes.
     private static let largest = 8 << 20
 
-    private let asked: ContinuousClock.Instant
+    private let model: String
     private let patience: Patience
     private var text = ""
     private var thoughts = ThoughtFilter()
@@ -17,8 +17,9 @@ struct AnswerBuilder {
     private var repeats = 0
     private var firstToken: Duration?
 
-    init(asked: ContinuousClock.Instant, patience: Patience) {
-        self.asked = asked
+    /// - Parameter model: the one that was asked.
+    init(model: String, patience: Patience) {
+        self.model = model
         self.patience = patience
     }
 
@@ -30,7 +31,7 @@ struct AnswerBuilder {
     /// - Throws: ``ModelFailure`` when this is no answer any more.
     mutating func take(_ piece: String, _ onPiece: PieceHandler) async throws {
         guard !piece.isEmpty else { return }
-        if firstToken == nil { firstToken = ContinuousClock.now - asked }
+        if firstToken == nil { firstToken = ContinuousClock.now - patience.start }
         patience.tokenCame()
         repeats = piece == last ? repeats + 1 : 1
         last = piece
@@ -42,12 +43,15 @@ struct AnswerBuilder {
 
     /// The server says that the answer is complete.
     ///
-    /// - Parameter reason: why it ended, in the server's word.
+    /// - Parameters:
+    ///   - reason: why it ended, in the server's word.
+    ///   - model: the one that ran, if the server says so.
     /// - Throws: ``ModelFailure`` where it isn't an answer after all.
-    func finish(_ reason: String?, model: String) throws(ModelFailure) -> Chat {
+    func finish(_ reason: String?, model: String?) throws(ModelFailure) -> Chat {
         let reason = reason ?? "none given"
         guard reason == "stop" || reason == "length" else { throw .notFinished(doneReason: reason) }
-        var chat = Chat(text: ThoughtFilter.answer(in: text), model: model)
+        let ran = model ?? ""
+        var chat = Chat(text: ThoughtFilter.answer(in: text), model: ran.isEmpty ? self.model : ran)
         guard !chat.text.isEmpty else { throw .empty }
         chat.isTruncated = reason == "length"
         chat.firstToken = firstToken

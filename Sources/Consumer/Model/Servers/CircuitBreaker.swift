@@ -23,20 +23,29 @@ struct CircuitBreaker: Hashable, Sendable {
     }
 
     /// A question is asked.
-    mutating func begin() { if openUntil != nil { isProbing = true } }
+    ///
+    /// - Returns: whether it is a probe, which is to be said when it has ended.
+    mutating func begin() -> Bool {
+        isProbing = openUntil != nil
+        return isProbing
+    }
 
     mutating func succeeded() { self = CircuitBreaker() }
 
     /// The question was withdrawn: that says nothing about the server.
-    mutating func abandoned() { isProbing = false }
+    mutating func abandoned(isProbe: Bool) { if isProbe { isProbing = false } }
 
-    mutating func failed(_ reason: String, at now: ContinuousClock.Instant) {
+    mutating func failed(_ reason: String, isProbe: Bool = false, at now: ContinuousClock.Instant) {
         self.reason = reason
         failures += 1
         guard failures >= Self.failuresToOpen else { return }
-        // Questions that were under way when it opened fail, too; only a probe's failure makes the pause longer.
-        if isProbing { pause = min(pause * 2, Self.longestPause) }
-        isProbing = false
+        if isProbe {
+            pause = min(pause * 2, Self.longestPause)
+            isProbing = false
+        } else if openUntil != nil {
+            // It was under way when the breaker opened, and says nothing new.
+            return
+        }
         openUntil = now + pause
     }
 }

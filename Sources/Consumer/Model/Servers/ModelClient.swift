@@ -40,7 +40,9 @@ protocol ModelClient: Sendable {
 
     /// Asks a model and waits for its whole answer.
     ///
-    /// - Parameter onPiece: called with each piece as it comes.
+    /// - Parameters:
+    ///   - patience: told of each piece; whoever calls this watches it.
+    ///   - onPiece: called with each piece as it comes.
     /// - Throws: ``ModelFailure``.
     func chat(model: String, prompt: String, patience: Patience, onPiece: @escaping PieceHandler) async throws -> Chat
 }

@@ -3,12 +3,14 @@ import Feed
 
 /// What went wrong between a question and its answer; the description is the entry's `reason`.
 enum ModelFailure: Error, Hashable, Sendable, CustomStringConvertible {
+    static let ollama = "Ollama"
+
     /// `name` is what the server's program is called.
-    case unreachable(server: String, detail: String, name: String = "Ollama")
+    case unreachable(server: String, detail: String, name: String = ModelFailure.ollama)
     case noFirstToken(Duration)
     case stalled(Duration)
     case tookTooLong(Duration)
-    case refused(status: Int, message: String, name: String = "Ollama")
+    case refused(status: Int, message: String, name: String = ModelFailure.ollama)
     case brokeOff(String)
     case endedEarly
     case empty
@@ -39,8 +41,21 @@ enum ModelFailure: Error, Hashable, Sendable, CustomStringConvertible {
     /// Whether it says something about the server; otherwise another question may do better there.
     var isServersFault: Bool {
         switch self {
-        case .empty, .notFinished, .repeating, .refused(status: 400, message: _, name: _): false
+        case .empty, .notFinished, .repeating, .refused(status: 400, message: _, name: _),
+            .refused(status: 413, message: _, name: _),
+            .refused(status: 422, message: _, name: _):
+            false
         default: true
+        }
+    }
+
+    /// The description for the log. Servers of OpenAI's kind may quote the request in what they say, and with it customers: the
+    /// entry has their words, the log doesn't.
+    var forLog: String {
+        switch self {
+        case .refused(let status, _, let name) where name != Self.ollama: "\(name) answered \(status)"
+        case .brokeOff: "the answer broke off"
+        default: description
         }
     }
 

@@ -46,9 +46,14 @@ struct ModelHTTP: Sendable {
             var request = HTTPClientRequest(url: server + path)
             request.headers = headers
             let response = try await execute(request, within: limit)
-            let body = try await collect(response)
-            guard response.status == .ok else { throw refusal(response, body) }
-            return Data(body.readableBytesView)
+            guard response.status == .ok else { throw await refusal(response) }
+            do {
+                return Data(try await response.body.collect(upTo: 1 << 20).readableBytesView)
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                throw ModelFailure.unreadable(Self.plain(error))
+            }
         }
     }
 
@@ -64,7 +69,7 @@ struct ModelHTTP: Sendable {
         request.headers.add(name: "Content-Type", value: "application/json")
         request.body = .bytes(try JSONEncoder().encode(body))
         let response = try await execute(request, within: options.answerTimeout + .seconds(1))
-        guard response.status == .ok else { throw refusal(response, try await collect(response)) }
+        guard response.status == .ok else { throw await refusal(response) }
         do {
             var lines = LineReader()
             for try await var part in response.body {
@@ -112,18 +117,10 @@ struct ModelHTTP: Sendable {
         }
     }
 
-    private func collect(_ response: HTTPClientResponse) async throws -> ByteBuffer {
-        do {
-            return try await response.body.collect(upTo: 1 << 20)
-        } catch is CancellationError {
-            throw CancellationError()
-        } catch {
-            throw ModelFailure.unreadable("\(error)")
-        }
-    }
-
-    private func refusal(_ response: HTTPClientResponse, _ body: ByteBuffer) -> ModelFailure {
-        let problem = try? JSONDecoder().decode(ServerProblem.self, from: Data(body.readableBytesView))
+    /// A refusal with the server's own words, as far as they can be read.
+    private func refusal(_ response: HTTPClientResponse) async -> ModelFailure {
+        let body = try? await response.body.collect(upTo: 1 << 20)
+        let problem = body.flatMap { try? JSONDecoder().decode(ServerProblem.self, from: Data($0.readableBytesView)) }
         return .refused(
             status: Int(response.status.code), message: problem?.message ?? response.status.reasonPhrase,
             name: name)
@@ -135,6 +132,7 @@ struct ModelHTTP: Sendable {
         if text.contains("refused") { return "connection refused" }
         if let error = error as? HTTPClientError {
             if error == .connectTimeout { return "no connection in time" }
+            if error == .deadlineExceeded { return "no answer in time" }
             if error == .remoteConnectionClosed { return "the connection was closed" }
         }
         return text
@@ -143,6 +141,7 @@ struct ModelHTTP: Sendable {
 
 /// How servers say what is wrong: Ollama as `{"error":"…"}`, those after OpenAI as `{"error":{"message":"…"}}`.
 struct ServerProblem: Decodable {
+    /// Its beginning: some servers send the whole request back.
     let message: String
 
     private enum CodingKeys: String, CodingKey { case error, message }
@@ -150,10 +149,13 @@ struct ServerProblem: Decodable {
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         if let text = try? container.decode(String.self, forKey: .error) {
-            message = text
+            message = Self.short(text)
         } else {
-            message = try container.nestedContainer(keyedBy: CodingKeys.self, forKey: .error)
-                .decode(String.self, forKey: .message)
+            message = Self.short(
+                try container.nestedContainer(keyedBy: CodingKeys.self, forKey: .error)
+                    .decode(String.self, forKey: .message))
         }
     }
+
+    static func short(_ text: String) -> String { text.count > 300 ? text.prefix(300) + "…" : text }
 }

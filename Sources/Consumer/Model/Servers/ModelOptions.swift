@@ -56,7 +56,9 @@ struct ModelOptions: Sendable {
     /// (`0.0.0.0`, `[::]`) is reached on the loopback one.
     static func servers(_ text: String) -> [String] {
         let names = text.split(separator: ",").map { $0.trimmingPrefix(while: \.isWhitespace) }
-        return names.allSatisfy(\.isEmpty) ? [server("")] : names.filter { !$0.isEmpty }.map { server($0) }
+        let servers = names.allSatisfy(\.isEmpty) ? [server("")] : names.filter { !$0.isEmpty }.map { server($0) }
+        // One that is named twice is one.
+        return servers.enumerated().filter { !servers[..<$0.offset].contains($0.element) }.map(\.element)
     }
 
     /// The same for servers of OpenAI's kind, whose interface begins at a path: `/v1` where none is given.

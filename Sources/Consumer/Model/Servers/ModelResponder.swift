@@ -21,7 +21,9 @@ actor ModelResponder: Responder {
     }
 
     func start() async {
-        for server in servers { await server.lookUp() }
+        await withTaskGroup(of: Void.self) { group in
+            for server in servers { group.addTask { await server.lookUp() } }
+        }
     }
 
     func answer(_ question: Question, onPiece: @escaping PieceHandler) async -> Answer {
@@ -44,35 +46,38 @@ actor ModelResponder: Responder {
         var last: (any Error)?
         var end: ContinuousClock.Instant?
         for attempt in 1...(servers.count == 1 ? 2 : min(servers.count, Self.attempts)) {
-            guard let index = await acquire(without: tried) else { break }
+            guard let ticket = await acquire(without: tried, until: end) else { break }
             let deadline = end ?? .now + options.answerTimeout
             end = deadline
             if attempt > 1 { await onPiece(.startOver) }
+            let server = servers[ticket.server]
             do {
-                let chat = try await servers[index].chat(prompt, until: deadline, onPiece: onPiece)
-                pool.succeeded(index)
+                let chat = try await server.chat(prompt, until: deadline, onPiece: onPiece)
+                pool.succeeded(ticket)
                 wake()
                 return chat
             } catch {
-                if Task.isCancelled {
-                    pool.abandoned(index)
-                    wake()
-                    throw error
-                }
-                let failure = error as? ModelFailure
-                pool.failed(index, "\(error)", isServersFault: failure?.isServersFault ?? true, at: .now)
-                wake()
                 last = error
+                let failure = error as? ModelFailure
+                let isOutOfTime = deadline <= .now
+                // What earlier attempts have used up isn't held against the last server.
+                if Task.isCancelled || isOutOfTime && attempt > 1 {
+                    pool.abandoned(ticket)
+                } else {
+                    pool.failed(ticket, "\(error)", isServersFault: failure?.isServersFault ?? true, at: .now)
+                }
+                wake()
+                if Task.isCancelled { throw error }
                 if servers.count > 1 {
-                    tried.insert(index)
-                    await servers[index].report(error)
+                    tried.insert(ticket.server)
+                    await server.report(error)
                 } else if attempt == 1, failure?.isWorthRetrying == true {
                     // A little apart, so that questions that failed together aren't asked again together.
                     try? await Task.sleep(for: .milliseconds(.random(in: 50...250)))
                 } else {
                     break
                 }
-                if deadline <= .now { break }
+                if isOutOfTime { break }
             }
         }
         guard let last else { throw KnownFailure(description: pool.reason) }
@@ -80,13 +85,21 @@ actor ModelResponder: Responder {
         throw last
     }
 
-    /// The server to ask, once it has room; nil when there is none to ask.
-    private func acquire(without tried: Set<Int>) async -> Int? {
-        while !Task.isCancelled {
+    /// The server to ask, once it has room; nil when there is none to ask, or no time left.
+    private func acquire(without tried: Set<Int>, until end: ContinuousClock.Instant?) async -> ServerPool.Ticket? {
+        var alarm: Task<Void, any Error>?
+        defer { alarm?.cancel() }
+        while !Task.isCancelled, end.map({ $0 > .now }) ?? true {
             switch pool.choose(without: tried, at: .now) {
-            case .ask(let index): return index
+            case .ask(let ticket): return ticket
             case .nobody: return nil
             case .wait:
+                if let end, alarm == nil {
+                    alarm = Task {
+                        try await Task.sleep(until: end, clock: .continuous)
+                        wake()
+                    }
+                }
                 await withTaskCancellationHandler {
                     await withCheckedContinuation { waiting.append($0) }
                 } onCancel: {

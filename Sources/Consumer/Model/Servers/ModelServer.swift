@@ -23,7 +23,7 @@ actor ModelServer {
         do {
             _ = try await findModel()
         } catch {
-            notice(.warning, "No model yet: \(error). Windows get labelled fallback replies until there is one.")
+            notice(.warning, "No model yet on \(client.server): \(Self.words(error))")
         }
     }
 
@@ -33,8 +33,9 @@ actor ModelServer {
     ) async throws -> Chat {
         do {
             let patience = Patience(options, from: .now, until: end)
-            let chat = try await client.chat(
-                model: findModel(), prompt: prompt, patience: patience, onPiece: onPiece)
+            let chat = try await patience.watch { [self] in
+                try await client.chat(model: findModel(), prompt: prompt, patience: patience, onPiece: onPiece)
+            }
             notices.removeAll()
             return chat
         } catch {
@@ -44,7 +45,12 @@ actor ModelServer {
     }
 
     /// Says that a question wasn't answered.
-    func report(_ failure: any Error) { notice(.warning, "No answer from \(client.server): \(failure)") }
+    func report(_ failure: any Error) {
+        notice(.warning, "No answer from \(client.server): \(Self.words(failure))")
+    }
+
+    /// A failure for the log.
+    private static func words(_ failure: any Error) -> String { (failure as? ModelFailure)?.forLog ?? "\(failure)" }
 
     /// The name of the model to ask for.
     private func findModel() async throws -> String {
@@ -55,7 +61,7 @@ actor ModelServer {
             let names = installed.isEmpty ? "none" : installed.map(\.name).sorted().joined(separator: ", ")
             notice(
                 .warning,
-                "Model \(options.model) is not installed on \(client.server). Installed: \(names). To get it: ollama pull \(ModelName.pullable(options.model))"
+                "Model \(options.model) is not installed on \(client.server). Installed: \(names).\(options.dialect == .ollama ? " To get it: ollama pull \(ModelName.pullable(options.model))" : "")"
             )
             throw ModelFailure.notInstalled(model: options.model)
         }
@@ -63,7 +69,9 @@ actor ModelServer {
             throw ModelFailure.remote(model: found, host: host)
         }
         if found != options.model && found != options.model + ":latest" {
-            notice(.warning, "Model \(options.model) is not installed; using \(found), which is Ollama's name for it")
+            notice(
+                .warning,
+                "Model \(options.model) is not installed on \(client.server); using \(found), as it is usually called")
         } else {
             notice(.info, "Model \(found) is installed on \(client.server)")
         }
@@ -72,6 +80,8 @@ actor ModelServer {
     }
 
     private func notice(_ level: Logger.Level, _ text: String) {
+        // Texts may differ each time, by the number of a request for example.
+        if notices.count > 100 { notices.removeAll() }
         guard notices.insert(text).inserted else { return }
         logger.log(level: level, "\(text)")
     }

@@ -35,29 +35,27 @@ struct OllamaClient: ModelClient {
     func chat(
         model: String, prompt: String, patience: Patience, onPiece: @escaping PieceHandler
     ) async throws -> Chat {
-        try await patience.watch {
-            var answer = AnswerBuilder(asked: patience.start, patience: patience)
-            var chat: Chat?
-            try await http.post("/api/chat", ChatRequest(model, prompt, options)) { line in
-                guard let part = try? JSONDecoder().decode(ChatPart.self, from: Data(line)) else {
-                    throw ModelFailure.unreadable("a line isn't Ollama's JSON")
-                }
-                if let error = part.error { throw ModelFailure.brokeOff(error) }
-                if let token = part.message?.content, !token.isEmpty {
-                    try await answer.take(token, onPiece)
-                } else if part.message?.thinking?.isEmpty == false {
-                    answer.thought()
-                }
-                guard part.done == true else { return false }
-                chat = try answer.finish(part.done_reason, model: part.model ?? model)
-                chat?.promptTokens = part.prompt_eval_count
-                chat?.completionTokens = part.eval_count
-                if Prompt.wasCut(prompt, tokens: part.prompt_eval_count) { chat?.isTruncated = true }
-                return true
+        var answer = AnswerBuilder(model: model, patience: patience)
+        var chat: Chat?
+        try await http.post("/api/chat", ChatRequest(model, prompt, options)) { line in
+            guard let part = try? JSONDecoder().decode(ChatPart.self, from: Data(line)) else {
+                throw ModelFailure.unreadable("a line isn't Ollama's JSON")
             }
-            guard let chat else { throw ModelFailure.endedEarly }
-            return chat
+            if let error = part.error { throw ModelFailure.brokeOff(ServerProblem.short(error)) }
+            if let token = part.message?.content, !token.isEmpty {
+                try await answer.take(token, onPiece)
+            } else if part.message?.thinking?.isEmpty == false {
+                answer.thought()
+            }
+            guard part.done == true else { return false }
+            chat = try answer.finish(part.done_reason, model: part.model)
+            chat?.promptTokens = part.prompt_eval_count
+            chat?.completionTokens = part.eval_count
+            if Prompt.wasCut(prompt, tokens: part.prompt_eval_count) { chat?.isTruncated = true }
+            return true
         }
+        guard let chat else { throw ModelFailure.endedEarly }
+        return chat
     }
 }
 

@@ -24,11 +24,13 @@ struct OpenAIClient: ModelClient {
             struct Model: Decodable {
                 let id: String
             }
-            let data: [Model]
+            // Ollama says null where it has none.
+            let data: [Model]?
         }
         do {
             let body = try await http.get("/models")
-            return (try? JSONDecoder().decode(List.self, from: body))?.data.map { InstalledModel(name: $0.id) }
+            guard let list = try? JSONDecoder().decode(List.self, from: body) else { return nil }
+            return (list.data ?? []).map { InstalledModel(name: $0.id) }
         } catch ModelFailure.refused(let status, _, _) where status == 404 || status == 405 {
             // Not all of them have a list.
             return nil
@@ -38,39 +40,35 @@ struct OpenAIClient: ModelClient {
     func chat(
         model: String, prompt: String, patience: Patience, onPiece: @escaping PieceHandler
     ) async throws -> Chat {
-        try await patience.watch {
-            var answer = AnswerBuilder(asked: patience.start, patience: patience)
-            var chat: Chat?
-            var usage: ChatChunk.Usage?
-            let request = ChatRequest(model, prompt, options)
-            try await http.post("/chat/completions", request) { line in
-                // Comments, names of events and empty lines stand between the data.
-                guard let data = Self.data(of: line) else { return false }
-                if data.elementsEqual("[DONE]".utf8) { return true }
-                guard let chunk = try? JSONDecoder().decode(ChatChunk.self, from: Data(data)) else {
-                    if let problem = try? JSONDecoder().decode(ServerProblem.self, from: Data(data)) {
-                        throw ModelFailure.brokeOff(problem.message)
-                    }
-                    throw ModelFailure.unreadable("an event isn't a chunk of a chat completion")
+        var answer = AnswerBuilder(model: model, patience: patience)
+        var chat: Chat?
+        var usage: ChatChunk.Usage?
+        let request = ChatRequest(model, prompt, options)
+        try await http.post("/chat/completions", request) { line in
+            // Comments, names of events and empty lines stand between the data.
+            guard let data = Self.data(of: line) else { return false }
+            if data.elementsEqual("[DONE]".utf8) { return true }
+            guard let chunk = try? JSONDecoder().decode(ChatChunk.self, from: Data(data)), chunk.isOne else {
+                if let problem = try? JSONDecoder().decode(ServerProblem.self, from: Data(data)) {
+                    throw ModelFailure.brokeOff(problem.message)
                 }
-                usage = chunk.usage ?? usage
-                guard let choice = chunk.choices.first else { return false }
-                if let token = choice.delta?.content, !token.isEmpty {
-                    try await answer.take(token, onPiece)
-                } else if choice.delta?.isThought == true {
-                    answer.thought()
-                }
-                if let reason = choice.finish_reason {
-                    chat = try answer.finish(reason, model: chunk.model ?? model)
-                }
-                return false
+                throw ModelFailure.unreadable("an event isn't a chunk of a chat completion")
             }
-            guard var chat else { throw ModelFailure.endedEarly }
-            chat.promptTokens = usage?.prompt_tokens
-            chat.completionTokens = usage?.completion_tokens
-            if Prompt.wasCut(prompt, tokens: usage?.prompt_tokens) { chat.isTruncated = true }
-            return chat
+            usage = chunk.usage ?? usage
+            guard let choice = chunk.choices?.first else { return false }
+            if let token = choice.delta?.content, !token.isEmpty {
+                try await answer.take(token, onPiece)
+            } else if choice.delta?.isThought == true {
+                answer.thought()
+            }
+            if let reason = choice.reason { chat = try answer.finish(reason, model: chunk.model) }
+            return false
         }
+        guard var chat else { throw ModelFailure.endedEarly }
+        chat.promptTokens = usage?.prompt_tokens
+        chat.completionTokens = usage?.completion_tokens
+        if Prompt.wasCut(prompt, tokens: usage?.prompt_tokens) { chat.isTruncated = true }
+        return chat
     }
 
     /// What stands behind `data:` in a line; nil for other lines.
@@ -125,6 +123,16 @@ private struct ChatChunk: Decodable {
     struct Choice: Decodable {
         let delta: Delta?
         let finish_reason: String?
+
+        /// Why the answer has ended, in the usual words; nil while it hasn't.
+        var reason: String? {
+            switch finish_reason {
+            // Some proxies send an empty text with each chunk.
+            case "": nil
+            case "eos_token", "stop_sequence": "stop"
+            default: finish_reason
+            }
+        }
     }
     struct Usage: Decodable {
         let prompt_tokens: Int?
@@ -132,6 +140,9 @@ private struct ChatChunk: Decodable {
     }
 
     let model: String?
-    let choices: [Choice]
+    let choices: [Choice]?
     let usage: Usage?
+
+    /// Whether there is anything in it that belongs to a chunk.
+    var isOne: Bool { choices != nil || usage != nil }
 }

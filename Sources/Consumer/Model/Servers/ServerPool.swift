@@ -3,9 +3,14 @@
 /// Spreads questions over servers: to the one with the fewest under way, never more than a limit each, and to none whose
 /// breaker is open. Pure: the time comes from the caller, and the asking is done elsewhere.
 struct ServerPool: Sendable {
+    /// Which server is asked, and whether to find out if it is back. To be given back when the question has ended.
+    struct Ticket: Hashable, Sendable {
+        var server: Int
+        var isProbe = false
+    }
+
     enum Choice: Hashable, Sendable {
-        /// Ask this one, and tell the pool how it ended.
-        case ask(Int)
+        case ask(Ticket)
         /// Those that could be asked have enough to do.
         case wait
         /// There is none to ask.
@@ -44,34 +49,33 @@ struct ServerPool: Sendable {
             }
         }
         guard let best else { return isWorthWaiting ? .wait : .nobody }
-        members[best].breaker.begin()
         members[best].inFlight += 1
         turn = best + 1
-        return .ask(best)
+        return .ask(Ticket(server: best, isProbe: members[best].breaker.begin()))
     }
 
     // MARK: How it ended
 
-    mutating func succeeded(_ index: Int) {
-        members[index].inFlight -= 1
-        members[index].breaker.succeeded()
+    mutating func succeeded(_ ticket: Ticket) {
+        members[ticket.server].inFlight -= 1
+        members[ticket.server].breaker.succeeded()
     }
 
-    /// The question was withdrawn.
-    mutating func abandoned(_ index: Int) {
-        members[index].inFlight -= 1
-        members[index].breaker.abandoned()
+    /// The question was withdrawn, or had no time left: that says nothing about the server.
+    mutating func abandoned(_ ticket: Ticket) {
+        members[ticket.server].inFlight -= 1
+        members[ticket.server].breaker.abandoned(isProbe: ticket.isProbe)
     }
 
     /// - Parameter isServersFault: it says something about the server, not only about the question.
-    mutating func failed(_ index: Int, _ reason: String, isServersFault: Bool, at now: ContinuousClock.Instant) {
+    mutating func failed(_ ticket: Ticket, _ reason: String, isServersFault: Bool, at now: ContinuousClock.Instant) {
         self.reason = reason
-        members[index].inFlight -= 1
+        members[ticket.server].inFlight -= 1
         if isServersFault {
-            members[index].breaker.failed(reason, at: now)
+            members[ticket.server].breaker.failed(reason, isProbe: ticket.isProbe, at: now)
         } else {
             // It has answered something.
-            members[index].breaker.succeeded()
+            members[ticket.server].breaker.succeeded()
         }
     }
 }
