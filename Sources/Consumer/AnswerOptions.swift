@@ -42,7 +42,8 @@ struct AnswerOptions: ParsableArguments {
     @Option(help: "The longest answer, in tokens.")
     var numPredict = 512
 
-    @Option(help: "How long Ollama keeps the model in memory: 10m, 1h, seconds, or -1 (for ever).")
+    @Option(
+        help: "How long Ollama keeps the model in memory: 10m, 1h, seconds, or -1 (for ever), written --keep-alive=-1.")
     var keepAlive = "10m"
 
     @Option(help: "Seconds to wait for a connection to the model's server.")
