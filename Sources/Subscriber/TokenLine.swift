@@ -1,47 +1,98 @@
 /// Answers on a screen while they are being written.
 import Common
 
-/// A line that begins with the session and grows with each piece. Pieces and entries go in, text comes out.
+/// A line that begins with the session and grows with each piece. One answer has it until its entry is out; what comes of
+/// others in the meantime waits, so that they can be read one after the other. Pieces and entries go in, text comes out.
 struct TokenLine {
     /// So many entries that are out are remembered: the last pieces of their answers may come behind them.
     private static let remembered = 1000
+    /// An answer loses the line when so many pieces of others have come and none of its own: its server may have died.
+    private static let patience = 100
+    /// Of more answers than this, and of more bytes of one, the beginning isn't kept: their entries will have them.
+    private static let mostWaiting = 100
+    private static let mostBytes = 1 << 16
 
-    /// The answer whose line hasn't been ended. Answers are told apart by bytes: strings count as equal when they only
-    /// look so, and two sessions must not share a line.
-    private var open: [UInt8]?
+    private struct Answer {
+        /// The entry's id by its bytes: strings count as equal when they only look so, and two sessions must not share a line.
+        let id: [UInt8]
+        let sessionID: String
+        /// What has come and isn't on the screen.
+        var text = ""
+    }
+
+    /// The answer that has the line, and whether the line is open.
+    private var current: Answer?
+    private var isOpen = false
+    private var waiting: [Answer] = []
+    /// Pieces of others since the last of the current answer's.
+    private var ofOthers = 0
     private var finished: Set<[UInt8]> = []
     private var finishedInOrder: [[UInt8]] = []
 
     /// What a piece puts on the screen.
     mutating func text(of token: Token) -> String {
-        let answer = Array(token.id.utf8)
-        guard !finished.contains(answer) else { return "" }
+        let id = Array(token.id.utf8)
+        guard !finished.contains(id) else { return "" }
         let piece = Self.oneLine(token.text)
-        // The first piece of an answer that is on the line already: another server was asked, and it begins anew.
-        if open == answer && token.index > 0 { return piece }
+        if current?.id == id {
+            ofOthers = 0
+            // The first piece of an answer that is on the line already: another server was asked, and it begins anew.
+            return token.index > 0 && isOpen ? piece : begin(piece)
+        }
+        hold(piece, of: token, id)
+        guard current != nil else { return next() }
+        ofOthers += 1
+        return ofOthers < Self.patience ? "" : next()
+    }
+
+    private mutating func hold(_ piece: String, of token: Token, _ id: [UInt8]) {
+        let place = waiting.firstIndex { $0.id == id } ?? waiting.endIndex
+        if place == waiting.endIndex {
+            if waiting.count == Self.mostWaiting { waiting.removeFirst() }
+            waiting.append(Answer(id: id, sessionID: token.sessionID))
+        }
+        let last = waiting.count - 1
+        let index = min(place, last)
+        if token.index == 0 || waiting[index].text.utf8.count > Self.mostBytes { waiting[index].text = "" }
+        waiting[index].text += piece
+    }
+
+    /// Gives the line to the answer that has waited longest.
+    ///
+    /// - Returns: what there is of it.
+    mutating func next() -> String {
         let ending = end()
-        open = answer
-        return "\(ending)✍️  \(token.sessionID.terminalSafe): \(piece)"
+        ofOthers = 0
+        current = waiting.isEmpty ? nil : waiting.removeFirst()
+        return current.map { ending + begin($0.text) } ?? ending
+    }
+
+    private mutating func begin(_ text: String) -> String {
+        let ending = end()
+        isOpen = true
+        return "\(ending)✍️  \(current?.sessionID.terminalSafe ?? ""): \(text)"
     }
 
     /// What ends the line, so that something else can be printed; nothing where none is open.
     mutating func end() -> String {
-        defer { open = nil }
-        return open == nil ? "" : "\n"
+        defer { isOpen = false }
+        return isOpen ? "\n" : ""
     }
 
     /// The entry with that id is out: what still comes of its answer is of no use.
     mutating func isOut(_ id: String) {
-        let answer = Array(id.utf8)
-        guard finished.insert(answer).inserted else { return }
-        finishedInOrder.append(answer)
+        let id = Array(id.utf8)
+        waiting.removeAll { $0.id == id }
+        if current?.id == id { current = nil }
+        guard finished.insert(id).inserted else { return }
+        finishedInOrder.append(id)
         if finishedInOrder.count > Self.remembered { finished.remove(finishedInOrder.removeFirst()) }
     }
 
     /// Another workspace has begun: it may use the same ids for answers of its own.
     mutating func forget() {
-        finished = []
-        finishedInOrder = []
+        (finished, finishedInOrder) = ([], [])
+        (current, waiting) = (nil, [])
     }
 
     /// By scalar: a carriage return and a line feed make one character.

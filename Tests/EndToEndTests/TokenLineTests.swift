@@ -25,13 +25,29 @@ struct TokenLineTests {
         #expect(pieces == ["", "✍️  a: Let ", "me", "\n", ""])
     }
 
-    @Test("When another answer's piece comes in between, each goes on in a line of its own")
-    func interleaved() {
-        let shown = shown([
-            token("a", 0, "One"), token("b", 0, "Two"), token("b", 1, "."), token("a", 1, "."),
-            token("a", 0, "Three", window: 2),
-        ])
-        #expect(shown == "✍️  a: One\n✍️  b: Two.\n✍️  a: .\n✍️  a: Three")
+    @Test("While an answer has the line, others wait; when its entry is out, the next one has it with all that came")
+    func oneByOne() {
+        var line = TokenLine()
+        var shown = [
+            token("a", 0, "One"), token("b", 0, "No"), token("b", 0, "Two"), token("c", 0, "Three"), token("a", 1, "."),
+            token("b", 1, "."),
+        ].map { line.text(of: $0) }.joined()
+        #expect(shown == "✍️  a: One.")
+        line.isOut("s/a/1")
+        shown = line.end() + line.text(of: token("c", 1, ".")) + line.text(of: token("b", 2, "!"))
+        #expect(shown == "\n✍️  b: Two.!")
+        // An entry of somebody else's comes in between.
+        line.isOut("s/c/1")
+        shown = line.end() + line.text(of: token("b", 3, "?"))
+        #expect(shown == "\n✍️  b: ?")
+    }
+
+    @Test("An answer of which nothing comes any more loses the line")
+    func silent() {
+        var line = TokenLine()
+        _ = line.text(of: token("a", 0, "One"))
+        let shown = (0...99).map { line.text(of: token("b", $0, "x")) }.joined()
+        #expect(shown == "\n✍️  b: " + String(repeating: "x", count: 100))
     }
 
     @Test("An answer that begins anew begins a new line")
@@ -47,8 +63,7 @@ struct TokenLineTests {
 
     @Test("Sessions that look the same don't share a line")
     func lookAlike() {
-        let shown = shown([token("caf\u{E9}", 0, "1"), token("cafe\u{301}", 1, "2")])
-        #expect(shown.unicodeScalars.count { $0 == "\n" } == 1)
+        #expect(shown([token("caf\u{E9}", 0, "1"), token("cafe\u{301}", 1, "2")]).hasSuffix(": 1"))
     }
 
     @Test(
@@ -74,7 +89,7 @@ struct TokenLineTests {
         #expect(first == "✍️  a: One")
         #expect(behind == ["\n", "", ""])
         #expect(next == "✍️  a: Two")
-        #expect(again == "\n✍️  a: One")
+        #expect(again == "\n✍️  a: One", "the line of the one before is ended")
     }
 
     @Test("A payload is read; what isn't one is refused")

@@ -71,7 +71,7 @@ actor ModelServer {
         if found != options.model && found != options.model + ":latest" {
             notice(
                 .warning,
-                "Model \(options.model) is not installed on \(client.server); using \(found), as it is usually called")
+                "Model \(options.model) is not installed; using \(found), as it is usually called, on \(client.server)")
         } else {
             notice(.info, "Model \(found) is installed on \(client.server)")
         }

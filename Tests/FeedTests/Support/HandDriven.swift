@@ -1,0 +1,83 @@
+/// Both ends of a feed in a test's hands.
+import Common
+import TestSupport
+import ZeroMQ
+
+@testable import Feed
+
+/// A publisher that a test drives by hand.
+final class HandDriven {
+    let publisher: Publisher
+    var log: MemoryLog
+
+    init(
+        _ folder: TemporaryFolder, stream: String, kept: Int = 1_000_000, name: String = "feed",
+        fingerprint: String? = nil
+    ) throws {
+        publisher = try Publisher(
+            endpoint: folder.endpoint(name), replayEndpoint: folder.endpoint(name + "-replay"), stream: stream,
+            linger: Linger(patience: .seconds(10)), in: Context())
+        publisher.fingerprint = fingerprint
+        log = MemoryLog(countLimit: kept, byteLimit: 1 << 30)
+    }
+
+    func publish(_ range: ClosedRange<Int>) throws {
+        for number in range {
+            let payload = Array("line \(number)".utf8)
+            try payload.withUnsafeBytes { payload in
+                try Array("message/a".utf8).withUnsafeBytes {
+                    try publisher.publish(topic: $0, payload: payload, sequence: log.next)
+                }
+                log.append(payload)
+            }
+        }
+    }
+}
+
+/// What a follower was handed.
+struct Received {
+    var lines: [String] = []
+    var lost: UInt64 = 0
+    var times: [Int64] = []
+    var ended: [String] = []
+    var vanished: [String] = []
+    var idle: [String] = []
+    var foreign: [String] = []
+    var refused: [String] = []
+    var isComplete = false
+
+    mutating func take(_ deliveries: [Delivery]) {
+        for delivery in deliveries {
+            switch delivery {
+            case .records(let batch):
+                batch.forEachLine { sequence, line in
+                    lines.append("\(sequence) \(String(decoding: line, as: UTF8.self))")
+                }
+            case .lost(_, let count): lost += count
+            case .time(_, let time): times.append(time)
+            case .ended(let stream): ended.append(stream)
+            case .vanished(let stream): vanished.append(stream)
+            case .idle(let stream): idle.append(stream)
+            case .foreign(let stream): foreign.append(stream)
+            case .caughtUp(_, let complete): isComplete = complete
+            case .refused(let stream, _, let reason): refused.append("\(stream): \(reason)")
+            case .began, .duplicates, .recognized: break
+            }
+        }
+    }
+}
+
+/// A publisher that knows nothing of this protocol.
+struct Stranger: ~Copyable {
+    private let socket: Socket
+
+    init(_ endpoint: String) throws {
+        var socket = try Socket(.publisher, in: Context())
+        try socket.bind(endpoint)
+        self.socket = socket
+    }
+
+    borrowing func send(_ frames: [[UInt8]]) throws {
+        for (index, frame) in frames.enumerated() { _ = try socket.send(frame, more: index < frames.count - 1) }
+    }
+}
