@@ -30,7 +30,7 @@ install: build ## Install programs, systemd user units and their configuration
 	  sed 's|@PREFIX@|$(PREFIX)|g; s|@CONFIG@|$(CONFIG)|g' "systemd/streamllm-$$unit.service" \
 	    > "$(CONFIG)/systemd/user/streamllm-$$unit.service" || exit 1; \
 	  test -e "$(CONFIG)/streamllm/$$unit.env" || \
-	    sed 's|@PREFIX@|$(PREFIX)|g' "systemd/$$unit.env" > "$(CONFIG)/streamllm/$$unit.env" || exit 1; \
+	    (umask 077; sed 's|@PREFIX@|$(PREFIX)|g' "systemd/$$unit.env" > "$(CONFIG)/streamllm/$$unit.env") || exit 1; \
 	done
 	@echo "Installed. Next: systemctl --user daemon-reload && systemctl --user start streamllm-consumer streamllm-producer"
 
