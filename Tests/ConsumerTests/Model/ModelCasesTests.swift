@@ -71,6 +71,8 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
         .generated(
             "a line of two megabytes", String(repeating: "yes and ", count: 250_000) + "no.",
             [.token(String(repeating: "yes and ", count: 250_000) + "no."), .done()]),
+        .generated(
+            "a body that stays open behind its last line", "Good.", [.token("Good."), .done(), .wait(Gate())]),
         .fallback(
             "a line without end", "the answer can't be read: a line of more than 8 MiB",
             Array(repeating: .raw([UInt8](repeating: 0x20, count: 1 << 20)), count: 10)),

@@ -72,10 +72,11 @@ struct ModelHTTP: Sendable {
         guard response.status == .ok else { throw await refusal(response) }
         do {
             var lines = LineReader()
-            for try await var part in response.body {
+            var parts = response.body.makeAsyncIterator()
+            while var part = try await parts.next() {
                 try lines.append(&part)
                 while let line = lines.next() {
-                    if try await take(line) { return }
+                    if try await take(line) { return await Self.finish(parts) }
                 }
             }
             // The last line may lack its line feed.
@@ -90,6 +91,21 @@ struct ModelHTTP: Sendable {
     }
 
     // MARK: Inside
+
+    /// Reads on to the end of a body, for a moment: a connection is used again only when its answer has been read to the end.
+    private static func finish(_ parts: sending HTTPClientResponse.Body.AsyncIterator) async {
+        // Handed over: whoever calls this doesn't use it any more, and one task alone does here.
+        nonisolated(unsafe) let rest = parts
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                var parts = rest
+                while (try? await parts.next()) != nil {}
+            }
+            group.addTask { try? await Task.sleep(for: .milliseconds(100)) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
 
     private func within<Result: Sendable>(
         _ limit: Duration, _ work: @escaping @Sendable () async throws -> Result
