@@ -28,9 +28,8 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
     ],
     targets: [
-        // The C doors: libzmq from the system, malloc's settings, simdjson behind a few C functions.
+        // The C doors: libzmq from the system, simdjson behind a few C functions.
         .systemLibrary(name: "CZMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
-        .systemLibrary(name: "CMalloc"),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
 
         // The libraries.
@@ -38,7 +37,7 @@ let package = Package(
         .target(
             name: "Common",
             dependencies: [
-                "CMalloc", "CSimdJSON",
+                "CSimdJSON",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),

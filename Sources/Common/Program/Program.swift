@@ -1,6 +1,5 @@
 /// What every program does around its work: logging, errors, exit codes, signals.
 import ArgumentParser
-import CMalloc
 import Foundation
 import Logging
 import ServiceLifecycle
@@ -8,13 +7,7 @@ import ServiceLifecycle
 /// Runs a program's work and turns what it throws into a clear message and an exit code.
 public enum Program {
     /// To be called first of all: from here on SIGTERM and SIGINT are heard.
-    public static func begin() {
-        StopRequests.listen()
-        // Batches come and go all the time. By default malloc would fetch the pages for each anew from the kernel, and give
-        // them back: half of the kernel's share of the time at full speed.
-        mallopt(M_MMAP_THRESHOLD, 4 << 20)
-        mallopt(M_TRIM_THRESHOLD, 64 << 20)
-    }
+    public static func begin() { StopRequests.listen() }
 
     /// - Parameters:
     ///   - name: begins every line of the log.

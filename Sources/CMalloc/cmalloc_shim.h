@@ -1,2 +1,0 @@
-// glibc's settings for malloc, which Swift's Glibc module leaves out.
-#include <malloc.h>
