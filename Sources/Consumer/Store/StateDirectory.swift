@@ -43,15 +43,15 @@ final class StateDirectory: Sendable {
                 "State directory can't be written: \(path): \(String(cString: strerror(errno))). Choose another with --state-dir, or keep nothing with --ephemeral."
             )
         }
+        // The lock's file is closed by the deinit that follows a throw from here.
         guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-            close(lock)
             throw .unavailable(
                 "State directory in use: \(path). Another consumer works there; stop it, or choose another with --state-dir."
             )
         }
     }
 
-    deinit { close(lock) }
+    deinit { if lock >= 0 { close(lock) } }
 
     /// Moves a database that can't be used out of the way, so that nothing of it is lost.
     ///

@@ -52,10 +52,8 @@ final class Store: Sendable {
                 try Self.check(db, size: Self.size(path))
                 return String(decoding: try StoreSchema.value(.outputStream, db), as: UTF8.self)
             }
-        } catch let error as DatabaseError where error.isDamage {
-            throw StoreError.damaged(error.message ?? "\(error)")
-        } catch let error as DamagedBytes {
-            throw StoreError.damaged(error.description)
+        } catch {
+            throw Self.finding(error).map { StoreError.damaged($0) } ?? error
         }
     }
 
@@ -107,10 +105,20 @@ final class Store: Sendable {
 
     /// Damage that shows itself while the daemon runs is written down beside the database: who opens it next sets it aside.
     private func noted(_ error: any Error) -> any Error {
-        guard error is DamagedBytes || (error as? DatabaseError)?.isDamage ?? false else { return error }
-        let finding = (error as? DatabaseError)?.message ?? "\(error)"
+        guard let finding = Self.finding(error) else { return error }
         try? finding.write(toFile: Self.marker(path), atomically: true, encoding: .utf8)
         return StoreError.damaged(finding)
+    }
+
+    /// What an error says of damage; nil: nothing.
+    private static func finding(_ error: any Error) -> String? {
+        switch error {
+        case let error as DamagedBytes: error.description
+        // A value of another type than its column's. What it is may be a customer's.
+        case is RowDecodingError: "a value isn't of its column's type"
+        case let error as DatabaseError where error.isDamage: error.message ?? "\(error)"
+        default: nil
+        }
     }
 
     private static func marker(_ path: String) -> String { path + StateDirectory.damageMarker }

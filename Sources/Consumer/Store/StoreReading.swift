@@ -39,14 +39,14 @@ extension Store {
     private static func nextRecord(_ db: Database) throws -> UInt64 {
         let row = try Row.fetchOne(db, sql: "SELECT first, ends FROM record ORDER BY first DESC LIMIT 1")
         guard let row else { return 1 }
-        let first: Int64 = row[0]
-        return UInt64(first) + UInt64(try (row[1] as Data).unsealed(key: first).count / 4)
+        let first: UInt64 = try row.value(0)
+        return try first + UInt64(row.value(1, as: Data.self).unsealed(key: Int64(first)).count / 4)
     }
 
     static func cursors(_ db: Database) throws -> [StreamCursor] {
         try Row.fetchAll(db, sql: "SELECT stream, state FROM cursor ORDER BY id").map { row in
-            let cursor = try StreamCursor(bytes: (row[1] as Data).unsealed())
-            guard row[0] == cursor.stream else { throw DamagedBytes() }
+            let cursor = try StreamCursor(bytes: row.value(1, as: Data.self).unsealed())
+            guard try row.value(0) == cursor.stream else { throw DamagedBytes() }
             return cursor
         }
     }
@@ -65,10 +65,10 @@ extension Store {
                 // Lines are most of the store: they are copied once, into the event.
                 let event = try row.withUnsafeData(atIndex: 2) { lines in
                     let lines = lines ?? Data()
-                    try lines.check(row[3], key: 0)
+                    try lines.check(row.value(3), key: 0)
                     return try lines.withUnsafeBytes { try JournalEvent(head: head, lines: $0) }
                 }
-                events.append((row[0], event))
+                events.append((try row.value(0), event))
             }
             return events
         }
@@ -82,8 +82,8 @@ extension Store {
             try Row.fetchAll(
                 db, sql: "SELECT id, window FROM pending WHERE id > ? ORDER BY id LIMIT ?", arguments: [id, limit]
             ).map { row in
-                var window = try PendingWindow(bytes: (row[1] as Data).unsealed())
-                window.id = row[0]
+                var window = try PendingWindow(bytes: row.value(1, as: Data.self).unsealed())
+                window.id = try row.value(0, as: Int64.self)
                 return window
             }
         }
@@ -91,7 +91,7 @@ extension Store {
 
     /// The number of the first record kept.
     func firstRecord() throws -> UInt64? {
-        try read { try Int64.fetchOne($0, sql: "SELECT min(first) FROM record").map { UInt64($0) } }
+        try read { try UInt64.fetchOne($0, sql: "SELECT min(first) FROM record") }
     }
 
     /// The block that holds a record.
@@ -101,16 +101,29 @@ extension Store {
                 db, sql: "SELECT first, lines, ends, sum FROM record WHERE first <= ? ORDER BY first DESC LIMIT 1",
                 arguments: [Int64(sequence)]
             ).map { row in
-                let first: Int64 = row[0]
-                let ends = try (row[2] as Data).unsealed(key: first).withUnsafeBytes { bytes in
+                let first: UInt64 = try row.value(0)
+                let key = Int64(first)
+                let ends = try row.value(2, as: Data.self).unsealed(key: key).withUnsafeBytes { bytes in
                     stride(from: 0, to: bytes.count, by: 4).map {
                         Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: $0, as: UInt32.self)))
                     }
                 }
-                let lines: Data = row[1]
-                try lines.check(row[3], key: first)
-                return LineBlock(first: UInt64(first), ends: ends, bytes: Array(lines))
+                let lines: Data = try row.value(1)
+                try lines.check(row.value(3), key: key)
+                return LineBlock(first: first, ends: ends, bytes: Array(lines))
             }
         }
+    }
+}
+
+extension Row {
+    /// A column's value. (The subscripts end the program where damage has made a value of another type of it.)
+    ///
+    /// - Throws: `DamagedBytes` when it isn't of the type that was written.
+    fileprivate func value<Value: DatabaseValueConvertible>(
+        _ index: Int, as type: Value.Type = Value.self
+    ) throws(DamagedBytes) -> Value {
+        guard let value = Value.fromDatabaseValue(self[index] as DatabaseValue) else { throw DamagedBytes() }
+        return value
     }
 }

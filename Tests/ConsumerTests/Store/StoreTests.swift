@@ -184,22 +184,25 @@ struct StoreTests {
         return content
     }
 
+    /// Puts something into each of the tables.
+    private func fill() throws {
+        let store = try open()
+        for first in stride(from: UInt64(1), to: 100, by: 10) {
+            try store.commit([
+                Commit(
+                    journal: .delivery(.records(LineBatch(stream: "s", first: first, lines: ["one", "two"]))),
+                    progress: .part(Int(first)),
+                    stream: StreamProgress(stream: "s\(first)", endpoint: "e", next: first, fingerprint: "f"),
+                    pending: [.of("A", 1)], block: block(first...(first + 9)))
+            ])
+        }
+        try store.commit([Commit(checkpoint: Array(0..<200)), Commit(journal: ended)])
+    }
+
     @Test("a bit that flips, anywhere, is noticed or does no harm", arguments: 0..<8 as Range<UInt64>)
     func flippedBits(_ seed: UInt64) async throws {
-        let before = try await {
-            let store = try open()
-            for first in stride(from: UInt64(1), to: 100, by: 10) {
-                try store.commit([
-                    Commit(
-                        journal: .delivery(.records(LineBatch(stream: "s", first: first, lines: ["one", "two"]))),
-                        progress: .part(Int(first)),
-                        stream: StreamProgress(stream: "s\(first)", endpoint: "e", next: first, fingerprint: "f"),
-                        pending: [.of("A", 1)], block: block(first...(first + 9)))
-                ])
-            }
-            try store.commit([Commit(checkpoint: Array(0..<200)), Commit(journal: ended)])
-            return try await content(store)
-        }()
+        try fill()
+        let before = try await content(try open())
         let whole = try Data(contentsOf: URL(fileURLWithPath: path))
         var random = SeededGenerator(seed)
         // Where something stands: most of a page is empty.
@@ -226,6 +229,23 @@ struct StoreTests {
             }
         }
         #expect(noticed > 0)
+    }
+
+    @Test(
+        "a value of another type than its column's is damage, and ends nothing",
+        arguments: [
+            "meta.value", "journal.head", "journal.lines", "journal.sum", "cursor.stream", "cursor.state",
+            "pending.window", "record.ends", "record.lines", "record.sum",
+        ], ["0", "-7", "1.5", "'text'", "x'00'"])
+    func otherType(_ place: String, _ value: String) async throws {
+        try fill()
+        let (table, column) = (place.prefix { $0 != "." }, place.drop { $0 != "." }.dropFirst())
+        try await DatabaseQueue(path: path).write { db in
+            try db.execute(
+                sql: "UPDATE \(table) SET \(column) = \(value) WHERE rowid = (SELECT max(rowid) FROM \(table))")
+        }
+        let error = await #expect(throws: StoreError.self) { _ = try await content(try open()) }
+        #expect(error?.isDamage == true)
     }
 
     @Test("a store that is cut off is noticed, or is as it was", arguments: [1, 100, 4096, 16384, 40_000, 60_000])
