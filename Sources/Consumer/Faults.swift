@@ -25,6 +25,8 @@ enum FaultPoint: String, CaseIterable {
     func reached() {
         #if DEBUG
             if Self.death == self && Self.visits.add(1, ordering: .relaxed).newValue == Self.fatalVisit {
+                // What this breakage has published too early gets the time to be seen.
+                if Breakage.publishFirst.isAskedFor { usleep(200_000) }
                 kill(getpid(), SIGKILL)
             }
         #endif

@@ -36,7 +36,8 @@ struct ComingBackTests {
         #expect(await second.exit() == 0)
         #expect(await consumer.exit() == 0)
         #expect(try messages(consumer) == Array(1...200))
-        #expect(consumer.errorText.contains("duplicates 0"))
+        // What was on its way when the first one died may come again, but not all that went before.
+        #expect(try #require(consumer.errorText.firstMatch(of: /duplicates ([0-9]+)/).flatMap { Int($0.1) }) < 20)
     }
 
     @Test("another file under the same name is refused, and the right one is taken again", arguments: [false, true])
