@@ -81,20 +81,28 @@ struct ManyServersTests {
     func proxy() async throws {
         let stub = try await OllamaStub.start()
         let address = stub.baseURL.replacing("http://127.0.0.1:", with: "0.0.0.0:")
-        let nowhere = "http://127.0.0.1:9"
+        // It would answer.
+        let proxy = try await OllamaStub.start()
         let consumer = try setup.consumer(
-            "--console", "json", "--exit-on-end", "--ephemeral",
+            "--console", "json", "--exit-on-end", "--ephemeral", "--concurrency", "2", "--server-concurrency", "2",
             environment: [
-                "OLLAMA_BASE_URL": address, "QUEN_MODEL_NAME": "qwen:32b", "HTTP_PROXY": nowhere, "http_proxy": nowhere,
-                "HTTPS_PROXY": nowhere, "ALL_PROXY": nowhere,
+                "OLLAMA_BASE_URL": address, "QUEN_MODEL_NAME": "qwen:32b", "HTTP_PROXY": proxy.baseURL,
+                "http_proxy": proxy.baseURL, "HTTPS_PROXY": proxy.baseURL, "ALL_PROXY": proxy.baseURL,
             ])
-        let producer = try setup.producer(Setup.sample)
+        let producer = try setup.producer(try input(sessions: 2, windows: 3))
         #expect(await producer.exit() == 0)
         #expect(await consumer.exit() == 0)
+        #expect(proxy.requests.count == 0)
+        #expect(stub.chats.count == 6)
         try await stub.stop()
+        try await proxy.stop()
         let entries = try Entry.all(consumer)
         #expect(entries.count == 6)
-        #expect(entries.allSatisfy { $0.data.response?.status == "generated" })
+        for entry in entries {
+            #expect(entry.data.response?.status == "generated")
+            #expect(entry.data.response?.reason == nil)
+            #expect(entry.data.timing.map { $0.total_ms < 10_000 } == true)
+        }
     }
 
     @Test("another prompt, and what it mustn't be")

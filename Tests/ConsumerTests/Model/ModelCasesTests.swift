@@ -12,6 +12,15 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
     let status: Response.Status
     /// The answer's text, or the reason why there is none.
     let outcome: String
+    /// What the customer says there.
+    var message = "wrong1"
+    var isTruncated = false
+    /// Opened when the first piece of the answer has been heard.
+    var heard = Gate()
+    /// How the server's address is written; `%` stands for its port.
+    var address = "http://127.0.0.1:%"
+    /// Limits that the case needs to be short.
+    var limits: @Sendable (inout ModelOptions) -> Void = { _ in }
 
     static func generated(_ name: String, _ text: String, _ steps: [Step]) -> ModelCase {
         ModelCase(testDescription: name, steps: steps, status: .generated, outcome: text)
@@ -19,6 +28,36 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
 
     static func fallback(_ name: String, _ reason: String, _ steps: [Step]) -> ModelCase {
         ModelCase(testDescription: name, steps: steps, status: .fallback, outcome: reason)
+    }
+
+    /// A long message, of which the server says that it has read so many tokens.
+    private static func longMessage(_ name: String, tokensRead: Int, isTruncated: Bool) -> ModelCase {
+        let message = "wrong1" + String(repeating: " How much is it then?", count: 600)
+        var result = generated(name, "Well.", [.token("Well."), .done(promptTokens: tokensRead)])
+        result.message = message
+        result.isTruncated = isTruncated
+        return result
+    }
+
+    private static func address(_ form: String) -> ModelCase {
+        var result = generated("a server whose address is written \(form)", "Well.", [.token("Well."), .done()])
+        result.address = form
+        return result
+    }
+
+    private func within(_ limits: @escaping @Sendable (inout ModelOptions) -> Void) -> ModelCase {
+        var result = self
+        result.limits = limits
+        return result
+    }
+
+    private static var resetInMidStream: ModelCase {
+        // Earlier, the reset would overtake the piece: what is unread is thrown away with the connection.
+        let heard = Gate()
+        var result = fallback(
+            "a connection that is reset in mid-stream", "the answer broke off: ", [.token("Let"), .wait(heard), .reset])
+        result.heard = heard
+        return result
     }
 
     private static let globe = Array("🌐".utf8)
@@ -62,8 +101,10 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
             [.token("A loan."), .token("</think>"), .token("Good."), .done()]),
         .fallback(
             "a drip slower than the limit", "the answer stopped for more than 1.5 s",
-            [.token("Let "), .drip(interval: .seconds(200)), .token("me"), .done()]),
-        .fallback("silence before the headers", "no answer began within 2 s", [.wait(Gate())]),
+            [.token("Let "), .drip(interval: .seconds(200)), .token("me"), .done()]
+        ).within { $0.tokenTimeout = .milliseconds(1500) },
+        .fallback("silence before the headers", "no answer began within 2 s", [.wait(Gate())])
+            .within { $0.firstTokenTimeout = .seconds(2) },
         .generated(
             "a character that comes in pieces", "🌐",
             [.raw(line([])), .raw(Array(line(globe).dropLast(20).dropLast(2)))]
@@ -80,6 +121,10 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
             "a repeat loop", "the model repeated itself without end",
             Array(repeating: .token("and "), count: 1000) + [.done()]),
         .fallback("a connection that is reset at once", "Ollama is not reachable at", [.reset]),
+        resetInMidStream,
+        longMessage("a long prompt that is read whole", tokensRead: 3000, isTruncated: false),
+        longMessage("a prompt of which half is cut off", tokensRead: 900, isTruncated: true),
+        address("0.0.0.0:%"), address("http://0.0.0.0:%"), address("127.0.0.1:%"), address("localhost:%/"),
         .fallback(
             "an answer that stops for another reason", "the model stopped for another reason than being done: unload",
             [.token("Let"), .done(reason: "unload")]),
@@ -94,17 +139,18 @@ struct ModelCasesTests {
             request.messages.last?.content.contains("wrong1") == true
                 ? wrong.steps : [.token("All "), .token("well."), .done()]
         }
-        let adjust: (inout ModelOptions) -> Void = { options in
+        try await withRig(behaviour) { options in
             options.inFlightLimit = 2
-            options.firstTokenTimeout = .seconds(2)
-            options.tokenTimeout = .milliseconds(1500)
-            options.answerTimeout = .seconds(20)
-        }
-        try await withRig(behaviour, adjust: adjust) { rig in
+            let port = options.servers[0].split(separator: ":").last ?? ""
+            options.servers = ModelOptions.servers(wrong.address.replacing("%", with: port))
+            wrong.limits(&options)
+        } _: { rig in
             let bench = try StageBench(rig.server(), concurrency: 2)
             try await bench.run { output in
-                bench.submit([.of("wrong", 1), .of("well", 1), .of("well", 2), .of("well", 3)])
-                let entries = try await output.entries(4)
+                bench.submit([
+                    .of("wrong", 1, message: wrong.message), .of("well", 1), .of("well", 2), .of("well", 3),
+                ])
+                let entries = try await output.entries(4) { session in if session == "wrong" { wrong.heard.open() } }
                 for entry in entries where entry.sessionID == "well" {
                     #expect(entry.response.status == .generated)
                     #expect(entry.response.text == "All well.")
@@ -113,27 +159,18 @@ struct ModelCasesTests {
                 }
                 let entry = try #require(entries.first { $0.sessionID == "wrong" })
                 #expect(entry.response.status == wrong.status)
+                #expect(entry.response.truncated == wrong.isTruncated)
                 // Twice the first token's limit and some, for the attempt that is made anew.
                 #expect(entry.timing.total < 15_000)
                 if wrong.status == .generated {
                     #expect(entry.response.text == wrong.outcome)
+                    #expect(entry.response.reason == nil)
                 } else {
                     #expect(entry.response.reason?.hasPrefix(wrong.outcome) == true, "\(entry.response.reason ?? "")")
                     #expect(entry.response.text == CannedReply.reply(to: entry.conversation.messages))
                     #expect(entry.response.model == nil)
                 }
             }
-        }
-    }
-
-    @Test("A prompt that the server has read only half of is answered, and marked", arguments: [false, true])
-    func truncation(isCut: Bool) async throws {
-        let prompt = String(repeating: "Customer: How much is it then? ", count: 400)
-        let read = isCut ? 900 : 3000
-        try await withRig(.answering(.token("Well."), .done(promptTokens: read))) { rig in
-            let answer = await rig.server().answer(Question(prompt: prompt, messages: [])) { _ in }
-            #expect(answer.response.status == .generated)
-            #expect(answer.response.truncated == isCut)
         }
     }
 

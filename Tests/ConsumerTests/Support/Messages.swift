@@ -20,7 +20,7 @@ extension ChatMessage {
 extension PendingWindow {
     /// A session's window number so and so, with one message, its name: `A1` in the first window of session `A`.
     static func of(
-        _ session: String, _ number: Int, _ trigger: Trigger = .window, revision: Int = 1
+        _ session: String, _ number: Int, _ trigger: Trigger = .window, revision: Int = 1, message: String? = nil
     ) -> PendingWindow {
         let start = Int64(number) * 30_000
         return PendingWindow(
@@ -30,7 +30,7 @@ extension PendingWindow {
                     kind: .tumbling, start: Timestamp(milliseconds: start),
                     end: Timestamp(milliseconds: start + 30_000)),
                 revision: revision, trigger: trigger,
-                conversation: Conversation([ChatMessage.customer("\(session)\(number)")])
+                conversation: Conversation([ChatMessage.customer(message ?? "\(session)\(number)")])
             ),
             lost: 0)
     }

@@ -97,10 +97,18 @@ struct OutputReader {
     }
 
     /// Waits for the next entries, passing over everything else.
-    mutating func entries(_ count: Int) async throws -> [WorkspaceEntry] {
+    ///
+    /// - Parameter onToken: called with the session of each piece of an answer on the way.
+    mutating func entries(
+        _ count: Int, onToken: (Substring) -> Void = { _ in }
+    ) async throws -> [WorkspaceEntry] {
         var entries: [WorkspaceEntry] = []
         while entries.count < count {
-            if case .entry(let entry) = try await next() { entries.append(entry) }
+            switch try await next() {
+            case .entry(let entry): entries.append(entry)
+            case .token(let topic, _): onToken(topic.dropFirst("token/".count))
+            case .complete: break
+            }
         }
         return entries
     }
