@@ -39,10 +39,7 @@ struct SessionTable: Sendable {
 
     /// The slot of a session; makes one where there is none.
     mutating func slot(for id: UnsafeRawBufferPointer) -> Int32 {
-        // The standard library's hash is seeded anew in each process: session ids made to collide don't.
-        var hasher = Hasher()
-        hasher.combine(bytes: id)
-        let hash = hasher.finalize()
+        let hash = SessionHash.of(id)
         var bucket = hash & mask
         while case let slot = buckets[bucket], slot >= 0 {
             if sessions[Int(slot)].hash == hash && sessions[Int(slot)].isNamed(id) { return slot }
