@@ -11,13 +11,20 @@ public struct MessageBatch: Sendable {
         let text: Range<UInt32>
     }
 
-    public let stream: String
+    public private(set) var stream: String
     private(set) var records: [Record] = []
     private(set) var bytes: [UInt8] = []
 
     public init(stream: String) { self.stream = stream }
 
     public var count: Int { records.count }
+
+    /// Forgets the messages and keeps the room, for those of a stream.
+    public mutating func begin(stream: String) {
+        self.stream = stream
+        records.removeAll(keepingCapacity: true)
+        bytes.removeAll(keepingCapacity: true)
+    }
 
     /// Calls `body` with the records and the bytes that they point into.
     func withRecords<R>(_ body: ([Record], UnsafeRawBufferPointer) -> R) -> R {

@@ -79,7 +79,7 @@ struct MemoryLogTests {
             lines += Array("record \(number)\n".utf8)
             ends.append(lines.count)
         }
-        log.append(lines: lines, ends: ends)
+        lines.withUnsafeBytes { log.append(lines: $0, ends: ends) }
         Array("record \(count + 6)".utf8).withUnsafeBytes { log.append($0) }
         #expect(log.first == 1)
         #expect(log.next == UInt64(count + 7))

@@ -11,11 +11,10 @@ public struct ByteWriter: ~Copyable {
 
     /// - Parameter capacity: room to begin with, in bytes; it grows as needed.
     public init(capacity: Int = 4096) {
-        self.capacity = capacity
-        start = .allocate(byteCount: capacity, alignment: 16)
+        (start, self.capacity) = Buffers.take(capacity)
     }
 
-    deinit { start.deallocate() }
+    deinit { Buffers.giveBack(start, capacity) }
 
     /// Forgets what was written and keeps the room.
     public mutating func clear() { count = 0 }
@@ -34,13 +33,24 @@ public struct ByteWriter: ~Copyable {
 
     @inline(never)
     private mutating func grow(_ more: Int) {
-        let larger = max(capacity * 2, count + more)
-        let moved = UnsafeMutableRawPointer.allocate(byteCount: larger, alignment: 16)
-        moved.copyMemory(from: start, byteCount: count)
-        start.deallocate()
-        start = moved
-        capacity = larger
+        let larger = Buffers.take(max(capacity * 2, count + more))
+        larger.start.copyMemory(from: start, byteCount: count)
+        Buffers.giveBack(start, capacity)
+        (start, capacity) = larger
     }
+
+    /// What was written, as a value of its own; the writer is empty afterwards.
+    public mutating func finish() -> SharedBytes {
+        defer { count = 0 }
+        // Little in a large buffer is copied, and the buffer stays: it would be kept for nothing.
+        guard count > capacity / 4 else { return withBytes { SharedBytes($0) } }
+        let finished = SharedBytes(start: start, capacity: capacity, count: count)
+        (start, capacity) = Buffers.take(capacity)
+        return finished
+    }
+
+    /// Makes room for so many more bytes.
+    public mutating func reserve(_ more: Int) { _ = room(for: more) }
 
     // MARK: Pieces
 

@@ -33,6 +33,12 @@ public struct JSONWriter: ~Copyable {
         try bytes.withBytes(body)
     }
 
+    /// What was written, as a value of its own; the writer is empty afterwards.
+    public mutating func finish() -> SharedBytes {
+        needsComma = false
+        return bytes.finish()
+    }
+
     /// What `body` writes.
     public static func bytes(_ body: (inout JSONWriter) -> Void) -> [UInt8] {
         var json = JSONWriter()

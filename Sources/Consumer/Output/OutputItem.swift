@@ -1,4 +1,5 @@
 /// What the output thread is handed.
+import Common
 
 /// Records that have their numbers, packed.
 struct RecordBlock: Sendable {
@@ -8,7 +9,7 @@ struct RecordBlock: Sendable {
     /// The number of the first record.
     let first: UInt64
     /// The payloads, each with a line feed behind it.
-    let lines: [UInt8]
+    let lines: SharedBytes
     let topics: [UInt8]
     let ends: Ends
 

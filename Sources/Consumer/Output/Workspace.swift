@@ -56,15 +56,12 @@ actor Workspace {
         if let began = outcome.stream, began.endpoint != nil { refused.remove(began.stream) }
         var commit = Commit(journal: outcome.journal, progress: outcome.progress, stream: outcome.stream)
         commit.ended = outcome.ended
-        var records = outcome.records
         if asksModel {
             commit.pending = outcome.windows
             waiting += outcome.windows.count
             status?.unanswered(waiting)
-        } else {
-            for window in outcome.windows { records.append(.entry(window.entry(response: .none, timing: Timing()))) }
         }
-        await push(commit, records)
+        await push(commit, outcome.records, unanswered: asksModel ? [] : outcome.windows)
         await outlets.backlog.waitForRoom()
     }
 
@@ -78,9 +75,10 @@ actor Workspace {
         await push(Commit(answered: [id]), [.entry(entry)])
     }
 
-    private func push(_ commit: Commit, _ records: [Record]) async {
+    /// - Parameter windows: those that become entries without an answer, behind the records.
+    private func push(_ commit: Commit, _ records: [Record], unanswered windows: [PendingWindow] = []) async {
         var commit = commit
-        encode(records, into: &commit)
+        encode(records, windows, into: &commit)
         let complete = inputs.haveEnded && waiting == 0
         if complete != isComplete { commit.isComplete = complete }
         commit.isLast = complete && inputs.areHeard
@@ -94,24 +92,26 @@ actor Workspace {
 
     // MARK: Encoding
 
-    private func encode(_ records: [Record], into commit: inout Commit) {
-        guard !records.isEmpty else { return }
+    private func encode(_ records: [Record], _ windows: [PendingWindow], into commit: inout Commit) {
+        guard !records.isEmpty || !windows.isEmpty else { return }
         let time = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-        json.clear()
         pretty.clear()
         topics.removeAll(keepingCapacity: true)
         var ends = RecordBlock.Ends()
-        // By index: a loop over the elements would copy each.
-        for index in records.indices {
-            write(records[index], time, sequence: next + UInt64(ends.count))
+        ends.reserveCapacity(records.count + windows.count)
+        func append(_ record: borrowing Record) {
+            write(record, time, sequence: next + UInt64(ends.count))
             ends.append((json.count, topics.count))
         }
-        let block = json.withBytes { RecordBlock(first: next, lines: Array($0), topics: topics, ends: ends) }
+        // By index: a loop over the elements would copy each.
+        for index in records.indices { append(records[index]) }
+        for index in windows.indices { append(.entry(windows[index].entry(response: .none, timing: Timing()))) }
+        let block = RecordBlock(first: next, lines: json.finish(), topics: topics, ends: ends)
         next = block.next
         commit.block = block
         switch format {
         case .none: break
-        case .json: commit.console = block.lines
+        case .json: commit.console = block.lines.withUnsafeBytes { Array($0) }
         case .pretty: commit.console = pretty.withBytes { Array($0) }
         }
     }

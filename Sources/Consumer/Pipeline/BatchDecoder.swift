@@ -16,7 +16,15 @@ struct BatchDecoder {
 
     func decode(_ lines: LineBatch) -> DecodedBatch {
         var batch = DecodedBatch(messages: MessageBatch(stream: lines.stream))
+        decode(lines, into: &batch)
+        return batch
+    }
+
+    /// Replaces what is in `batch`, and uses its room again.
+    func decode(_ lines: LineBatch, into batch: inout DecodedBatch) {
+        batch.messages.begin(stream: lines.stream)
         batch.messages.reserve(count: lines.count, bytes: lines.size)
+        batch.rejected = []
         lines.forEachLine { sequence, line in
             do throws(Rejection) {
                 batch.messages.append(try decoder.decode(line), sequence: sequence)
@@ -27,6 +35,5 @@ struct BatchDecoder {
                         line: String(decoding: line, as: UTF8.self), reason: error.description))
             }
         }
-        return batch
     }
 }

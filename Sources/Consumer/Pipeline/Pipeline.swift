@@ -41,6 +41,7 @@ struct Pipeline: Sendable {
     var policy: WindowPolicy
     private let logger: Logger
     private var actions: [Action] = []
+    private var decodingRoom = DecodedBatch(messages: MessageBatch(stream: ""))
     var openStreams: Set<String> = []
     private let windowsPerPart: Int
     private let endpoints: Set<String>
@@ -122,7 +123,16 @@ struct Pipeline: Sendable {
     ) -> Bool {
         switch delivery {
         case .records(let batch):
-            take(batch, decoded ?? decoder.decode(batch), into: &outcome)
+            if let decoded {
+                take(batch, decoded, into: &outcome)
+            } else {
+                // Batch after batch has the same room. It is put aside for the time, so that nobody else holds it.
+                var room = DecodedBatch(messages: MessageBatch(stream: batch.stream))
+                swap(&room, &decodingRoom)
+                decoder.decode(batch, into: &room)
+                take(batch, room, into: &outcome)
+                swap(&room, &decodingRoom)
+            }
             outcome.stream = StreamProgress(stream: batch.stream, next: batch.first + UInt64(batch.count))
         case .duplicates(let count):
             outcome.counts.duplicates += count
@@ -213,7 +223,9 @@ struct Pipeline: Sendable {
             outcome.records.removeFirst(min(skipping, outcome.records.count))
         }
         // Taken from the end, so that what has been handed on is gone here.
-        actions.reverse()
+        actions.withUnsafeMutableBufferPointer { actions in
+            for index in 0..<actions.count / 2 { actions.swapAt(index, actions.count - 1 - index) }
+        }
         while let action = actions.popLast() {
             switch action {
             case .result(let result):

@@ -1,4 +1,5 @@
 /// Records on their way in: one contiguous buffer, never one object a record.
+import Common
 import Glibc
 
 /// Consecutive records of one stream.
@@ -11,9 +12,9 @@ public struct LineBatch: Sendable {
     public let first: UInt64
     public let count: Int
     /// The lines, joined by `\n`, then ``padding`` zero bytes.
-    private let bytes: [UInt8]
+    private let bytes: SharedBytes
 
-    init(stream: String, first: UInt64, count: Int, padded bytes: [UInt8]) {
+    init(stream: String, first: UInt64, count: Int, padded bytes: SharedBytes) {
         self.stream = stream
         self.first = first
         self.count = count
@@ -22,11 +23,10 @@ public struct LineBatch: Sendable {
 
     /// A batch of `count` lines that are joined by line feeds.
     public init(stream: String, first: UInt64, count: Int, joined lines: UnsafeRawBufferPointer) {
-        var padded: [UInt8] = []
-        padded.reserveCapacity(lines.count + Self.padding)
-        padded.append(contentsOf: lines)
-        padded.append(contentsOf: repeatElement(0, count: Self.padding))
-        self.init(stream: stream, first: first, count: count, padded: padded)
+        var builder = LineBatchBuilder()
+        builder.begin(stream, first)
+        builder.append(joined: lines, count: count)
+        self = builder.finish()
     }
 
     /// The size of the lines, in bytes.
@@ -34,9 +34,8 @@ public struct LineBatch: Sendable {
 
     /// A batch of lines that stand alone; none of them may contain a line feed.
     public init(stream: String, first: UInt64, lines: [String]) {
-        self.init(
-            stream: stream, first: first, count: lines.count,
-            padded: Array(lines.joined(separator: "\n").utf8) + [UInt8](repeating: 0, count: Self.padding))
+        let joined = Array(lines.joined(separator: "\n").utf8)
+        self = joined.withUnsafeBytes { LineBatch(stream: stream, first: first, count: lines.count, joined: $0) }
     }
 
     /// Calls `body` with each line and its number. ``padding`` bytes behind a line may be read.
@@ -93,11 +92,13 @@ extension UnsafeRawBufferPointer {
 }
 
 /// Collects records into a batch.
-struct LineBatchBuilder {
+struct LineBatchBuilder: ~Copyable {
+    private static let padding = [UInt8](repeating: 0, count: LineBatch.padding)
+
     private(set) var stream = ""
     private var first: UInt64 = 0
     private var count = 0
-    private var bytes: [UInt8] = []
+    private var bytes = ByteWriter()
 
     var isEmpty: Bool { count == 0 }
     var size: Int { bytes.count }
@@ -119,26 +120,25 @@ struct LineBatchBuilder {
     @inline(__always)
     mutating func append(_ line: UnsafeRawBufferPointer) {
         if count > 0 { bytes.append(0x0A) }
-        let start = bytes.count
-        bytes.append(contentsOf: line)
         count += 1
-        if line.firstIndexOfLineFeed != nil {
-            for index in start..<bytes.count where bytes[index] == 0x0A { bytes[index] = 0x20 }
+        if line.firstIndexOfLineFeed == nil {
+            bytes.append(line)
+        } else {
+            for byte in line { bytes.append(byte == 0x0A ? 0x20 : byte) }
         }
     }
 
     /// Appends records that are joined by line feeds already.
     mutating func append(joined lines: UnsafeRawBufferPointer, count added: Int) {
-        if bytes.isEmpty { bytes.reserveCapacity(lines.count + LineBatch.padding) }
-        bytes.append(contentsOf: lines)
+        bytes.reserve(lines.count + LineBatch.padding)
+        bytes.append(lines)
         count += added
     }
 
     /// The batch so far; the builder is empty afterwards.
     mutating func finish() -> LineBatch {
-        bytes.append(contentsOf: repeatElement(0, count: LineBatch.padding))
-        let batch = LineBatch(stream: stream, first: first, count: count, padded: bytes)
-        bytes = []
+        Self.padding.withUnsafeBytes { bytes.append($0) }
+        let batch = LineBatch(stream: stream, first: first, count: count, padded: bytes.finish())
         count = 0
         return batch
     }

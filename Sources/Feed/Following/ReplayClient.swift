@@ -21,6 +21,7 @@ final class ReplayClient {
     private var patience = ReplayClient.patience
     private let clock = ContinuousClock()
     private var frame = Frame()
+    private var records = Frame()
 
     init(endpoint: String, routingID: [UInt8], in context: Context) throws(ZMQError) {
         self.endpoint = endpoint
@@ -55,12 +56,22 @@ final class ReplayClient {
         return true
     }
 
-    /// The next answer, when one is there.
+    /// The next answer, when one is there. The records of a batch aren't in it but in the client; see ``withRecords(_:)``.
     func receive() throws(ZMQError) -> ReplayAnswer? {
         while try socket.receive(into: &frame) {
             var frames = [frame.bytes]
-            while frame.hasMore, try socket.receive(into: &frame) {
-                if frames.count < 6 { frames.append(frame.bytes) }
+            var hasMore = frame.hasMore
+            while hasMore {
+                if frames.count == 4 {
+                    // The records of a batch: many, and copied only once, to where they are needed.
+                    guard try socket.receive(into: &records) else { break }
+                    hasMore = records.hasMore
+                    frames.append([])
+                } else {
+                    guard try socket.receive(into: &frame) else { break }
+                    hasMore = frame.hasMore
+                    if frames.count < 6 { frames.append(frame.bytes) }
+                }
             }
             guard let answer = ReplayAnswer(frames: frames) else { continue }
             // The late answer to a question that was asked again: taking it would put one more question on the way.
@@ -71,6 +82,9 @@ final class ReplayClient {
         }
         return nil
     }
+
+    /// The records of the batch that ``receive()`` has returned last, joined by line feeds.
+    func withRecords<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R { try records.withBytes(body) }
 
     /// How long until the question out has waited too long; nil when none is out.
     var timeToDeadline: Duration? {

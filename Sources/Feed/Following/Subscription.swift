@@ -99,7 +99,7 @@ final class Subscription {
     func take(into deliveries: inout [Delivery]) throws(ZMQError) {
         for client in replayClients {
             if let stream = client.timeOut() { streams.last { $0.id == stream }?.cursor.timeOut() }
-            while let answer = try client.receive() { take(answer, into: &deliveries) }
+            while let answer = try client.receive() { take(answer, of: client, into: &deliveries) }
         }
         try takeLive(into: &deliveries)
         flush(into: &deliveries)
@@ -221,12 +221,12 @@ final class Subscription {
         deliveries.append(.began(stream: stream.id, endpoint: endpoint))
     }
 
-    private func take(_ answer: ReplayAnswer, into deliveries: inout [Delivery]) {
+    private func take(_ answer: ReplayAnswer, of client: ReplayClient, into deliveries: inout [Delivery]) {
         switch answer {
-        case .batch(let id, let first, let published, let lines):
+        case .batch(let id, let first, let published, _):
             withStream(id) { stream in
-                lines.withUnsafeBytes { bytes in
-                    stream.take(bytes, first: first, next: published, builder: &builder, into: &deliveries)
+                client.withRecords {
+                    stream.take($0, first: first, next: published, builder: &builder, into: &deliveries)
                 }
             }
         case .nothing(let id, let published): withStream(id) { $0.cursor.receiveNothing(next: published) }

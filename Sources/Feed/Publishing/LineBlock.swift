@@ -3,7 +3,7 @@
 /// Records as lines, each with a line feed behind it.
 public struct LineBlock: Sendable {
     /// The number of the first record.
-    public let first: UInt64
+    public private(set) var first: UInt64
     /// Where each record ends in ``bytes``, behind its line feed.
     public internal(set) var ends: [Int]
     public internal(set) var bytes: [UInt8]
@@ -12,6 +12,13 @@ public struct LineBlock: Sendable {
         self.first = first
         self.ends = ends
         self.bytes = bytes
+    }
+
+    /// Forgets the records and keeps the memory, for those from a number on.
+    mutating func reuse(first: UInt64) {
+        self.first = first
+        ends.removeAll(keepingCapacity: true)
+        bytes.removeAll(keepingCapacity: true)
     }
 
     /// Whether another record goes in without the bytes having to move.

@@ -13,6 +13,8 @@ public struct MemoryLog: RecordLog {
     private let byteLimit: Int
     private var blocks: Deque<LineBlock> = []
     private var keptBytes = 0
+    /// The last block that went, for its memory.
+    private var spare: LineBlock?
     public private(set) var next: UInt64
 
     /// - Parameters:
@@ -30,9 +32,7 @@ public struct MemoryLog: RecordLog {
     /// Appends one record.
     public mutating func append(_ record: UnsafeRawBufferPointer) {
         if !(blocks.last?.hasRoom(for: record.count + 1, count: Self.blockCount) ?? false) {
-            var block = LineBlock(first: next)
-            block.bytes.reserveCapacity(max(Self.blockBytes, record.count + 1))
-            blocks.append(block)
+            blocks.append(newBlock(for: record.count + 1))
         }
         let last = blocks.count - 1
         blocks[last].bytes.append(contentsOf: record)
@@ -43,24 +43,25 @@ public struct MemoryLog: RecordLog {
         forgetOldest()
     }
 
+    /// An empty block with room, the memory of one that has gone if possible.
+    private mutating func newBlock(for size: Int) -> LineBlock {
+        if size <= Self.blockBytes, var used = spare.take() {
+            used.reuse(first: next)
+            return used
+        }
+        var block = LineBlock(first: next)
+        block.bytes.reserveCapacity(max(Self.blockBytes, size))
+        return block
+    }
+
     /// Appends records that stand in one buffer, each with a line feed behind it.
     ///
     /// - Parameter ends: where each ends, behind its line feed.
-    public mutating func append(lines: [UInt8], ends: [Int]) {
-        if lines.count >= Self.blockBytes / 4 {
-            // Large enough to be a block by itself: kept as it is, without being copied.
-            blocks.append(LineBlock(first: next, ends: ends, bytes: lines))
-            keptBytes += lines.count
-            next += UInt64(ends.count)
-            forgetOldest()
-        } else {
-            lines.withUnsafeBytes { lines in
-                var start = 0
-                for end in ends {
-                    append(UnsafeRawBufferPointer(rebasing: lines[start..<(end - 1)]))
-                    start = end
-                }
-            }
+    public mutating func append(lines: UnsafeRawBufferPointer, ends: some Sequence<Int>) {
+        var start = 0
+        for end in ends {
+            append(UnsafeRawBufferPointer(rebasing: lines[start..<(end - 1)]))
+            start = end
         }
     }
 
@@ -69,7 +70,9 @@ public struct MemoryLog: RecordLog {
             keptBytes > byteLimit || next - oldest.first - UInt64(oldest.ends.count) >= UInt64(countLimit)
         {
             keptBytes -= oldest.bytes.count
-            blocks.removeFirst()
+            let gone = blocks.removeFirst()
+            // A single large record's memory isn't kept for small ones.
+            if gone.bytes.capacity < Self.blockBytes * 2 { spare = gone }
         }
     }
 

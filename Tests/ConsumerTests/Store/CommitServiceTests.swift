@@ -30,7 +30,7 @@ struct CommitServiceTests {
         let line = [UInt8](repeating: 0x61, count: size) + [0x0A]
         var commit = Commit(
             journal: .delivery(.idle(stream: "s")), progress: .whole,
-            block: RecordBlock(first: number, lines: line, topics: [], ends: [(line.count, 0)]))
+            block: RecordBlock(first: number, lines: .copy(of: line), topics: [], ends: [(line.count, 0)]))
         commit.console = line
         commit.ended = "stream \(number)"
         return commit

@@ -29,7 +29,7 @@ struct StoreTests {
             lines += Array("record \(number)\n".utf8)
             ends.append((lines.count, 0))
         }
-        return RecordBlock(first: range.lowerBound, lines: lines, topics: [], ends: ends)
+        return RecordBlock(first: range.lowerBound, lines: .copy(of: lines), topics: [], ends: ends)
     }
 
     private let idle = JournalEvent.delivery(.idle(stream: "s"))
