@@ -17,6 +17,8 @@ let package = Package(
         .executable(name: "streamllm-producer", targets: ["Producer"]),
         .executable(name: "streamllm-consumer", targets: ["Consumer"]),
         .executable(name: "streamllm-subscribe", targets: ["Subscriber"]),
+        // For Benchmarks/Micro, which is a package of its own: from outside only products can be imported.
+        .library(name: "StreamLLMParts", targets: ["Common", "Feed", "Streaming", "ZeroMQ"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),

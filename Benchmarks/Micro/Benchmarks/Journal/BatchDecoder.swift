@@ -1,0 +1,1 @@
+../../../../Sources/Consumer/Pipeline/BatchDecoder.swift

@@ -1,0 +1,1 @@
+../../../../Sources/Consumer/Check/FileLock.swift

@@ -1,0 +1,1 @@
+../../../../Sources/Consumer/Output/OutputItem.swift
