@@ -3,9 +3,12 @@
 PREFIX ?= $(HOME)/.local
 CONFIG ?= $(HOME)/.config
 ROUNDS ?= 10
+SWIFT := Package.swift Sources Tests $(addprefix Benchmarks/Micro/,Package.swift Support Benchmarks/Parts \
+  Benchmarks/Journal/Journal.swift)
+BENCH := $(if $(GOALS),--goals $(GOALS)) $(if $(RUNS),--runs $(RUNS))
 BINARIES := streamllm-producer streamllm-consumer streamllm-subscribe
 
-.PHONY: demo test chaos build install uninstall lint format clean setup venv
+.PHONY: demo test chaos build bench bench-peers install uninstall lint format clean setup venv
 
 demo: setup ## Run the main job on messages.jsonl: producer, consumer, entries on the console
 	swift build
@@ -21,6 +24,12 @@ chaos: setup ## Run the programs under random faults and check that nothing is l
 
 build: setup ## Build the programs for use, into .build/release
 	swift build -c release
+
+bench: build ## Measure speed, delay and memory, and write docs/benchmarks.md: make bench GOALS=1,2,5 RUNS=3
+	python3 Benchmarks/bench/bench.py $(BENCH)
+
+bench-peers: build ## The same, with peers from PyPI on the same input in the same run
+	python3 Benchmarks/bench/bench.py --peers $(BENCH)
 
 install: build ## Install programs, systemd user units and their configuration
 	install -d "$(PREFIX)/bin" "$(PREFIX)/share/streamllm" "$(CONFIG)/systemd/user" "$(CONFIG)/streamllm"
@@ -42,13 +51,13 @@ uninstall: ## Remove what install has put there; configuration and state are kep
 	@echo "Removed. Kept: $(CONFIG)/streamllm"
 
 lint: ## Check the format of all Swift files
-	swift format lint --strict --recursive --parallel Package.swift Sources Tests
+	swift format lint --strict --recursive --parallel $(SWIFT)
 
 format: ## Format all Swift files
-	swift format --in-place --recursive --parallel Package.swift Sources Tests
+	swift format --in-place --recursive --parallel $(SWIFT)
 
 clean: ## Remove what was built
-	rm -rf .build .venv
+	rm -rf .build .build-bench .venv Benchmarks/.venv Benchmarks/Micro/.build
 
 setup:
 	@scripts/setup

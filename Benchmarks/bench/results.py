@@ -1,0 +1,36 @@
+"""What is measured, in the form that report.py takes."""
+
+from __future__ import annotations
+
+import statistics
+from dataclasses import dataclass, field
+
+
+def figure(label: str, unit: str, runs: list[float]) -> dict:
+    return {"label": label, "unit": unit, "runs": runs, "median": statistics.median(runs) if runs else None}
+
+
+def check(text: str, value: float | None, bound: float, direction: str = "at least", **more: object) -> dict:
+    """Whether a goal is met; more: what report.py knows besides."""
+    met = None
+    if value is not None:
+        met = value >= bound if direction == "at least" else value <= bound
+    return {"text": text, "value": value, "bound": bound, "direction": direction, "met": met, **more}
+
+
+@dataclass
+class Goal:
+    id: str
+    name: str
+    how: str
+    figures: list[dict]
+    checks: list[dict] = field(default_factory=list)
+    charts: list[dict] = field(default_factory=list)
+
+    def ratio(self, one: int, other: int) -> float:
+        """Of the medians of two figures."""
+        return self.figures[one]["median"] / self.figures[other]["median"]
+
+    @property
+    def as_json(self) -> dict:
+        return {"id": self.id, "name": self.name, "how": self.how, "figures": self.figures, "checks": self.checks}
