@@ -3,8 +3,7 @@
 /// Bytes that don't change any more, shared by whoever needs them.
 ///
 /// Batches of lines and blocks of records are some hundred kilobytes each, and hundreds a second are made at full speed.
-/// From the system each would come as fresh pages, which cost more than what is written to them; so their memory is used
-/// again.
+/// From the system each would come as fresh pages, cleared by the kernel one by one; so their memory is used again.
 public final class SharedBytes: Sendable {
     // Written before the value exists, never afterwards, and freed when nobody has it any more.
     nonisolated(unsafe) private let start: UnsafeMutableRawPointer
