@@ -29,7 +29,7 @@ extension StreamState {
         writer.append(integer: doubtful)
         writer.append(flag: hasMessages)
         writer.append(flag: held != nil)
-        held?.writeOnly(to: &writer)
+        held?.write(to: &writer)
         windows.write(to: &writer)
     }
 
@@ -41,7 +41,8 @@ extension StreamState {
         hasMessages = try reader.flag()
         if hasMessages { horizon = latest.plus(policy.maxAdvance) }
         if try reader.flag() {
-            held = try MessageBatch(stream: id, onlyFrom: &reader)
+            held = try MessageBatch(stream: id, from: &reader)
+            guard held?.count == 1 else { throw DamagedBytes() }
             horizon = .min
         }
         try windows.read(from: &reader)
@@ -77,31 +78,6 @@ extension StreamWindows {
             windows[slot].conversation = try Conversation(from: &reader)
             setTimer(of: slot)
         }
-    }
-}
-
-extension MessageBatch {
-    /// Appends the one message of the batch.
-    fileprivate func writeOnly(to writer: inout ByteWriter) {
-        withRecords { records, bytes in
-            for record in records.prefix(1) {
-                writer.append(integer: record.timestamp.milliseconds)
-                writer.append(integer: record.sequence)
-                writer.append(integer: record.sender.rawValue)
-                writer.append(counted: UnsafeRawBufferPointer(rebasing: bytes[record.session.asInt]))
-                writer.append(counted: UnsafeRawBufferPointer(rebasing: bytes[record.text.asInt]))
-            }
-        }
-    }
-
-    fileprivate init(stream: String, onlyFrom reader: inout ByteReader) throws(DamagedBytes) {
-        self.init(stream: stream)
-        let timestamp = Timestamp(milliseconds: try reader.integer())
-        let sequence = try reader.integer(UInt64.self)
-        guard let sender = Sender(rawValue: try reader.integer()) else { throw DamagedBytes() }
-        let (session, text) = (try reader.bytes(), try reader.bytes())
-        append(
-            DecodedMessage(sessionID: session, timestamp: timestamp, sender: sender, text: text), sequence: sequence)
     }
 }
 

@@ -73,6 +73,57 @@ public struct MessageBatch: Sendable {
             }
         }
     }
+
+    // MARK: In binary form
+
+    /// A record's time, its number, the sizes of its session id and text, and its sender, as they lie in memory: without
+    /// gaps.
+    private typealias Packed = (Int64, UInt64, UInt32, UInt32, UInt8)
+    private static let packedSize = 8 + 8 + 4 + 4 + 1
+
+    /// What ``write(to:)`` appends, in bytes.
+    public var size: Int { records.count * Self.packedSize + bytes.count + 8 }
+
+    /// Appends the messages, without their stream, in binary form; ``init(stream:from:)`` reads them.
+    public func write(to writer: inout ByteWriter) {
+        writer.reserve(size)
+        writer.append(integer: UInt32(records.count * Self.packedSize))
+        for record in records {
+            let packed: Packed = (
+                record.timestamp.milliseconds, record.sequence, UInt32(record.session.count), UInt32(record.text.count),
+                record.sender.rawValue
+            )
+            withUnsafeBytes(of: packed) { writer.append(UnsafeRawBufferPointer(rebasing: $0[..<Self.packedSize])) }
+        }
+        bytes.withUnsafeBytes { writer.append(counted: $0) }
+    }
+
+    /// - Throws: `DamagedBytes` for what ``write(to:)`` can't have written.
+    public init(stream: String, from reader: inout ByteReader) throws(DamagedBytes) {
+        self.init(stream: stream)
+        let packed = try reader.bytes()
+        bytes = Array(try reader.bytes())
+        guard packed.count.isMultiple(of: Self.packedSize) else { throw DamagedBytes() }
+        records.reserveCapacity(packed.count / Self.packedSize)
+        var start: UInt32 = 0
+        for offset in stride(from: 0, to: packed.count, by: Self.packedSize) {
+            let (middle, hasOverflowed) = start.addingReportingOverflow(
+                packed.loadUnaligned(fromByteOffset: offset + 16, as: UInt32.self))
+            let (end, hasOverflowedToo) = middle.addingReportingOverflow(
+                packed.loadUnaligned(fromByteOffset: offset + 20, as: UInt32.self))
+            guard !hasOverflowed, !hasOverflowedToo, end <= bytes.count,
+                let sender = Sender(rawValue: packed[offset + 24])
+            else { throw DamagedBytes() }
+            records.append(
+                Record(
+                    timestamp: Timestamp(
+                        milliseconds: packed.loadUnaligned(fromByteOffset: offset, as: Int64.self)),
+                    sequence: packed.loadUnaligned(fromByteOffset: offset + 8, as: UInt64.self), sender: sender,
+                    session: start..<middle, text: middle..<end))
+            start = end
+        }
+        guard start == bytes.count else { throw DamagedBytes() }
+    }
 }
 
 extension Range<UInt32> {

@@ -5,26 +5,31 @@ import Streaming
 
 /// What a batch of lines comes to.
 struct DecodedBatch: Sendable {
-    var messages: MessageBatch
+    /// The number of the first line.
+    var first: UInt64 = 1
+    /// How many lines there were.
+    var count = 0
+    var messages = MessageBatch(stream: "")
     /// Lines that aren't messages.
     var rejected: [SetAside] = []
+    /// The lines of messages that had to be set aside, or may have to be, by number.
+    var lines: [UInt64: String] = [:]
+
+    var stream: String { messages.stream }
 }
 
 /// Decodes batches of lines; what isn't a message is set aside with its reason.
 struct BatchDecoder {
     private let decoder = MessageDecoder()
 
-    func decode(_ lines: LineBatch) -> DecodedBatch {
-        var batch = DecodedBatch(messages: MessageBatch(stream: lines.stream))
-        decode(lines, into: &batch)
-        return batch
-    }
-
     /// Replaces what is in `batch`, and uses its room again.
     func decode(_ lines: LineBatch, into batch: inout DecodedBatch) {
+        batch.first = lines.first
+        batch.count = lines.count
         batch.messages.begin(stream: lines.stream)
         batch.messages.reserve(count: lines.count, bytes: lines.size)
         batch.rejected = []
+        batch.lines = [:]
         lines.forEachLine { sequence, line in
             do throws(Rejection) {
                 batch.messages.append(try decoder.decode(line), sequence: sequence)

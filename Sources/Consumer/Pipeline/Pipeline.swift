@@ -9,7 +9,7 @@ struct Pipeline: Sendable {
     /// What follows from one event, or from a part of it.
     struct Outcome: Sendable {
         /// The event, as a row of the journal; with its first part.
-        var journal: JournalEvent?
+        var journal: SharedBytes?
         var progress: Commit.Progress?
         var stream: StreamProgress?
         /// Late and rejected records.
@@ -41,7 +41,7 @@ struct Pipeline: Sendable {
     var policy: WindowPolicy
     private let logger: Logger
     private var actions: [Action] = []
-    private var decodingRoom = DecodedBatch(messages: MessageBatch(stream: ""))
+    private var decodingRoom = DecodedBatch()
     var openStreams: Set<String> = []
     private let windowsPerPart: Int
     private let endpoints: Set<String>
@@ -84,56 +84,76 @@ struct Pipeline: Sendable {
         unknownEndpoints.remove(endpoint)
     }
 
+    /// Takes what was delivered, and calls `body` with what follows from it, in one or more parts.
+    ///
+    /// - Parameter isJournaled: it is to be a row of the journal, if it changes anything.
+    mutating func take(
+        _ delivery: Delivery, with decoder: BatchDecoder, isJournaled: Bool = false,
+        _ body: (Outcome) async -> Void = { _ in }
+    ) async {
+        guard case .records(let lines) = delivery else {
+            log(delivery)
+            return await take(.delivery(delivery), isJournaled: isJournaled, body)
+        }
+        // Batch after batch has the same room. It is put aside for the time, so that nobody else holds it.
+        var batch = DecodedBatch()
+        swap(&batch, &decodingRoom)
+        decoder.decode(lines, into: &batch)
+        await take(.batch(batch), from: lines, isJournaled: isJournaled, body)
+        swap(&batch, &decodingRoom)
+    }
+
     /// Takes one event, and calls `body` with what follows from it, in one or more parts.
     ///
     /// - Parameters:
-    ///   - decoded: the event's lines, where somebody has decoded them already.
+    ///   - lines: what a batch was decoded from; nil: it has the lines that are needed.
     ///   - isJournaled: the event is to be a row of the journal, if it changes anything.
     ///   - skipping: so much of what follows has been dealt with by another process, and is passed over.
     mutating func take(
-        _ event: JournalEvent, with decoder: BatchDecoder, decoded: DecodedBatch? = nil, isJournaled: Bool = false,
-        skipping: Int = 0,
+        _ event: JournalEvent, from lines: LineBatch? = nil, isJournaled: Bool = false, skipping: Int = 0,
         _ body: (Outcome) async -> Void = { _ in }
     ) async {
         var outcome = Outcome()
         let (assignedBefore, heldCount) = (engine.assigned, held.count)
-        var heldBefore: Held?
-        var lines: LineBatch?
+        var kept: [UInt64: String] = [:]
         switch event {
         case .policy(let policy):
             engine.change(to: policy, into: &actions)
             self.policy = policy
-            if isJournaled { outcome.journal = event }
+            if isJournaled { outcome.journal = event.bytes }
+        case .batch(var batch):
+            let heldBefore = held[batch.stream]
+            take(&batch, from: lines, into: &outcome)
+            kept = batch.lines
+            if isJournaled { outcome.journal = JournalEvent.batch(batch).bytes }
+            if let heldBefore { kept[heldBefore.sequence] = heldBefore.line }
         case .delivery(let delivery):
-            heldBefore = delivery.stream.flatMap { held[$0] }
-            if case .records(let batch) = delivery { lines = batch }
-            if take(delivery, with: decoder, decoded, into: &outcome) && isJournaled { outcome.journal = event }
-            if skipping == 0 { log(delivery) }
+            if let held = delivery.stream.flatMap({ held[$0] }) { kept[held.sequence] = held.line }
+            if take(delivery, into: &outcome) && isJournaled { outcome.journal = event.bytes }
         }
         outcome.counts.inWindows += engine.assigned - assignedBefore
         outcome.counts.accepted += heldCount - held.count
         outcome.inputs = inputs
-        await passOn(&outcome, lines: linesNeeded(from: lines, held: heldBefore), skipping, body)
+        await passOn(&outcome, lines: kept, skipping, body)
         if let ended = outcome.ended { lost[ended] = nil }
     }
 
+    private mutating func take(_ batch: inout DecodedBatch, from lines: LineBatch?, into outcome: inout Outcome) {
+        outcome.records = batch.rejected.map(Workspace.Record.setAside)
+        outcome.counts.rejected += batch.rejected.count
+        outcome.counts.accepted += batch.messages.count
+        outcome.stream = StreamProgress(stream: batch.stream, next: batch.first + UInt64(batch.count))
+        handle(.messages(batch.messages), of: batch.stream)
+        let heldNow = engine.heldSequence(of: batch.stream)
+        if let lines { batch.lines = linesNeeded(from: lines, holding: heldNow) }
+        if let sequence = heldNow, let line = batch.lines[sequence] {
+            held[batch.stream] = Held(sequence: sequence, line: line)
+        }
+    }
+
     /// - Returns: whether the pipeline's state has changed.
-    private mutating func take(
-        _ delivery: Delivery, with decoder: BatchDecoder, _ decoded: DecodedBatch?, into outcome: inout Outcome
-    ) -> Bool {
+    private mutating func take(_ delivery: Delivery, into outcome: inout Outcome) -> Bool {
         switch delivery {
-        case .records(let batch):
-            if let decoded {
-                take(batch, decoded, into: &outcome)
-            } else {
-                // Batch after batch has the same room. It is put aside for the time, so that nobody else holds it.
-                var room = DecodedBatch(messages: MessageBatch(stream: batch.stream))
-                swap(&room, &decodingRoom)
-                decoder.decode(batch, into: &room)
-                take(batch, room, into: &outcome)
-                swap(&room, &decodingRoom)
-            }
-            outcome.stream = StreamProgress(stream: batch.stream, next: batch.first + UInt64(batch.count))
         case .duplicates(let count):
             outcome.counts.duplicates += count
             return false
@@ -166,7 +186,7 @@ struct Pipeline: Sendable {
         case .recognized(let stream, let fingerprint):
             outcome.stream = StreamProgress(stream: stream, fingerprint: fingerprint)
             return false
-        case .caughtUp: return false
+        case .records, .caughtUp: return false
         }
         return true
     }
@@ -190,18 +210,6 @@ struct Pipeline: Sendable {
                 "Nothing is taken from stream \(stream): \(reason). Is another file published under its name (--stream-id)?"
             )
         case .records, .duplicates, .time, .caughtUp, .recognized: break
-        }
-    }
-
-    private mutating func take(_ lines: LineBatch, _ decoded: DecodedBatch, into outcome: inout Outcome) {
-        outcome.records = decoded.rejected.map(Workspace.Record.setAside)
-        outcome.counts.rejected += decoded.rejected.count
-        outcome.counts.accepted += decoded.messages.count
-        handle(.messages(decoded.messages), of: lines.stream)
-        if let sequence = engine.heldSequence(of: lines.stream), held[lines.stream]?.sequence != sequence,
-            let line = lines.lines([sequence]).first
-        {
-            held[lines.stream] = Held(sequence: sequence, line: String(decoding: line, as: UTF8.self))
         }
     }
 
@@ -254,21 +262,15 @@ struct Pipeline: Sendable {
         await body(outcome)
     }
 
-    /// The lines of the late and rejected messages among the actions, by number.
-    ///
-    /// - Parameter held: the one that was held before, whose line isn't in this batch.
-    private func linesNeeded(from lines: LineBatch?, held: Held?) -> [UInt64: String] {
-        let sequences = actions.compactMap(\.setAsideSequence)
+    /// The lines of the messages of a batch that the engine set aside or holds, by number.
+    private func linesNeeded(from lines: LineBatch, holding held: UInt64?) -> [UInt64: String] {
+        var sequences = actions.compactMap(\.setAsideSequence)
+        if let held { sequences.append(held) }
         guard !sequences.isEmpty else { return [:] }
-        var found: [UInt64: String] = [:]
-        if let held { found[held.sequence] = held.line }
-        if let lines {
-            let inBatch = sequences.filter { $0 >= lines.first }
-            for (sequence, line) in zip(inBatch, lines.lines(inBatch)) {
-                found[sequence] = String(decoding: line, as: UTF8.self)
-            }
-        }
-        return found
+        // What was held before is of an earlier batch.
+        let inBatch = Set(sequences.filter { $0 >= lines.first }).sorted()
+        return Dictionary(
+            uniqueKeysWithValues: zip(inBatch, lines.lines(inBatch).map { String(decoding: $0, as: UTF8.self) }))
     }
 }
 

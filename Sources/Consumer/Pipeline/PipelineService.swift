@@ -62,18 +62,21 @@ struct PipelineService: Service {
 
     private func take() async {
         var pipeline = start.pipeline
-        let decoder = BatchDecoder()
         if let unfinished = start.unfinished {
-            await take(unfinished.event, &pipeline, decoder, skipping: unfinished.progress)
+            await pipeline.take(unfinished.event, isJournaled: isDurable, skipping: unfinished.progress, handOn)
         }
-        if pipeline.policy != policy { await take(.policy(policy), &pipeline, decoder) }
+        if pipeline.policy != policy { await pipeline.take(.policy(policy), isJournaled: isDurable, handOn) }
         // What the last process left is compacted, and says by which rules the journal goes on.
         if isDurable { await push(.checkpoint(pipeline.checkpoint)) }
+        let decoder = BatchDecoder()
         var journaled = 0
         var limit = Self.journalLimit
         while let deliveries = await queue.next() {
             for delivery in deliveries {
-                journaled += await take(.delivery(delivery), &pipeline, decoder)
+                await pipeline.take(delivery, with: decoder, isJournaled: isDurable) { outcome in
+                    journaled += outcome.journal?.count ?? 0
+                    await handOn(outcome)
+                }
                 if isDurable && journaled > limit {
                     let checkpoint = pipeline.checkpoint
                     await push(.checkpoint(checkpoint))
@@ -85,18 +88,7 @@ struct PipelineService: Service {
         }
     }
 
-    /// - Returns: the size of the journal's row, in bytes, roughly.
-    @discardableResult
-    private func take(
-        _ event: JournalEvent, _ pipeline: inout Pipeline, _ decoder: BatchDecoder, skipping: Int = 0
-    ) async -> Int {
-        var size = 0
-        await pipeline.take(event, with: decoder, isJournaled: isDurable, skipping: skipping) { outcome in
-            size += outcome.journal?.size ?? 0
-            await push(.outcome(outcome))
-        }
-        return size
-    }
+    private func handOn(_ outcome: Pipeline.Outcome) async { await push(.outcome(outcome)) }
 
     private func push(_ step: Step) async {
         outcomes.push(step, weight: 1)

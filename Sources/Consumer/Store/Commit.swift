@@ -1,11 +1,12 @@
 /// What is made durable in one go.
+import Common
 
 /// Things that become true together, and what may be done once they are.
 struct Commit: Sendable {
     // MARK: Made durable
 
-    /// What the pipeline took; nil where that was nothing.
-    var journal: JournalEvent?
+    /// A ``JournalEvent`` that the pipeline took; nil where that was nothing.
+    var journal: SharedBytes?
     /// How much of what followed from the last row of the journal is committed with this; nil: as before.
     var progress: Progress?
     /// The pipeline's state after the journal row: the journal up to here isn't needed any more.
@@ -43,7 +44,7 @@ struct Commit: Sendable {
 
     /// In bytes, roughly.
     var weight: Int {
-        (journal?.size ?? 0) + (checkpoint?.count ?? 0) + (block.map { $0.lines.count + $0.topics.count } ?? 0)
+        (journal?.count ?? 0) + (checkpoint?.count ?? 0) + (block.map { $0.lines.count + $0.topics.count } ?? 0)
             + (console?.count ?? 0) + pending.count * 512 + 64
     }
 }

@@ -1,4 +1,4 @@
-/// What the pipeline takes, as rows of the journal.
+/// What changes the pipeline's state, as rows of the journal.
 import Common
 import Feed
 import Foundation
@@ -7,37 +7,37 @@ import Streaming
 /// Something that changes the pipeline's state. The journal holds these in order; running them through the pipeline again
 /// gives the same state.
 enum JournalEvent: Sendable {
+    /// Records, decoded: most lines are needed only once.
+    case batch(DecodedBatch)
+    /// Anything else that was delivered.
     case delivery(Delivery)
     /// The daemon was started with other rules.
     case policy(WindowPolicy)
 
     private enum Kind: UInt8 {
-        case records, time, idle, ended, vanished, lost, began, foreign, policy, refused
+        case batch, time, idle, ended, vanished, lost, began, foreign, policy, refused
     }
 
-    /// The lines that belong to the event. They are most of it, and are written as they are.
-    var lines: LineBatch? { if case .delivery(.records(let lines)) = self { lines } else { nil } }
-
-    /// In bytes, roughly.
-    var size: Int { 64 + (lines?.size ?? 0) }
-
-    /// The event as bytes, but for its lines; nil for what changes nothing.
-    var head: [UInt8]? {
-        var writer = ByteWriter(capacity: 256)
-        func write(_ kind: Kind, _ text: String, _ number: UInt64? = nil) {
+    /// The event as bytes; nil for what changes nothing.
+    var bytes: SharedBytes? {
+        var writer = ByteWriter(capacity: capacity)
+        func write(_ kind: Kind, _ text: String) {
             writer.append(integer: kind.rawValue)
             writer.append(counted: text)
-            if let number { writer.append(integer: number) }
         }
         switch self {
-        case .delivery(.records(let lines)):
-            write(.records, lines.stream, lines.first)
-            writer.append(integer: UInt32(lines.count))
-        case .delivery(.time(let stream, let time)): write(.time, stream, UInt64(bitPattern: time))
+        case .batch(let batch):
+            write(.batch, batch.stream)
+            batch.write(to: &writer)
+        case .delivery(.time(let stream, let time)):
+            write(.time, stream)
+            writer.append(integer: time)
         case .delivery(.idle(let stream)): write(.idle, stream)
         case .delivery(.ended(let stream)): write(.ended, stream)
         case .delivery(.vanished(let stream)): write(.vanished, stream)
-        case .delivery(.lost(let stream, let count)): write(.lost, stream, count)
+        case .delivery(.lost(let stream, let count)):
+            write(.lost, stream)
+            writer.append(integer: count)
         case .delivery(.began(let stream, let endpoint)):
             write(.began, stream)
             writer.append(counted: endpoint)
@@ -46,30 +46,29 @@ enum JournalEvent: Sendable {
             write(.refused, stream)
             writer.append(counted: endpoint)
             writer.append(counted: reason)
-        case .delivery(.duplicates), .delivery(.caughtUp), .delivery(.recognized): return nil
+        // Records are decoded before they change anything.
+        case .delivery(.records), .delivery(.duplicates), .delivery(.caughtUp), .delivery(.recognized): return nil
         case .policy(let policy): write(.policy, policy.json)
         }
-        return writer.withBytes { Array($0) }
+        return writer.finish()
     }
 
-    /// - Throws: `DamagedBytes` for what ``head`` can't have given.
-    init(head: [UInt8], lines: UnsafeRawBufferPointer) throws {
-        self = try head.withUnsafeBytes { buffer in
-            var reader = ByteReader(buffer)
-            return try JournalEvent(from: &reader, lines)
-        }
+    /// Room for nearly every event of the kind, in bytes.
+    private var capacity: Int { if case .batch(let batch) = self { batch.messages.size + 1024 } else { 256 } }
+
+    /// - Throws: `DamagedBytes` for what ``bytes`` can't have given.
+    init(bytes: UnsafeRawBufferPointer) throws(DamagedBytes) {
+        var reader = ByteReader(bytes)
+        self = try JournalEvent(from: &reader)
+        guard reader.isAtEnd else { throw DamagedBytes() }
     }
 
-    private init(from reader: inout ByteReader, _ lines: UnsafeRawBufferPointer) throws(DamagedBytes) {
+    private init(from reader: inout ByteReader) throws(DamagedBytes) {
         guard let kind = Kind(rawValue: try reader.integer()) else { throw DamagedBytes() }
         let text = try reader.string()
         switch kind {
-        case .records:
-            let first = try reader.integer(UInt64.self)
-            let count = Int(try reader.integer(UInt32.self))
-            self = .delivery(.records(LineBatch(stream: text, first: first, count: count, joined: lines)))
-        case .time:
-            self = .delivery(.time(stream: text, milliseconds: Int64(bitPattern: try reader.integer())))
+        case .batch: self = .batch(try DecodedBatch(stream: text, from: &reader))
+        case .time: self = .delivery(.time(stream: text, milliseconds: try reader.integer()))
         case .idle: self = .delivery(.idle(stream: text))
         case .ended: self = .delivery(.ended(stream: text))
         case .vanished: self = .delivery(.vanished(stream: text))
@@ -82,6 +81,41 @@ enum JournalEvent: Sendable {
         case .policy:
             guard let policy = WindowPolicy(json: text) else { throw DamagedBytes() }
             self = .policy(policy)
+        }
+    }
+}
+
+extension DecodedBatch {
+    fileprivate func write(to writer: inout ByteWriter) {
+        writer.append(integer: first)
+        writer.append(integer: UInt32(count))
+        messages.write(to: &writer)
+        writer.append(integer: UInt32(rejected.count))
+        for record in rejected {
+            writer.append(integer: record.sequence)
+            writer.append(counted: record.line)
+            writer.append(counted: record.reason)
+        }
+        writer.append(integer: UInt32(lines.count))
+        for (sequence, line) in lines {
+            writer.append(integer: sequence)
+            writer.append(counted: line)
+        }
+    }
+
+    fileprivate init(stream: String, from reader: inout ByteReader) throws(DamagedBytes) {
+        first = try reader.integer()
+        count = Int(try reader.integer(UInt32.self))
+        messages = try MessageBatch(stream: stream, from: &reader)
+        for _ in 0..<(try reader.integer(UInt32.self)) {
+            let (sequence, line) = (try reader.integer(UInt64.self), try reader.string())
+            rejected.append(
+                SetAside(
+                    kind: .rejected, stream: stream, sequence: sequence, sessionID: nil, line: line,
+                    reason: try reader.string()))
+        }
+        for _ in 0..<(try reader.integer(UInt32.self)) {
+            lines[try reader.integer()] = try reader.string()
         }
     }
 }

@@ -7,10 +7,8 @@ import Logging
 struct Recovered: Sendable {
     /// Rows of the journal that are read in one go.
     private static let portion = 2
-    /// Events that wait between one step and the next.
+    /// Events that have been read and wait to be run.
     private static let ahead = 4
-
-    private typealias Decoded = (event: JournalEvent, batch: DecodedBatch?)
 
     var pipeline: Pipeline
     /// The last event that the process took, when not all that follows from it was committed, and how much was.
@@ -49,10 +47,9 @@ struct Recovered: Sendable {
         pending = kept.pending
     }
 
-    /// Reading, decoding and running the journal's events go on at the same time, each as far ahead as there is room.
+    /// Reading the journal's events and running them go on at the same time, the one as far ahead as there is room.
     private mutating func run(_ kept: Store.Recovery, of store: Store) async throws {
         let read = BoundedQueue<JournalEvent>(limit: Self.ahead, wakeup: try Wakeup())
-        let decoded = BoundedQueue<Decoded>(limit: Self.ahead, wakeup: try Wakeup())
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 defer { read.close() }
@@ -63,26 +60,15 @@ struct Recovered: Sendable {
                     await read.waitForRoom()
                 }
             }
-            group.addTask {
-                defer { decoded.close() }
-                let decoder = BatchDecoder()
-                while let events = await read.next() {
-                    for event in events {
-                        decoded.push((event, event.lines.map(decoder.decode)), weight: 1)
-                        await decoded.waitForRoom()
-                    }
-                }
-            }
-            let decoder = BatchDecoder()
             var left = kept.events
-            while let events = await decoded.next() {
-                for (event, batch) in events {
+            while let events = await read.next() {
+                for event in events {
                     left -= 1
-                    replayed += batch?.messages.count ?? 0
+                    if case .batch(let batch) = event { replayed += batch.messages.count }
                     if left == 0, let progress = kept.progress {
                         unfinished = (event, progress)
                     } else {
-                        await pipeline.take(event, with: decoder, decoded: batch, skipping: .max)
+                        await pipeline.take(event, skipping: .max)
                     }
                 }
                 FaultPoint.duringRecovery.reached()

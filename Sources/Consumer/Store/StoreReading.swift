@@ -57,16 +57,14 @@ extension Store {
     func journal(after id: Int64, limit: Int) async throws -> [(id: Int64, event: JournalEvent)] {
         try await read { db in
             let rows = try Row.fetchCursor(
-                db, sql: "SELECT id, head, lines, sum FROM journal WHERE id > ? ORDER BY id LIMIT ?",
-                arguments: [id, limit])
+                db, sql: "SELECT id, event, sum FROM journal WHERE id > ? ORDER BY id LIMIT ?", arguments: [id, limit])
             var events: [(id: Int64, event: JournalEvent)] = []
             while let row = try rows.next() {
-                let head = try row.withUnsafeData(atIndex: 1) { try ($0 ?? Data()).unsealed() }
-                // Lines are most of the store: they are copied once, into the event.
-                let event = try row.withUnsafeData(atIndex: 2) { lines in
-                    let lines = lines ?? Data()
-                    try lines.check(row.value(3), key: 0)
-                    return try lines.withUnsafeBytes { try JournalEvent(head: head, lines: $0) }
+                // Not copied: these are most of the store.
+                let event = try row.withUnsafeData(atIndex: 1) { event in
+                    let event = event ?? Data()
+                    try event.check(row.value(2), key: 0)
+                    return try event.withUnsafeBytes { try JournalEvent(bytes: $0) }
                 }
                 events.append((try row.value(0), event))
             }

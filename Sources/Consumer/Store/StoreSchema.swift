@@ -72,7 +72,7 @@ enum StoreSchema {
         """
         CREATE TABLE meta (key INTEGER PRIMARY KEY, value BLOB NOT NULL);
         -- What the pipeline took since the checkpoint.
-        CREATE TABLE journal (id INTEGER PRIMARY KEY, head BLOB NOT NULL, lines BLOB NOT NULL, sum INTEGER NOT NULL);
+        CREATE TABLE journal (id INTEGER PRIMARY KEY, event BLOB NOT NULL, sum INTEGER NOT NULL);
         -- How far each stream has been taken, those last that were touched last.
         CREATE TABLE cursor (id INTEGER PRIMARY KEY AUTOINCREMENT, stream TEXT NOT NULL UNIQUE, state BLOB NOT NULL);
         -- Windows that wait for an answer.

@@ -24,7 +24,13 @@ extension Store {
         func run(_ sql: String, _ arguments: StatementArguments = []) throws {
             try db.cachedStatement(sql: sql).execute(arguments: arguments)
         }
-        if let event = commit.journal { try insert(event, db) }
+        if let event = commit.journal {
+            try event.withUnsafeBytes { event in
+                try Data.withoutCopy(of: event, key: 0) { event, sum in
+                    try run("INSERT INTO journal (event, sum) VALUES (?, ?)", [event, sum])
+                }
+            }
+        }
         if let checkpoint = commit.checkpoint {
             try StoreSchema.set(.checkpoint, to: checkpoint, db)
             try run("DELETE FROM journal")
@@ -59,21 +65,6 @@ extension Store {
                         ])
                 }
             }
-        }
-    }
-
-    private static func insert(_ event: JournalEvent, _ db: Database) throws {
-        guard let head = event.head else { return }
-        let statement = try db.cachedStatement(sql: "INSERT INTO journal (head, lines, sum) VALUES (?, ?, ?)")
-        func insert(_ lines: UnsafeRawBufferPointer) throws {
-            try Data.withoutCopy(of: lines, key: 0) { lines, sum in
-                try statement.execute(arguments: [Data(sealing: head), lines, sum])
-            }
-        }
-        if let lines = event.lines {
-            try lines.withLines { try insert($0) }
-        } else {
-            try insert(UnsafeRawBufferPointer(start: nil, count: 0))
         }
     }
 

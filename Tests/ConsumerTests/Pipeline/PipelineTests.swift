@@ -19,7 +19,7 @@ struct PipelineTests {
         var outcomes: [Pipeline.Outcome] = []
         let decoder = BatchDecoder()
         for delivery in deliveries {
-            await pipeline.take(.delivery(delivery), with: decoder) { outcomes.append($0) }
+            await pipeline.take(delivery, with: decoder) { outcomes.append($0) }
         }
         return (outcomes, outcomes.reduce(into: Counts()) { $0 += $1.counts })
     }

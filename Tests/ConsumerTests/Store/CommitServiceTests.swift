@@ -29,7 +29,7 @@ struct CommitServiceTests {
     private func commit(_ number: UInt64, size: Int = 10) -> Commit {
         let line = [UInt8](repeating: 0x61, count: size) + [0x0A]
         var commit = Commit(
-            journal: .delivery(.idle(stream: "s")), progress: .whole,
+            journal: JournalEvent.delivery(.idle(stream: "s")).bytes, progress: .whole,
             block: RecordBlock(first: number, lines: .copy(of: line), topics: [], ends: [(line.count, 0)]))
         commit.console = line
         commit.ended = "stream \(number)"

@@ -10,41 +10,60 @@ import Testing
 @Suite("Rows of the store", .timeLimit(.minutes(5)))
 struct JournalEventTests {
     static let events: [JournalEvent] = [
-        .delivery(.records(LineBatch(stream: "s", first: 7, lines: ["one", "", "three"]))),
-        .delivery(.time(stream: "s", milliseconds: -5)), .delivery(.idle(stream: "")),
-        .delivery(.ended(stream: "é")), .delivery(.vanished(stream: "s")), .delivery(.lost(stream: "s", count: .max)),
-        .delivery(.began(stream: "s", endpoint: "ipc:///x")), .delivery(.foreign(stream: "tcp://x")),
+        .batch(batch()), .batch(DecodedBatch()), .delivery(.time(stream: "s", milliseconds: -5)),
+        .delivery(.idle(stream: "")), .delivery(.ended(stream: "é")), .delivery(.vanished(stream: "s")),
+        .delivery(.lost(stream: "s", count: .max)), .delivery(.began(stream: "s", endpoint: "ipc:///x")),
+        .delivery(.foreign(stream: "tcp://x")),
         .delivery(.refused(stream: "s", endpoint: "ipc:///x", reason: "another")),
         .policy(WindowPolicy(.session(gap: 5, longest: 9), allowedLateness: 3, turnSilence: 1)),
         .policy(WindowPolicy(.sliding(size: 9, slide: 2), maxOutOfOrderness: 4)),
     ]
 
+    /// Messages, some of them without text, lines that are none, and one that was late.
+    private static func batch() -> DecodedBatch {
+        let lines = ["é", "", "three"].map {
+            #"{"session_id":"s\#($0)","timestamp":"2025-01-23T14:30:00Z","sender":"rm","message":"\#($0)"}"#
+        }
+        var batch = DecodedBatch()
+        BatchDecoder().decode(
+            LineBatch(stream: "s", first: 1 << 40, lines: ["none"] + lines + ["", lines[0]]), into: &batch)
+        batch.lines = [1 << 40 + 1: lines[0]]
+        return batch
+    }
+
     @Test("an event that was written is read back", arguments: events)
     func roundTrip(_ event: JournalEvent) throws {
-        let head = try #require(event.head)
-        let read = try event.read(head)
-        #expect(read.head == head)
-        if case (.delivery(.records(let a)), .delivery(.records(let b))) = (event, read) {
-            #expect(a.lines([7, 8, 9]) == b.lines([7, 8, 9]))
-            #expect((a.stream, a.first, a.count) == (b.stream, b.first, b.count))
-        } else {
-            #expect("\(read)" == "\(event)")
-        }
+        let bytes = try #require(event.array)
+        let read = try JournalEvent(array: bytes)
+        #expect(read.array == bytes)
+        #expect("\(read)" == "\(event)")
     }
 
     @Test("what changes nothing is no row")
     func nothing() {
-        #expect(JournalEvent.delivery(.recognized(stream: "s", fingerprint: "f")).head == nil)
-        #expect(JournalEvent.delivery(.duplicates(3)).head == nil)
-        #expect(JournalEvent.delivery(.caughtUp(stream: "s", complete: true)).head == nil)
+        #expect(JournalEvent.delivery(.recognized(stream: "s", fingerprint: "f")).bytes == nil)
+        #expect(JournalEvent.delivery(.duplicates(3)).bytes == nil)
+        #expect(JournalEvent.delivery(.caughtUp(stream: "s", complete: true)).bytes == nil)
     }
 
-    @Test("a row that is cut off anywhere is damaged, and never crashes", arguments: events)
+    @Test("a row that is cut off anywhere, or goes on, is damaged, and never crashes", arguments: events)
     func truncated(_ event: JournalEvent) throws {
-        let head = try #require(event.head)
-        for length in head.indices {
-            #expect(throws: DamagedBytes.self) { try event.read(Array(head[..<length])) }
+        let bytes = try #require(event.array)
+        for length in bytes.indices {
+            #expect(throws: DamagedBytes.self) { try JournalEvent(array: Array(bytes[..<length])) }
         }
+        #expect(throws: DamagedBytes.self) { try JournalEvent(array: bytes + [0]) }
+    }
+
+    @Test("a row changed at random is read or refused, and never crashes", arguments: 0..<200 as Range<UInt64>)
+    func flippedRow(_ seed: UInt64) async throws {
+        var random = SeededGenerator(seed)
+        var bytes = try #require(JournalEvent.batch(Self.batch()).array)
+        for _ in 0..<Int.random(in: 1...4, using: &random) {
+            bytes[Int.random(in: bytes.indices, using: &random)] = UInt8.random(in: 0...255, using: &random)
+        }
+        var pipeline = Pipeline(policy: WindowPolicy(.tumbling(size: 1)), endpoints: [], logger: LogCapture().logger)
+        do { await pipeline.take(try JournalEvent(array: bytes)) } catch is DamagedBytes {}
     }
 
     private func window() -> PendingWindow {
@@ -86,7 +105,7 @@ struct JournalEventTests {
             logger: LogCapture().logger)
         let line = #"{"session_id":"a","timestamp":"2025-01-23T14:30:00Z","sender":"rm","message":"x"}"#
         await pipeline.take(
-            .delivery(.records(LineBatch(stream: "s", first: 1, lines: [line, line]))), with: BatchDecoder())
+            .records(LineBatch(stream: "s", first: 1, lines: [line, line])), with: BatchDecoder())
         var bytes = pipeline.checkpoint
         for _ in 0..<Int.random(in: 1...4, using: &random) {
             bytes[Int.random(in: bytes.indices, using: &random)] = UInt8.random(in: 0...255, using: &random)
@@ -98,11 +117,9 @@ struct JournalEventTests {
 }
 
 extension JournalEvent {
-    /// What is read from this event's lines and other bytes.
-    fileprivate func read(_ head: [UInt8]) throws -> JournalEvent {
-        guard let lines else {
-            return try JournalEvent(head: head, lines: UnsafeRawBufferPointer(start: nil, count: 0))
-        }
-        return try lines.withLines { try JournalEvent(head: head, lines: $0) }
+    fileprivate var array: [UInt8]? { bytes?.withUnsafeBytes { Array($0) } }
+
+    fileprivate init(array: [UInt8]) throws {
+        self = try array.withUnsafeBytes { try JournalEvent(bytes: $0) }
     }
 }

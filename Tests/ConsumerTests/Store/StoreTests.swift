@@ -41,7 +41,7 @@ struct StoreTests {
             let store = try open()
             try store.commit([
                 Commit(
-                    journal: idle, progress: .part(3), stream: StreamProgress(stream: "s", endpoint: "e", next: 8),
+                    journal: idle.bytes, progress: .part(3), stream: StreamProgress(stream: "s", endpoint: "e", next: 8),
                     pending: [.of("A", 1), .of("B", 1)], block: block(1...3)),
                 Commit(stream: StreamProgress(stream: "s", hasEnded: true)),
             ])
@@ -62,8 +62,8 @@ struct StoreTests {
     func checkpoint() async throws {
         let store = try open()
         try store.commit([
-            Commit(journal: idle, progress: .whole), Commit(checkpoint: [9]),
-            Commit(journal: ended, progress: .whole),
+            Commit(journal: idle.bytes, progress: .whole), Commit(checkpoint: [9]),
+            Commit(journal: ended.bytes, progress: .whole),
         ])
         let recovery = try store.recovery()
         #expect(recovery.checkpoint == [9])
@@ -123,7 +123,7 @@ struct StoreTests {
     func permissions() throws {
         let directory = try StateDirectory(folder.path + "/state/deep")
         let store = try Store(path: directory.database, synchronous: .full)
-        try store.commit([Commit(journal: idle)])
+        try store.commit([Commit(journal: idle.bytes)])
         func mode(_ path: String) throws -> Int? {
             (try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions] as? NSNumber)?.intValue
         }
@@ -151,7 +151,7 @@ struct StoreTests {
         try {
             let store = try open()
             for first in stride(from: UInt64(1), to: 2000, by: 10) {
-                try store.commit([Commit(journal: idle, progress: .whole, block: block(first...(first + 9)))])
+                try store.commit([Commit(journal: idle.bytes, progress: .whole, block: block(first...(first + 9)))])
             }
         }()
         var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -190,14 +190,23 @@ struct StoreTests {
         for first in stride(from: UInt64(1), to: 100, by: 10) {
             try store.commit([
                 Commit(
-                    journal: .delivery(.records(LineBatch(stream: "s", first: first, lines: ["one", "two"]))),
-                    progress: .part(Int(first)),
+                    journal: batch(first), progress: .part(Int(first)),
                     stream: StreamProgress(stream: "s\(first)", endpoint: "e", next: first, fingerprint: "f"),
                     pending: [.of("A", 1)], block: block(first...(first + 9)))
             ])
         }
-        try store.commit([Commit(checkpoint: Array(0..<200)), Commit(journal: ended)])
+        try store.commit([
+            Commit(checkpoint: Array(0..<200)), Commit(journal: ended.bytes), Commit(journal: batch(101)),
+        ])
     }
+
+    private func batch(_ first: UInt64) -> SharedBytes? {
+        var batch = DecodedBatch()
+        BatchDecoder().decode(LineBatch(stream: "s", first: first, lines: ["one", line]), into: &batch)
+        return JournalEvent.batch(batch).bytes
+    }
+
+    private let line = #"{"session_id":"a","timestamp":"2025-01-23T14:30:00Z","sender":"rm","message":"x"}"#
 
     @Test("a bit that flips, anywhere, is noticed or does no harm", arguments: 0..<8 as Range<UInt64>)
     func flippedBits(_ seed: UInt64) async throws {
@@ -234,7 +243,7 @@ struct StoreTests {
     @Test(
         "a value of another type than its column's is damage, and ends nothing",
         arguments: [
-            "meta.value", "journal.head", "journal.lines", "journal.sum", "cursor.stream", "cursor.state",
+            "meta.value", "journal.event", "journal.sum", "cursor.stream", "cursor.state",
             "pending.window", "record.ends", "record.lines", "record.sum",
         ], ["0", "-7", "1.5", "'text'", "x'00'"])
     func otherType(_ place: String, _ value: String) async throws {
@@ -253,7 +262,7 @@ struct StoreTests {
         let before = try await {
             let store = try open()
             for first in stride(from: UInt64(1), to: 1000, by: 10) {
-                try store.commit([Commit(journal: idle, progress: .whole, block: block(first...(first + 9)))])
+                try store.commit([Commit(journal: idle.bytes, progress: .whole, block: block(first...(first + 9)))])
             }
             return try await content(store)
         }()
