@@ -11,6 +11,15 @@ struct ConsumerOptions: Sendable {
 
     enum ResponderKind: String, Sendable, CaseIterable {
         case ollama, openai, fallback, none
+
+        /// The answer where nobody is asked; nil where somebody is.
+        var instantAnswer: InstantAnswer? {
+            switch self {
+            case .ollama, .openai: nil
+            case .fallback: .canned
+            case .none: InstantAnswer.none
+            }
+        }
     }
 
     var inputEndpoints: [String]

@@ -60,7 +60,8 @@ struct Daemon {
                 readiness: readiness, logger: logger))
         services.append(CommitService(queue: commits, store: store, outlets: outlets, logger: logger))
         // Windows that another process left want an entry, whoever is asked now.
-        if let responder = makeResponder(http) ?? (recovered.pending > 0 ? NoResponder() : nil) {
+        if options.responder.instantAnswer == nil || recovered.pending > 0 {
+            let responder = makeResponder(http)
             services.append(
                 ModelStage(options, responder: responder, workspace: workspace, backlog: outlets.backlog))
         }
@@ -118,12 +119,9 @@ struct Daemon {
         return (store, recovered)
     }
 
-    private func makeResponder(_ http: HTTPClient) -> (any Responder)? {
-        switch options.responder {
-        case .none: nil
-        case .fallback: FallbackResponder()
-        case .ollama, .openai: ModelResponder(options.model, http: http, logger: logger)
-        }
+    private func makeResponder(_ http: HTTPClient) -> any Responder {
+        if let answer = options.responder.instantAnswer { return InstantResponder(answer: answer) }
+        return ModelResponder(options.model, http: http, logger: logger)
     }
 }
 

@@ -95,7 +95,7 @@ extension WindowResult {
     }
 
     /// - Throws: `DamagedBytes` for what ``write(to:)`` can't have written.
-    public init(from reader: inout ByteReader) throws(DamagedBytes) {
+    public convenience init(from reader: inout ByteReader) throws(DamagedBytes) {
         let (stream, sessionID) = (try reader.string(), try reader.string())
         guard let kind = WindowKind(rawValue: try reader.string()) else { throw DamagedBytes() }
         let last = try Superseded(kind, from: &reader)

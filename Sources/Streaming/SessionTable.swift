@@ -1,32 +1,13 @@
 /// Sessions that have windows, found by the bytes of their id.
-import Glibc
 
 /// A hash table from session ids to slots. It is keyed by bytes where they lie, so that finding a session, which every
 /// message does, neither copies nor allocates; slots stay the same while a session is in the table.
 struct SessionTable: Sendable {
     struct Session: Sendable {
         let hash: Int
-        /// The first bytes of the name as a number of the same order: comparing two is mostly enough.
-        let prefix: UInt64
-        var name: [UInt8]
+        var name: SessionName
         /// The first of the session's windows, a slot of the ``WindowTable``; −1: none.
         var firstWindow: Int32 = -1
-
-        init(hash: Int, id: UnsafeRawBufferPointer) {
-            self.hash = hash
-            name = Array(id)
-            prefix = (0..<8).reduce(0) { $0 << 8 | UInt64($1 < id.count ? id[$1] : 0) }
-        }
-
-        @inline(__always)
-        func isNamed(_ id: UnsafeRawBufferPointer) -> Bool {
-            name.withUnsafeBytes { name in
-                guard name.count == id.count, let a = name.baseAddress, let b = id.baseAddress else {
-                    return name.count == id.count
-                }
-                return memcmp(a, b, id.count) == 0
-            }
-        }
     }
 
     private(set) var sessions: [Session] = []
@@ -42,14 +23,14 @@ struct SessionTable: Sendable {
         let hash = SessionHash.of(id)
         var bucket = hash & mask
         while case let slot = buckets[bucket], slot >= 0 {
-            if sessions[Int(slot)].hash == hash && sessions[Int(slot)].isNamed(id) { return slot }
+            if sessions[Int(slot)].hash == hash && sessions[Int(slot)].name == id { return slot }
             bucket = (bucket + 1) & mask
         }
         return insert(id, hash, at: bucket)
     }
 
     private mutating func insert(_ id: UnsafeRawBufferPointer, _ hash: Int, at emptyBucket: Int) -> Int32 {
-        let session = Session(hash: hash, id: id)
+        let session = Session(hash: hash, name: SessionName(id))
         let slot: Int32
         if let reused = free.popLast() {
             slot = reused
@@ -74,13 +55,11 @@ struct SessionTable: Sendable {
         }
     }
 
-    func name(of slot: Int32) -> String { String(decoding: sessions[Int(slot)].name, as: UTF8.self) }
+    func name(of slot: Int32) -> String { sessions[Int(slot)].name.string }
 
     /// The order of session ids: by their bytes, which for UTF-8 is by code points.
     func precedes(_ a: Int32, _ b: Int32) -> Bool {
-        let (prefixA, prefixB) = (sessions[Int(a)].prefix, sessions[Int(b)].prefix)
-        if prefixA != prefixB { return prefixA < prefixB }
-        return sessions[Int(a)].name.lexicographicallyPrecedes(sessions[Int(b)].name)
+        sessions[Int(a)].name < sessions[Int(b)].name
     }
 
     func firstWindow(of slot: Int32) -> Int32 { sessions[Int(slot)].firstWindow }
@@ -93,7 +72,7 @@ struct SessionTable: Sendable {
         var bucket = sessions[Int(slot)].hash & mask
         while buckets[bucket] != slot { bucket = (bucket + 1) & mask }
         closeGap(at: bucket)
-        sessions[Int(slot)].name = []
+        sessions[Int(slot)].name = SessionName()
         free.append(slot)
         count -= 1
         // After a burst the room of many sessions isn't kept for few.

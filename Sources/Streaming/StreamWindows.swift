@@ -150,16 +150,19 @@ struct StreamWindows: Sendable {
         windows[slot].revision += 1
         let bounds = window(slot)
         let revision = Int(windows[slot].revision)
-        var result = WindowResult(
-            stream: stream, sessionID: sessions.name(of: windows[slot].session), window: bounds, revision: revision,
-            supersedes: windows[slot].results, trigger: trigger, conversation: Conversation())
+        let superseded = windows[slot].results
+        var conversation = Conversation()
         if isLast {
-            swap(&result.conversation, &windows[slot].conversation)
+            swap(&conversation, &windows[slot].conversation)
         } else {
-            result.conversation = windows[slot].conversation
+            conversation = windows[slot].conversation
             windows[slot].results = [WindowResult.Superseded(window: bounds, revision: revision)]
         }
-        actions.append(.result(result))
+        actions.append(
+            .result(
+                WindowResult(
+                    stream: stream, sessionID: sessions.name(of: windows[slot].session), window: bounds,
+                    revision: revision, supersedes: superseded, trigger: trigger, conversation: conversation)))
     }
 
     private func window(_ slot: Int32) -> Window {

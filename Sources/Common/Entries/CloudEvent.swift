@@ -6,24 +6,17 @@ public enum CloudEvent {
     public static let entry: StaticString = "streamllm.workspace.entry.v1"
     public static let late: StaticString = "streamllm.message.late.v1"
     public static let rejected: StaticString = "streamllm.message.rejected.v1"
-    static let source: StaticString = "/streamllm/consumer"
-}
-
-/// Parts of an id, written so that no two different ids can look the same.
-enum EntryID {
-    /// An id of which `write` appends the parts.
-    static func make(_ write: (inout ByteWriter) -> Void) -> String {
-        var id = ByteWriter(capacity: 128)
-        write(&id)
-        return id.withBytes { String(decoding: $0, as: UTF8.self) }
-    }
 }
 
 extension ByteWriter {
-    /// Appends `text` with the separator and the escape character themselves escaped, as in a URL.
+    /// Appends a part of an id: `text` with the separator and the escape character themselves escaped, as in a URL, so that no
+    /// two different ids can look the same.
     mutating func append(idPart text: String) {
         var text = text
         text.withUTF8 { text in
+            guard text.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "%") }) else {
+                return append(UnsafeRawBufferPointer(text))
+            }
             for byte in text {
                 switch byte {
                 case UInt8(ascii: "/"): append("%2F")
@@ -36,18 +29,16 @@ extension ByteWriter {
 }
 
 extension JSONWriter {
-    /// Writes an event with `data` inside.
+    /// Writes an event with the `id` that the one writes and the data that the other does.
     mutating func event(
-        type: StaticString, id: String, subject: String?, sequence: UInt64, time: Timestamp,
-        data: (inout JSONWriter) -> Void
+        type: StaticString, subject: String?, sequence: UInt64, time: Timestamp,
+        id: (inout ByteWriter) -> Void, data: (inout JSONWriter) -> Void
     ) {
         // Every record has these; what is the same in all of them is written in one piece.
         element { json in
             json.verbatim("{\"specversion\":\"1.0\",\"id\":")
             json.value(id)
-            json.verbatim(",\"source\":")
-            json.value(CloudEvent.source)
-            json.verbatim(",\"type\":")
+            json.verbatim(",\"source\":\"/streamllm/consumer\",\"type\":")
             json.value(type)
             // CloudEvents forbids an empty subject: a line without a session has none.
             if let subject {

@@ -1,8 +1,6 @@
 /// Writes JSON straight into bytes.
 
 /// Writes JSON on one line, without reflection or intermediate values: entries are written at the speed of the stream.
-/// Control characters in strings, the C1 ones included, are written as `\u00xx`, so that a line of JSON on a terminal
-/// can't drive it.
 public struct JSONWriter: ~Copyable {
     private var bytes = ByteWriter()
     private var needsComma = false
@@ -10,6 +8,8 @@ public struct JSONWriter: ~Copyable {
     private var day = DayText()
     /// The same for the times of records, which fall on another day than those inside.
     private var recordDay = DayText()
+    /// Strings that are put together, one at a time.
+    private var parts = ByteWriter(capacity: 256)
 
     public init() {}
 
@@ -153,70 +153,22 @@ public struct JSONWriter: ~Copyable {
         text.withUTF8 { value(utf8: UnsafeRawBufferPointer($0)) }
     }
 
+    /// Writes a string that is put together from parts.
+    mutating func value(_ write: (inout ByteWriter) -> Void) {
+        comma()
+        parts.clear()
+        write(&parts)
+        Self.append(parts, quotedTo: &bytes)
+    }
+
+    private static func append(_ parts: borrowing ByteWriter, quotedTo bytes: inout ByteWriter) {
+        parts.withBytes { bytes.append(quoted: $0) }
+    }
+
     /// Writes a string whose bytes are valid UTF-8.
     public mutating func value(utf8 text: UnsafeRawBufferPointer) {
         comma()
-        bytes.append(UInt8(ascii: "\""))
-        var copied = 0
-        while let index = Self.firstToEscape(text, from: copied) {
-            bytes.append(UnsafeRawBufferPointer(rebasing: text[copied..<index]))
-            copied = index + escape(text, at: index)
-        }
-        bytes.append(UnsafeRawBufferPointer(rebasing: text[copied...]))
-        bytes.append(UInt8(ascii: "\""))
-    }
-
-    /// The next character that has to be escaped; looks at 8 bytes at a time where none is.
-    private static func firstToEscape(_ text: UnsafeRawBufferPointer, from start: Int) -> Int? {
-        var index = start
-        while index < text.count {
-            while index + 8 <= text.count, !isSuspect(EightBytes(text, at: index)) {
-                index += 8
-            }
-            let end = min(index + 8, text.count)
-            while index < end {
-                if mustBeEscaped(text, at: index) { return index }
-                index += 1
-            }
-        }
-        return nil
-    }
-
-    /// Whether one of 8 bytes may have to be escaped: below 0x20, or one of `"`, `\`, DEL and C2.
-    @inline(__always)
-    private static func isSuspect(_ bytes: EightBytes) -> Bool {
-        bytes.controls | bytes.matches(0x22) | bytes.matches(0x5C) | bytes.matches(0x7F) | bytes.matches(0xC2) != 0
-    }
-
-    @inline(__always)
-    private static func mustBeEscaped(_ text: UnsafeRawBufferPointer, at index: Int) -> Bool {
-        let byte = text[index]
-        if byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F { return true }
-        // U+0080 to U+009F, the C1 controls, are C2 80 to C2 9F in UTF-8.
-        return byte == 0xC2 && index + 1 < text.count && text[index + 1] < 0xA0
-    }
-
-    /// Writes one character escaped. Returns how many bytes it had.
-    private mutating func escape(_ text: UnsafeRawBufferPointer, at index: Int) -> Int {
-        bytes.append(UInt8(ascii: "\\"))
-        switch text[index] {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes.append(text[index])
-        case 0x0A: bytes.append(UInt8(ascii: "n"))
-        case 0x0D: bytes.append(UInt8(ascii: "r"))
-        case 0x09: bytes.append(UInt8(ascii: "t"))
-        case 0xC2:
-            appendUnicode(text[index + 1])
-            return 2
-        default: appendUnicode(text[index])
-        }
-        return 1
-    }
-
-    private mutating func appendUnicode(_ value: UInt8) {
-        func hex(_ digit: UInt8) -> UInt8 { digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10 }
-        bytes.append("u00")
-        bytes.append(hex(value >> 4))
-        bytes.append(hex(value & 15))
+        bytes.append(quoted: text)
     }
 }
 

@@ -32,16 +32,15 @@ public struct SetAside: Sendable {
 
     /// Writes the record as one line of CloudEvents JSON, without the newline.
     public func write(to json: inout JSONWriter, sequence outputSequence: UInt64, time: Timestamp) {
-        let id = EntryID.make { id in
+        json.event(
+            type: kind == .late ? CloudEvent.late : CloudEvent.rejected, subject: sessionID, sequence: outputSequence,
+            time: time
+        ) { id in
             id.append(idPart: stream)
             id.append("/")
             id.appendDecimal(self.sequence)
             id.append(kind == .late ? "/late" : "/rejected" as StaticString)
-        }
-        json.event(
-            type: kind == .late ? CloudEvent.late : CloudEvent.rejected,
-            id: id, subject: sessionID, sequence: outputSequence, time: time
-        ) { data in
+        } data: { data in
             data.field("stream", stream)
             data.field("session_id", sessionID)
             data.field("line", line)

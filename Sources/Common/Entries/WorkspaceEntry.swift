@@ -2,91 +2,78 @@
 
 /// A window of one session with its answer, as it goes out to every subscriber.
 public struct WorkspaceEntry: Sendable {
-    public var stream: String
-    public var sessionID: String
-    public var window: Window
-    /// 1 for a window's first result, then one more each time it comes out again.
-    public var revision: Int
-    /// Ids of the entries that this one replaces: none for a window's first result, one for a later one, and several
-    /// where session windows that had come out have merged.
-    public var supersedes: [String]
-    public var trigger: Trigger
-    public var conversation: Conversation
+    public var result: WindowResult
     public var response: Response
     public var timing: Timing
     /// Messages of this stream known to be lost so far.
     public var lost: UInt64
 
-    public init(
-        stream: String, sessionID: String, window: Window, revision: Int, supersedes: [String] = [], trigger: Trigger,
-        conversation: Conversation, response: Response, timing: Timing, lost: UInt64
-    ) {
-        self.stream = stream
-        self.sessionID = sessionID
-        self.window = window
-        self.revision = revision
-        self.supersedes = supersedes
-        self.trigger = trigger
-        self.conversation = conversation
+    public init(_ result: WindowResult, response: Response, timing: Timing = Timing(), lost: UInt64 = 0) {
+        self.result = result
         self.response = response
         self.timing = timing
         self.lost = lost
     }
 
     /// The entry's id: the same for the same stream, session, window and revision, whoever makes it and however often.
-    public var id: String { Self.id(stream, sessionID, window, revision) }
-
-    /// The id of any result of a window.
-    public static func id(_ stream: String, _ sessionID: String, _ window: Window, _ revision: Int) -> String {
-        EntryID.make { id in
-            id.append(idPart: stream)
-            id.append("/")
-            id.append(idPart: sessionID)
-            id.append("/")
-            id.appendDecimal(window.start.milliseconds)
-            id.append("-")
-            id.appendDecimal(window.end.milliseconds)
-            id.append("/")
-            id.appendDecimal(revision)
-        }
+    public var id: String {
+        var id = ByteWriter(capacity: 128)
+        id.append(idOf: result.window, result.revision, in: result)
+        return id.withBytes { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Writes the entry as one line of CloudEvents JSON, without the newline.
     public func write(to json: inout JSONWriter, sequence: UInt64, time: Timestamp) {
+        let result = result
+        let window = result.window
         json.event(
-            type: CloudEvent.entry, id: id, subject: sessionID, sequence: sequence, time: time
-        ) { data in
-            data.field("stream", stream)
-            data.field("session_id", sessionID)
-            data.key("window")
-            data.object { json in
-                json.field("kind", window.kind.name)
-                json.field("start", window.start)
-                json.field("end", window.end)
+            type: CloudEvent.entry, subject: result.sessionID, sequence: sequence, time: time
+        ) { id in
+            id.append(idOf: window, result.revision, in: result)
+        } data: { json in
+            json.verbatim("\"stream\":")
+            json.value(result.stream)
+            json.verbatim(",\"session_id\":")
+            json.value(result.sessionID)
+            json.verbatim(",\"window\":{\"kind\":")
+            json.value(window.kind.name)
+            json.verbatim(",\"start\":")
+            json.value(window.start)
+            json.verbatim(",\"end\":")
+            json.value(window.end)
+            json.verbatim("},\"revision\":")
+            json.value(result.revision)
+            json.superseded(result)
+            json.verbatim(",\"trigger\":")
+            json.value(result.trigger.name)
+            json.verbatim(",\"messages\":")
+            json.array { json in
+                result.conversation.forEach { json.message($0) }
             }
-            data.field("revision", revision)
-            data.field("supersedes", supersedes.first)
-            if supersedes.count > 1 {
-                data.key("also_supersedes")
-                data.array { json in
-                    for id in supersedes.dropFirst() { json.value(id) }
-                }
-            }
-            data.field("trigger", trigger.name)
-            data.key("messages")
-            data.array { json in
-                conversation.forEach { json.message($0) }
-            }
-            data.key("response")
-            data.object { json in json.response(response) }
-            data.key("timing")
-            data.object { json in
-                json.field("queued_ms", timing.queued)
-                json.field("first_token_ms", timing.firstToken)
-                json.field("total_ms", timing.total)
-            }
-            data.field("lost", lost)
+            json.verbatim(",\"response\":")
+            json.response(response)
+            json.verbatim(",\"timing\":{\"queued_ms\":")
+            json.value(timing.queued)
+            json.field("first_token_ms", timing.firstToken)
+            json.field("total_ms", timing.total)
+            json.verbatim("},\"lost\":")
+            json.value(lost)
         }
+    }
+}
+
+extension ByteWriter {
+    /// Appends the id of one of the entries of a result's stream and session.
+    fileprivate mutating func append(idOf window: Window, _ revision: Int, in result: WindowResult) {
+        append(idPart: result.stream)
+        append("/")
+        append(idPart: result.sessionID)
+        append("/")
+        appendDecimal(window.start.milliseconds)
+        append("-")
+        appendDecimal(window.end.milliseconds)
+        append("/")
+        appendDecimal(revision)
     }
 }
 
@@ -106,14 +93,39 @@ extension JSONWriter {
         }
     }
 
-    fileprivate mutating func response(_ response: Response) {
-        field("status", response.status.rawValue)
-        field("text", response.text)
-        field("reason", response.reason)
-        field("model", response.model)
-        field("responder", response.responder)
-        field("prompt_tokens", response.promptTokens)
-        field("completion_tokens", response.completionTokens)
-        field("truncated", response.truncated)
+    /// The first of the entries that are replaced, where there are any, and then the others.
+    @inline(__always)
+    fileprivate mutating func superseded(_ result: WindowResult) {
+        guard let first = result.supersedes.first else { return verbatim(",\"supersedes\":null") }
+        verbatim(",\"supersedes\":")
+        value { $0.append(idOf: first.window, first.revision, in: result) }
+        if result.supersedes.count > 1 {
+            verbatim(",\"also_supersedes\":")
+            array { json in
+                for other in result.supersedes.dropFirst() {
+                    json.value { $0.append(idOf: other.window, other.revision, in: result) }
+                }
+            }
+        }
     }
+
+    fileprivate mutating func response(_ response: Response) {
+        if response.status == .none { return verbatim(Self.noResponse) }
+        object { json in
+            json.field("status", response.status.rawValue)
+            json.field("text", response.text)
+            json.field("reason", response.reason)
+            json.field("model", response.model)
+            json.field("responder", response.responder)
+            json.field("prompt_tokens", response.promptTokens)
+            json.field("completion_tokens", response.completionTokens)
+            json.field("truncated", response.truncated)
+        }
+    }
+
+    /// Where nobody is asked, every entry has it.
+    private static let noResponse: StaticString = """
+        {"status":"none","text":null,"reason":null,"model":null,"responder":"none","prompt_tokens":null,\
+        "completion_tokens":null,"truncated":false}
+        """
 }

@@ -22,7 +22,7 @@ public enum WorkspaceRecord: Sendable {
     /// The session the record belongs to, where it belongs to one.
     public var sessionID: String? {
         switch self {
-        case .entry(let entry): entry.sessionID
+        case .entry(let entry): entry.result.sessionID
         case .setAside(let record): record.sessionID
         }
     }
@@ -80,8 +80,8 @@ private struct EntryForm: Decodable {
     let session_id: String
     let window: WindowForm
     let revision: Int
-    let supersedes: String?
-    let also_supersedes: [String]?
+    let supersedes: EntryID?
+    let also_supersedes: [EntryID]?
     let trigger: Trigger
     let messages: [MessageForm]
     let response: Response
@@ -89,15 +89,46 @@ private struct EntryForm: Decodable {
     let lost: UInt64
 
     var entry: WorkspaceEntry {
-        WorkspaceEntry(
-            stream: stream, sessionID: session_id,
-            window: Window(kind: window.kind, start: window.start, end: window.end), revision: revision,
-            supersedes: (supersedes.map { [$0] } ?? []) + (also_supersedes ?? []), trigger: trigger,
-            conversation: Conversation(
-                messages.map {
-                    ChatMessage(timestamp: $0.timestamp, sender: $0.sender, text: $0.message, sequence: $0.sequence)
-                }),
+        let superseded = (supersedes.map { [$0] } ?? []) + (also_supersedes ?? [])
+        return WorkspaceEntry(
+            WindowResult(
+                stream: stream, sessionID: session_id,
+                window: Window(kind: window.kind, start: window.start, end: window.end), revision: revision,
+                supersedes: superseded.map {
+                    WindowResult.Superseded(
+                        window: Window(kind: window.kind, start: $0.start, end: $0.end), revision: $0.revision)
+                },
+                trigger: trigger,
+                conversation: Conversation(
+                    messages.map {
+                        ChatMessage(
+                            timestamp: $0.timestamp, sender: $0.sender, text: $0.message, sequence: $0.sequence)
+                    })),
             response: response, timing: timing, lost: lost)
+    }
+}
+
+/// What tells the ids of a session's entries apart: the end of `stream/session/start-end/revision`.
+private struct EntryID: Decodable {
+    let start: Timestamp
+    let end: Timestamp
+    let revision: Int
+
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let parts = try container.decode(String.self).utf8.split(
+            separator: UInt8(ascii: "/"), omittingEmptySubsequences: false
+        ).map(Substring.init)
+        // The first character of the times may be a sign.
+        guard parts.count == 4, let middle = parts[2].dropFirst().firstIndex(of: "-"),
+            let start = Int64(parts[2][..<middle]), let end = Int64(parts[2][middle...].dropFirst()),
+            let revision = Int(parts[3])
+        else {
+            throw DecodingError.dataCorruptedError(in: container, debugDescription: "not an entry's id")
+        }
+        self.start = Timestamp(milliseconds: start)
+        self.end = Timestamp(milliseconds: end)
+        self.revision = revision
     }
 }
 

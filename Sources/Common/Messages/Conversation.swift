@@ -82,6 +82,21 @@ public struct Conversation: Sendable, Equatable {
         }
     }
 
+    /// Calls `body` with the text of the last message of one of the two.
+    ///
+    /// - Returns: what `body` returns; nil where there is no such message.
+    public func withLastText<R>(of sender: Sender, _ body: (UnsafeRawBufferPointer) -> R?) -> R? {
+        bytes.withUnsafeBytes { buffer in
+            var last: UnsafeRawBufferPointer?
+            var offset = 0
+            while offset < buffer.count {
+                let message = Self.message(at: &offset, in: buffer)
+                if message.sender == sender { last = message.text }
+            }
+            return last.flatMap(body)
+        }
+    }
+
     private static func message(at offset: inout Int, in buffer: UnsafeRawBufferPointer) -> Message {
         let time = buffer.loadUnaligned(fromByteOffset: offset, as: Int64.self)
         let sequence = buffer.loadUnaligned(fromByteOffset: offset + 8, as: UInt64.self)

@@ -24,21 +24,22 @@ public struct PrettyPrinter: Sendable {
 
     /// Appends an entry as a block between two rules.
     public func write(_ entry: WorkspaceEntry, to text: inout ByteWriter) {
+        let result = entry.result
         text.append(Self.rule)
         paint(.bold, &text) { text in
             text.append("🌐 GLOBAL WORKSPACE ENTRY - Session: ")
-            text.append(terminalSafe: entry.sessionID)
+            text.append(terminalSafe: result.sessionID)
         }
         text.append("\n📅 Window: ")
-        entry.window.start.writeClock(to: &text)
+        result.window.start.writeClock(to: &text)
         text.append(" - ")
-        entry.window.end.writeClock(to: &text)
-        if entry.trigger == .turn { text.append(" (early answer)") }
-        if entry.revision > 1 { text.append(" (revision \(entry.revision))") }
+        result.window.end.writeClock(to: &text)
+        if result.trigger == .turn { text.append(" (early answer)") }
+        if result.revision > 1 { text.append(" (revision \(result.revision))") }
         text.append("\n💬 Conversation Context (")
-        text.appendDecimal(entry.conversation.count)
-        text.append(entry.conversation.count == 1 ? " message):\n" : " messages):\n" as StaticString)
-        entry.conversation.forEach { message in
+        text.appendDecimal(result.conversation.count)
+        text.append(result.conversation.count == 1 ? " message):\n" : " messages):\n" as StaticString)
+        result.conversation.forEach { message in
             text.append(message.sender == .rm ? "   RM: " : "   Customer: " as StaticString)
             text.append(terminalSafe: message.text)
             text.append(UInt8(ascii: "\n"))

@@ -75,7 +75,9 @@ struct ModelStage: Service {
             let prompt = Prompt(
                 messages, history: earlier, budget: model.promptBudget, template: model.template,
                 sessionID: window.result.sessionID, window: window.result.window)
-            answer = await ask(Question(prompt: prompt.text, messages: messages, isCut: prompt.isCut), about: window)
+            let question = Question(
+                prompt: prompt.text, conversation: window.result.conversation, isCut: prompt.isCut)
+            answer = await ask(question, about: window)
         }
         // A daemon that is stopping has cut the answer off itself: that isn't the model's failure, and no entry.
         if Task.isCancelled { return }
@@ -108,7 +110,7 @@ private actor Pieces {
     private var index = 0
 
     init(of window: PendingWindow, to workspace: Workspace) {
-        entryID = window.entry(response: .none, timing: Timing()).id
+        entryID = window.entry(response: .none).id
         sessionID = window.result.sessionID
         self.workspace = workspace
     }

@@ -9,11 +9,12 @@ struct PendingWindow: Sendable {
     let result: WindowResult
     /// Messages of its stream known to be lost when it came out.
     let lost: UInt64
-    let cameOut = ContinuousClock.now
+    let cameOut: ContinuousClock.Instant
 
-    init(_ result: WindowResult, lost: UInt64) {
+    init(_ result: WindowResult, lost: UInt64, cameOut: ContinuousClock.Instant = .now) {
         self.result = result
         self.lost = lost
+        self.cameOut = cameOut
     }
 
     // MARK: In the store
@@ -50,12 +51,7 @@ struct PendingWindow: Sendable {
     var session: Session { Session(stream: result.stream, id: result.sessionID) }
 
     /// The window's entry, with its answer.
-    func entry(response: Response, timing: Timing) -> WorkspaceEntry {
-        WorkspaceEntry(
-            stream: result.stream, sessionID: result.sessionID, window: result.window, revision: result.revision,
-            supersedes: result.supersedes.map {
-                WorkspaceEntry.id(result.stream, result.sessionID, $0.window, $0.revision)
-            },
-            trigger: result.trigger, conversation: result.conversation, response: response, timing: timing, lost: lost)
+    func entry(response: Response, timing: Timing = Timing()) -> WorkspaceEntry {
+        WorkspaceEntry(result, response: response, timing: timing, lost: lost)
     }
 }

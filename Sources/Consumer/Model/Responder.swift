@@ -4,7 +4,7 @@ import Common
 /// What is asked.
 struct Question: Sendable {
     let prompt: String
-    let messages: [ChatMessage]
+    let conversation: Conversation
     /// Not all of the messages are in the prompt: they didn't fit the model's context.
     var isCut = false
 }
@@ -25,30 +25,36 @@ protocol Responder: Sendable {
     func answer(_ question: Question, onPiece: @escaping PieceHandler) async -> Answer
 }
 
-/// The responder that asks nobody.
-struct FallbackResponder: Responder {
-    func start() async {}
+/// What stands as the answer where nobody has to be asked: it is there when the window comes out.
+enum InstantAnswer: Sendable {
+    /// Nothing (`--responder none`).
+    case none
+    /// A canned reply (`--responder fallback`).
+    case canned
 
-    func answer(_ question: Question, onPiece: @escaping PieceHandler) async -> Answer {
-        Answer(
-            response: .fallback(to: question.messages, reason: "no model asked for (--responder fallback)"),
-            firstToken: nil)
+    func response(to conversation: Conversation) -> Response {
+        switch self {
+        case .none: .none
+        case .canned: .fallback(to: conversation, reason: "no model asked for (--responder fallback)")
+        }
     }
 }
 
-/// The responder for windows that were to be answered when nobody is asked any more.
-struct NoResponder: Responder {
+/// The responder for windows that waited to be answered when nobody is asked any more.
+struct InstantResponder: Responder {
+    let answer: InstantAnswer
+
     func start() async {}
 
     func answer(_ question: Question, onPiece: @escaping PieceHandler) async -> Answer {
-        Answer(response: .none, firstToken: nil)
+        Answer(response: answer.response(to: question.conversation), firstToken: nil)
     }
 }
 
 extension Response {
     /// A canned reply, labelled as one.
-    static func fallback(to messages: [ChatMessage], reason: String) -> Response {
-        Response(status: .fallback, text: CannedReply.reply(to: messages), reason: reason, responder: "fallback")
+    static func fallback(to conversation: Conversation, reason: String) -> Response {
+        Response(status: .fallback, text: CannedReply.reply(to: conversation), reason: reason, responder: "fallback")
     }
 
     /// Nobody was asked, because there is something newer to answer.

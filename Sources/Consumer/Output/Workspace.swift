@@ -10,7 +10,8 @@ actor Workspace {
     private let commits: BoundedQueue<Commit>
     private let outlets: CommitService.Outlets
     private let format: ConsumerOptions.Console
-    private let asksModel: Bool
+    /// What stands as the answer where nobody is asked.
+    private let instantAnswer: InstantAnswer?
     private let status: StatusBoard?
     private let printer = PrettyPrinter.forStandardOutput()
     private var next: UInt64
@@ -38,7 +39,7 @@ actor Workspace {
         self.commits = commits
         self.outlets = outlets
         format = options.console
-        asksModel = options.responder != .none
+        instantAnswer = options.responder.instantAnswer
         next = recovered.nextRecord
         waiting = recovered.pending
         inputs = recovered.pipeline.inputs
@@ -56,12 +57,14 @@ actor Workspace {
         if let began = outcome.stream, began.endpoint != nil { refused.remove(began.stream) }
         var commit = Commit(journal: outcome.journal, progress: outcome.progress, stream: outcome.stream)
         commit.ended = outcome.ended
-        if asksModel {
+        // Behind windows that another process left the new ones wait, too: a session's entries come in order.
+        let areAnswered = instantAnswer != nil && waiting == 0
+        if !areAnswered {
             commit.pending = outcome.windows
             waiting += outcome.windows.count
             status?.unanswered(waiting)
         }
-        await push(commit, outcome.records, unanswered: asksModel ? [] : outcome.windows)
+        await push(commit, outcome.records, answered: areAnswered ? outcome.windows : [])
         await outlets.backlog.waitForRoom()
     }
 
@@ -75,8 +78,8 @@ actor Workspace {
         await push(Commit(answered: [id]), [.entry(entry)])
     }
 
-    /// - Parameter windows: those that become entries without an answer, behind the records.
-    private func push(_ commit: Commit, _ records: [Record], unanswered windows: [PendingWindow] = []) async {
+    /// - Parameter windows: those that become entries at once, behind the records.
+    private func push(_ commit: Commit, _ records: [Record], answered windows: [PendingWindow] = []) async {
         var commit = commit
         encode(records, windows, into: &commit)
         let complete = inputs.haveEnded && waiting == 0
@@ -105,7 +108,14 @@ actor Workspace {
         }
         // By index: a loop over the elements would copy each.
         for index in records.indices { append(records[index]) }
-        for index in windows.indices { append(.entry(windows[index].entry(response: .none, timing: Timing()))) }
+        if let instantAnswer, let first = windows.first {
+            let waited = instantAnswer == .none ? 0 : (ContinuousClock.now - first.cameOut).milliseconds
+            let timing = Timing(queued: waited, total: waited)
+            for window in windows {
+                let response = instantAnswer.response(to: window.result.conversation)
+                append(.entry(window.entry(response: response, timing: timing)))
+            }
+        }
         let block = RecordBlock(first: next, lines: json.finish(), topics: topics, ends: ends)
         next = block.next
         commit.block = block
@@ -120,7 +130,7 @@ actor Workspace {
         switch record {
         case .entry(let entry):
             count(entry.response.status)
-            Topic.append("workspace/", entry.sessionID, to: &topics)
+            Topic.append("workspace/", entry.result.sessionID, to: &topics)
             entry.write(to: &json, sequence: sequence, time: time)
         case .setAside(let setAside):
             if setAside.kind == .late {

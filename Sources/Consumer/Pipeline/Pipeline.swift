@@ -234,10 +234,12 @@ struct Pipeline: Sendable {
         actions.withUnsafeMutableBufferPointer { actions in
             for index in 0..<actions.count / 2 { actions.swapAt(index, actions.count - 1 - index) }
         }
+        let now = ContinuousClock.now
         while let action = actions.popLast() {
             switch action {
             case .result(let result):
-                outcome.windows.append(PendingWindow(result, lost: lost[result.stream] ?? 0))
+                let lost = lost.isEmpty ? 0 : lost[result.stream] ?? 0
+                outcome.windows.append(PendingWindow(result, lost: lost, cameOut: now))
                 outcome.counts.windows += 1
             case .late(let message):
                 outcome.records.append(.setAside(SetAside(message, line: lines[message.sequence] ?? "")))

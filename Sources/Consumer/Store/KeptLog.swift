@@ -34,7 +34,7 @@ struct KeptLog: RecordLog {
 
     /// Appends records that are in the store already.
     mutating func append(_ block: RecordBlock) throws {
-        block.lines.withUnsafeBytes { memory.append(lines: $0, ends: block.ends.lazy.map(\.line)) }
+        block.lines.withUnsafeBytes { memory.append(lines: $0, ends: block.ends.map(\.line)) }
         guard let store else { return }
         if firstStored == nil { firstStored = block.first }
         let now = ContinuousClock.now

@@ -57,11 +57,26 @@ public struct MemoryLog: RecordLog {
     /// Appends records that stand in one buffer, each with a line feed behind it.
     ///
     /// - Parameter ends: where each ends, behind its line feed.
-    public mutating func append(lines: UnsafeRawBufferPointer, ends: some Sequence<Int>) {
-        var start = 0
-        for end in ends {
-            append(UnsafeRawBufferPointer(rebasing: lines[start..<(end - 1)]))
-            start = end
+    public mutating func append(lines: UnsafeRawBufferPointer, ends: [Int]) {
+        var (done, start) = (0, 0)
+        while done < ends.count {
+            if !(blocks.last?.hasRoom(for: ends[done] - start, count: Self.blockCount) ?? false) {
+                blocks.append(newBlock(for: ends[done] - start))
+            }
+            let last = blocks.count - 1
+            // As many at once as there is room for, the first of them in any case.
+            var upTo = done
+            repeat {
+                upTo += 1
+            } while upTo < ends.count
+                && blocks[last].hasRoom(for: ends[upTo] - start, count: Self.blockCount - (upTo - done))
+            let shift = blocks[last].bytes.count - start
+            blocks[last].bytes.append(contentsOf: lines[start..<ends[upTo - 1]])
+            for end in ends[done..<upTo] { blocks[last].ends.append(end + shift) }
+            keptBytes += ends[upTo - 1] - start
+            next += UInt64(upTo - done)
+            (done, start) = (upTo, ends[upTo - 1])
+            forgetOldest()
         }
     }
 

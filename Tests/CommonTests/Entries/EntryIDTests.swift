@@ -39,8 +39,9 @@ struct EntryIDTests {
     @Test("A revision names the one it supersedes by that one's own id", arguments: [2, 3, 10])
     func supersedes(_ revision: Int) throws {
         let earlier = WorkspaceEntry.sample(stream: "a/b%", sessionID: "c/d", revision: revision - 1)
-        var entry = WorkspaceEntry.sample(stream: "a/b%", sessionID: "c/d", revision: revision)
-        entry.supersedes = [earlier.id]
+        let entry = WorkspaceEntry.sample(
+            stream: "a/b%", sessionID: "c/d", revision: revision,
+            supersedes: [WindowResult.Superseded(window: .sample, revision: revision - 1)])
         let data = try #require(try parsedObject(entry.json())["data"] as? [String: Any])
         #expect(data["supersedes"] as? String == earlier.id)
         #expect(data["also_supersedes"] == nil)
@@ -50,16 +51,43 @@ struct EntryIDTests {
 
     @Test("Where session windows that had come out have merged, the entry names all that it supersedes")
     func supersedesSeveral() throws {
-        var entry = WorkspaceEntry.sample(revision: 2)
-        entry.supersedes = ["one", "two", "three"]
+        let superseded = [(-60_000, -30_000), (-1, 0), (5, 10)].map { start, end in
+            WindowResult.Superseded(
+                window: Window(
+                    kind: .session, start: Timestamp(milliseconds: start), end: Timestamp(milliseconds: end)),
+                revision: 1)
+        }
+        let whole = Window(
+            kind: .session, start: Timestamp(milliseconds: -60_000), end: Timestamp(milliseconds: 10))
+        // A slash and a combining accent are one character to Swift.
+        let entry = WorkspaceEntry.sample(
+            sessionID: "a/\u{301}", revision: 2, window: whole, supersedes: superseded)
+        let ids = superseded.map {
+            WorkspaceEntry.sample(sessionID: "a/\u{301}", revision: $0.revision, window: $0.window).id
+        }
         let data = try #require(try parsedObject(entry.json())["data"] as? [String: Any])
-        #expect(data["supersedes"] as? String == "one")
-        #expect(data["also_supersedes"] as? [String] == ["two", "three"])
+        #expect(data["supersedes"] as? String == ids[0])
+        #expect(data["also_supersedes"] as? [String] == Array(ids[1...]))
         guard case .entry(let read) = try WorkspaceRecord(json: entry.json()) else {
             Issue.record("not an entry")
             return
         }
-        #expect(read.supersedes == entry.supersedes)
+        #expect(read.result == entry.result)
+    }
+
+    @Test(
+        "An entry that supersedes something that isn't an entry's id can't be read",
+        arguments: [
+            "", "1-2/3", "a/1-2/3", "a/b/c/1-2/3", "a/b/-/1", "a/b/1-/1", "a/b/-1/1", "a/b/1-2/", "a/b/1-2-3/1",
+        ])
+    func notAnID(_ id: String) throws {
+        let entry = WorkspaceEntry.sample(
+            revision: 2, supersedes: [WindowResult.Superseded(window: .sample, revision: 1)])
+        let earlier = WorkspaceEntry.sample().id
+        let json = String(decoding: entry.json(), as: UTF8.self)
+        #expect(json.contains("\"\(earlier)\""))
+        let changed = json.replacing("\"\(earlier)\"", with: "\"\(id)\"")
+        #expect(throws: DecodingError.self) { try WorkspaceRecord(json: Array(changed.utf8)) }
     }
 
     @Test(

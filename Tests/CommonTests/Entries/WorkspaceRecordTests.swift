@@ -28,19 +28,13 @@ struct WorkspaceRecordTests {
 
     @Test("An entry reads back as it was written", arguments: responses)
     func entry(_ response: Response) throws {
-        var entry = WorkspaceEntry.sample(
+        let entry = WorkspaceEntry.sample(
             stream: "a/b", sessionID: "é\"\n", revision: 3,
             window: Window(
                 kind: .session, start: Timestamp(milliseconds: -30_001), end: Timestamp(milliseconds: 29_999)),
-            response: response, timing: Timing(queued: 1, firstToken: nil, total: 2), lost: .max)
-        entry.trigger = .turn
+            trigger: .turn, response: response, timing: Timing(queued: 1, firstToken: nil, total: 2), lost: .max)
         let read = try readEntry(entry.json(sequence: 9))
-        #expect(read.stream == entry.stream)
-        #expect(read.sessionID == entry.sessionID)
-        #expect(read.window == entry.window)
-        #expect(read.revision == 3)
-        #expect(read.trigger == .turn)
-        #expect(read.conversation == entry.conversation)
+        #expect(read.result == entry.result)
         #expect(read.response == response)
         #expect(read.timing == entry.timing)
         #expect(read.lost == .max)
@@ -55,15 +49,15 @@ struct WorkspaceRecordTests {
     func kinds(_ kind: WindowKind) throws {
         let window = Window(kind: kind, start: Timestamp(milliseconds: 0), end: Timestamp(milliseconds: 1))
         let entry = WorkspaceEntry.sample(window: window, conversation: Conversation())
-        #expect(try readEntry(entry.json()).window == window)
-        #expect(try readEntry(entry.json()).conversation.count == 0)
+        #expect(try readEntry(entry.json()).result.window == window)
+        #expect(try readEntry(entry.json()).result.conversation.count == 0)
     }
 
     @Test("Text of any content reads back to the byte")
     func text() throws {
         let text = "a\0b\"\\/\n\u{7F}\u{85}\u{2028}e\u{301}\u{E9}😀\u{FFFF}"
         let read = try readEntry(WorkspaceEntry.sample(conversation: .saying(text)).json())
-        #expect(read.conversation.messages.map { Array($0.text.utf8) } == [Array(text.utf8)])
+        #expect(read.result.conversation.messages.map { Array($0.text.utf8) } == [Array(text.utf8)])
     }
 
     @Test(
@@ -82,8 +76,8 @@ struct WorkspaceRecordTests {
             end: Timestamp(milliseconds: (quotient + 1) * 30_000))
         let conversation = Conversation([ChatMessage(timestamp: time, sender: .rm, text: "m", sequence: 1)])
         let read = try readEntry(WorkspaceEntry.sample(window: window, conversation: conversation).json())
-        #expect(read.window == window)
-        #expect(read.conversation == conversation)
+        #expect(read.result.window == window)
+        #expect(read.result.conversation == conversation)
     }
 
     @Test("Late and rejected lines read back as they were written", arguments: [SetAside.Kind.late, .rejected])
@@ -118,7 +112,7 @@ struct WorkspaceRecordTests {
         let json = String(decoding: WorkspaceEntry.sample().json(), as: UTF8.self)
         let more = json.replacing("{\"stream\"", with: "{\"mood\":{\"is\":[1,null]},\"stream\"", maxReplacements: 1)
         #expect(more != json)
-        #expect(try readEntry(Array(more.utf8)).sessionID == "abc123")
+        #expect(try readEntry(Array(more.utf8)).result.sessionID == "abc123")
     }
 
     @Test(

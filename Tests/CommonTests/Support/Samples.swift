@@ -5,15 +5,18 @@ extension WorkspaceEntry {
     /// The first window of `abc123` in messages.jsonl.
     static func sample(
         stream: String = "stream-1", sessionID: String = "abc123", revision: Int = 1,
-        window: Window = .sample, conversation: Conversation = .sample,
+        window: Window = .sample, supersedes: [WindowResult.Superseded] = [], trigger: Trigger = .window,
+        conversation: Conversation = .sample,
         response: Response = Response(
             status: .generated, text: "How long have you had it?", model: "qwen:32b", responder: "ollama",
             promptTokens: 120, completionTokens: 7),
         timing: Timing = Timing(queued: 3, firstToken: 250, total: 900), lost: UInt64 = 0
     ) -> WorkspaceEntry {
         WorkspaceEntry(
-            stream: stream, sessionID: sessionID, window: window, revision: revision, trigger: .window,
-            conversation: conversation, response: response, timing: timing, lost: lost)
+            WindowResult(
+                stream: stream, sessionID: sessionID, window: window, revision: revision, supersedes: supersedes,
+                trigger: trigger, conversation: conversation),
+            response: response, timing: timing, lost: lost)
     }
 
     func json(sequence: UInt64 = 1, time: Timestamp = Timestamp(milliseconds: 0)) -> [UInt8] {

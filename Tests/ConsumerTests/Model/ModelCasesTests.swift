@@ -151,13 +151,13 @@ struct ModelCasesTests {
                     .of("wrong", 1, message: wrong.message), .of("well", 1), .of("well", 2), .of("well", 3),
                 ])
                 let entries = try await output.entries(4) { session in if session == "wrong" { wrong.heard.open() } }
-                for entry in entries where entry.sessionID == "well" {
+                for entry in entries where entry.result.sessionID == "well" {
                     #expect(entry.response.status == .generated)
                     #expect(entry.response.text == "All well.")
                     // Three answers of the stub's, one after the other; it doesn't wait.
                     #expect(entry.timing.total < 10_000)
                 }
-                let entry = try #require(entries.first { $0.sessionID == "wrong" })
+                let entry = try #require(entries.first { $0.result.sessionID == "wrong" })
                 #expect(entry.response.status == wrong.status)
                 #expect(entry.response.truncated == wrong.isTruncated)
                 // Twice the first token's limit and some, for the attempt that is made anew.
@@ -167,7 +167,7 @@ struct ModelCasesTests {
                     #expect(entry.response.reason == nil)
                 } else {
                     #expect(entry.response.reason?.hasPrefix(wrong.outcome) == true, "\(entry.response.reason ?? "")")
-                    #expect(entry.response.text == CannedReply.reply(to: entry.conversation.messages))
+                    #expect(entry.response.text == CannedReply.reply(to: entry.result.conversation))
                     #expect(entry.response.model == nil)
                 }
             }
@@ -180,7 +180,7 @@ struct ModelCasesTests {
         var behaviour = Behaviour()
         behaviour.overrides["/api/tags"] = [.status(200, list)]
         try await withRig(behaviour) { rig in
-            let answer = await rig.server().answer(Question(prompt: "Hello?", messages: [])) { _ in }
+            let answer = await rig.server().answer(Question(prompt: "Hello?", conversation: Conversation())) { _ in }
             #expect(answer.response.status == .fallback)
             #expect(answer.response.reason?.contains("https://ollama.com:443") == true)
             #expect(rig.stub.chats.count == 0)

@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The Ollama responder", .timeLimit(.minutes(5)))
 struct ModelResponderTests {
-    private let question = Question(prompt: "Hello?", messages: [.customer("Are there any fees?")])
+    private let question = Question(prompt: "Hello?", conversation: Conversation([.customer("Are there any fees?")]))
 
     @Test("A model's answer is labelled as one, with all that is known of it")
     func generated() async throws {
@@ -29,7 +29,8 @@ struct ModelResponderTests {
             let responder = ModelResponder(rig.options, http: rig.http, logger: rig.logs.logger)
             let answer = await responder.answer(question) { _ in }
             let expected = Response(
-                status: .fallback, text: CannedReply.reply(to: question.messages), reason: "Ollama answered 404: gone",
+                status: .fallback, text: CannedReply.reply(to: question.conversation),
+                reason: "Ollama answered 404: gone",
                 responder: "fallback")
             #expect(answer.response == expected)
             #expect(answer.firstToken == nil)
@@ -49,7 +50,7 @@ struct ModelResponderTests {
                 let cutOff = await asking
                 #expect(cutOff.response.status == Response.Status.fallback)
                 #expect(cutOff.response.reason?.hasPrefix("the answer broke off") == true)
-                #expect(cutOff.response.text == CannedReply.reply(to: question.messages))
+                #expect(cutOff.response.text == CannedReply.reply(to: question.conversation))
                 #expect(cutOff.response.model == nil)
 
                 let down = await responder.answer(question) { _ in }
@@ -188,8 +189,8 @@ struct ModelResponderTests {
                     let entries = try await output.entries(200)
                     #expect(Set(entries.map(\.id)).count == 200)
                     #expect(entries.allSatisfy { $0.response.status == .generated })
-                    for (_, own) in Dictionary(grouping: entries, by: \.sessionID) {
-                        #expect(own.map(\.window.start) == own.map(\.window.start).sorted())
+                    for (_, own) in Dictionary(grouping: entries, by: \.result.sessionID) {
+                        #expect(own.map(\.result.window.start) == own.map(\.result.window.start).sorted())
                     }
                 }
             }

@@ -48,8 +48,8 @@ struct ModelStageTests {
             bench.submit([.of("A", 2)])
             let entry = try await output.entries(1)[0]
             #expect(entry.id == "test/A/60000-90000/1")
-            #expect(entry.sessionID == "A")
-            #expect(entry.conversation.messages.map(\.text) == ["A2"])
+            #expect(entry.result.sessionID == "A")
+            #expect(entry.result.conversation.messages.map(\.text) == ["A2"])
             #expect(entry.response.status == Response.Status.generated)
             #expect(entry.response.model == "parrot")
             #expect(entry.timing.firstToken == 0)
@@ -91,9 +91,9 @@ struct ModelStageTests {
         try await bench.run { output in
             bench.submit([.of("A", 1), .of("B", 1), .of("A", 2), .of("A", 3)])
             _ = try await output.entries(4)
-            let last = responder.asked.all.last { $0.messages.last?.text == "A3" }
+            let last = responder.asked.all.last { $0.conversation.messages.last?.text == "A3" }
             let question = try #require(last)
-            #expect(question.messages.map(\.text) == ["A3"])
+            #expect(question.conversation.messages.map(\.text) == ["A3"])
             #expect(question.prompt.contains("Customer: A1\nCustomer: A2\nCustomer: A3\n"))
             #expect(!question.prompt.contains("B1"))
         }
@@ -106,20 +106,22 @@ struct ModelStageTests {
         try await bench.run { output in
             bench.submit([.of("A", 1), .of("A", 2)])
             _ = try await output.entries(2)
-            for question in responder.asked.all { #expect(question.prompt == Prompt(question.messages).text) }
+            for question in responder.asked.all {
+                #expect(question.prompt == Prompt(question.conversation.messages).text)
+            }
             #expect(responder.askedTexts == ["A1", "A2"])
         }
     }
 
     @Test("Without a model every window gets a labelled reply")
     func fallback() async throws {
-        let bench = try StageBench(FallbackResponder())
+        let bench = try StageBench(InstantResponder(answer: .canned))
         try await bench.run { output in
             bench.submit([.of("A", 1), .of("B", 1)])
             for entry in try await output.entries(2) {
                 #expect(entry.response.status == Response.Status.fallback)
                 #expect(entry.response.reason?.isEmpty == false)
-                #expect(entry.response.text == CannedReply.reply(to: entry.conversation.messages))
+                #expect(entry.response.text == CannedReply.reply(to: entry.result.conversation))
             }
         }
         let counts = await bench.workspace.counts
@@ -137,7 +139,7 @@ struct ModelStageTests {
             while order.last != "complete" {
                 switch try await output.next() {
                 case .entry(let entry):
-                    order.append(entry.sessionID)
+                    order.append(entry.result.sessionID)
                     held.open()
                 case .complete(let isComplete): order.append(isComplete ? "complete" : "incomplete")
                 case .token: break
@@ -178,7 +180,7 @@ struct ModelStageTests {
             held.open()
             let entries = try await output.entries(4)
             #expect(entries.map(\.response.status) == [.generated, .superseded, .superseded, .generated])
-            #expect(entries.map(\.window.start) == entries.map(\.window.start).sorted())
+            #expect(entries.map(\.result.window.start) == entries.map(\.result.window.start).sorted())
             #expect(entries[1].response.text == nil)
             #expect(entries[1].response.reason?.contains("newer window") == true)
             #expect(responder.askedTexts == ["A1", "A4"])
@@ -199,7 +201,7 @@ struct ModelStageTests {
                 bench.submit([.of("A", 1, revision: 2)])
                 let entries = try await output.entries(2)
                 #expect(entries.map(\.response.status) == [.superseded, .generated])
-                #expect(entries.map(\.revision) == [1, 2])
+                #expect(entries.map(\.result.revision) == [1, 2])
                 // The server knows, too, that nobody waits any more.
                 try await rig.stub.abandoned.first(1)
             }

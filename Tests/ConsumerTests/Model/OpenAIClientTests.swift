@@ -7,7 +7,7 @@ import Testing
 
 @Suite("A server of OpenAI's kind", .timeLimit(.minutes(5)))
 struct OpenAIClientTests {
-    private let question = Question(prompt: "Hello?", messages: [.customer("Are there any fees?")])
+    private let question = Question(prompt: "Hello?", conversation: Conversation([.customer("Are there any fees?")]))
 
     private func withServer(
         _ behaviour: Behaviour, adjust: (inout ModelOptions) -> Void = { _ in },

@@ -41,7 +41,8 @@ struct StoreTests {
             let store = try open()
             try store.commit([
                 Commit(
-                    journal: idle.bytes, progress: .part(3), stream: StreamProgress(stream: "s", endpoint: "e", next: 8),
+                    journal: idle.bytes, progress: .part(3),
+                    stream: StreamProgress(stream: "s", endpoint: "e", next: 8),
                     pending: [.of("A", 1), .of("B", 1)], block: block(1...3)),
                 Commit(stream: StreamProgress(stream: "s", hasEnded: true)),
             ])

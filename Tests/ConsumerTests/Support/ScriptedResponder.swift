@@ -29,5 +29,5 @@ struct ScriptedResponder: Responder {
             firstToken: .zero)
     }
 
-    private static func text(_ question: Question) -> String { question.messages.last?.text ?? "" }
+    private static func text(_ question: Question) -> String { question.conversation.messages.last?.text ?? "" }
 }

@@ -17,26 +17,33 @@ struct StageBench: Sendable {
     init(
         _ responder: any Responder, concurrency: Int = 2, history: Int = 20, backlog policy: AnswerQueue.Policy = .queue
     ) throws {
-        output = BoundedQueue(limit: .max, wakeup: try Wakeup())
-        backlog = try Backlog(store: nil)
-        let outlets = CommitService.Outlets(
-            output: output, console: nil, backlog: backlog,
-            acknowledgements: BoundedQueue(limit: .max, wakeup: try Wakeup()),
-            completion: BoundedQueue(limit: .max, wakeup: try Wakeup()))
+        let outlets = try Self.outlets()
+        (output, backlog) = (outlets.output, outlets.backlog)
         let commits = BoundedQueue<Commit>(limit: .max, wakeup: try Wakeup())
         let logger = LogCapture().logger
         committing = CommitService(queue: commits, store: nil, outlets: outlets, logger: logger)
-        let options = ConsumerOptions(
-            inputEndpoints: [], outputEndpoint: "", outputReplayEndpoint: "",
-            policy: WindowPolicy(.tumbling(size: 30_000)),
-            idleTimeout: .seconds(30), stateDirectory: nil, synchronous: .full, retention: 0, start: .beginning,
-            exitOnEnd: false, linger: .zero, console: .none, responder: .ollama,
-            model: ModelOptions(servers: [], model: "qwen:32b"), concurrency: concurrency, history: history,
-            backlogPolicy: policy)
+        var options = Self.options
+        (options.concurrency, options.history, options.backlogPolicy) = (concurrency, history, policy)
         workspace = Workspace(
             options, commits: commits, outlets: outlets,
             from: Recovered(Pipeline(policy: options.policy, endpoints: [], logger: logger)))
         stage = ModelStage(options, responder: responder, workspace: workspace, backlog: backlog)
+    }
+
+    /// Settings with a model, and neither sockets nor a store.
+    static let options = ConsumerOptions(
+        inputEndpoints: [], outputEndpoint: "", outputReplayEndpoint: "",
+        policy: WindowPolicy(.tumbling(size: 30_000)),
+        idleTimeout: .seconds(30), stateDirectory: nil, synchronous: .full, retention: 0, start: .beginning,
+        exitOnEnd: false, linger: .zero, console: .none, responder: .ollama,
+        model: ModelOptions(servers: [], model: "qwen:32b"), concurrency: 2, history: 20)
+
+    /// Outlets that take everything.
+    static func outlets() throws -> CommitService.Outlets {
+        CommitService.Outlets(
+            output: BoundedQueue(limit: .max, wakeup: try Wakeup()), console: nil, backlog: try Backlog(store: nil),
+            acknowledgements: BoundedQueue(limit: .max, wakeup: try Wakeup()),
+            completion: BoundedQueue(limit: .max, wakeup: try Wakeup()))
     }
 
     /// Windows come to the stage.

@@ -29,8 +29,6 @@ private func oneBatchOfEntries() throws -> [WorkspaceEntry] {
     engine.handle(.ended(stream: lines.stream), into: &actions)
     return actions.compactMap { action in
         guard case .result(let result) = action else { return nil }
-        return WorkspaceEntry(
-            stream: result.stream, sessionID: result.sessionID, window: result.window, revision: result.revision,
-            trigger: result.trigger, conversation: result.conversation, response: .none, timing: Timing(), lost: 0)
+        return WorkspaceEntry(result, response: .none)
     }
 }

@@ -36,7 +36,7 @@ actor ModelResponder: Responder {
                     truncated: chat.isTruncated || question.isCut),
                 firstToken: chat.firstToken)
         } catch {
-            return Answer(response: .fallback(to: question.messages, reason: "\(error)"), firstToken: nil)
+            return Answer(response: .fallback(to: question.conversation, reason: "\(error)"), firstToken: nil)
         }
     }
 
