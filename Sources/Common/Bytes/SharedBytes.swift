@@ -7,7 +7,8 @@
 public final class SharedBytes: Sendable {
     // Written before the value exists, never afterwards, and freed when nobody has it any more.
     nonisolated(unsafe) private let start: UnsafeMutableRawPointer
-    private let capacity: Int
+    /// The memory that it takes, in bytes.
+    public let capacity: Int
     public let count: Int
 
     /// Takes over a buffer.

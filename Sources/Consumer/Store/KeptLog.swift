@@ -6,7 +6,7 @@ import GRDB
 /// The last records from memory, and those before from the store, where there is one.
 struct KeptLog: RecordLog {
     /// With a store little is kept in memory, without one all that there is.
-    private static let inMemory = (count: 100_000, bytes: 96 << 20)
+    private static let inMemory = (count: 100_000, bytes: 64 << 20)
     private static let inMemoryWithStore = (count: 20_000, bytes: 16 << 20)
     private static let forgettingInterval = (time: Duration.seconds(60), records: Store.recordsAlwaysKept)
 
@@ -34,7 +34,7 @@ struct KeptLog: RecordLog {
 
     /// Appends records that are in the store already.
     mutating func append(_ block: RecordBlock) throws {
-        block.lines.withUnsafeBytes { memory.append(lines: $0, ends: block.ends.map(\.line)) }
+        memory.append(LineBlock(first: block.first, ends: block.ends.map(\.line), bytes: block.lines))
         guard let store else { return }
         if firstStored == nil { firstStored = block.first }
         let now = ContinuousClock.now

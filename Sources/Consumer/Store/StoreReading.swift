@@ -108,7 +108,7 @@ extension Store {
                 }
                 let lines: Data = try row.value(1)
                 try lines.check(row.value(3), key: key)
-                return LineBlock(first: first, ends: ends, bytes: Array(lines))
+                return LineBlock(first: first, ends: ends, bytes: lines.withUnsafeBytes { SharedBytes($0) })
             }
         }
     }

@@ -28,9 +28,16 @@ final class HandDriven {
                 try Array("message/a".utf8).withUnsafeBytes {
                     try publisher.publish(topic: $0, payload: payload, sequence: log.next)
                 }
-                log.append(payload)
             }
+            log.append(payload)
         }
+    }
+}
+
+extension MemoryLog {
+    /// Appends one record.
+    mutating func append(_ record: [UInt8]) {
+        append(LineBlock(first: next, ends: [record.count + 1], bytes: .copy(of: record + [0x0A])))
     }
 }
 

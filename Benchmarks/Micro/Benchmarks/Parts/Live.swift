@@ -64,7 +64,7 @@ private final class LivePath {
         var (sent, taken) = (0, 0)
         try lines.forEachLine { _, line in
             try topic.withUnsafeBytes { try publisher.publish(topic: $0, payload: line, sequence: log.next) }
-            log.append(line)
+            log.append(LineBlock(first: log.next, ends: [line.count + 1], bytes: SharedBytes(line)))
             sent += 1
             if sent % Self.portion == 0 { try take(&taken, upTo: sent) }
         }
