@@ -1,8 +1,8 @@
 """Writes the benchmark's input to standard output: chat messages as JSON lines, the same ones at every call.
 
-    python3 generate.py 1000000 1000 > messages.jsonl
+    python3 generate.py 1000000 1000 [200] > messages.jsonl
 
-The arguments are the number of messages and of sessions. Messages are 5 ms of event time apart, in order, from
+The arguments are the number of messages, of sessions, and of messages a second of event time. Messages are in order, from
 2025-01-23T14:30:00Z on; who speaks next is drawn at random, and in each session customer and RM take turns. A line is
 about 168 bytes, its end included. 1,000,000 messages of 1,000 sessions make 166,589 windows of 30 s.
 """
@@ -13,9 +13,8 @@ import sys
 from datetime import datetime, timedelta
 
 START = datetime(2025, 1, 23, 14, 30)
-SPACING_MS = 5
-A_SECOND = 1000 // SPACING_MS
-SECONDS_A_BLOCK = 10  # Some 330 kB: a write a line would take longer than all the rest.
+A_SECOND = 200
+LINES_A_BLOCK = 2000  # Some 330 kB: a write a line would take longer than all the rest.
 
 # With this seed a million messages of 1,000 sessions make exactly the windows that earlier figures were taken with.
 SEED = 31
@@ -38,8 +37,8 @@ def text(rng):
     return sentence[0].upper() + sentence[1:] + rng.choice(".?")
 
 
-def blocks(messages, sessions):
-    """Gives the file in pieces of some seconds of event time each."""
+def blocks(messages, sessions, a_second):
+    """Gives the file in pieces of some thousand lines each, whole seconds of event time."""
     # Two sources of randomness: other texts must not change who speaks, and with it the number of windows.
     speaker, wording = random.Random(SEED), random.Random(SEED)
     numbers = range(sessions)
@@ -49,18 +48,18 @@ def blocks(messages, sessions):
     texts = [json.dumps(text(wording)) for _ in range(TEXTS)]
     tails = [[f'Z", "sender": "{sender}", "message": {words}}}\n' for words in texts] for sender in SENDERS]
     places = range(TEXTS)
-    milliseconds = [f".{number * SPACING_MS:03d}" for number in range(A_SECOND)]
+    milliseconds = [f".{number * 1000 // a_second:03d}" for number in range(a_second)]
 
     lines = []
-    for second in range(-(-messages // A_SECOND)):
+    for second in range(-(-messages // a_second)):
         time = (START + timedelta(seconds=second)).isoformat()
-        count = min(A_SECOND, messages - second * A_SECOND)
+        count = min(a_second, messages - second * a_second)
         who, what = speaker.choices(numbers, k=count), wording.choices(places, k=count)
         for session, place, fraction in zip(who, what, milliseconds):
             turn = turns[session]
             turns[session] = 1 - turn
             lines.append(f"{heads[session]}{time}{fraction}{tails[turn][place]}")
-        if second % SECONDS_A_BLOCK == SECONDS_A_BLOCK - 1:
+        if len(lines) >= LINES_A_BLOCK:
             yield "".join(lines)
             lines.clear()
     yield "".join(lines)
@@ -68,12 +67,12 @@ def blocks(messages, sessions):
 
 def main(arguments):
     try:
-        messages, sessions = (int(argument) for argument in arguments)
+        messages, sessions, a_second = (int(argument) for argument in [*arguments, A_SECOND][:3])
     except ValueError:
-        sys.exit("generate.py: two whole numbers are needed: python3 generate.py MESSAGES SESSIONS > file.jsonl")
-    if messages < 0 or sessions < 1:
-        sys.exit("generate.py: there must be no fewer than 0 messages and 1 session")
-    for block in blocks(messages, sessions):
+        sys.exit("generate.py: whole numbers are needed: python3 generate.py MESSAGES SESSIONS [A_SECOND] > file.jsonl")
+    if messages < 0 or sessions < 1 or a_second < 1:
+        sys.exit("generate.py: there must be no fewer than 0 messages, 1 session and 1 message a second")
+    for block in blocks(messages, sessions, a_second):
         sys.stdout.buffer.write(block.encode())
 
 

@@ -137,15 +137,16 @@ def tool(name: str) -> Path:
     return program
 
 
-def messages(count: int, sessions: int) -> Path:
-    """The input of so many messages of so many sessions; made once."""
-    path = WORK / f"messages-{count}-{sessions}.jsonl"
+def messages(count: int, sessions: int, a_second: int = 200) -> Path:
+    """The input of so many messages of so many sessions, so many a second of event time; made once."""
+    path = WORK / f"messages-{count}-{sessions}-{a_second}.jsonl"
     if not path.exists():
         WORK.mkdir(exist_ok=True)
         part = path.with_suffix(".part")
         with part.open("wb") as target:
             generator = REPOSITORY / "Benchmarks" / "bench" / "generate.py"
-            subprocess.run(["python3", str(generator), str(count), str(sessions)], stdout=target, check=True)
+            command = ["python3", generator, count, sessions, a_second]
+            subprocess.run([str(word) for word in command], stdout=target, check=True)
         part.rename(path)
     return path
 

@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from programs import Endpoints, StateDirectory, consumer, messages, producer, summary, tool
-from results import Goal, check, figure
+from results import Goal, check, figure, ratio
 
 
 def libzmq_alone(file: Path) -> float:
@@ -66,7 +66,8 @@ def goals_1_and_2(runs: int, peers: list[dict]) -> list[Goal]:
         "1,000,000 messages of 1,000 sessions, at full speed: file, producer, feed, tumbling windows of 30 s, entries on "
         "the second socket. The clock runs from the stream's beginning at the consumer to the last entry at a plain "
         "subscriber. libzmq alone is one PUB and one SUB socket over TCP with three frames a message of the same size, "
-        "from the first message received to the last. All in turn, on the same machine."
+        "from the first message received to the last. All in turn, on the same machine; a ratio is the "
+        "median of those of each round."
     )
     first = Goal(
         "1", "Throughput without a store",
@@ -165,19 +166,24 @@ def recovery() -> float:
 def goal_4(runs: int) -> Goal:
     goal = Goal(
         "4", "Growth",
-        "As goal 1, with other numbers of sessions (1,000,000 messages), of messages (1,000 sessions) and other sizes of "
-        "the windows. A ratio is the slowest rate of a series by the fastest of those with less to do.", [])
+        "As goal 1, with more and more of one thing. Sessions: with as many messages in each window, 6 on average, so that "
+        "only what the consumer has to remember grows (1,000,000 messages, or 12 a session where that is more). Fewer "
+        "messages a window: the same 1,000,000 messages spread over more and more sessions, so that in the end each makes "
+        "an entry by itself. Messages: files of 1,000 sessions. Window size: 1,000,000 messages of 1,000 sessions. A check "
+        "is the lowest ratio to the series' first; the points of a series are measured in turn.", [])
+
     def series(name: str, label: str, points: list[tuple[int, Path, list[object]]], bound: float, scale: str) -> None:
-        rates, peaks = [], []
-        for value, file, options in points:
-            flows = [Flow(file, *options) for _ in range(runs)]
-            rates.append(figure(f"{name} {value:,}", "messages/s", [flow.rate for flow in flows]))
-            peaks.append(max(flow.consumer.peak_mb for flow in flows))
-        goal.figures += rates
-        ratio = min(one["median"] for one in rates) / rates[0]["median"]
+        flows = [[Flow(file, *options) for _, file, options in points] for _ in range(runs)]
+        columns = list(zip(*flows))
+        rates = [
+            figure(f"{name} {value:,}", "messages/s", [flow.rate for flow in column])
+            for (value, _, _), column in zip(points, columns)
+        ]
+        goal.figures.extend(rates)
+        lowest = min(rates, key=lambda one: ratio(one, rates[0]))
         goal.checks.append(check(
-            f"{name}: the rate stays at least {bound} of the first", ratio, bound,
-            figure=min(rates, key=lambda one: one["median"])["label"], against=rates[0]["label"]))
+            f"{name}: the rate stays at least {bound} of the first", ratio(lowest, rates[0]), bound,
+            figure=lowest["label"], against=rates[0]["label"]))
         goal.charts.append({
             "file": f"growth-{name.replace(' ', '-')}.svg", "title": f"Rate by {label}", "kind": "lines",
             "description": f"Messages a second for a growing {label}.",
@@ -185,14 +191,18 @@ def goal_4(runs: int) -> Goal:
             "series": [{"label": "consumer, --ephemeral",
                         "points": [[point[0], rate["median"]] for point, rate in zip(points, rates)]}]})
         if name == "messages":
+            peaks = [max(flow.consumer.peak_mb for flow in column) for column in columns]
             growth = peaks[-1] / peaks[0]
             goal.figures.append(figure("memory, longest by shortest file", "", [growth]))
             goal.checks.append(check(
                 "messages: memory grows by less than a tenth", growth, 1.1, "at most",
                 figure="memory, longest by shortest file", against=None))
 
+    sessions = (10, 100, 1000, 10_000, 100_000, 1_000_000)
     series("sessions", "number of sessions",
-           [(count, messages(1_000_000, count), []) for count in (10, 100, 1000, 10_000, 100_000, 1_000_000)], 0.5, "log")
+           [(count, messages(max(1_000_000, 12 * count), count, count // 5), []) for count in sessions], 0.5, "log")
+    series("fewer messages a window", "number of sessions, with the same messages",
+           [(count, messages(1_000_000, count), []) for count in sessions], 0.5, "log")
     series("messages", "number of messages",
            [(count * 1_000_000, messages(count * 1_000_000, 1000), []) for count in (1, 2, 5, 10)], 0.9, "linear")
     series("window size", "window size in seconds",
@@ -201,11 +211,12 @@ def goal_4(runs: int) -> Goal:
 
 
 def goal_8(runs: int) -> Goal:
-    file = messages(1_000_000, 1000)
+    file = messages(1_000_000, 1_000_000)
     flows = [durable(file, responder="fallback") for _ in range(runs)]
     goal = Goal(
         "8", "Entries with canned replies",
-        "As goal 2, with `--responder fallback`: each window becomes an entry with its canned reply.",
+        "As goal 2, with `--responder fallback` and 1,000,000 messages of 1,000,000 sessions: nearly each is a window of its "
+        "own, and becomes an entry with its canned reply.",
         [figure("entries", "entries/s", [flow.entry_rate for flow in flows])])
     goal.checks.append(
         check("at least 100,000 entries/s", goal.figures[0]["median"], 100_000, unit="entries/s"))

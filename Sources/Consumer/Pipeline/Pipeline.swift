@@ -43,7 +43,9 @@ struct Pipeline: Sendable {
     private var actions: [Action] = []
     private var decodingRoom = DecodedBatch()
     var openStreams: Set<String> = []
-    private let windowsPerPart: Int
+    private let windowsPerPart: ClosedRange<Int>
+    /// A batch with more messages is one of many, on the way to the present.
+    private static let liveBatch = 1024
     private let endpoints: Set<String>
     /// Those that this process hasn't heard from.
     private var silentEndpoints: Set<String>
@@ -56,8 +58,10 @@ struct Pipeline: Sendable {
     /// - Parameters:
     ///   - endpoints: those that have to be heard from before the inputs can have ended.
     ///   - windowsPerPart: a million windows may close at once; they go on in parts, so that what is done with them goes
-    ///     away.
-    init(policy: WindowPolicy, endpoints: Set<String>, windowsPerPart: Int = 1024, logger: Logger) {
+    ///     away. The first part is the smallest, so that its entries are out while the others are being written.
+    init(
+        policy: WindowPolicy, endpoints: Set<String>, windowsPerPart: ClosedRange<Int> = 128...1024, logger: Logger
+    ) {
         self.windowsPerPart = windowsPerPart
         engine = Engine(policy: policy)
         self.policy = policy
@@ -134,7 +138,10 @@ struct Pipeline: Sendable {
         outcome.counts.inWindows += engine.assigned - assignedBefore
         outcome.counts.accepted += heldCount - held.count
         outcome.inputs = inputs
-        await passOn(&outcome, lines: kept, skipping, body)
+        // Somebody waits for what is new; of what is old, more at once costs less.
+        let isLive = (lines?.count ?? 0) <= Self.liveBatch
+        let part = isLive ? windowsPerPart.lowerBound : windowsPerPart.upperBound
+        await passOn(&outcome, lines: kept, windowsInFirstPart: part, skipping, body)
         if let ended = outcome.ended { lost[ended] = nil }
     }
 
@@ -220,8 +227,10 @@ struct Pipeline: Sendable {
 
     /// Turns what the engine did into records and windows, and hands them on.
     private mutating func passOn(
-        _ outcome: inout Outcome, lines: [UInt64: String], _ skipping: Int, _ body: (Outcome) async -> Void
+        _ outcome: inout Outcome, lines: [UInt64: String], windowsInFirstPart: Int, _ skipping: Int,
+        _ body: (Outcome) async -> Void
     ) async {
+        var part = windowsInFirstPart
         let isJournaled = outcome.journal != nil
         let followed = outcome.records.count + actions.count
         if skipping > 0 {
@@ -249,7 +258,8 @@ struct Pipeline: Sendable {
                 outcome.counts.rejected += 1
                 outcome.counts.accepted -= 1
             }
-            if outcome.windows.count == windowsPerPart && !actions.isEmpty {
+            if outcome.windows.count == part && !actions.isEmpty {
+                part = min(part * 2, windowsPerPart.upperBound)
                 var last = Outcome(inputs: outcome.inputs, ended: outcome.ended)
                 // What is true at the end is said at the end.
                 (outcome.inputs, outcome.ended) = (Inputs(), nil)

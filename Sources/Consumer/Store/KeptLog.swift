@@ -7,7 +7,7 @@ import GRDB
 struct KeptLog: RecordLog {
     /// With a store little is kept in memory, without one all that there is.
     private static let inMemory = (count: 100_000, bytes: 64 << 20)
-    private static let inMemoryWithStore = (count: 20_000, bytes: 16 << 20)
+    private static let inMemoryWithStore = (count: 20_000, bytes: 8 << 20)
     private static let forgettingInterval = (time: Duration.seconds(60), records: Store.recordsAlwaysKept)
 
     private var memory: MemoryLog
