@@ -23,7 +23,7 @@ enum Buffers {
             let found = free.withLock { free -> Free? in
                 // The last one given back is the likeliest to be in the processor's cache. One that is far too large would
                 // be missed elsewhere.
-                guard let index = free.buffers.lastIndex(where: { size...size * 8 ~= $0.capacity }) else { return nil }
+                guard let index = free.buffers.lastIndex(where: { size...size * 2 ~= $0.capacity }) else { return nil }
                 free.size -= free.buffers[index].capacity
                 return free.buffers.remove(at: index)
             }

@@ -43,7 +43,7 @@ public struct ByteWriter: ~Copyable {
     public mutating func finish() -> SharedBytes {
         defer { count = 0 }
         // Little in a large buffer is copied, and the buffer stays: it would be kept for nothing.
-        guard count > capacity / 4 else { return withBytes { SharedBytes($0) } }
+        guard count > capacity / 2 else { return withBytes { SharedBytes($0) } }
         let finished = SharedBytes(start: start, capacity: capacity, count: count)
         (start, capacity) = Buffers.take(capacity)
         return finished

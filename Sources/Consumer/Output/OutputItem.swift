@@ -42,7 +42,7 @@ enum OutputItem: Sendable {
     /// In bytes, roughly.
     var weight: Int {
         switch self {
-        case .records(let block): block.lines.count + block.topics.count
+        case .records(let block): block.lines.capacity + block.topics.count
         case .unkept(let topic, let payload): topic.count + payload.count
         case .complete, .end: 1
         }

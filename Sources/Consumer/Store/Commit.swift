@@ -44,7 +44,7 @@ struct Commit: Sendable {
 
     /// In bytes, roughly.
     var weight: Int {
-        (journal?.count ?? 0) + (checkpoint?.count ?? 0) + (block.map { $0.lines.count + $0.topics.count } ?? 0)
+        (journal?.capacity ?? 0) + (checkpoint?.count ?? 0) + (block.map { $0.lines.capacity + $0.topics.count } ?? 0)
             + (console?.count ?? 0) + pending.count * 512 + 64
     }
 }

@@ -13,7 +13,7 @@ let benchmarks: @Sendable () -> Void = {
 /// hundredth is followed by a checkpoint that empties the journal, as after 16 MiB, and SQLite moves its WAL into the database
 /// some times. Per batch these would show in the last percentiles alone, though they are half of the cost.
 private func writing(_ synchronous: Store.Synchronous) {
-    let lines = Lines.batch(0)
+    let row = row(Lines.batch(0))
     let checkpoint = [UInt8](repeating: 7, count: 256 << 10)
     var configuration = Benchmark.Configuration.perMessage
     configuration.scalingFactor = .mega
@@ -25,7 +25,7 @@ private func writing(_ synchronous: Store.Synchronous) {
     Benchmark("Journal: written, synchronous \(synchronous)", configuration: configuration) { benchmark, store in
         try benchmark.measure {
             for number in 1...benchmark.scaledIterations.count / Lines.count {
-                try store.commit([row(lines)])
+                try store.commit([row])
                 if number % 100 == 0 { try store.commit([Commit(checkpoint: checkpoint)]) }
             }
         }
@@ -52,18 +52,22 @@ private func reading() {
         removeStore()
     }
 
-    let decoder = BatchDecoder()
-    Benchmark("Journal: a row decoded", configuration: .perMessage) { benchmark, lines in
-        blackHole(benchmark.measure { decoder.decode(lines) })
-    } setup: {
-        Lines.batch(0)
+    let batch = decoded(Lines.batch(0))
+    Benchmark("Journal: a batch as a row", configuration: .perMessage) { benchmark in
+        blackHole(benchmark.measure { JournalEvent.batch(batch).bytes })
     }
+}
+
+private func decoded(_ lines: LineBatch) -> DecodedBatch {
+    var batch = DecodedBatch()
+    BatchDecoder().decode(lines, into: &batch)
+    return batch
 }
 
 /// What the pipeline commits for a batch that closes no window.
 private func row(_ lines: LineBatch) -> Commit {
     Commit(
-        journal: .delivery(.records(lines)), progress: .whole,
+        journal: JournalEvent.batch(decoded(lines)).bytes, progress: .whole,
         stream: StreamProgress(stream: lines.stream, next: lines.first + UInt64(lines.count)))
 }
 
