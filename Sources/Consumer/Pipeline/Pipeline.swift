@@ -236,7 +236,10 @@ struct Pipeline: Sendable {
         if skipping > 0 {
             // The row is there, and the beginning of what follows from it.
             (outcome.journal, outcome.stream) = (nil, nil)
-            actions.removeFirst(min(max(0, skipping - outcome.records.count), actions.count))
+            let done = min(max(0, skipping - outcome.records.count), actions.count)
+            // Their records are out, but the messages count here, with the others of the event.
+            for action in actions.prefix(done) { outcome.counts.note(action) }
+            actions.removeFirst(done)
             outcome.records.removeFirst(min(skipping, outcome.records.count))
         }
         // Taken from the end, so that what has been handed on is gone here.
@@ -252,12 +255,10 @@ struct Pipeline: Sendable {
                 outcome.counts.windows += 1
             case .late(let message):
                 outcome.records.append(.setAside(SetAside(message, line: lines[message.sequence] ?? "")))
-                outcome.counts.late += 1
             case .rejected(let message):
                 outcome.records.append(.setAside(SetAside(message, line: lines[message.sequence] ?? "")))
-                outcome.counts.rejected += 1
-                outcome.counts.accepted -= 1
             }
+            outcome.counts.note(action)
             if outcome.windows.count == part && !actions.isEmpty {
                 part = min(part * 2, windowsPerPart.upperBound)
                 var last = Outcome(inputs: outcome.inputs, ended: outcome.ended)
@@ -293,6 +294,19 @@ extension Action {
         case .result: nil
         case .late(let message): message.sequence
         case .rejected(let message): message.sequence
+        }
+    }
+}
+
+extension Counts {
+    /// Counts a message that the engine set aside.
+    fileprivate mutating func note(_ action: Action) {
+        switch action {
+        case .result: break
+        case .late: late += 1
+        case .rejected:
+            rejected += 1
+            accepted -= 1
         }
     }
 }

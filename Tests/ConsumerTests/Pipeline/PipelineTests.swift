@@ -114,4 +114,25 @@ struct PipelineTests {
         #expect(outcomes.flatMap { $0.windows.map(\.lost) } == [7, 7])
         #expect(counts.lost == 7)
     }
+
+    @Test("an event of which a part was dealt with by another process counts as a whole, wherever that stopped")
+    func countsOfTheUnfinished() async {
+        // Five windows, and behind each a message that is late for the one before; one that isn't a message.
+        let lines = (0..<5).flatMap { [line($0 * 31), line(max(0, $0 * 31 - 40))] } + ["nonsense"]
+        for skipping in 0...12 {
+            var pipeline = Pipeline(
+                policy: WindowPolicy(.tumbling(size: 30_000)), endpoints: [], windowsPerPart: 1...1,
+                logger: LogCapture().logger)
+            var batch = DecodedBatch()
+            let lines = LineBatch(stream: "s", first: 1, lines: lines)
+            BatchDecoder().decode(lines, into: &batch)
+            var counts = Counts()
+            await pipeline.take(.batch(batch), from: lines, isJournaled: true, skipping: skipping) {
+                counts += $0.counts
+            }
+            #expect(counts.accepted == 10 && counts.rejected == 1)
+            #expect(counts.late > 2)
+            #expect(counts.inWindows + counts.late == counts.accepted, "\(skipping)")
+        }
+    }
 }
