@@ -279,9 +279,9 @@ struct Pipeline: Sendable {
     private func linesNeeded(from lines: LineBatch, holding held: UInt64?) -> [UInt64: String] {
         var sequences = actions.compactMap(\.setAsideSequence)
         if let held { sequences.append(held) }
-        guard !sequences.isEmpty else { return [:] }
         // What was held before is of an earlier batch.
         let inBatch = Set(sequences.filter { $0 >= lines.first }).sorted()
+        guard !inBatch.isEmpty else { return [:] }
         return Dictionary(
             uniqueKeysWithValues: zip(inBatch, lines.lines(inBatch).map { String(decoding: $0, as: UTF8.self) }))
     }
