@@ -19,6 +19,14 @@ public enum WorkspaceRecord: Sendable {
         }
     }
 
+    /// Writes the record as one line of CloudEvents JSON, without the newline.
+    public borrowing func write(to json: inout JSONWriter, sequence: UInt64, time: Timestamp) {
+        switch self {
+        case .entry(let entry): entry.write(to: &json, sequence: sequence, time: time)
+        case .setAside(let record): record.write(to: &json, sequence: sequence, time: time)
+        }
+    }
+
     /// The session the record belongs to, where it belongs to one.
     public var sessionID: String? {
         switch self {

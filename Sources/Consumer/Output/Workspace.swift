@@ -12,11 +12,14 @@ actor Workspace {
     private let format: ConsumerOptions.Console
     /// What stands as the answer where nobody is asked.
     private let instantAnswer: InstantAnswer?
+    /// Whether records go into a store.
+    private let areKept: Bool
     private let status: StatusBoard?
     private let printer = PrettyPrinter.forStandardOutput()
     private var next: UInt64
     // Kept from record to record, for their room.
     private var json = JSONWriter()
+    private var packed = ByteWriter()
     private var pretty = ByteWriter()
     private var topics: [UInt8] = []
     private(set) var counts = Counts()
@@ -40,6 +43,7 @@ actor Workspace {
         self.outlets = outlets
         format = options.console
         instantAnswer = options.responder.instantAnswer
+        areKept = options.stateDirectory != nil
         next = recovered.nextRecord
         waiting = recovered.pending
         inputs = recovered.pipeline.inputs
@@ -102,6 +106,7 @@ actor Workspace {
         topics.removeAll(keepingCapacity: true)
         var ends = RecordBlock.Ends()
         ends.reserveCapacity(records.count + windows.count)
+        if areKept { PackedRecords.begin(&packed, count: records.count + windows.count, time: time) }
         func append(_ record: borrowing Record) {
             write(record, time, sequence: next + UInt64(ends.count))
             ends.append((json.count, topics.count))
@@ -117,6 +122,7 @@ actor Workspace {
             }
         }
         let block = RecordBlock(first: next, lines: json.finish(), topics: topics, ends: ends)
+        if areKept { commit.records = PackedRecords(first: next, bytes: packed.finish()) }
         next = block.next
         commit.block = block
         switch format {
@@ -131,16 +137,16 @@ actor Workspace {
         case .entry(let entry):
             count(entry.response.status)
             Topic.append("workspace/", entry.result.sessionID, to: &topics)
-            entry.write(to: &json, sequence: sequence, time: time)
         case .setAside(let setAside):
             if setAside.kind == .late {
                 Topic.append("late/", setAside.sessionID ?? "", to: &topics)
             } else {
                 topics.append(contentsOf: Topic.rejected.utf8)
             }
-            setAside.write(to: &json, sequence: sequence, time: time)
         }
+        record.write(to: &json, sequence: sequence, time: time)
         json.endLine()
+        if areKept { record.write(to: &packed) }
         if format == .pretty { printer.write(record, to: &pretty) }
     }
 

@@ -14,18 +14,20 @@ struct Commit: Sendable {
     var stream: StreamProgress?
     /// Windows that will have to be answered.
     var pending: [PendingWindow] = []
-    /// Windows whose entry is in ``block``.
+    /// Windows whose entry is in ``records``.
     var answered: [Int64] = []
-    /// Records for subscribers.
-    var block: RecordBlock?
+    /// Records for subscribers; nil where nothing is kept.
+    var records: PackedRecords?
 
     var isEmpty: Bool {
         journal == nil && progress == nil && checkpoint == nil && stream == nil && pending.isEmpty && answered.isEmpty
-            && block == nil && ended == nil && isComplete == nil && !isLast
+            && records == nil && block == nil && ended == nil && isComplete == nil && !isLast
     }
 
     // MARK: Done afterwards
 
+    /// The same records, as they go out.
+    var block: RecordBlock?
     /// What the console shows.
     var console: [UInt8]?
     /// A stream whose end may be acknowledged.
@@ -44,8 +46,9 @@ struct Commit: Sendable {
 
     /// In bytes, roughly.
     var weight: Int {
-        (journal?.capacity ?? 0) + (checkpoint?.count ?? 0) + (block.map { $0.lines.capacity + $0.topics.count } ?? 0)
-            + (console?.count ?? 0) + pending.count * 512 + 64
+        (journal?.capacity ?? 0) + (checkpoint?.count ?? 0) + (records?.bytes.capacity ?? 0)
+            + (block.map { $0.lines.capacity + $0.topics.count } ?? 0) + (console?.count ?? 0) + pending.count * 512
+            + 64
     }
 }
 

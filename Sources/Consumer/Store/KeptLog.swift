@@ -14,6 +14,8 @@ struct KeptLog: RecordLog {
     private let store: Store?
     private let retention: Double
     private var firstStored: UInt64?
+    /// Whoever catches up asks for a block in several pieces.
+    private var lastRead: LineBlock?
     private var lastForgotten: (time: ContinuousClock.Instant, record: UInt64)
 
     /// - Parameters:
@@ -53,7 +55,10 @@ struct KeptLog: RecordLog {
 
     mutating func read(from sequence: UInt64, budget: Int, into bytes: inout [UInt8]) throws -> Int {
         if sequence >= memory.first { return memory.read(from: sequence, budget: budget, into: &bytes) }
-        guard let block = try store?.block(with: sequence) else { return 0 }
-        return block.read(from: sequence, budget: budget, into: &bytes)
+        if let lastRead, case let count = lastRead.read(from: sequence, budget: budget, into: &bytes), count > 0 {
+            return count
+        }
+        lastRead = try store?.block(with: sequence)
+        return lastRead?.read(from: sequence, budget: budget, into: &bytes) ?? 0
     }
 }

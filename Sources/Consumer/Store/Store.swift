@@ -99,7 +99,7 @@ final class Store: Sendable {
         } catch { throw noted(error) }
     }
 
-    private func noticingDamage<R>(_ body: () throws -> R) throws -> R {
+    func noticingDamage<R>(_ body: () throws -> R) throws -> R {
         do { return try body() } catch { throw noted(error) }
     }
 

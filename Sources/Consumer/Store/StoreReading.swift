@@ -37,10 +37,8 @@ extension Store {
     }
 
     private static func nextRecord(_ db: Database) throws -> UInt64 {
-        let row = try Row.fetchOne(db, sql: "SELECT first, ends FROM record ORDER BY first DESC LIMIT 1")
-        guard let row else { return 1 }
-        let first: UInt64 = try row.value(0)
-        return try first + UInt64(row.value(1, as: Data.self).unsealed(key: Int64(first)).count / 4)
+        try Row.fetchOne(db, sql: "SELECT first, records, sum FROM record ORDER BY first DESC LIMIT 1")
+            .map { try PackedRecords($0).next } ?? 1
     }
 
     static func cursors(_ db: Database) throws -> [StreamCursor] {
@@ -94,23 +92,24 @@ extension Store {
 
     /// The block that holds a record.
     func block(with sequence: UInt64) throws -> LineBlock? {
-        try read { db in
+        let records = try read { db in
             try Row.fetchOne(
-                db, sql: "SELECT first, lines, ends, sum FROM record WHERE first <= ? ORDER BY first DESC LIMIT 1",
+                db, sql: "SELECT first, records, sum FROM record WHERE first <= ? ORDER BY first DESC LIMIT 1",
                 arguments: [Int64(sequence)]
-            ).map { row in
-                let first: UInt64 = try row.value(0)
-                let key = Int64(first)
-                let ends = try row.value(2, as: Data.self).unsealed(key: key).withUnsafeBytes { bytes in
-                    stride(from: 0, to: bytes.count, by: 4).map {
-                        Int(UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: $0, as: UInt32.self)))
-                    }
-                }
-                let lines: Data = try row.value(1)
-                try lines.check(row.value(3), key: key)
-                return LineBlock(first: first, ends: ends, bytes: lines.withUnsafeBytes { SharedBytes($0) })
-            }
+            ).map(PackedRecords.init)
         }
+        // Outside, so that commits needn't wait for it.
+        return try noticingDamage { try records?.lines() }
+    }
+}
+
+extension PackedRecords {
+    /// - Parameter row: `first`, `records` and `sum`.
+    fileprivate init(_ row: Row) throws {
+        let first: UInt64 = try row.value(0)
+        let records: Data = try row.value(1)
+        try records.check(row.value(2), key: Int64(first))
+        self.init(first: first, bytes: records.withUnsafeBytes { SharedBytes($0) })
     }
 }
 

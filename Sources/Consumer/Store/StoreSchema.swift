@@ -78,10 +78,10 @@ enum StoreSchema {
         -- Windows that wait for an answer.
         CREATE TABLE pending (id INTEGER PRIMARY KEY AUTOINCREMENT, window BLOB NOT NULL);
         -- Blocks of published records, for replay: the first one's number, the number behind the last, when they were
-        -- published (seconds since 1970), where each ends, and their lines.
+        -- published (seconds since 1970), and the records.
         CREATE TABLE record (
-            first INTEGER PRIMARY KEY, next INTEGER NOT NULL UNIQUE, time REAL NOT NULL, ends BLOB NOT NULL,
-            lines BLOB NOT NULL, sum INTEGER NOT NULL);
+            first INTEGER PRIMARY KEY, next INTEGER NOT NULL UNIQUE, time REAL NOT NULL, records BLOB NOT NULL,
+            sum INTEGER NOT NULL);
         """
     ]
 }

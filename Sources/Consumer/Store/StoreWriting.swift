@@ -52,17 +52,11 @@ extension Store {
             try run("INSERT INTO pending (window) VALUES (?)", [Data(sealing: window.bytes)])
         }
         for id in commit.answered { try run("DELETE FROM pending WHERE id = ?", [id]) }
-        if let block = commit.block {
-            let ends = block.ends.map { UInt32($0.line).littleEndian }
-            let first = Int64(block.first)
-            try block.lines.withUnsafeBytes { lines in
-                try Data.withoutCopy(of: lines, key: first) { lines, sum in
-                    try run(
-                        "INSERT INTO record VALUES (?, ?, ?, ?, ?, ?)",
-                        [
-                            first, Int64(block.next), now, ends.withUnsafeBytes { Data(sealing: $0, key: first) },
-                            lines, sum,
-                        ])
+        if let records = commit.records {
+            let (first, next) = (Int64(records.first), Int64(try records.next))
+            try records.bytes.withUnsafeBytes { records in
+                try Data.withoutCopy(of: records, key: first) { records, sum in
+                    try run("INSERT INTO record VALUES (?, ?, ?, ?, ?)", [first, next, now, records, sum])
                 }
             }
         }

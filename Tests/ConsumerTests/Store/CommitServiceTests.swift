@@ -27,11 +27,13 @@ struct CommitServiceTests {
     }
 
     private func commit(_ number: UInt64, size: Int = 10) -> Commit {
-        let line = [UInt8](repeating: 0x61, count: size) + [0x0A]
+        let text = String(repeating: "a", count: size)
+        let record = SetAside(kind: .rejected, stream: "s", sequence: 1, sessionID: nil, line: text, reason: "")
         var commit = Commit(
             journal: JournalEvent.delivery(.idle(stream: "s")).bytes, progress: .whole,
-            block: RecordBlock(first: number, lines: .copy(of: line), topics: [], ends: [(line.count, 0)]))
-        commit.console = line
+            records: PackedRecords([.setAside(record)], first: number))
+        commit.block = RecordBlock(first: number, lines: .copy(of: Array(text.utf8)), topics: [], ends: [(size, 0)])
+        commit.console = Array(text.utf8)
         commit.ended = "stream \(number)"
         return commit
     }

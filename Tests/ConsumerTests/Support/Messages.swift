@@ -42,3 +42,12 @@ extension PendingWindow {
 extension PendingWindow.Session {
     static func of(_ id: String) -> PendingWindow.Session { PendingWindow.Session(stream: "test", id: id) }
 }
+
+extension PackedRecords {
+    init(_ records: [WorkspaceRecord], first: UInt64, time: Timestamp = Timestamp(milliseconds: 1_700_000_000_000)) {
+        var writer = ByteWriter()
+        Self.begin(&writer, count: records.count, time: time)
+        for record in records { record.write(to: &writer) }
+        self.init(first: first, bytes: writer.finish())
+    }
+}

@@ -1,0 +1,153 @@
+/// Published records as the store keeps them.
+import Common
+import Feed
+
+/// Consecutive records in binary form, which takes less than half of the room of their lines and gives the same lines again.
+struct PackedRecords: Sendable {
+    /// The number of the first record.
+    let first: UInt64
+    /// How many there are, the time that they bear, and the records.
+    let bytes: SharedBytes
+
+    /// Begins a block in an empty writer; so many records follow.
+    static func begin(_ writer: inout ByteWriter, count: Int, time: Timestamp) {
+        writer.append(integer: UInt32(count))
+        writer.append(integer: time.milliseconds)
+    }
+
+    /// How many records there are.
+    ///
+    /// - Throws: `DamagedBytes` when the bytes aren't a block.
+    var count: Int {
+        get throws(DamagedBytes) { try read { reader throws(DamagedBytes) in Int(try reader.integer(UInt32.self)) } }
+    }
+
+    /// The number behind the last record's.
+    var next: UInt64 { get throws(DamagedBytes) { first + UInt64(try count) } }
+
+    /// The records as they were published.
+    ///
+    /// - Throws: `DamagedBytes` when the bytes aren't a block.
+    func lines() throws(DamagedBytes) -> LineBlock {
+        try read { reader throws(DamagedBytes) in
+            let count = Int(try reader.integer(UInt32.self))
+            let time = Timestamp(milliseconds: try reader.integer())
+            var json = JSONWriter()
+            var ends: [Int] = []
+            while ends.count < count {
+                try WorkspaceRecord(from: &reader).write(to: &json, sequence: first + UInt64(ends.count), time: time)
+                json.endLine()
+                ends.append(json.count)
+            }
+            guard reader.isAtEnd else { throw DamagedBytes() }
+            return LineBlock(first: first, ends: ends, bytes: json.finish())
+        }
+    }
+
+    private func read<R>(_ body: (inout ByteReader) throws(DamagedBytes) -> R) throws(DamagedBytes) -> R {
+        let result = bytes.withUnsafeBytes { bytes in
+            var reader = ByteReader(bytes)
+            return Result { () throws(DamagedBytes) in try body(&reader) }
+        }
+        return try result.get()
+    }
+}
+
+// MARK: Each part
+
+extension WorkspaceRecord {
+    private enum Kind: UInt8 {
+        case entry = 1
+        case late, rejected
+    }
+
+    /// Appends the record in binary form; ``init(from:)`` reads it.
+    func write(to writer: inout ByteWriter) {
+        switch self {
+        case .entry(let entry):
+            writer.append(integer: Kind.entry.rawValue)
+            entry.result.write(to: &writer)
+            entry.response.write(to: &writer)
+            writer.append(integer: Int64(entry.timing.queued))
+            writer.append(optional: entry.timing.firstToken)
+            writer.append(integer: Int64(entry.timing.total))
+            writer.append(integer: entry.lost)
+        case .setAside(let record):
+            writer.append(integer: (record.kind == .late ? Kind.late : .rejected).rawValue)
+            writer.append(counted: record.stream)
+            writer.append(integer: record.sequence)
+            writer.append(optional: record.sessionID)
+            writer.append(counted: record.line)
+            writer.append(counted: record.reason)
+        }
+    }
+
+    /// - Throws: `DamagedBytes` for what ``write(to:)`` can't have written.
+    init(from reader: inout ByteReader) throws(DamagedBytes) {
+        guard let kind = Kind(rawValue: try reader.integer()) else { throw DamagedBytes() }
+        switch kind {
+        case .entry:
+            let result = try WindowResult(from: &reader)
+            let response = try Response(from: &reader)
+            let timing = Timing(
+                queued: Int(try reader.integer(Int64.self)), firstToken: try reader.optionalInteger(),
+                total: Int(try reader.integer(Int64.self)))
+            self = .entry(WorkspaceEntry(result, response: response, timing: timing, lost: try reader.integer()))
+        case .late, .rejected:
+            let (stream, sequence) = (try reader.string(), try reader.integer(UInt64.self))
+            let (sessionID, line) = (try reader.optionalString(), try reader.string())
+            self = .setAside(
+                SetAside(
+                    kind: kind == .late ? .late : .rejected, stream: stream, sequence: sequence, sessionID: sessionID,
+                    line: line, reason: try reader.string()))
+        }
+    }
+}
+
+extension Response {
+    fileprivate func write(to writer: inout ByteWriter) {
+        writer.append(counted: status.rawValue)
+        if status == .none { return }
+        writer.append(optional: text)
+        writer.append(optional: reason)
+        writer.append(optional: model)
+        writer.append(counted: responder)
+        writer.append(optional: promptTokens)
+        writer.append(optional: completionTokens)
+        writer.append(flag: truncated)
+    }
+
+    fileprivate init(from reader: inout ByteReader) throws(DamagedBytes) {
+        guard let status = Status(rawValue: try reader.string()) else { throw DamagedBytes() }
+        if status == .none {
+            self = .none
+            return
+        }
+        let (text, reason) = (try reader.optionalString(), try reader.optionalString())
+        let (model, responder) = (try reader.optionalString(), try reader.string())
+        let (prompt, completion) = (try reader.optionalInteger(), try reader.optionalInteger())
+        self.init(
+            status: status, text: text, reason: reason, model: model, responder: responder, promptTokens: prompt,
+            completionTokens: completion, truncated: try reader.flag())
+    }
+}
+
+extension ByteWriter {
+    fileprivate mutating func append(optional text: String?) {
+        append(flag: text != nil)
+        if let text { append(counted: text) }
+    }
+
+    fileprivate mutating func append(optional number: Int?) {
+        append(flag: number != nil)
+        if let number { append(integer: Int64(number)) }
+    }
+}
+
+extension ByteReader {
+    fileprivate mutating func optionalString() throws(DamagedBytes) -> String? { try flag() ? try string() : nil }
+
+    fileprivate mutating func optionalInteger() throws(DamagedBytes) -> Int? {
+        try flag() ? Int(try integer(Int64.self)) : nil
+    }
+}
