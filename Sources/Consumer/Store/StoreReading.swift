@@ -90,7 +90,7 @@ extension Store {
         try read { try UInt64.fetchOne($0, sql: "SELECT min(first) FROM record") }
     }
 
-    /// The block that holds a record.
+    /// The block that holds a record; nil where it is before the first one.
     func block(with sequence: UInt64) throws -> LineBlock? {
         let records = try read { db in
             try Row.fetchOne(
@@ -99,7 +99,11 @@ extension Store {
             ).map(PackedRecords.init)
         }
         // Outside, so that commits needn't wait for it.
-        return try noticingDamage { try records?.lines() }
+        return try noticingDamage {
+            // Blocks have no gaps between them.
+            if let next = try records?.next, next <= sequence { throw DamagedBytes() }
+            return try records?.lines()
+        }
     }
 }
 

@@ -179,9 +179,9 @@ struct StoreTests {
         content += try await store.pending(after: .min, limit: 1000).map { "\($0.bytes)" }
         var next = try store.firstRecord() ?? 1
         while next < recovery.nextRecord {
-            guard let block = try store.block(with: next), !block.ends.isEmpty else { break }
+            guard let block = try store.block(with: next) else { break }
             content.append(block.bytes.withUnsafeBytes { "\(block.first) " + String(decoding: $0, as: UTF8.self) })
-            next = block.first + UInt64(block.ends.count)
+            next = block.next
         }
         return content
     }
@@ -257,6 +257,20 @@ struct StoreTests {
         }
         let error = await #expect(throws: StoreError.self) { _ = try await content(try open()) }
         #expect(error?.isDamage == true)
+    }
+
+    @Test("records that a wrong number hides are damage, whoever asks for them")
+    func hiddenRecords() async throws {
+        try fill()
+        try await DatabaseQueue(path: path).write {
+            try $0.execute(sql: "UPDATE record SET first = 15 WHERE first = 11")
+        }
+        let store = try open()
+        #expect(try store.block(with: 10)?.next == 11)
+        for hidden in [11, 14, 15, 20] as [UInt64] {
+            let error = #expect(throws: StoreError.self) { try store.block(with: hidden) }
+            #expect(error?.isDamage == true)
+        }
     }
 
     @Test("a store that is cut off is noticed, or is as it was", arguments: [1, 100, 4096, 16384, 40_000, 60_000])
