@@ -38,6 +38,9 @@ public final class WindowResult: Sendable {
         self.trigger = trigger
         self.conversation = conversation
     }
+
+    /// What it takes, in bytes, roughly.
+    public var size: Int { 512 + conversation.size }
 }
 
 extension WindowResult: Equatable {

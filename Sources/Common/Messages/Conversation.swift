@@ -15,6 +15,9 @@ public struct Conversation: Sendable, Equatable {
     private var lastSequence: UInt64 = 0
     private var isSorted = true
 
+    /// What the messages take, in bytes.
+    public var size: Int { bytes.count }
+
     private static let headerSize = 8 + 8 + 4 + 1
 
     public init() {}

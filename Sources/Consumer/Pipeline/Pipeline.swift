@@ -43,7 +43,7 @@ struct Pipeline: Sendable {
     private var actions: [Action] = []
     private var decodingRoom = DecodedBatch()
     var openStreams: Set<String> = []
-    private let windowsPerPart: ClosedRange<Int>
+    private let partSize: ClosedRange<Int>
     /// A batch with more messages is one of many, on the way to the present.
     private static let liveBatch = 1024
     private let endpoints: Set<String>
@@ -57,12 +57,14 @@ struct Pipeline: Sendable {
 
     /// - Parameters:
     ///   - endpoints: those that have to be heard from before the inputs can have ended.
-    ///   - windowsPerPart: a million windows may close at once; they go on in parts, so that what is done with them goes
-    ///     away. The first part is the smallest, so that its entries are out while the others are being written.
+    ///   - partSize: in bytes. A million windows may close at once; they go on in parts, so that what is done with them
+    ///     goes away. Where somebody waits for them parts are small, so that the first entries are out while others are
+    ///     being written.
     init(
-        policy: WindowPolicy, endpoints: Set<String>, windowsPerPart: ClosedRange<Int> = 128...1024, logger: Logger
+        policy: WindowPolicy, endpoints: Set<String>, partSize: ClosedRange<Int> = (128 << 10)...(2 << 20),
+        logger: Logger
     ) {
-        self.windowsPerPart = windowsPerPart
+        self.partSize = partSize
         engine = Engine(policy: policy)
         self.policy = policy
         self.endpoints = endpoints
@@ -140,8 +142,8 @@ struct Pipeline: Sendable {
         outcome.inputs = inputs
         // Somebody waits for what is new; of what is old, more at once costs less.
         let isLive = (lines?.count ?? 0) <= Self.liveBatch
-        let part = isLive ? windowsPerPart.lowerBound : windowsPerPart.upperBound
-        await passOn(&outcome, lines: kept, windowsInFirstPart: part, skipping, body)
+        let part = isLive ? partSize.lowerBound : partSize.upperBound
+        await passOn(&outcome, lines: kept, partSize: part, skipping, body)
         if let ended = outcome.ended { lost[ended] = nil }
     }
 
@@ -227,10 +229,10 @@ struct Pipeline: Sendable {
 
     /// Turns what the engine did into records and windows, and hands them on.
     private mutating func passOn(
-        _ outcome: inout Outcome, lines: [UInt64: String], windowsInFirstPart: Int, _ skipping: Int,
+        _ outcome: inout Outcome, lines: [UInt64: String], partSize: Int, _ skipping: Int,
         _ body: (Outcome) async -> Void
     ) async {
-        var part = windowsInFirstPart
+        var size = 0
         let isJournaled = outcome.journal != nil
         let followed = outcome.records.count + actions.count
         if skipping > 0 {
@@ -253,14 +255,15 @@ struct Pipeline: Sendable {
                 let lost = lost.isEmpty ? 0 : lost[result.stream] ?? 0
                 outcome.windows.append(PendingWindow(result, lost: lost, cameOut: now))
                 outcome.counts.windows += 1
+                size += result.size
             case .late(let message):
                 outcome.records.append(.setAside(SetAside(message, line: lines[message.sequence] ?? "")))
             case .rejected(let message):
                 outcome.records.append(.setAside(SetAside(message, line: lines[message.sequence] ?? "")))
             }
             outcome.counts.note(action)
-            if outcome.windows.count == part && !actions.isEmpty {
-                part = min(part * 2, windowsPerPart.upperBound)
+            if size >= partSize && !actions.isEmpty {
+                size = 0
                 var last = Outcome(inputs: outcome.inputs, ended: outcome.ended)
                 // What is true at the end is said at the end.
                 (outcome.inputs, outcome.ended) = (Inputs(), nil)
@@ -284,47 +287,5 @@ struct Pipeline: Sendable {
         guard !inBatch.isEmpty else { return [:] }
         return Dictionary(
             uniqueKeysWithValues: zip(inBatch, lines.lines(inBatch).map { String(decoding: $0, as: UTF8.self) }))
-    }
-}
-
-extension Action {
-    /// The number of a message that isn't in a window.
-    fileprivate var setAsideSequence: UInt64? {
-        switch self {
-        case .result: nil
-        case .late(let message): message.sequence
-        case .rejected(let message): message.sequence
-        }
-    }
-}
-
-extension Counts {
-    /// Counts a message that the engine set aside.
-    fileprivate mutating func note(_ action: Action) {
-        switch action {
-        case .result: break
-        case .late: late += 1
-        case .rejected:
-            rejected += 1
-            accepted -= 1
-        }
-    }
-}
-
-extension SetAside {
-    fileprivate init(_ message: LateMessage, line: String) {
-        self.init(
-            kind: .late, stream: message.stream, sequence: message.sequence, sessionID: message.sessionID, line: line,
-            reason:
-                "late: its time is \(message.timestamp), and the stream's watermark had reached \(message.watermark)")
-    }
-
-    fileprivate init(_ message: RejectedMessage, line: String) {
-        self.init(
-            kind: .rejected, stream: message.stream, sequence: message.sequence, sessionID: message.sessionID,
-            line: line,
-            reason:
-                "from the future: its time is \(message.timestamp), the stream had reached \(message.reached), and no message near it followed"
-        )
     }
 }

@@ -47,8 +47,8 @@ struct Commit: Sendable {
     /// In bytes, roughly.
     var weight: Int {
         (journal?.capacity ?? 0) + (checkpoint?.count ?? 0) + (records?.bytes.capacity ?? 0)
-            + (block.map { $0.lines.capacity + $0.topics.count } ?? 0) + (console?.count ?? 0) + pending.count * 512
-            + 64
+            + (block.map { $0.lines.capacity + $0.topics.count } ?? 0) + (console?.count ?? 0)
+            + pending.reduce(64) { $0 + $1.result.size }
     }
 }
 

@@ -7,8 +7,8 @@ import Logging
 import ServiceLifecycle
 import ZeroMQ
 
-/// Writes commits to the store, all that wait in one transaction, and afterwards hands on what they hold. Without a store
-/// it only hands on.
+/// Writes commits to the store, all that wait in one transaction (``GroupCommit``), and afterwards hands on what they hold.
+/// Without a store it only hands on.
 struct CommitService: Service {
     /// Commits wait for the thread up to this size, in bytes.
     static let queueLimit = 12 << 20
@@ -46,22 +46,31 @@ struct CommitService: Service {
     private func commit() throws {
         var poller = Poller()
         _ = poller.add(descriptor: queue.wakeup.descriptor)
+        var group = GroupCommit(now: .now)
         var isStopping = false
         while !isStopping {
             isStopping = stop.isSet
-            let commits = queue.takeAll()
-            if Breakage.publishFirst.isAskedFor { for commit in commits { handOn(commit) } }
-            if !commits.isEmpty {
-                FaultPoint.beforeCommit.reached()
-                if !Breakage.skipCommit.isAskedFor, try !write(commits, &poller) { return }
-                FaultPoint.afterCommit.reached()
-            }
-            if !Breakage.publishFirst.isAskedFor { for commit in commits { handOn(commit) } }
-            if commits.isEmpty && !isStopping {
-                try poller.wait(milliseconds: -1)
+            group.add(queue.takeAll())
+            let patience = group.patience(now: .now)
+            if patience == .zero || patience != nil && (isStopping || store == nil) {
+                guard try finish(group.take(now: .now), &poller) else { return }
+            } else if !isStopping {
+                try poller.wait(milliseconds: patience.map { $0.milliseconds + 1 } ?? -1)
                 queue.wakeup.clear()
             }
         }
+    }
+
+    /// Makes commits durable and hands on what they hold.
+    ///
+    /// - Returns: false when the daemon was stopped before they could be written.
+    private func finish(_ commits: [Commit], _ poller: inout Poller) throws -> Bool {
+        if Breakage.publishFirst.isAskedFor { for commit in commits { handOn(commit) } }
+        FaultPoint.beforeCommit.reached()
+        if !Breakage.skipCommit.isAskedFor, try !write(commits, &poller) { return false }
+        FaultPoint.afterCommit.reached()
+        if !Breakage.publishFirst.isAskedFor { for commit in commits { handOn(commit) } }
+        return true
     }
 
     /// Writes until it succeeds: a disk that is full may have room again, and until then everything waits.

@@ -98,7 +98,11 @@ struct PipelineTests {
             .ended(stream: "s"),
         ])
         let parts = outcomes.dropFirst(2)
-        #expect(parts.map(\.windows.count) == [128, 256, 512, 1024, 1024, 1024, 1024, 8])
+        #expect(parts.count > 20)
+        for part in parts.dropLast() {
+            let sizes = part.windows.map(\.result.size)
+            #expect(sizes.reduce(0, +) >= 128 << 10 && sizes.dropLast().reduce(0, +) < 128 << 10)
+        }
         #expect(parts.dropLast().allSatisfy { $0.ended == nil && !$0.inputs.haveEnded })
         #expect(parts.last?.ended == "s")
         #expect(parts.last?.inputs.haveEnded == true)
@@ -121,7 +125,7 @@ struct PipelineTests {
         let lines = (0..<5).flatMap { [line($0 * 31), line(max(0, $0 * 31 - 40))] } + ["nonsense"]
         for skipping in 0...12 {
             var pipeline = Pipeline(
-                policy: WindowPolicy(.tumbling(size: 30_000)), endpoints: [], windowsPerPart: 1...1,
+                policy: WindowPolicy(.tumbling(size: 30_000)), endpoints: [], partSize: 1...1,
                 logger: LogCapture().logger)
             var batch = DecodedBatch()
             let lines = LineBatch(stream: "s", first: 1, lines: lines)

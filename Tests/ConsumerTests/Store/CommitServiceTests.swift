@@ -57,6 +57,22 @@ struct CommitServiceTests {
         #expect(outlets.console?.takeAll().count == 50)
     }
 
+    @Test("what nobody waits for is in the store soon, and at the latest when the daemon stops")
+    func unawaited() async throws {
+        let service = CommitService(queue: queue, store: store, outlets: outlets, logger: log.logger)
+        let running = Task { try await service.run() }
+        func push(_ next: UInt64) {
+            queue.push(Commit(stream: StreamProgress(stream: "s", endpoint: "e", next: next)), weight: 1)
+        }
+        for next in 1...100 as ClosedRange<UInt64> { push(next) }
+        while try store.recovery().cursors.first?.next != 100 { await Task.yield() }
+        push(101)
+        push(102)
+        running.cancel()
+        try await running.value
+        #expect(try store.recovery().cursors.map(\.next) == [102])
+    }
+
     @Test("a disk that is full stops everything until it has room, and nothing is lost")
     func fullDisk() async throws {
         try store.limit(bytes: 400_000)

@@ -72,7 +72,7 @@ struct CrashTests {
     }
 
     private static func fresh(_ policy: WindowPolicy) -> Pipeline {
-        Pipeline(policy: policy, endpoints: ["e"], windowsPerPart: 1...1, logger: LogCapture().logger)
+        Pipeline(policy: policy, endpoints: ["e"], partSize: 1...1, logger: LogCapture().logger)
     }
 
     @Test("each thing comes out once, as without the deaths", arguments: 0..<60 as Range<UInt64>)
