@@ -67,13 +67,14 @@ class Watched:
             (self.messages if kind == "m" else self.entries).append((float(when), moment(what)))
 
 
-def watch(seconds: float, speed: float, with_consumer: bool) -> Watched:
-    """Lets messages flow at a pace for a while. The input's messages are 5 ms of event time apart."""
+def watch(seconds: float, speed: float, windows: list[object] | None = None) -> Watched:
+    """Lets messages flow at a pace for a while, to a consumer too where it is said how that cuts windows. The input's
+    messages are 5 ms of event time apart."""
     needed = int(seconds * speed * 200) + 1000
     file = messages(1_000_000 if needed <= 1_000_000 else 5_000_000, 1000)
     at, path = Endpoints(), WORK / "watched.txt"
     with StateDirectory() as state, path.open("w") as output:
-        taking = consumer(at, state=state) if with_consumer else None
+        taking = None if windows is None else consumer(at, *windows, state=state)
         if taking:
             taking.wait_for("Publishing entries")
         watching = Program.start(tool("watch"), at.messages, *([at.entries] if taking else []), output=output)
@@ -131,8 +132,9 @@ def goal_6(runs: int, seconds: float = 60) -> Goal:
     goal = Goal(
         "6", "Delay and pacing",
         f"Delay: for {seconds:.0f} s, 1,000 messages/s of 1,000 sessions, the store on, no responder; a plain subscriber of "
-        "both sockets writes down when the message came that closes a window, and when the window's entry did. All sessions' "
-        "windows end at the same time, so that a thousand entries come at once. Pacing: the same subscriber at speeds 1, 10 "
+        "both sockets writes down when the message came that closes a window, and when the window's entry did. Session "
+        "windows (a gap of 10 s) close one by one. Tumbling windows (30 s) of all sessions end at the same time, so that a "
+        "thousand entries, more than a megabyte, come at once. Pacing: the same subscriber at speeds 1, 10 "
         "and 100; how far each message was from its time, the median taken as zero, and how far the last tenth of a minute "
         "was from the first. The machine's own lateness is that of a loop that sleeps 2 ms again and again beside it; “on "
         f"time” are figures of those moments at which that loop woke no more than {Sleeper.TOO_LATE} ms late within "
@@ -157,15 +159,17 @@ def goal_6(runs: int, seconds: float = 60) -> Goal:
         goal.figures.append(figure(f"{label}, on time", "%", shares))
         add(f"{label}, the machine's own lateness, 99th percentile", [each.sleeper.edge for each in watched])
 
-    fsyncs, watched = [], []
+    kinds = {"delay, one by one": ["--window", "session", "--session-gap", 10], "delay, a thousand at once": []}
+    fsyncs, watched = [], {kind: [] for kind in kinds}
     for _ in range(runs):
         fsyncs.append(fsync_ms())
-        watched.append(watch(seconds, 5, with_consumer=True))
-    add_percentiles("delay", watched, [delays(each) for each in watched],
-                    [("median", 0.5, 3), ("99th percentile", 0.99, 15)])
+        for kind, windows in kinds.items():
+            watched[kind].append(watch(seconds, 5, windows))
+    for kind, each in watched.items():
+        add_percentiles(kind, each, [delays(one) for one in each], [("median", 0.5, 3), ("99th percentile", 0.99, 15)])
     add("making 16 KiB durable, median", fsyncs)
     for speed in (1, 10, 100):
-        each = watch(seconds, speed, with_consumer=False)
+        each = watch(seconds, speed)
         off, drift = lateness(each, speed)
         add_percentiles(f"pacing at speed {speed}", [each], [off], [("99th percentile", 0.99, 1)])
         add(f"pacing at speed {speed}, drift", [drift], 1)

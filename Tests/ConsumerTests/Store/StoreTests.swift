@@ -22,15 +22,6 @@ struct StoreTests {
 
     private func open() throws -> Store { try Store(path: path, synchronous: .full) }
 
-    private func records(_ range: ClosedRange<UInt64>) -> PackedRecords {
-        PackedRecords(
-            range.map {
-                .setAside(
-                    SetAside(
-                        kind: .rejected, stream: "s", sequence: $0, sessionID: nil, line: "record \($0).", reason: ""))
-            }, first: range.lowerBound)
-    }
-
     private let idle = JournalEvent.delivery(.idle(stream: "s"))
     private let ended = JournalEvent.delivery(.ended(stream: "s"))
 
@@ -42,7 +33,7 @@ struct StoreTests {
                 Commit(
                     journal: idle.bytes, progress: .part(3),
                     stream: StreamProgress(stream: "s", endpoint: "e", next: 8),
-                    pending: [.of("A", 1), .of("B", 1)], records: records(1...3)),
+                    pending: [.of("A", 1), .of("B", 1)], records: .numbered(1...3)),
                 Commit(stream: StreamProgress(stream: "s", hasEnded: true)),
             ])
             return store.outputStream
@@ -87,12 +78,12 @@ struct StoreTests {
     func replay(_ budget: Int) throws {
         let store = try open()
         for first in stride(from: UInt64(1), to: 50_000, by: 100) {
-            try store.commit([Commit(records: records(first...(first + 99)))])
+            try store.commit([Commit(records: .numbered(first...(first + 99)))])
         }
         var log = try KeptLog(store: store, next: 50_001, retention: 1e9)
         #expect(log.first == 1)
-        try store.commit([Commit(records: records(50_001...50_003))])
-        let last = try records(50_001...50_003).lines()
+        try store.commit([Commit(records: .numbered(50_001...50_003))])
+        let last = try PackedRecords.numbered(50_001...50_003).lines()
         try log.append(
             RecordBlock(first: last.first, lines: last.bytes, topics: [], ends: last.ends.map { (line: $0, topic: 0) }))
         var next: UInt64 = 1
@@ -106,19 +97,6 @@ struct StoreTests {
             next += UInt64(count)
             #expect(lines.last?.contains("record \(next - 1).") == true)
         }
-    }
-
-    @Test("old records are forgotten, but never the last ones")
-    func forgetting() throws {
-        let store = try open()
-        for first in stride(from: UInt64(1), to: 30_000, by: 10) {
-            try store.commit([Commit(records: records(first...(first + 9)))])
-        }
-        try store.forgetRecords(olderThan: 3600)
-        #expect(try store.firstRecord() == 1)
-        try store.forgetRecords(olderThan: 0)
-        #expect(try store.firstRecord() == 30_001 - Store.recordsAlwaysKept)
-        #expect(try store.recovery().nextRecord == 30_001)
     }
 
     @Test("the files are for their owner alone")
@@ -153,7 +131,9 @@ struct StoreTests {
         try {
             let store = try open()
             for first in stride(from: UInt64(1), to: 2000, by: 10) {
-                try store.commit([Commit(journal: idle.bytes, progress: .whole, records: records(first...(first + 9)))])
+                try store.commit([
+                    Commit(journal: idle.bytes, progress: .whole, records: .numbered(first...(first + 9)))
+                ])
             }
         }()
         var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
@@ -194,7 +174,7 @@ struct StoreTests {
                 Commit(
                     journal: batch(first), progress: .part(Int(first)),
                     stream: StreamProgress(stream: "s\(first)", endpoint: "e", next: first, fingerprint: "f"),
-                    pending: [.of("A", 1)], records: records(first...(first + 9)))
+                    pending: [.of("A", 1)], records: .numbered(first...(first + 9)))
             ])
         }
         try store.commit([
@@ -278,7 +258,9 @@ struct StoreTests {
         let before = try await {
             let store = try open()
             for first in stride(from: UInt64(1), to: 1000, by: 10) {
-                try store.commit([Commit(journal: idle.bytes, progress: .whole, records: records(first...(first + 9)))])
+                try store.commit([
+                    Commit(journal: idle.bytes, progress: .whole, records: .numbered(first...(first + 9)))
+                ])
             }
             return try await content(store)
         }()
@@ -292,30 +274,11 @@ struct StoreTests {
         }
     }
 
-    @Test("the wall clock may step: what is kept depends on how old records seem, and the last ones stay anyway")
-    func clockSteps() throws {
-        let store = try open()
-        let now = 1_700_000_000.0
-        // Written while the clock was an hour ahead, then right, then an hour behind.
-        for (index, step) in [3600.0, 0, -3600].enumerated() {
-            for number in 0..<1000 {
-                let first = UInt64(index * 10_000 + number * 10 + 1)
-                try store.commit([Commit(records: records(first...(first + 9)))], at: now + step)
-            }
-        }
-        try store.forgetRecords(olderThan: 1800, at: now)
-        // None of the first hour's is old, so nothing before the last 20,000 is forgotten that isn't.
-        #expect(try store.firstRecord() == 1)
-        try store.forgetRecords(olderThan: 1800, at: now + 7200)
-        #expect(try store.firstRecord() == 30_001 - Store.recordsAlwaysKept)
-        #expect(try store.recovery().nextRecord == 30_001)
-    }
-
     @Test("damage that shows itself while the daemon runs: who opens the store next knows of it")
     func damageFoundLater() throws {
         try {
             let store = try open()
-            try store.commit([Commit(records: records(1...10))])
+            try store.commit([Commit(records: .numbered(1...10))])
         }()
         var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
         let record = try #require(bytes.range(of: Data("record 7".utf8)))

@@ -1,0 +1,81 @@
+/// What the store doesn't keep.
+import Common
+import Foundation
+import GRDB
+import TestSupport
+import Testing
+
+@testable import Consumer
+
+@Suite("Forgetting", .serialized, .timeLimit(.minutes(5)))
+struct ForgettingTests {
+    private let folder: TemporaryFolder
+    private let path: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        path = folder.path + "/store.sqlite"
+    }
+
+    private func open() throws -> Store { try Store(path: path, synchronous: .full) }
+
+    @Test("old records are forgotten, but never the last ones")
+    func forgetting() throws {
+        let store = try open()
+        for first in stride(from: UInt64(1), to: 30_000, by: 10) {
+            try store.commit([Commit(records: .numbered(first...(first + 9)))])
+        }
+        try store.forgetRecords(olderThan: 3600)
+        #expect(try store.firstRecord() == 1)
+        try store.forgetRecords(olderThan: 0)
+        #expect(try store.firstRecord() == 30_001 - Store.recordsAlwaysKept)
+        #expect(try store.recovery().nextRecord == 30_001)
+    }
+
+    @Test("the wall clock may step: what is kept depends on how old records seem, and the last ones stay anyway")
+    func clockSteps() throws {
+        let store = try open()
+        let now = 1_700_000_000.0
+        // Written while the clock was an hour ahead, then right, then an hour behind.
+        for (index, step) in [3600.0, 0, -3600].enumerated() {
+            for number in 0..<1000 {
+                let first = UInt64(index * 10_000 + number * 10 + 1)
+                try store.commit([Commit(records: .numbered(first...(first + 9)))], at: now + step)
+            }
+        }
+        try store.forgetRecords(olderThan: 1800, at: now)
+        // None of the first hour's is old, so nothing before the last 20,000 is forgotten that isn't.
+        #expect(try store.firstRecord() == 1)
+        try store.forgetRecords(olderThan: 1800, at: now + 7200)
+        #expect(try store.firstRecord() == 30_001 - Store.recordsAlwaysKept)
+        #expect(try store.recovery().nextRecord == 30_001)
+    }
+
+    @Test("what was said isn't in the files any more when it is forgotten")
+    func overwritten() throws {
+        func isInFiles(_ text: String) throws -> Bool {
+            try FileManager.default.contentsOfDirectory(atPath: folder.path).contains {
+                let file = try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/\($0)"))
+                return file.range(of: Data(text.utf8)) != nil
+            }
+        }
+        // Large enough for pages of its own, and small enough to share one.
+        let texts = [String(repeating: "at length ", count: 10_000), "in few words"]
+        try {
+            let store = try open()
+            for text in texts { try store.commit([Commit(journal: .copy(of: Array(text.utf8)))]) }
+            for first in stride(from: UInt64(1), to: 30_000, by: 10) {
+                try store.commit([Commit(records: .numbered(first...(first + 9)))])
+            }
+        }()
+        let forgotten = ["at length at length", "in few words", "record 7."]
+        for text in forgotten { #expect(try isInFiles(text)) }
+        try {
+            let store = try open()
+            try store.commit([Commit(checkpoint: [1])])
+            try store.forgetRecords(olderThan: 0)
+        }()
+        for text in forgotten { #expect(try !isInFiles(text), "\(text)") }
+        #expect(try isInFiles("record 30000."))
+    }
+}
