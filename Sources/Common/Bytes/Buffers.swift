@@ -1,13 +1,14 @@
 /// Memory that is used again.
+import Glibc
 import Synchronization
 
 /// Where ``SharedBytes`` and ``ByteWriter`` have their memory from. Large buffers that are free wait here for the next
-/// who needs one.
+/// who needs one. They are mapped, not allocated: among small things they would leave holes in the heap that nothing fits.
 enum Buffers {
     /// Smaller ones are the allocator's business.
-    private static let smallestKept = 64 << 10
+    private static let smallestMapped = 64 << 10
     /// Free bytes kept in all.
-    private static let limit = 32 << 20
+    private static let limit = 16 << 20
 
     private struct Free: @unchecked Sendable {
         // A free buffer is nobody's: whoever takes it out of the list is its only owner.
@@ -19,7 +20,7 @@ enum Buffers {
 
     /// A buffer of at least so many bytes, and how many it has.
     static func take(_ size: Int) -> (start: UnsafeMutableRawPointer, capacity: Int) {
-        if size >= smallestKept {
+        if size >= smallestMapped {
             let found = free.withLock { free -> Free? in
                 // The last one given back is the likeliest to be in the processor's cache. One that is far too large would
                 // be missed elsewhere.
@@ -28,19 +29,22 @@ enum Buffers {
                 return free.buffers.remove(at: index)
             }
             if let found { return (found.start, found.capacity) }
+            let start = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+            // There is no memory left; the allocator ends the program there, too.
+            guard let start, start != MAP_FAILED else { fatalError("no memory for a buffer of \(size) bytes") }
+            return (start, size)
         }
         return (.allocate(byteCount: size, alignment: 16), size)
     }
 
     static func giveBack(_ start: UnsafeMutableRawPointer, _ capacity: Int) {
-        let isKept =
-            capacity >= smallestKept
-            && free.withLock { free in
-                guard free.size + capacity <= limit else { return false }
-                free.size += capacity
-                free.buffers.append(Free(start: start, capacity: capacity))
-                return true
-            }
-        if !isKept { start.deallocate() }
+        guard capacity >= smallestMapped else { return start.deallocate() }
+        let isKept = free.withLock { free in
+            guard free.size + capacity <= limit else { return false }
+            free.size += capacity
+            free.buffers.append(Free(start: start, capacity: capacity))
+            return true
+        }
+        if !isKept { munmap(start, capacity) }
     }
 }
