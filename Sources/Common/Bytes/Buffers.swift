@@ -8,7 +8,7 @@ enum Buffers {
     /// Smaller ones are the allocator's business.
     private static let smallestMapped = 64 << 10
     /// Free bytes kept in all.
-    private static let limit = 16 << 20
+    private static let limit = 24 << 20
 
     private struct Free: @unchecked Sendable {
         // A free buffer is nobody's: whoever takes it out of the list is its only owner.

@@ -38,8 +38,8 @@ final class Store: Sendable {
             try db.execute(sql: "PRAGMA page_size = \(Self.pageSize)")
             try db.execute(sql: "PRAGMA journal_mode = WAL")
             try db.execute(sql: "PRAGMA synchronous = \(synchronous.rawValue.uppercased())")
-            // What is forgotten is overwritten: it was said in confidence.
-            try db.execute(sql: "PRAGMA secure_delete = ON")
+            // The journal's pages are used again, and needn't be overwritten twice.
+            try db.execute(sql: "PRAGMA secure_delete = FAST")
             try db.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.walLimit / Self.pageSize)")
             try db.execute(sql: "PRAGMA journal_size_limit = \(Self.walLimit * 2)")
         }

@@ -80,7 +80,8 @@ extension Store {
         }
     }
 
-    /// Forgets records that are older than `age` seconds, but not the last ones.
+    /// Forgets records that are older than `age` seconds, but not the last ones. They are overwritten: they were said in
+    /// confidence.
     func forgetRecords(olderThan age: Double, at now: Double = Date().timeIntervalSince1970) throws {
         let limit = now - age
         // In portions, so that commits come in between; the oldest are looked at and no others.
@@ -88,6 +89,9 @@ extension Store {
         var forgotten = portion
         while forgotten == portion {
             forgotten = try write { db in
+                try db.execute(sql: "PRAGMA secure_delete = ON")
+                // Where this fails more is overwritten than has to be.
+                defer { try? db.execute(sql: "PRAGMA secure_delete = FAST") }
                 try db.execute(
                     sql: """
                         DELETE FROM record WHERE time < ? AND first IN (
