@@ -21,7 +21,7 @@ struct Broadcast: ~Copyable {
     private let stop: StopSignal
     private let logger: Logger
     private let options: BroadcastOptions
-    private let clock = ContinuousClock()
+    private let began = ContinuousClock.now
     private let decoder = MessageDecoder()
     private let watch: FileWatch?
     private var reader: InputReader
@@ -37,7 +37,6 @@ struct Broadcast: ~Copyable {
         let offset: Int
         /// nil: the line isn't a message.
         let timestamp: Timestamp?
-        let due: ContinuousClock.Instant
         /// Its time is far ahead, and the line behind it denies it: it isn't waited for.
         var isMistaken = false
     }
@@ -77,10 +76,10 @@ struct Broadcast: ~Copyable {
     /// - Returns: whether all of it has been read.
     private mutating func skipToFollowers() throws -> Bool {
         guard options.stream != nil, publisher.furthestWanted > reader.log.next else { return true }
-        let now = clock.now
+        let now = elapsed
         for _ in 0..<Self.linesSkippedPerTurn {
             // An input that is shorter than what followers have has nothing to say to them.
-            guard var line = try waiting ?? nextLine(now) else { return true }
+            guard var line = try waiting ?? nextLine() else { return true }
             waiting = nil
             line.isMistaken = try isDenied(line)
             note(line, now)
@@ -98,12 +97,12 @@ struct Broadcast: ~Copyable {
     /// - Returns: whether there was less than that.
     private mutating func publishDue() throws -> Bool {
         let hasSubscribers = publisher.hasSubscribers(to: Topic.message)
-        var now = clock.now
+        var now = elapsed
         for _ in 0..<Self.linesPerTurn {
             // At full speed everything is due, whatever the time is.
-            if pacer.speed > 0 { now = clock.now }
-            guard var line = try waiting ?? nextLine(now) else { return true }
-            if line.due > now {
+            if pacer.speed > 0 { now = elapsed }
+            guard var line = try waiting ?? nextLine() else { return true }
+            if let time = line.timestamp, pacer.due(time, now: now) > now {
                 waiting = line
                 // Sent now, so that it doesn't keep the others; what its time is worth is for the consumer to say.
                 line.isMistaken = try isDenied(line)
@@ -115,7 +114,7 @@ struct Broadcast: ~Copyable {
         return false
     }
 
-    private mutating func publish(_ line: Line, toSubscribers: Bool, _ now: ContinuousClock.Instant) throws {
+    private mutating func publish(_ line: Line, toSubscribers: Bool, _ now: Duration) throws {
         if toSubscribers {
             let payload = reader.bytes(line.range)
             // Waiting may have let the decoder's views go; decoding again is cheaper than keeping them.
@@ -127,9 +126,9 @@ struct Broadcast: ~Copyable {
     }
 
     /// A line has been published, or needn't be any more.
-    private mutating func note(_ line: Line, _ now: ContinuousClock.Instant) {
+    private mutating func note(_ line: Line, _ now: Duration) {
         if reader.log.next == 1 { publisher.fingerprint = Fingerprint.of(reader.bytes(line.range)) }
-        reader.log.append(offset: line.offset)
+        reader.log.append(offset: line.offset, size: line.range.count)
         counts.published += 1
         if let timestamp = line.timestamp {
             if !line.isMistaken { pacer.published(timestamp, now: now) }
@@ -138,17 +137,14 @@ struct Broadcast: ~Copyable {
         }
     }
 
-    /// Reads the next line and works out when it is due; nil when there is none, now or ever.
-    private mutating func nextLine(_ now: ContinuousClock.Instant) throws -> Line? {
+    /// Reads the next line; nil when there is none, now or ever.
+    private mutating func nextLine() throws -> Line? {
         while true {
             switch try reader.next() {
             case .line(let range, let offset):
-                guard let message = try? decoder.decode(reader.bytes(range)) else {
-                    // Published as it stands, in its place; the consumer says what is wrong with it.
-                    return Line(range: range, offset: offset, timestamp: nil, due: now)
-                }
-                let due = pacer.due(message.timestamp, now: now)
-                return Line(range: range, offset: offset, timestamp: message.timestamp, due: due)
+                // What isn't a message is published as it stands, in its place; the consumer says what is wrong with it.
+                let message = try? decoder.decode(reader.bytes(range))
+                return Line(range: range, offset: offset, timestamp: message?.timestamp)
             case .tooLong(let line, let bytes):
                 counts.tooLong += 1
                 logger.warning(
@@ -183,17 +179,23 @@ struct Broadcast: ~Copyable {
         }
     }
 
+    /// Real time since the broadcast began.
+    private var elapsed: Duration { ContinuousClock.now - began }
+
     /// How far event time has come: what control tells followers.
     private var reachedTime: Timestamp? {
-        if let next = waiting?.timestamp { return pacer.reached(before: next, now: clock.now) }
+        if let next = waiting?.timestamp { return pacer.reached(before: next, now: elapsed) }
         return reader.isLive && publisher.endedAt == nil
-            ? pacer.reached(now: clock.now) : pacer.reached(before: .distantPast, now: clock.now)
+            ? pacer.reached(now: elapsed) : pacer.reached(before: .distantPast, now: elapsed)
     }
 
     /// Blocks until a line is due, control is, or somebody asks.
     private mutating func wait() throws {
         var patience = publisher.patience
-        if let waiting { patience = min(patience, waiting.due - clock.now) }
+        if let time = waiting?.timestamp {
+            let now = elapsed
+            patience = min(patience, pacer.due(time, now: now) - now)
+        }
         // zmq_poll counts in milliseconds; rounding down, and sleeping the rest of the last one, keeps messages from
         // leaving late.
         let milliseconds = max(0, patience.milliseconds)

@@ -142,7 +142,7 @@ struct StreamWindows: Sendable {
 
     /// Makes a result of what is in a window now.
     ///
-    /// - Parameter isLast: the window's content isn't needed any more, and moves into the result.
+    /// - Parameter isLast: the window's messages aren't needed any more, and go into the result.
     private mutating func comeOut(
         _ slot: Int32, _ trigger: Trigger, isLast: Bool = false, into actions: inout [Action]
     ) {
@@ -151,9 +151,9 @@ struct StreamWindows: Sendable {
         let bounds = window(slot)
         let revision = Int(windows[slot].revision)
         let superseded = windows[slot].results
-        var conversation = Conversation()
+        let conversation: Conversation
         if isLast {
-            swap(&conversation, &windows[slot].conversation)
+            conversation = windows.takeMessages(of: slot)
         } else {
             conversation = windows[slot].conversation
             windows[slot].results = [WindowResult.Superseded(window: bounds, revision: revision)]

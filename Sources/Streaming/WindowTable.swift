@@ -25,6 +25,11 @@ struct OpenWindow: Sendable {
 
 /// Windows in slots that are used again; each session's are chained.
 struct WindowTable: Sendable {
+    /// So many free slots keep the room of their messages. After a burst that of many isn't kept for few.
+    private static let roomsKept = 4096
+    /// A conversation of more bytes takes its room with it.
+    private static let largestRoom = 4096
+
     private var windows: [OpenWindow] = []
     private var free: [Int32] = []
 
@@ -50,10 +55,11 @@ struct WindowTable: Sendable {
 
     /// Opens a window and puts it at the front of its session's chain.
     mutating func open(_ start: Int64, _ end: Int64, of session: Int32, in sessions: inout SessionTable) -> Int32 {
-        let window = OpenWindow(start: start, end: end, session: session, next: sessions.firstWindow(of: session))
+        var window = OpenWindow(start: start, end: end, session: session, next: sessions.firstWindow(of: session))
         let slot: Int32
         if let reused = free.popLast() {
             slot = reused
+            swap(&window.conversation, &windows[Int(slot)].conversation)
             windows[Int(slot)] = window
         } else {
             slot = Int32(windows.count)
@@ -61,6 +67,16 @@ struct WindowTable: Sendable {
         }
         sessions.setFirstWindow(of: session, to: slot)
         return slot
+    }
+
+    /// Takes the messages out of a window that is about to be forgotten.
+    mutating func takeMessages(of slot: Int32) -> Conversation {
+        if free.count < Self.roomsKept && windows[Int(slot)].conversation.size <= Self.largestRoom {
+            return windows[Int(slot)].conversation.takeMessages()
+        }
+        var taken = Conversation()
+        swap(&taken, &windows[Int(slot)].conversation)
+        return taken
     }
 
     /// Forgets a window, and its session when it was the last.
@@ -74,7 +90,7 @@ struct WindowTable: Sendable {
             windows[Int(before)].next = next
         }
         // What it held goes away now; its slot waits for the next.
-        windows[Int(slot)].conversation = Conversation()
+        if windows[Int(slot)].conversation.count > 0 { windows[Int(slot)].conversation = Conversation() }
         windows[Int(slot)].results = []
         windows[Int(slot)].timer = .max
         free.append(slot)

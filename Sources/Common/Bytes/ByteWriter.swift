@@ -108,13 +108,42 @@ public struct ByteWriter: ~Copyable {
     }
 
     private mutating func appendDigits(_ number: UInt64) {
-        var width = 1
-        var bound: UInt64 = 10
-        while width < 20 && number >= bound {
-            width += 1
-            bound = width < 20 ? bound * 10 : .max
+        let width = Self.decimalWidth(number)
+        let place = room(for: width)
+        var rest = number
+        var end = width
+        // Two at a time: half as many divisions.
+        while rest >= 100 {
+            let (hundreds, two) = rest.quotientAndRemainder(dividingBy: 100)
+            end -= 2
+            place.storeBytes(of: Self.digitPair(UInt16(truncatingIfNeeded: two)), toByteOffset: end, as: UInt16.self)
+            rest = hundreds
         }
-        appendDigits(number, width: width)
+        if rest >= 10 {
+            place.storeBytes(of: Self.digitPair(UInt16(truncatingIfNeeded: rest)), as: UInt16.self)
+        } else {
+            place.storeBytes(of: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest), as: UInt8.self)
+        }
+        count += width
+    }
+
+    /// Two digits as they lie in memory.
+    @inline(__always)
+    private static func digitPair(_ number: UInt16) -> UInt16 {
+        let (tens, ones) = number.quotientAndRemainder(dividingBy: 10)
+        return (0x3030 &+ (ones << 8 | tens)).littleEndian
+    }
+
+    /// How many digits a number has.
+    @inline(__always)
+    private static func decimalWidth(_ number: UInt64) -> Int {
+        var width = 1
+        var rest = number
+        while rest >= 10_000 {
+            rest /= 10_000
+            width += 4
+        }
+        return width + (rest >= 10 ? 1 : 0) + (rest >= 100 ? 1 : 0) + (rest >= 1000 ? 1 : 0)
     }
 
     /// Appends a time of day, `14:30:00.250`; every message of every entry has one, so it is put down in one go.
@@ -139,18 +168,5 @@ public struct ByteWriter: ~Copyable {
         put(0x30 + fraction / 100, at: 9)
         two(fraction % 100, at: 10)
         count += withFraction ? 12 : 8
-    }
-
-    /// Appends exactly `width` digits, with leading zeros.
-    private mutating func appendDigits(_ number: UInt64, width: Int) {
-        let place = room(for: width)
-        var rest = number
-        for index in stride(from: width - 1, through: 0, by: -1) {
-            let (tens, digit) = rest.quotientAndRemainder(dividingBy: 10)
-            place.storeBytes(
-                of: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: digit), toByteOffset: index, as: UInt8.self)
-            rest = tens
-        }
-        count += width
     }
 }

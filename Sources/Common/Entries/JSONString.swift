@@ -33,7 +33,10 @@ extension ByteWriter {
     /// Whether one of 8 bytes may have to be escaped: below 0x20, or one of `"`, `\`, DEL and C2.
     @inline(__always)
     private static func isSuspect(_ bytes: EightBytes) -> Bool {
-        bytes.controls | bytes.matches(0x22) | bytes.matches(0x5C) | bytes.matches(0x7F) | bytes.matches(0xC2) != 0
+        // Most texts are ASCII, and asking that is half the work.
+        if bytes.arePrintableASCII(butFor: 0x22, 0x5C) { return false }
+        return bytes.controls | bytes.matches(0x22) | bytes.matches(0x5C) | bytes.matches(0x7F) | bytes.matches(0xC2)
+            != 0
     }
 
     @inline(__always)

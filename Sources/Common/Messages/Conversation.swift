@@ -34,7 +34,7 @@ public struct Conversation: Sendable, Equatable {
     public mutating func append(
         timestamp: Timestamp, sequence: UInt64, sender: Sender, text: UnsafeRawBufferPointer
     ) {
-        if bytes.isEmpty { bytes.reserveCapacity(max(160, Self.headerSize + text.count)) }
+        if bytes.capacity == 0 { bytes.reserveCapacity(max(160, Self.headerSize + text.count)) }
         // A tuple of these lies in memory as written, without gaps.
         withUnsafeBytes(of: (timestamp.milliseconds, sequence, UInt32(text.count), sender.rawValue)) {
             bytes.append(contentsOf: $0)
@@ -48,6 +48,18 @@ public struct Conversation: Sendable, Equatable {
         } else {
             isSorted = false
         }
+    }
+
+    /// Takes the messages out. The room stays here for the next ones: what is given away is copied into as much as it needs,
+    /// and needs one allocation instead of those of a buffer that grows.
+    public mutating func takeMessages() -> Conversation {
+        var taken = Conversation()
+        taken.bytes = bytes.withUnsafeBytes { Array($0) }
+        (taken.count, taken.latest, taken.lastSender) = (count, latest, lastSender)
+        (taken.lastSequence, taken.isSorted) = (lastSequence, isSorted)
+        bytes.removeAll(keepingCapacity: true)
+        (count, latest, lastSender, lastSequence, isSorted) = (0, .distantPast, .customer, 0, true)
+        return taken
     }
 
     /// Appends the messages of another conversation.

@@ -78,12 +78,14 @@ private struct DigitReader {
 
     var isAtEnd: Bool { position == text.count }
 
+    @inline(__always)
     mutating func skip(_ character: Unicode.Scalar) -> Bool {
         guard position < text.count, text[position] == UInt8(ascii: character) else { return false }
         position += 1
         return true
     }
 
+    @inline(__always)
     private mutating func digit() -> Int64? {
         guard position < text.count, case let value = text[position] &- UInt8(ascii: "0"), value < 10 else {
             return nil
@@ -92,13 +94,19 @@ private struct DigitReader {
         return Int64(value)
     }
 
+    /// Every message's time has six of these: the digits are looked at together.
+    @inline(__always)
     mutating func digits(_ count: Int) -> Int64? {
+        guard text.count - position >= count else { return nil }
         var value: Int64 = 0
-        for _ in 0..<count {
-            guard let digit = digit() else { return nil }
-            value = value * 10 + digit
+        var areDigits = true
+        for place in position..<(position + count) {
+            let digit = text[place] &- UInt8(ascii: "0")
+            areDigits = areDigits && digit < 10
+            value = value &* 10 &+ Int64(digit)
         }
-        return value
+        position += count
+        return areDigits ? value : nil
     }
 
     /// Four digits, or a sign and some more.
@@ -211,6 +219,7 @@ extension Timestamp: CustomStringConvertible {
 
 extension Int64 {
     /// Division that rounds down, so that the remainder is never negative: what alignment to the epoch needs before 1970.
+    @inline(__always)
     public func floorDivided(by divisor: Int64) -> (quotient: Int64, remainder: Int64) {
         let (quotient, remainder) = quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)

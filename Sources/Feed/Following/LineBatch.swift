@@ -80,7 +80,7 @@ extension UnsafeRawBufferPointer {
     }
 
     /// How many line feeds there are.
-    var lineFeeds: Int {
+    public var lineFeeds: Int {
         var total = 0
         var rest = self
         while let index = rest.firstIndexOfLineFeed {

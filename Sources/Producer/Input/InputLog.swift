@@ -1,6 +1,7 @@
 /// The input as a record log: what has been published can be read again from the file itself.
 import Common
 import Feed
+import Foundation
 
 /// Finds published lines in the input by number, with a sparse index of offsets. An input that is followed may have been in
 /// several files, one after the other.
@@ -11,13 +12,56 @@ struct InputLog: RecordLog {
     /// before.
     private static let earlierFiles = 4
 
-    private typealias Place = (sequence: UInt64, offset: Int)
+    private struct Place {
+        let sequence: UInt64
+        let offset: Int
+        /// Up to the next place the file has lines with a line feed behind each, and nothing else: what is sent is what stands
+        /// there.
+        var isPlain = false
+    }
 
     /// The part of the stream that is in one file.
     private struct Part {
         let input: InputFile
         let first: UInt64
-        var index: [Place] = []
+        private(set) var index: [Place] = []
+        /// From here on the next place is due.
+        private var nextPlace = 0
+        /// Where the lines since the last place would end, were there nothing else.
+        private var plainEnd = 0
+
+        init(input: InputFile, first: UInt64) {
+            self.input = input
+            self.first = first
+        }
+
+        mutating func append(_ sequence: UInt64, offset: Int, size: Int) {
+            if offset >= nextPlace {
+                if !index.isEmpty { index[index.count - 1].isPlain = plainEnd == offset }
+                index.append(Place(sequence: sequence, offset: offset))
+                nextPlace = offset + InputLog.indexInterval
+                plainEnd = offset
+            }
+            plainEnd += size + 1
+        }
+
+        /// The last place at or before a record; −1 where there is none.
+        func place(of sequence: UInt64) -> Int {
+            var range = 0..<index.count
+            while !range.isEmpty {
+                let middle = (range.lowerBound + range.upperBound) / 2
+                range = index[middle].sequence <= sequence ? (middle + 1)..<range.upperBound : range.lowerBound..<middle
+            }
+            return range.lowerBound - 1
+        }
+
+        /// How far a record at `place` and what follows it are plain, `limit` or so at most: an offset.
+        func plainEnd(from place: Place, limit: Int) -> Int {
+            var current = self.place(of: place.sequence)
+            guard current >= 0 else { return place.offset }
+            while index[current].isPlain, index[current].offset - place.offset < limit { current += 1 }
+            return max(place.offset, index[current].offset)
+        }
     }
 
     private let maxLineBytes: Int
@@ -34,12 +78,13 @@ struct InputLog: RecordLog {
     var first: UInt64 { parts[0].first }
 
     /// Notes that the record ``next`` has been published.
-    /// - Parameter offset: where scanning finds it.
-    mutating func append(offset: Int) {
-        let last = parts.count - 1
-        if parts[last].index.last.map({ offset - $0.offset >= Self.indexInterval }) ?? true {
-            parts[last].index.append((next, offset))
-        }
+    ///
+    /// - Parameters:
+    ///   - offset: where scanning finds it.
+    ///   - size: of its line, in bytes.
+    @inline(__always)
+    mutating func append(offset: Int, size: Int) {
+        parts[parts.count - 1].append(next, offset: offset, size: size)
         next += 1
     }
 
@@ -58,12 +103,19 @@ struct InputLog: RecordLog {
         guard let part = parts.lastIndex(where: { $0.first <= sequence }) else { return 0 }
         let input = parts[part].input
         let end = part + 1 < parts.count ? parts[part + 1].first : next
-        let start = place(of: sequence, in: parts[part])
+        var start = place(of: sequence, in: parts[part])
+        var count = 0
+        if start.sequence == sequence {
+            let plainEnd = parts[part].plainEnd(from: start, limit: budget)
+            count = readPlain(input, start.offset..<plainEnd, budget: budget, into: &bytes)
+            if count > 0 { start = Place(sequence: sequence + UInt64(count), offset: start.offset + bytes.count + 1) }
+            // There are more that didn't fit.
+            if count > 0 && start.offset < plainEnd { return finish(count, start.sequence, start.offset) }
+        }
         var scanner = LineScanner(
             descriptor: input.descriptor, offset: start.offset, isStart: start.offset == input.offset,
             maxLineBytes: maxLineBytes)
         var number = start.sequence
-        var count = 0
         while number < end {
             let offset = scanner.offset
             // What is published is all there, so what stands at the end without a line feed is the last line.
@@ -87,23 +139,35 @@ struct InputLog: RecordLog {
         return finish(count, number, scanner.offset)
     }
 
+    /// Reads records from a plain stretch as they stand, as many as fit: at full speed, most of what is replayed.
+    ///
+    /// - Returns: how many; 0 where not one fits, or the file isn't what it was.
+    private func readPlain(_ input: InputFile, _ stretch: Range<Int>, budget: Int, into bytes: inout [UInt8]) -> Int {
+        // The line feed behind the last record isn't sent.
+        let size = min(stretch.count, budget + 1)
+        guard size > 0, bytes.isEmpty else { return 0 }
+        bytes.append(addingCapacity: size) { span in
+            span.withUnsafeMutableBufferPointer { buffer, count in
+                count = max(0, pread(input.descriptor, buffer.baseAddress, size, off_t(stretch.lowerBound)))
+            }
+        }
+        let lines = bytes.withUnsafeBytes { $0.count == size ? $0.lastIndex(of: 0x0A) : nil }
+        bytes.removeSubrange((lines ?? 0)...)
+        return lines == nil ? 0 : bytes.withUnsafeBytes { $0.lineFeeds } + 1
+    }
+
     private mutating func finish(_ count: Int, _ sequence: UInt64, _ offset: Int) -> Int {
         // The end of a file isn't a place in the next one.
         if parts.contains(where: { $0.first == sequence }) { return count }
         if resume.count == 8 { resume.removeFirst() }
-        resume.append((sequence, offset))
+        resume.append(Place(sequence: sequence, offset: offset))
         return count
     }
 
     /// The nearest known place at or before a record.
     private mutating func place(of sequence: UInt64, in part: Part) -> Place {
         if let place = resume.lastIndex(where: { $0.sequence == sequence }) { return resume.remove(at: place) }
-        var low = 0
-        var high = part.index.count
-        while low < high {
-            let middle = (low + high) / 2
-            if part.index[middle].sequence <= sequence { low = middle + 1 } else { high = middle }
-        }
-        return low > 0 ? part.index[low - 1] : (part.first, part.input.offset)
+        let index = part.place(of: sequence)
+        return index >= 0 ? part.index[index] : Place(sequence: part.first, offset: part.input.offset)
     }
 }

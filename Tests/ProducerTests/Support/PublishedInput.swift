@@ -26,7 +26,7 @@ struct PublishedInput: ~Copyable {
             switch try scanner.next(isComplete: isComplete) {
             case .line(let range):
                 lines.append(Array(UnsafeRawBufferPointer(rebasing: scanner.bytes[range])))
-                log.append(offset: offset)
+                log.append(offset: offset, size: range.count)
                 published += 1
             case .tooLong: continue
             case .nothing: return
