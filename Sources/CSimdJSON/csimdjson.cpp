@@ -3,6 +3,7 @@
 
 #include <simdjson.h>
 
+#include <cstdint>
 #include <cstring>
 #include <new>
 #include <string_view>
@@ -16,28 +17,38 @@ struct csj_decoder {
 namespace {
 constexpr std::string_view names[] = {"session_id", "timestamp", "sender", "message"};
 
-// Whether a line has a backslash or a control character, and whether it is ASCII; sixteen bytes at a time.
-struct Bytes {
-    typedef unsigned char Block __attribute__((vector_size(16)));
+// Sixteen bytes at a time; each comparison is all ones where it is true.
+typedef unsigned char Block __attribute__((vector_size(16)));
 
-    bool have_escapes = false;
-    bool are_ascii = true;
+inline Block block_at(const void *bytes) {
+    Block block;
+    memcpy(&block, bytes, sizeof block);
+    return block;
+}
+
+inline bool any(Block block) {
+    uint64_t words[2];
+    memcpy(words, &block, sizeof words);
+    return words[0] | words[1];
+}
+
+// What can be said of a line by looking at each of its bytes by itself.
+struct Bytes {
+    bool have_escapes;  // or control characters
+    bool are_ascii;
 
     // At least a block's length.
     Bytes(const char *line, size_t length) {
         Block escapes = {}, all = {};
         auto look = [&](size_t offset) {
-            Block block;
-            memcpy(&block, line + offset, sizeof block);
-            escapes |= static_cast<Block>(block < 0x20) | static_cast<Block>(block == '\\');
+            Block block = block_at(line + offset);
+            escapes |= Block(block < 0x20) | Block(block == '\\');
             all |= block;
         };
         for (size_t offset = 0; offset + sizeof(Block) < length; offset += sizeof(Block)) look(offset);
         look(length - sizeof(Block));  // some bytes once more, where the length is no multiple
-        for (size_t i = 0; i < sizeof(Block); i++) {
-            have_escapes |= escapes[i] != 0;
-            are_ascii &= all[i] < 0x80;
-        }
+        have_escapes = any(escapes);
+        are_ascii = !any(Block(all >= 0x80));
     }
 };
 
@@ -108,7 +119,7 @@ class PlainLine {
 };
 
 bool read_plain(const char *line, size_t length, csj_view (&fields)[4]) {
-    if (length < sizeof(Bytes::Block)) return false;
+    if (length < sizeof(Block)) return false;
     Bytes bytes(line, length);
     if (bytes.have_escapes || !PlainLine(line, length).read(fields)) return false;
     return bytes.are_ascii || simdjson::validate_utf8(line, length);
@@ -156,4 +167,23 @@ csj_status csj_decode(csj_decoder *decoder, const char *line, size_t length, csj
         return present[i] ? CSJ_NOT_A_STRING : CSJ_MISSING_FIELD;
     }
     return CSJ_OK;
+}
+
+size_t csj_copy_plain(void *to, const void *from, size_t length) {
+    auto target = static_cast<unsigned char *>(to);
+    auto source = static_cast<const unsigned char *>(from);
+    size_t done = 0;
+    for (; done + sizeof(Block) <= length; done += sizeof(Block)) {
+        Block block = block_at(source + done);
+        memcpy(target + done, &block, sizeof block);
+        if (any(Block(block < 0x20) | Block(block == '"') | Block(block == '\\') | Block(block == 0x7F)
+                | Block(block == 0xC2)))
+            break;
+    }
+    for (; done < length; done++) {
+        unsigned char byte = source[done];
+        if (byte < 0x20 || byte == '"' || byte == '\\' || byte == 0x7F || byte == 0xC2) break;
+        target[done] = byte;
+    }
+    return done;
 }

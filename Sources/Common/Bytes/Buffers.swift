@@ -21,6 +21,7 @@ enum Buffers {
     /// A buffer of at least so many bytes, and how many it has.
     static func take(_ size: Int) -> (start: UnsafeMutableRawPointer, capacity: Int) {
         if size >= smallestMapped {
+            let size = rounded(size)
             let found = free.withLock { free -> Free? in
                 // The last one given back is the likeliest to be in the processor's cache. One that is far too large would
                 // be missed elsewhere.
@@ -39,12 +40,24 @@ enum Buffers {
 
     static func giveBack(_ start: UnsafeMutableRawPointer, _ capacity: Int) {
         guard capacity >= smallestMapped else { return start.deallocate() }
-        let isKept = free.withLock { free in
-            guard free.size + capacity <= limit else { return false }
+        let dropped = free.withLock { free in
             free.size += capacity
             free.buffers.append(Free(start: start, capacity: capacity))
-            return true
+            // Those that have waited longest go: nobody needs their size any more.
+            var count = 0
+            while free.size > limit {
+                free.size -= free.buffers[count].capacity
+                count += 1
+            }
+            defer { free.buffers.removeFirst(count) }
+            return Array(free.buffers.prefix(count))
         }
-        if !isKept { munmap(start, capacity) }
+        for buffer in dropped { munmap(buffer.start, buffer.capacity) }
+    }
+
+    /// Up to a quarter more, so that buffers for much the same fit each other. What isn't written to takes no memory.
+    private static func rounded(_ size: Int) -> Int {
+        let step = 1 << max(0, Int.bitWidth - 1 - (size - 1).leadingZeroBitCount - 2)
+        return (size + step - 1) & -step
     }
 }

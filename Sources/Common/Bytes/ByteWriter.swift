@@ -1,4 +1,5 @@
 /// A buffer that is written from front to back, and used again.
+import CSimdJSON
 import Glibc
 
 /// Bytes in a buffer of its own that grows. An array would check for other owners at each of the many small pieces a
@@ -43,9 +44,10 @@ public struct ByteWriter: ~Copyable {
     public mutating func finish() -> SharedBytes {
         defer { count = 0 }
         // Little in a large buffer is copied, and the buffer stays: it would be kept for nothing.
-        guard count > capacity / 2 else { return withBytes { SharedBytes($0) } }
+        guard count > capacity / 4 else { return withBytes { SharedBytes($0) } }
         let finished = SharedBytes(start: start, capacity: capacity, count: count)
-        (start, capacity) = Buffers.take(capacity)
+        // What comes next is mostly as large, or somewhat larger.
+        (start, capacity) = Buffers.take(count + count / 4)
         return finished
     }
 
@@ -70,6 +72,22 @@ public struct ByteWriter: ~Copyable {
     @inline(__always)
     public mutating func append(_ text: StaticString) {
         append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    /// Appends the first bytes of a value that is laid out as it is written.
+    @inline(__always)
+    mutating func append<Value: BitwiseCopyable>(_ value: Value, count size: Int) {
+        room(for: MemoryLayout<Value>.size).storeBytes(of: value, as: Value.self)
+        count += size
+    }
+
+    /// Appends valid UTF-8 as far as no character has to be escaped in JSON, and returns how many bytes that is.
+    @inline(__always)
+    mutating func appendPlain(_ text: UnsafeRawBufferPointer) -> Int {
+        guard let source = text.baseAddress else { return 0 }
+        let plain = csj_copy_plain(room(for: text.count), source, text.count)
+        count += plain
+        return plain
     }
 
     public mutating func append(_ text: String) {

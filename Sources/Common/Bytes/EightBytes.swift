@@ -24,15 +24,4 @@ struct EightBytes {
         let difference = word ^ (Self.ones &* byte)
         return (difference &- Self.ones) & ~difference & Self.tops
     }
-
-    /// Whether all of them are from 0x20 to 0x7E, and neither `a` nor `b`.
-    @inline(__always)
-    func arePrintableASCII(butFor a: UInt64, _ b: UInt64) -> Bool {
-        // Each subtraction sets the top bit of a byte that is too small. It may borrow from the next one, but then the answer
-        // is no already.
-        let small =
-            (word &- Self.ones &* 0x20) | ((word ^ Self.ones &* a) &- Self.ones)
-            | ((word ^ Self.ones &* b) &- Self.ones)
-        return (small | word | (word &+ Self.ones)) & Self.tops == 0
-    }
 }

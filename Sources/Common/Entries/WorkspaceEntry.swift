@@ -84,8 +84,11 @@ extension JSONWriter {
         element { json in
             json.verbatim("{\"timestamp\":")
             json.value(message.timestamp)
-            json.verbatim(
-                message.sender == .rm ? ",\"sender\":\"rm\",\"message\":" : ",\"sender\":\"customer\",\"message\":")
+            // Each in a branch of its own, so that its length is known where it is copied.
+            switch message.sender {
+            case .rm: json.verbatim(",\"sender\":\"rm\",\"message\":")
+            case .customer: json.verbatim(",\"sender\":\"customer\",\"message\":")
+            }
             json.value(utf8: message.text)
             json.verbatim(",\"sequence\":")
             json.value(message.sequence)

@@ -153,32 +153,38 @@ private struct DigitReader {
 /// The text of one day, `2025-01-23T`, kept from one time to the next: most times in a row fall on the same day, and
 /// finding a day's date is the expensive part.
 struct DayText {
+    /// Room for any year that an `Int64` of milliseconds can name; of fixed size, so that it is put down by three stores.
+    private typealias Room = (UInt64, UInt64, UInt64)
+
     private var day = Int64.min
-    private var text: [UInt8] = []
+    private var text: Room = (0, 0, 0)
+    private var count = 0
 
     @inline(__always)
     mutating func write(_ wanted: Int64, to bytes: inout ByteWriter) {
         if wanted != day { make(wanted) }
-        text.withUnsafeBytes { bytes.append($0) }
+        bytes.append(text, count: count)
     }
 
     @inline(never)
     private mutating func make(_ wanted: Int64) {
         let (year, month, dayOfMonth) = Calendar.date(daysSince1970: wanted)
+        var written: [UInt8] = []
         func digits(_ number: Int64, _ width: Int) {
             if number >= 10 || width > 1 { digits(number / 10, width - 1) }
-            text.append(UInt8(ascii: "0") + UInt8(number % 10))
+            written.append(UInt8(ascii: "0") + UInt8(number % 10))
         }
-        text.removeAll(keepingCapacity: true)
         // Years outside 0000 to 9999 aren't RFC 3339; no message can be there, but a window's end may be. ISO 8601 has
         // them with a sign.
-        if year < 0 { text.append(UInt8(ascii: "-")) } else if year > 9999 { text.append(UInt8(ascii: "+")) }
+        if year < 0 { written.append(UInt8(ascii: "-")) } else if year > 9999 { written.append(UInt8(ascii: "+")) }
         digits(abs(year), 4)
-        text.append(UInt8(ascii: "-"))
+        written.append(UInt8(ascii: "-"))
         digits(month, 2)
-        text.append(UInt8(ascii: "-"))
+        written.append(UInt8(ascii: "-"))
         digits(dayOfMonth, 2)
-        text.append(UInt8(ascii: "T"))
+        written.append(UInt8(ascii: "T"))
+        withUnsafeMutableBytes(of: &text) { $0.copyBytes(from: written) }
+        count = written.count
         day = wanted
     }
 }
