@@ -29,7 +29,7 @@ typedef struct {
 } csj_view;
 
 typedef struct {
-    csj_view fields[4];  // by csj_field; unescaped UTF-8; valid until the decoder's next line
+    csj_view fields[4];  // by csj_field; unescaped UTF-8; valid until the decoder's next line, and while this one is there
     csj_field field;
     const char *detail;
 } csj_message;

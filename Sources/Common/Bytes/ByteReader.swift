@@ -2,14 +2,15 @@
 
 /// Bytes that don't hold what they should: cut off, or not written by this program.
 public struct DamagedBytes: Error, CustomStringConvertible {
-    public let description = "the bytes are damaged"
+    public var description: String { "the bytes are damaged" }
 
+    @inlinable
     public init() {}
 }
 
 /// Reads integers and byte strings in the order in which a ``ByteWriter`` wrote them.
 public struct ByteReader {
-    private var rest: UnsafeRawBufferPointer
+    @usableFromInline var rest: UnsafeRawBufferPointer
 
     /// - Parameter bytes: to be kept alive by the caller while the reader is used.
     public init(_ bytes: UnsafeRawBufferPointer) { rest = bytes }
@@ -19,6 +20,7 @@ public struct ByteReader {
     /// Reads an integer, little-endian.
     ///
     /// - Throws: ``DamagedBytes`` when the bytes end before it.
+    @inlinable
     public mutating func integer<I: FixedWidthInteger>(_ type: I.Type = I.self) throws(DamagedBytes) -> I {
         guard rest.count >= MemoryLayout<I>.size else { throw DamagedBytes() }
         let value = I(littleEndian: rest.loadUnaligned(as: I.self))

@@ -97,7 +97,8 @@ public struct ByteWriter: ~Copyable {
 
     // MARK: Binary
 
-    /// Appends an integer, little-endian.
+    /// Appends an integer, little-endian. Callers in other modules see the body, and so do without a generic one.
+    @inlinable
     public mutating func append(integer: some FixedWidthInteger) {
         withUnsafeBytes(of: integer.littleEndian) { append($0) }
     }

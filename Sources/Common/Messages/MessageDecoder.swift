@@ -2,7 +2,7 @@
 import CSimdJSON
 import Glibc
 
-/// The fields of one message, as views that live until the decoder's next line.
+/// The fields of one message, as views that live until the decoder's next line, and no longer than the line does.
 public struct DecodedMessage {
     public var sessionID: UnsafeRawBufferPointer
     public var timestamp: Timestamp
@@ -87,6 +87,7 @@ public final class MessageDecoder {
         }
         let length = clean.count
         clean.append(contentsOf: repeatElement(0, count: Self.padding))
+        // A line with a number in it isn't plain, so no field points into these bytes.
         return clean.withUnsafeBytes { bytes in
             csj_decode(decoder, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), length, &message)
         }

@@ -67,7 +67,7 @@ struct ModelStage: Service {
 
     private func answer(_ turn: AnswerQueue.Turn) async {
         let window = turn.window
-        let asked = ContinuousClock.now
+        let asked = Moment.now
         let messages = window.result.conversation.messages
         let earlier = await history.before(messages, of: window.session)
         var answer = Answer(response: .superseded, firstToken: nil)
@@ -83,7 +83,7 @@ struct ModelStage: Service {
         if Task.isCancelled { return }
         let timing = Timing(
             queued: (asked - window.cameOut).milliseconds, firstToken: answer.firstToken?.milliseconds,
-            total: (ContinuousClock.now - window.cameOut).milliseconds)
+            total: (Moment.now - window.cameOut).milliseconds)
         await workspace.take(window.entry(response: answer.response, timing: timing), answering: window.id)
     }
 

@@ -9,9 +9,9 @@ struct PendingWindow: Sendable {
     let result: WindowResult
     /// Messages of its stream known to be lost when it came out.
     let lost: UInt64
-    let cameOut: ContinuousClock.Instant
+    let cameOut: Moment
 
-    init(_ result: WindowResult, lost: UInt64, cameOut: ContinuousClock.Instant = .now) {
+    init(_ result: WindowResult, lost: UInt64, cameOut: Moment = .now) {
         self.result = result
         self.lost = lost
         self.cameOut = cameOut

@@ -114,7 +114,7 @@ actor Workspace {
         // By index: a loop over the elements would copy each.
         for index in records.indices { append(records[index]) }
         if let instantAnswer, let first = windows.first {
-            let waited = instantAnswer == .none ? 0 : (ContinuousClock.now - first.cameOut).milliseconds
+            let waited = instantAnswer == .none ? 0 : (Moment.now - first.cameOut).milliseconds
             let timing = Timing(queued: waited, total: waited)
             for window in windows {
                 let response = instantAnswer.response(to: window.result.conversation)

@@ -248,7 +248,7 @@ struct Pipeline: Sendable {
         actions.withUnsafeMutableBufferPointer { actions in
             for index in 0..<actions.count / 2 { actions.swapAt(index, actions.count - 1 - index) }
         }
-        let now = ContinuousClock.now
+        let now = Moment.now
         while let action = actions.popLast() {
             switch action {
             case .result(let result):

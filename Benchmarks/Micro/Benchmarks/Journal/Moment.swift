@@ -1,0 +1,1 @@
+../../../../Sources/Consumer/Model/Moment.swift
