@@ -111,15 +111,15 @@ extension WindowResult {
 extension WindowResult.Superseded {
     fileprivate func write(to writer: inout ByteWriter) {
         writer.append(integer: window.start.milliseconds)
-        writer.append(integer: window.end.milliseconds)
+        writer.append(integer: window.end.milliseconds &- window.start.milliseconds)
         writer.append(integer: Int64(revision))
     }
 
     fileprivate init(_ kind: WindowKind, from reader: inout ByteReader) throws(DamagedBytes) {
+        let start = try reader.integer(Int64.self)
+        let end = start &+ (try reader.integer(Int64.self))
         self.init(
-            window: Window(
-                kind: kind, start: Timestamp(milliseconds: try reader.integer()),
-                end: Timestamp(milliseconds: try reader.integer())),
+            window: Window(kind: kind, start: Timestamp(milliseconds: start), end: Timestamp(milliseconds: end)),
             revision: Int(try reader.integer(Int64.self)))
     }
 }

@@ -76,24 +76,21 @@ public struct MessageBatch: Sendable {
 
     // MARK: In binary form
 
-    /// A record's time, its number, the sizes of its session id and text, and its sender, as they lie in memory: without
-    /// gaps.
-    private typealias Packed = (Int64, UInt64, UInt32, UInt32, UInt8)
-    private static let packedSize = 8 + 8 + 4 + 4 + 1
+    /// Room for what ``write(to:)`` appends, in bytes, unless times or numbers are far apart.
+    public var size: Int { records.count * 16 + bytes.count + 16 }
 
-    /// What ``write(to:)`` appends, in bytes.
-    public var size: Int { records.count * Self.packedSize + bytes.count + 8 }
-
-    /// Appends the messages, without their stream, in binary form; ``init(stream:from:)`` reads them.
+    /// Appends the messages, without their stream, in binary form; ``init(stream:from:)`` reads them. Times and numbers are
+    /// written as what they are more than those before.
     public func write(to writer: inout ByteWriter) {
         writer.reserve(size)
-        writer.append(integer: UInt32(records.count * Self.packedSize))
+        writer.append(integer: UInt32(records.count))
+        var (time, sequence): (Int64, UInt64) = (0, 0)
         for record in records {
-            let packed: Packed = (
-                record.timestamp.milliseconds, record.sequence, UInt32(record.session.count), UInt32(record.text.count),
-                record.sender.rawValue
-            )
-            withUnsafeBytes(of: packed) { writer.append(UnsafeRawBufferPointer(rebasing: $0[..<Self.packedSize])) }
+            writer.append(integer: record.timestamp.milliseconds &- time)
+            writer.append(integer: Int64(bitPattern: record.sequence &- sequence))
+            writer.append(integer: UInt32(record.session.count))
+            writer.append(integer: UInt64(record.text.count) << 1 | (record.sender == .rm ? 1 : 0))
+            (time, sequence) = (record.timestamp.milliseconds, record.sequence)
         }
         bytes.withUnsafeBytes { writer.append(counted: $0) }
     }
@@ -101,27 +98,26 @@ public struct MessageBatch: Sendable {
     /// - Throws: `DamagedBytes` for what ``write(to:)`` can't have written.
     public init(stream: String, from reader: inout ByteReader) throws(DamagedBytes) {
         self.init(stream: stream)
-        let packed = try reader.bytes()
-        bytes = Array(try reader.bytes())
-        guard packed.count.isMultiple(of: Self.packedSize) else { throw DamagedBytes() }
-        records.reserveCapacity(packed.count / Self.packedSize)
-        var start: UInt32 = 0
-        for offset in stride(from: 0, to: packed.count, by: Self.packedSize) {
-            let (middle, hasOverflowed) = start.addingReportingOverflow(
-                packed.loadUnaligned(fromByteOffset: offset + 16, as: UInt32.self))
-            let (end, hasOverflowedToo) = middle.addingReportingOverflow(
-                packed.loadUnaligned(fromByteOffset: offset + 20, as: UInt32.self))
-            guard !hasOverflowed, !hasOverflowedToo, end <= bytes.count,
-                let sender = Sender(rawValue: packed[offset + 24])
-            else { throw DamagedBytes() }
+        var (time, sequence): (Int64, UInt64) = (0, 0)
+        var start: UInt64 = 0
+        let count = Int(try reader.integer(UInt32.self))
+        // Each takes at least four bytes, whatever a damaged count says.
+        records.reserveCapacity(min(count, reader.count / 4))
+        for _ in 0..<count {
+            time &+= try reader.integer(Int64.self)
+            sequence &+= UInt64(bitPattern: try reader.integer(Int64.self))
+            let middle = start + UInt64(try reader.integer(UInt32.self))
+            let size = try reader.integer(UInt64.self)
+            let end = middle + size >> 1
+            guard end <= UInt32.max else { throw DamagedBytes() }
             records.append(
                 Record(
-                    timestamp: Timestamp(
-                        milliseconds: packed.loadUnaligned(fromByteOffset: offset, as: Int64.self)),
-                    sequence: packed.loadUnaligned(fromByteOffset: offset + 8, as: UInt64.self), sender: sender,
-                    session: start..<middle, text: middle..<end))
+                    timestamp: Timestamp(milliseconds: time), sequence: sequence,
+                    sender: size & 1 == 1 ? .rm : .customer, session: UInt32(start)..<UInt32(middle),
+                    text: UInt32(middle)..<UInt32(end)))
             start = end
         }
+        bytes = Array(try reader.bytes())
         guard start == bytes.count else { throw DamagedBytes() }
     }
 }

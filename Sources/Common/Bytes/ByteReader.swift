@@ -17,25 +17,68 @@ public struct ByteReader {
 
     public var isAtEnd: Bool { rest.isEmpty }
 
-    /// Reads an integer, little-endian.
+    /// Reads an integer.
     ///
-    /// - Throws: ``DamagedBytes`` when the bytes end before it.
+    /// - Throws: ``DamagedBytes`` when the bytes end before it, or it doesn't fit.
     @inlinable
     public mutating func integer<I: FixedWidthInteger>(_ type: I.Type = I.self) throws(DamagedBytes) -> I {
-        guard rest.count >= MemoryLayout<I>.size else { throw DamagedBytes() }
-        let value = I(littleEndian: rest.loadUnaligned(as: I.self))
-        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(MemoryLayout<I>.size))
+        if I.bitWidth == 8 {
+            guard let byte = rest.first else { throw DamagedBytes() }
+            rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst())
+            return I(truncatingIfNeeded: byte)
+        }
+        let number = try varint()
+        let value =
+            I.isSigned
+            ? I(exactly: Int64(bitPattern: number >> 1) ^ -Int64(bitPattern: number & 1)) : I(exactly: number)
+        guard let value else { throw DamagedBytes() }
         return value
+    }
+
+    /// Reads a number as ``ByteWriter/append(varint:)`` writes it.
+    ///
+    /// - Throws: ``DamagedBytes`` when the bytes end before it does, or it has more than 64 bits.
+    @inlinable
+    public mutating func varint() throws(DamagedBytes) -> UInt64 {
+        // Most numbers are small.
+        guard let byte = rest.first, byte < 0x80 else { return try longVarint() }
+        rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst())
+        return UInt64(byte)
+    }
+
+    @usableFromInline
+    mutating func longVarint() throws(DamagedBytes) -> UInt64 {
+        var number: UInt64 = 0
+        for place in 0..<min(10, rest.count) {
+            let byte = rest[place]
+            // The tenth byte has one bit left.
+            if place == 9 && byte > 1 { break }
+            number |= UInt64(byte & 0x7F) << UInt64(7 * place)
+            if byte < 0x80 {
+                rest = UnsafeRawBufferPointer(rebasing: rest[(place + 1)...])
+                return number
+            }
+        }
+        throw DamagedBytes()
+    }
+
+    /// How many bytes are left.
+    public var count: Int { rest.count }
+
+    /// Reads so many bytes, as a view.
+    ///
+    /// - Throws: ``DamagedBytes`` when there are less.
+    public mutating func bytes(_ count: UInt64) throws(DamagedBytes) -> UnsafeRawBufferPointer {
+        guard count <= UInt64(rest.count) else { throw DamagedBytes() }
+        defer { rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(Int(count))) }
+        return UnsafeRawBufferPointer(rebasing: rest.prefix(Int(count)))
     }
 
     /// Reads a byte string: its length, then the bytes, which are a view.
     ///
     /// - Throws: ``DamagedBytes`` when the bytes end before it does.
     public mutating func bytes() throws(DamagedBytes) -> UnsafeRawBufferPointer {
-        let count = Int(try integer(UInt32.self))
-        guard count <= rest.count else { throw DamagedBytes() }
-        defer { rest = UnsafeRawBufferPointer(rebasing: rest.dropFirst(count)) }
-        return UnsafeRawBufferPointer(rebasing: rest.prefix(count))
+        try bytes(UInt64(try integer(UInt32.self)))
     }
 
     /// Reads a string.

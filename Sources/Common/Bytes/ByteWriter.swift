@@ -97,10 +97,34 @@ public struct ByteWriter: ~Copyable {
 
     // MARK: Binary
 
-    /// Appends an integer, little-endian. Callers in other modules see the body, and so do without a generic one.
+    /// Appends an integer in as few bytes as it needs: what is stored is read and written several times. Callers in other
+    /// modules see the body, and so do without a generic one.
     @inlinable
-    public mutating func append(integer: some FixedWidthInteger) {
-        withUnsafeBytes(of: integer.littleEndian) { append($0) }
+    public mutating func append<I: FixedWidthInteger>(integer: I) {
+        if I.bitWidth == 8 {
+            append(UInt8(truncatingIfNeeded: integer))
+        } else if I.isSigned {
+            // Zigzag: small numbers below zero are small, too.
+            let wide = Int64(truncatingIfNeeded: integer)
+            append(varint: UInt64(bitPattern: wide << 1 ^ wide >> 63))
+        } else {
+            append(varint: UInt64(truncatingIfNeeded: integer))
+        }
+    }
+
+    /// Appends a number, seven bits a byte, the lowest first, and the top bit set where more follow (LEB128, as in
+    /// https://protobuf.dev/programming-guides/encoding/#varints).
+    public mutating func append(varint number: UInt64) {
+        let place = room(for: 10)
+        var rest = number
+        var size = 0
+        while rest >= 0x80 {
+            place.storeBytes(of: UInt8(truncatingIfNeeded: rest) | 0x80, toByteOffset: size, as: UInt8.self)
+            rest >>= 7
+            size += 1
+        }
+        place.storeBytes(of: UInt8(truncatingIfNeeded: rest), toByteOffset: size, as: UInt8.self)
+        count += size + 1
     }
 
     /// Appends a byte string of at most 4 GiB: its length, then the bytes.

@@ -67,23 +67,30 @@ public struct Conversation: Sendable, Equatable {
         other.forEach { append(timestamp: $0.timestamp, sequence: $0.sequence, sender: $0.sender, text: $0.text) }
     }
 
-    /// Appends the conversation in binary form; ``init(from:)`` reads it.
-    public func write(to writer: inout ByteWriter) { bytes.withUnsafeBytes { writer.append(counted: $0) } }
+    /// Appends the conversation in binary form; ``init(from:)`` reads it. Times and numbers are written as what they are more
+    /// than those before.
+    public func write(to writer: inout ByteWriter) {
+        writer.append(integer: UInt32(count))
+        var (time, sequence): (Int64, UInt64) = (0, 0)
+        forEach { message in
+            writer.append(integer: message.timestamp.milliseconds &- time)
+            writer.append(integer: Int64(bitPattern: message.sequence &- sequence))
+            writer.append(integer: UInt64(message.text.count) << 1 | (message.sender == .rm ? 1 : 0))
+            writer.append(message.text)
+            (time, sequence) = (message.timestamp.milliseconds, message.sequence)
+        }
+    }
 
     /// - Throws: ``DamagedBytes`` for what ``write(to:)`` can't have written.
     public init(from reader: inout ByteReader) throws(DamagedBytes) {
-        let packed = try reader.bytes()
-        bytes.reserveCapacity(max(160, packed.count))
-        var offset = 0
-        while offset < packed.count {
-            let textStart = offset + Self.headerSize
-            guard textStart <= packed.count,
-                case let length = Int(packed.loadUnaligned(fromByteOffset: offset + 16, as: UInt32.self)),
-                length <= packed.count - textStart, Sender(rawValue: packed[offset + 20]) != nil
-            else { throw DamagedBytes() }
-            let message = Self.message(at: &offset, in: packed)
+        var (time, sequence): (Int64, UInt64) = (0, 0)
+        for _ in 0..<(try reader.integer(UInt32.self)) {
+            time &+= try reader.integer(Int64.self)
+            sequence &+= UInt64(bitPattern: try reader.integer(Int64.self))
+            let size = try reader.integer(UInt64.self)
             append(
-                timestamp: message.timestamp, sequence: message.sequence, sender: message.sender, text: message.text)
+                timestamp: Timestamp(milliseconds: time), sequence: sequence, sender: size & 1 == 1 ? .rm : .customer,
+                text: try reader.bytes(size >> 1))
         }
     }
 

@@ -10,7 +10,7 @@ import ZeroMQ
 /// Publishes the workspace's records and replays them to whoever asks.
 struct OutputService: Service {
     /// Records wait for the thread up to this size, in bytes.
-    static let queueLimit = 8 << 20
+    static let queueLimit = 24 << 20
     /// A daemon that leaves by itself waits this long, from its start, for a subscriber that is started beside it.
     private static let timeToAttach = Duration.seconds(2)
 

@@ -9,7 +9,7 @@ import Streaming
 struct PipelineService: Service {
     /// So much is journaled before the pipeline's state is written as a whole, and the journal begun anew; or twice as
     /// much as that state has, so that writing it never costs more than the journal does. In bytes.
-    private static let journalLimit = 16 << 20
+    private static let journalLimit = 4 << 20
 
     private let queue: BoundedQueue<Delivery>
     private let workspace: Workspace

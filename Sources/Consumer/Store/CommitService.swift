@@ -11,7 +11,7 @@ import ZeroMQ
 /// Without a store it only hands on.
 struct CommitService: Service {
     /// Commits wait for the thread up to this size, in bytes.
-    static let queueLimit = 12 << 20
+    static let queueLimit = 24 << 20
 
     private let queue: BoundedQueue<Commit>
     private let store: Store?

@@ -63,7 +63,7 @@ final class Store: Sendable {
     static let pageSize = 16384
     /// The WAL is moved into the database when it has grown to so many bytes; pages that were written several times by then
     /// are moved once.
-    private static let walLimit = 16 << 20
+    private static let walLimit = 32 << 20
 
     private static func size(_ path: String) -> Int {
         var status = stat()
