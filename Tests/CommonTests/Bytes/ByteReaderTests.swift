@@ -54,10 +54,10 @@ struct ByteReaderTests {
             [UInt8](repeating: 0x80, count: 9) + [0x02], [0x80, 0x80, 0x80, 0x80, 0x10],
         ] as [[UInt8]])
     func damage(_ bytes: [UInt8]) {
-        bytes.withUnsafeBytes { bytes in
-            #expect(throws: DamagedBytes.self) {
+        #expect(throws: DamagedBytes.self) {
+            _ = try bytes.withUnsafeBytes { bytes in
                 var reader = ByteReader(bytes)
-                _ = try reader.integer(UInt32.self)
+                return try reader.integer(UInt32.self)
             }
         }
     }

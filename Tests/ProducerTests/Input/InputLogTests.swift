@@ -56,6 +56,43 @@ final class InputLogTests {
         #expect(problems.prefix(3) == [])
     }
 
+    /// A file of several hundred kilobytes with nothing but lines in it, but for a few places.
+    private func plainInput(_ generator: inout SeededGenerator, blemishes: Int) throws -> String {
+        var lines = (1...3000).map { number in
+            Array("\(number) ".utf8) + [UInt8](repeating: 0x78, count: .random(in: 0...300, using: &generator))
+        }
+        for _ in 0..<blemishes {
+            let place = Int.random(in: lines.indices, using: &generator)
+            switch Int.random(in: 0..<3, using: &generator) {
+            case 0: lines[place].append(0x0D)
+            case 1: lines[place] = []
+            default: lines[place] = [UInt8](repeating: 0x79, count: Self.limit + 1)
+            }
+        }
+        return try folder.write("input.jsonl", Array(lines.joined(separator: [0x0A])))
+    }
+
+    @Test("Stretches that are sent as they stand, and those that aren't, go together", arguments: [0, 1, 4, 20])
+    func plain(_ blemishes: Int) throws {
+        var generator = SeededGenerator(UInt64(blemishes))
+        var input = try PublishedInput(try plainInput(&generator, blemishes: blemishes), maxLineBytes: Self.limit)
+        var problems: [String] = []
+        while input.log.next < 2900 {
+            try input.publish(Int.random(in: 1...500, using: &generator))
+            // One after the other, as followers ask, and from anywhere.
+            var start: UInt64 = 1
+            while start < input.log.next {
+                let budget = [0, 1, 200, 65_536, 100_000, 1 << 20].randomElement(using: &generator) ?? 0
+                if let problem = try input.problem(from: start, budget: budget) { problems.append(problem) }
+                start += UInt64(max(1, input.expected(from: start, budget: budget).count))
+                if Int.random(in: 0..<8, using: &generator) == 0 {
+                    start = min(start + .random(in: 1...50, using: &generator), input.log.next)
+                }
+            }
+        }
+        #expect(problems.prefix(3) == [])
+    }
+
     @Test("While lines are being published, replays never go beyond them", arguments: 101...108 as ClosedRange<UInt64>)
     func whilePublishing(_ seed: UInt64) throws {
         var generator = SeededGenerator(seed)
@@ -142,9 +179,11 @@ final class InputLogTests {
         #expect(answer.bytes == Array("two\nthree\nfour".utf8))
     }
 
-    @Test("A file that was cut short meanwhile ends the program with 74")
-    func truncated() throws {
-        let file = try GrowingFile("one\ntwo\nthree\n")
+    @Test(
+        "A file that was cut short meanwhile ends the program with 74",
+        arguments: ["one\ntwo\nthree\n", String(repeating: "a line like all others\n", count: 20_000)])
+    func truncated(_ content: String) throws {
+        let file = try GrowingFile(content)
         var input = try PublishedInput(file.path, maxLineBytes: Self.limit)
         try input.publish()
         try file.truncate(to: 4)
