@@ -159,7 +159,7 @@ struct RecoveryTests {
         var bytes = try Data(contentsOf: URL(fileURLWithPath: path))
         // The kind of a window with its length before it stands in records and nowhere else, the oldest at the end of
         // the page. The last ones are looked at when the store is opened.
-        let kind = try #require(bytes.range(of: Data([8, 0, 0, 0] + "tumbling".utf8), options: .backwards))
+        let kind = try #require(bytes.range(of: Data([8] + "tumbling".utf8), options: .backwards))
         bytes[kind.upperBound - 1] ^= 1
         try bytes.write(to: URL(fileURLWithPath: path))
         let second = try setup.consumer("--responder", "none", "--console", "json")
