@@ -107,7 +107,8 @@ struct InputLog: RecordLog {
         var count = 0
         if start.sequence == sequence {
             let plainEnd = parts[part].plainEnd(from: start, limit: budget)
-            count = readPlain(input, start.offset..<plainEnd, budget: budget, into: &bytes)
+            count = readPlain(
+                input, start.offset..<plainEnd, budget: budget, most: end - sequence, into: &bytes)
             if count > 0 { start = Place(sequence: sequence + UInt64(count), offset: start.offset + bytes.count + 1) }
             // There are more that didn't fit.
             if count > 0 && start.offset < plainEnd { return finish(count, start.sequence, start.offset) }
@@ -142,7 +143,9 @@ struct InputLog: RecordLog {
     /// Reads records from a plain stretch as they stand, as many as fit: at full speed, most of what is replayed.
     ///
     /// - Returns: how many; 0 where not one fits, or the file isn't what it was.
-    private func readPlain(_ input: InputFile, _ stretch: Range<Int>, budget: Int, into bytes: inout [UInt8]) -> Int {
+    private func readPlain(
+        _ input: InputFile, _ stretch: Range<Int>, budget: Int, most: UInt64, into bytes: inout [UInt8]
+    ) -> Int {
         // The line feed behind the last record isn't sent.
         let size = min(stretch.count, budget + 1)
         guard size > 0, bytes.isEmpty else { return 0 }
@@ -151,9 +154,11 @@ struct InputLog: RecordLog {
                 count = max(0, pread(input.descriptor, buffer.baseAddress, size, off_t(stretch.lowerBound)))
             }
         }
-        let lines = bytes.withUnsafeBytes { $0.count == size ? $0.lastIndex(of: 0x0A) : nil }
-        bytes.removeSubrange((lines ?? 0)...)
-        return lines == nil ? 0 : bytes.withUnsafeBytes { $0.lineFeeds } + 1
+        let end = bytes.withUnsafeBytes { $0.count == size ? $0.lastIndex(of: 0x0A) : nil }
+        bytes.removeSubrange((end ?? 0)...)
+        let count = end == nil ? 0 : bytes.withUnsafeBytes { $0.lineFeeds } + 1
+        if count > most { bytes = [] }
+        return count > most ? 0 : count
     }
 
     private mutating func finish(_ count: Int, _ sequence: UInt64, _ offset: Int) -> Int {
