@@ -3,34 +3,58 @@
 /// A hash table from session ids to slots. It is keyed by bytes where they lie, so that finding a session, which every
 /// message does, neither copies nor allocates; slots stay the same while a session is in the table.
 struct SessionTable: Sendable {
-    struct Session: Sendable {
-        let hash: Int
+    private struct Session: Sendable {
         var name: SessionName
+        let hash: UInt32
         /// The first of the session's windows, a slot of the ``WindowTable``; −1: none.
         var firstWindow: Int32 = -1
     }
 
-    private(set) var sessions: [Session] = []
+    /// A place in the hash table. It has the session's hash, so that others are passed over without looking at them.
+    private struct Bucket: Sendable {
+        var hash: UInt32 = 0
+        /// A slot of ``sessions``; −1: empty.
+        var slot: Int32 = -1
+    }
+
+    private var sessions: [Session] = []
     private var free: [Int32] = []
-    /// Open addressing: slots of ``sessions``, −1 where empty. The size is a power of two.
-    private var buckets = [Int32](repeating: -1, count: 16)
-    private var count = 0
+    /// Open addressing. The size is a power of two.
+    private var buckets = [Bucket](repeating: Bucket(), count: 16)
+    private(set) var count = 0
 
     private var mask: Int { buckets.count - 1 }
 
-    /// The slot of a session; makes one where there is none.
-    mutating func slot(for id: UnsafeRawBufferPointer) -> Int32 {
-        let hash = SessionHash.of(id)
-        var bucket = hash & mask
-        while case let slot = buckets[bucket], slot >= 0 {
-            if sessions[Int(slot)].hash == hash && sessions[Int(slot)].name == id { return slot }
-            bucket = (bucket + 1) & mask
-        }
-        return insert(id, hash, at: bucket)
+    @inline(__always)
+    private func home(of hash: UInt32) -> Int { Int(hash) & mask }
+
+    @inline(__always)
+    private static func hash(of id: UnsafeRawBufferPointer) -> UInt32 {
+        UInt32(truncatingIfNeeded: SessionHash.of(id))
     }
 
-    private mutating func insert(_ id: UnsafeRawBufferPointer, _ hash: Int, at emptyBucket: Int) -> Int32 {
-        let session = Session(hash: hash, name: SessionName(id))
+    /// The slot of a session; makes one where there is none.
+    mutating func slot(for id: UnsafeRawBufferPointer) -> Int32 {
+        let hash = Self.hash(of: id)
+        var place = home(of: hash)
+        while case let bucket = buckets[place], bucket.slot >= 0 {
+            if bucket.hash == hash && sessions[Int(bucket.slot)].name == id { return bucket.slot }
+            place = (place + 1) & mask
+        }
+        return insert(id, hash, at: place)
+    }
+
+    /// The slot of a session, most probably: only hashes are compared, and no session is looked at. −1: there is none.
+    @inline(__always)
+    func probableSlot(for id: UnsafeRawBufferPointer) -> Int32 {
+        let hash = Self.hash(of: id)
+        var place = home(of: hash)
+        while case let bucket = buckets[place], bucket.slot >= 0 && bucket.hash != hash { place = (place + 1) & mask }
+        return buckets[place].slot
+    }
+
+    private mutating func insert(_ id: UnsafeRawBufferPointer, _ hash: UInt32, at emptyPlace: Int) -> Int32 {
+        let session = Session(name: SessionName(id), hash: hash)
         let slot: Int32
         if let reused = free.popLast() {
             slot = reused
@@ -39,7 +63,7 @@ struct SessionTable: Sendable {
             slot = Int32(sessions.count)
             sessions.append(session)
         }
-        buckets[emptyBucket] = slot
+        buckets[emptyPlace] = Bucket(hash: hash, slot: slot)
         count += 1
         if count * 4 > buckets.count * 3 { grow() }
         return slot
@@ -47,11 +71,11 @@ struct SessionTable: Sendable {
 
     private mutating func grow() {
         let old = buckets
-        buckets = [Int32](repeating: -1, count: old.count * 2)
-        for slot in old where slot >= 0 {
-            var bucket = sessions[Int(slot)].hash & mask
-            while buckets[bucket] >= 0 { bucket = (bucket + 1) & mask }
-            buckets[bucket] = slot
+        buckets = [Bucket](repeating: Bucket(), count: old.count * 2)
+        for bucket in old where bucket.slot >= 0 {
+            var place = home(of: bucket.hash)
+            while buckets[place].slot >= 0 { place = (place + 1) & mask }
+            buckets[place] = bucket
         }
     }
 
@@ -69,9 +93,9 @@ struct SessionTable: Sendable {
     /// Forgets a session that has no window any more. Its slot will be used again.
     mutating func removeIfWithoutWindows(_ slot: Int32) {
         guard sessions[Int(slot)].firstWindow < 0 else { return }
-        var bucket = sessions[Int(slot)].hash & mask
-        while buckets[bucket] != slot { bucket = (bucket + 1) & mask }
-        closeGap(at: bucket)
+        var place = home(of: sessions[Int(slot)].hash)
+        while buckets[place].slot != slot { place = (place + 1) & mask }
+        closeGap(at: place)
         sessions[Int(slot)].name = SessionName()
         free.append(slot)
         count -= 1
@@ -80,18 +104,17 @@ struct SessionTable: Sendable {
     }
 
     /// Empties a bucket and moves up those behind it that would no longer be found (Knuth, TAOCP 3, 6.4, algorithm R).
-    private mutating func closeGap(at bucket: Int) {
-        var gap = bucket
+    private mutating func closeGap(at place: Int) {
+        var gap = place
         var next = (gap + 1) & mask
-        while case let slot = buckets[next], slot >= 0 {
-            let home = sessions[Int(slot)].hash & mask
+        while case let bucket = buckets[next], bucket.slot >= 0 {
             // The one at `next` may move into the gap unless its home lies between the two.
-            if (next - home) & mask >= (next - gap) & mask {
-                buckets[gap] = slot
+            if (next - home(of: bucket.hash)) & mask >= (next - gap) & mask {
+                buckets[gap] = bucket
                 gap = next
             }
             next = (next + 1) & mask
         }
-        buckets[gap] = -1
+        buckets[gap] = Bucket()
     }
 }

@@ -32,11 +32,15 @@ struct StreamState: Sendable {
     mutating func take(_ batch: MessageBatch, into actions: inout [Action]) -> Int {
         batch.withRecords { records, bytes in
             var assigned = 0
-            for record in records {
-                if record.timestamp.milliseconds > horizon {
-                    guard admit(record, bytes, &assigned, into: &actions) else { continue }
+            for start in stride(from: 0, to: records.count, by: StreamWindows.groupSize) {
+                let group = records[start..<min(start + StreamWindows.groupSize, records.count)]
+                windows.bringNear(group, in: bytes)
+                for record in group {
+                    if record.timestamp.milliseconds > horizon {
+                        guard admit(record, bytes, &assigned, into: &actions) else { continue }
+                    }
+                    put(record, bytes, &assigned, into: &actions)
                 }
-                put(record, bytes, &assigned, into: &actions)
             }
             return assigned
         }

@@ -12,6 +12,8 @@ struct StreamWindows: Sendable {
     private var timers = Timers()
     /// The tumbling window of the message before: the next one is nearly always in it too.
     var recent: Range<Int64> = 0..<0
+    /// What ``bringNear(_:in:)`` has read. Nobody needs it; without it, nothing would be read.
+    var touched = 0
 
     init(stream: String, policy: WindowPolicy) {
         self.stream = stream
