@@ -16,6 +16,19 @@ extension StreamWindows {
         if sessions.count > Self.fewSessions { touched ^= touch(records, in: bytes) }
     }
 
+    /// The same for windows that are about to come out.
+    @inline(__always)
+    mutating func bringNear(_ slots: ArraySlice<Int32>) {
+        if sessions.count > Self.fewSessions { touched ^= touch(slots) }
+    }
+
+    @inline(never)
+    private func touch(_ slots: ArraySlice<Int32>) -> Int {
+        var seen = 0
+        for slot in slots { seen ^= windows.touch(slot) ^ sessions.touch(windows[slot].session) }
+        return seen
+    }
+
     @inline(never)
     private func touch(_ records: ArraySlice<MessageBatch.Record>, in bytes: UnsafeRawBufferPointer) -> Int {
         withUnsafeTemporaryAllocation(of: Int32.self, capacity: records.count) { slots in

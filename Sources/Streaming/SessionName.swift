@@ -4,7 +4,7 @@
 /// comparing numbers. Ordered by bytes, which for UTF-8 is by code points.
 struct SessionName: Sendable, Comparable {
     /// The first eight bytes and the next eight, the first byte on top, zeros behind the last.
-    private var words: (UInt64, UInt64) = (0, 0)
+    private(set) var words: (UInt64, UInt64) = (0, 0)
     private var count: Int32 = 0
     /// All of them where they are more than 16.
     private var long: [UInt8] = []

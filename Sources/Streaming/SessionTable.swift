@@ -86,6 +86,13 @@ struct SessionTable: Sendable {
         sessions[Int(a)].name < sessions[Int(b)].name
     }
 
+    /// The first 16 bytes of a session's id, as numbers that are ordered as they are.
+    func beginning(of slot: Int32) -> (UInt64, UInt64) { sessions[Int(slot)].name.words }
+
+    /// Reads a session and its place, for nothing but to have them in the processor's cache.
+    @inline(__always)
+    func touch(_ slot: Int32) -> Int { Int(buckets[home(of: sessions[Int(slot)].hash)].slot) }
+
     func firstWindow(of slot: Int32) -> Int32 { sessions[Int(slot)].firstWindow }
 
     mutating func setFirstWindow(of slot: Int32, to window: Int32) { sessions[Int(slot)].firstWindow = window }
