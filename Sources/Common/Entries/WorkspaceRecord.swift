@@ -144,7 +144,7 @@ extension Timestamp: Decodable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         var text = try container.decode(String.self)
-        guard let time = text.withUTF8({ Timestamp(UnsafeRawBufferPointer($0), anyYear: true) }) else {
+        guard let time = text.withUTF8({ Timestamp(anyYear: UnsafeRawBufferPointer($0)) }) else {
             throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a timestamp")
         }
         self = time

@@ -25,6 +25,7 @@ public final class MessageDecoder {
     public static let padding = Int(CSJ_PADDING)
 
     private let decoder: OpaquePointer
+    private var day = DayRead()
 
     public init() {
         guard let decoder = csj_decoder_create() else {
@@ -53,7 +54,7 @@ public final class MessageDecoder {
         }
         let (session, time, sender, text) = message.fields
         guard session.length > 0 else { throw .emptySessionID }
-        guard let timestamp = Timestamp(time.bytes) else { throw .badTimestamp(time.string) }
+        guard let timestamp = Timestamp(time.bytes, after: &day) else { throw .badTimestamp(time.string) }
         guard let knownSender = Sender(sender.bytes) else { throw .unknownSender(sender.string) }
         return DecodedMessage(
             sessionID: session.bytes, timestamp: timestamp, sender: knownSender, text: text.bytes)

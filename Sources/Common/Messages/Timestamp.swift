@@ -25,34 +25,27 @@ extension Timestamp {
     ///
     /// - Returns: nil when the text isn't such a time, or names a day or an hour that doesn't exist.
     public init?(_ text: UnsafeRawBufferPointer) {
-        self.init(text, anyYear: false)
+        var day = DayRead()
+        self.init(text, after: &day)
     }
 
-    /// - Parameter anyYear: also take years that RFC 3339 has no room for, written as ISO 8601 has it: `+10000`, `-0001`.
-    init?(_ text: UnsafeRawBufferPointer, anyYear: Bool) {
+    /// - Parameter day: the day of the time that was read before; afterwards that of this one.
+    @inline(__always)
+    init?(_ text: UnsafeRawBufferPointer, after day: inout DayRead) {
         var reader = DigitReader(text)
-        guard let year = anyYear ? reader.anyYear() : reader.digits(4), reader.skip("-"),
-            let month = reader.digits(2), reader.skip("-"),
-            let day = reader.digits(2), reader.skip("T") || reader.skip("t") || reader.skip(" "),
-            let hour = reader.digits(2), reader.skip(":"),
-            let minute = reader.digits(2), reader.skip(":"),
-            let second = reader.digits(2)
-        else { return nil }
-        guard 1...12 ~= month, 1...Calendar.days(inMonth: month, of: year) ~= day, hour < 24, minute < 60, second <= 60
-        else { return nil }
-
-        var fraction: Int64 = 0
-        if reader.skip(".") || reader.skip(",") {
-            guard let milliseconds = reader.fraction() else { return nil }
-            fraction = milliseconds
-        }
-        guard let offset = reader.offsetInMinutes(), reader.isAtEnd else { return nil }
-
-        let seconds = Calendar.daysSince1970(year, month, day) * 86_400 + hour * 3600 + (minute - offset) * 60 + second
-        if second == 60 && (seconds % 86_400 != 0) { return nil }
-        self.init(milliseconds: seconds * 1000 + fraction)
+        guard let day = day.next(in: &reader), let time = reader.time(on: day) else { return nil }
         // An offset may lead out of the years that can be written.
-        if !anyYear && !(Self.firstWritten...Self.lastWritten ~= milliseconds) { return nil }
+        guard Self.firstWritten...Self.lastWritten ~= time else { return nil }
+        self.init(milliseconds: time)
+    }
+
+    /// Also takes years that RFC 3339 has no room for, written as ISO 8601 has it: `+10000`, `-0001`.
+    init?(anyYear text: UnsafeRawBufferPointer) {
+        var reader = DigitReader(text)
+        guard let year = reader.anyYear(), let day = reader.day(of: year), let time = reader.time(on: day) else {
+            return nil
+        }
+        self.init(milliseconds: time)
     }
 
     /// 0000-01-01T00:00:00.000Z
@@ -69,6 +62,29 @@ extension Timestamp {
     }
 }
 
+/// The day that was read last: most times in a row fall on the same one, and then its text needn't be read again.
+struct DayRead {
+    /// `2025-01-23T`, in two pieces that overlap.
+    private var text: (UInt64, UInt32) = (0, 0)
+    /// nil: none has been read.
+    private var day: Int64?
+
+    /// Reads a date and the `T` behind it.
+    ///
+    /// - Returns: the day, counted from 1970-01-01.
+    @inline(__always)
+    fileprivate mutating func next(in reader: inout DigitReader) -> Int64? {
+        guard let text = reader.dayText else { return nil }
+        if text == self.text, let day {
+            reader.skipDay()
+            return day
+        }
+        guard let year = reader.digits(4), let day = reader.day(of: year) else { return nil }
+        (self.text, self.day) = (text, day)
+        return day
+    }
+}
+
 /// Reads the parts of a timestamp from left to right.
 private struct DigitReader {
     private let text: UnsafeRawBufferPointer
@@ -77,6 +93,21 @@ private struct DigitReader {
     init(_ text: UnsafeRawBufferPointer) { self.text = text }
 
     var isAtEnd: Bool { position == text.count }
+
+    private static let dayLength = 11
+
+    /// What stands where a day's text would, from the start; nil: there is less.
+    @inline(__always)
+    var dayText: (UInt64, UInt32)? {
+        guard text.count >= Self.dayLength else { return nil }
+        return (
+            text.loadUnaligned(fromByteOffset: 0, as: UInt64.self),
+            text.loadUnaligned(fromByteOffset: Self.dayLength - 4, as: UInt32.self)
+        )
+    }
+
+    @inline(__always)
+    mutating func skipDay() { position = Self.dayLength }
 
     @inline(__always)
     mutating func skip(_ character: Unicode.Scalar) -> Bool {
@@ -131,6 +162,36 @@ private struct DigitReader {
             places += 1
         }
         return value
+    }
+
+    /// What follows the year in a date, and the `T` behind it.
+    ///
+    /// - Returns: the day, counted from 1970-01-01.
+    mutating func day(of year: Int64) -> Int64? {
+        guard skip("-"), let month = digits(2), skip("-"), let day = digits(2), skip("T") || skip("t") || skip(" ")
+        else { return nil }
+        guard 1...12 ~= month, 1...Calendar.days(inMonth: month, of: year) ~= day else { return nil }
+        return Calendar.daysSince1970(year, month, day)
+    }
+
+    /// The time of day and the offset, and nothing behind them.
+    ///
+    /// - Returns: milliseconds since 1970.
+    @inline(__always)
+    mutating func time(on day: Int64) -> Int64? {
+        guard let hour = digits(2), skip(":"), let minute = digits(2), skip(":"), let second = digits(2) else {
+            return nil
+        }
+        guard hour < 24, minute < 60, second <= 60 else { return nil }
+        var milliseconds: Int64 = 0
+        if skip(".") || skip(",") {
+            guard let fraction = fraction() else { return nil }
+            milliseconds = fraction
+        }
+        guard let offset = offsetInMinutes(), isAtEnd else { return nil }
+        let seconds = day * 86_400 + hour * 3600 + (minute - offset) * 60 + second
+        if second == 60 && (seconds % 86_400 != 0) { return nil }
+        return seconds * 1000 + milliseconds
     }
 
     mutating func offsetInMinutes() -> Int64? {

@@ -78,6 +78,26 @@ struct TimestampReadingTests {
         #expect(Timestamp(text)?.milliseconds == milliseconds)
     }
 
+    @Test("What was read before makes no difference", arguments: ["2025-01-23T14:30:00Z", "2025-02-30T00:00:00Z", "x"])
+    func afterAnother(_ earlier: String) {
+        let others = ["2025-01-24T14:30:00Z", "2025-01-2", "2025-01-23T24:00:00Z", "2025-01-33T00:00:00Z"]
+        for text in Self.accepted.map(\.text) + others {
+            let decoder = MessageDecoder()
+            _ = decoder.decode(InputLine(timestamp: "\"\(earlier)\"").text)
+            for _ in 1...2 {
+                let time = try? decoder.decode(InputLine(timestamp: "\"\(text)\"").text).get().timestamp
+                #expect(time == Timestamp(text), "\(text)")
+            }
+        }
+    }
+
+    @Test("Before the first day has been read, zero bytes aren't one")
+    func zeros() {
+        let zeros = String(repeating: "\\u0000", count: 11)
+        let time = try? MessageDecoder().decode(InputLine(timestamp: "\"\(zeros)14:30:00Z\"").text).get().timestamp
+        #expect(time == nil)
+    }
+
     @Test("Of the beginnings of a timestamp, exactly those that are whole themselves are read")
     func beginnings() {
         let whole = "2025-01-23T14:30:00.250+01:00"
