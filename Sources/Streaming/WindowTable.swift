@@ -4,12 +4,12 @@ import Common
 /// A window that takes messages: one that is open, or has closed less than the allowed lateness ago. Times are in
 /// milliseconds.
 struct OpenWindow: Sendable {
-    var start: Int64
-    var end: Int64
+    var start: Int64 = 0
+    var end: Int64 = 0
     /// The slot in the ``SessionTable``.
-    let session: Int32
+    private(set) var session: Int32 = -1
     /// The session's next window; −1: none.
-    var next: Int32
+    var next: Int32 = -1
     /// The time for which ``Timers`` has it.
     var timer = Int64.max
     /// The number of its last result; 0: none has come out.
@@ -21,6 +21,12 @@ struct OpenWindow: Sendable {
     /// Results that have come out and haven't been replaced. Empty where nothing will replace them.
     var results: [WindowResult.Superseded] = []
     var conversation = Conversation()
+
+    /// Begins as a new window. One that was removed has no results and no messages any more, but may have their room.
+    fileprivate mutating func begin(_ start: Int64, _ end: Int64, of session: Int32, before next: Int32) {
+        (self.start, self.end, self.session, self.next) = (start, end, session, next)
+        (timer, revision, isClosed, hasNewTurn) = (.max, 0, false, false)
+    }
 }
 
 /// Windows in slots that are used again; each session's are chained.
@@ -61,16 +67,9 @@ struct WindowTable: Sendable {
 
     /// Opens a window and puts it at the front of its session's chain.
     mutating func open(_ start: Int64, _ end: Int64, of session: Int32, in sessions: inout SessionTable) -> Int32 {
-        var window = OpenWindow(start: start, end: end, session: session, next: sessions.firstWindow(of: session))
-        let slot: Int32
-        if let reused = free.popLast() {
-            slot = reused
-            swap(&window.conversation, &windows[Int(slot)].conversation)
-            windows[Int(slot)] = window
-        } else {
-            slot = Int32(windows.count)
-            windows.append(window)
-        }
+        let slot = free.popLast() ?? Int32(windows.count)
+        if Int(slot) == windows.count { windows.append(OpenWindow()) }
+        windows[Int(slot)].begin(start, end, of: session, before: sessions.firstWindow(of: session))
         sessions.setFirstWindow(of: session, to: slot)
         return slot
     }
