@@ -3,8 +3,9 @@
 
     python3 Benchmarks/bench/profile.py
 
-Runs goals 1 and 2 once each with the consumer under perf(1), which has to be installed and allowed to look. A sample
-counts for the innermost of the parts below whose function is on its stack.
+Runs goals 1 and 2, the file of goal 4 in which each message is a window of its own, and of goal 6 the thousand windows
+at once, with the consumer under perf(1), which has to be installed and allowed to look. A sample counts for the
+innermost of the parts below whose function is on its stack.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 import programs
 from programs import WORK, Endpoints, Program, StateDirectory, messages, producer
 from report import DOCS, drawn
 
-MESSAGES = 1_000_000
 # In the order in which a message comes by them; the first that a function on the stack matches, from the inside.
 PARTS = [
     ("from the socket into a batch", r"IntakeService|Subscription|Follower|ReplayClient"),
@@ -46,8 +47,15 @@ def part(stack: list[str]) -> str:
     return MEMORY if stack and "libc.so" in stack[0] else ELSE
 
 
-def profile(state: Path | None) -> Counter:
-    """Microseconds of processor time a message, by part."""
+@dataclass
+class Sample:
+    moment: float
+    part: str
+    is_writing: bool
+
+
+def samples(state: Path | None, count: int, sessions: int, speed: float) -> tuple[list[Sample], float]:
+    """What ran when, in seconds, and the processor time of all together."""
     data, at = WORK / "perf.data", Endpoints()
     command = Program.start(
         "perf", "record", "-q", "-F", "2000", "-g", "--call-graph", "fp", "-o", data, "--",
@@ -55,20 +63,41 @@ def profile(state: Path | None) -> Counter:
         "--exit-on-end", "--input-endpoint", at.messages, "--output-endpoint", at.entries,
         "--output-replay-endpoint", at.entries_replay, *(["--state-dir", state] if state else ["--ephemeral"]))
     command.wait_for("Publishing entries")
-    giving = producer(messages(MESSAGES, 1000), at)
+    giving = producer(messages(count, sessions), at, speed=speed)
     command.end()
     giving.end()
     script = subprocess.run(
-        ["perf", "script", "-i", data, "-F", "comm,period,ip,sym,dso"], stdout=subprocess.PIPE, text=True, check=True)
-    found, total = Counter(), 0
+        ["perf", "script", "-i", data, "-F", "comm,time,ip,sym,dso"], stdout=subprocess.PIPE, text=True, check=True)
+    found = []
     for sample in script.stdout.split("\n\n"):
         lines = sample.strip().splitlines()
-        if not lines:
-            continue
-        total += 1
-        found[part([*lines[1:], lines[0]])] += 1
-    seconds = command.cpu_seconds
-    return Counter({name: count / total * seconds / MESSAGES * 1e6 for name, count in found.items()})
+        if lines:
+            moment = re.search(r"([0-9.]+):\s*$", lines[0])
+            found.append(Sample(float(moment[1]), part([*lines[1:], lines[0]]), "JSONWriter" in sample))
+    return found, command.cpu_seconds
+
+
+def a_message(state: Path | None, sessions: int = 1000) -> Counter:
+    """Microseconds of processor time a message, by part, at full speed."""
+    count = 1_000_000
+    found, seconds = samples(state, count, sessions, 0)
+    return scaled(Counter(sample.part for sample in found), seconds / len(found) / count * 1e6)
+
+
+def a_thousand_windows(state: Path) -> Counter:
+    """Milliseconds of processor time, by part, from when a thousand windows close until all are out."""
+    found, seconds = samples(state, 40_000, 1000, 5)
+    writing = [sample.moment for sample in found if sample.is_writing]
+    begins = [moment for before, moment in zip([0.0, *writing], writing) if moment - before > 1]
+    # The last is the stream's end: the windows that are open then aren't full.
+    begins.pop()
+    near = Counter(
+        sample.part for sample in found if any(-0.005 < sample.moment - begin < 0.03 for begin in begins))
+    return scaled(near, seconds / len(found) / len(begins) * 1e3)
+
+
+def scaled(counts: Counter, factor: float) -> Counter:
+    return Counter({name: count * factor for name, count in counts.items()})
 
 
 def main() -> None:
@@ -77,16 +106,22 @@ def main() -> None:
     WORK.mkdir(exist_ok=True)
     folder = DOCS / "performance"
     folder.mkdir(exist_ok=True)
-    with StateDirectory() as state:
-        runs = [("ephemeral", "without a store", profile(None)), ("durable", "with the store", profile(state))]
-    for file, title, found in runs:
+    with StateDirectory() as state, StateDirectory() as another:
+        runs = [
+            ("ephemeral", "A message's microseconds, without a store", "µs", a_message(None)),
+            ("durable", "A message's microseconds, with the store", "µs", a_message(state)),
+            ("windows-of-one", "A message's microseconds, each a window of its own, without a store", "µs",
+             a_message(None, sessions=1_000_000)),
+            ("at-once", "A thousand windows at once: milliseconds, with the store", "ms", a_thousand_windows(another)),
+        ]
+    for file, title, unit, found in runs:
         names = [name for name, _ in PARTS] + [MEMORY, ELSE]
         chart = {
-            "file": f"profile-{file}.svg", "title": f"A message's microseconds, {title}", "kind": "bars", "unit": "µs",
-            "description": "Processor time of the consumer a message, by part of the program.",
+            "file": f"profile-{file}.svg", "title": title, "kind": "bars", "unit": unit,
+            "description": "Processor time of the consumer, by part of the program.",
             "bars": [{"label": name, "value": found[name]} for name in names if found[name]]}
         (folder / chart["file"]).write_text(drawn(chart))
-        print(f"{title}: {sum(found.values()):.2f} µs")
+        print(f"{title}: {sum(found.values()):.2f} {unit}")
         for name in names:
             print(f"  {found[name]:6.2f}  {name}")
 
