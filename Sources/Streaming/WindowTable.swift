@@ -59,7 +59,8 @@ struct WindowTable: Sendable {
         return slot
     }
 
-    /// Reads a window and the end of what it holds, for nothing but to have them near; see ``StreamWindows/bringNear``.
+    /// Reads a window and the end of what it holds, for nothing but to have them near; see
+    /// ``StreamWindows/bringNear(_:in:)``.
     @inline(__always)
     func touch(_ slot: Int32) -> Int {
         Int(truncatingIfNeeded: windows[Int(slot)].start) ^ windows[Int(slot)].conversation.touch()
