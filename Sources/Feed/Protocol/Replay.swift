@@ -2,20 +2,22 @@
 
 /// What a subscriber asks on its DEALER socket.
 public enum ReplayRequest: Hashable, Sendable {
-    /// `FETCH`, stream, first number wanted, most bytes wanted, and the first record's ``Fingerprint``, where it is known.
-    case fetch(stream: String, from: UInt64, budget: UInt64, fingerprint: String? = nil)
+    /// `FETCH`, stream, first number wanted, most bytes wanted, and the ``Fingerprint`` of the first record and of the last
+    /// one taken (that before the first number wanted), where they are known; an empty frame where only the second is.
+    case fetch(stream: String, from: UInt64, budget: UInt64, fingerprint: String? = nil, last: String? = nil)
     /// `HOLD`, stream: busy, but here and not done. Isn't answered.
     case hold(stream: String)
-    /// `END`, stream: everything up to the end has arrived and is safe. Isn't answered.
-    case end(stream: String)
+    /// `END`, stream, and the last record's ``Fingerprint``, where there is one: everything up to the end has arrived and is
+    /// safe; or, before the end, this follower needn't be waited for. Isn't answered.
+    case end(stream: String, last: String? = nil)
 
     public var frames: [[UInt8]] {
         switch self {
-        case .fetch(let stream, let from, let budget, let fingerprint):
+        case .fetch(let stream, let from, let budget, let fingerprint, let last):
             [Array("FETCH".utf8), Array(stream.utf8), from.bigEndianBytes, budget.bigEndianBytes]
-                + (fingerprint.map { [Array($0.utf8)] } ?? [])
+                + (fingerprint ?? last.map { _ in "" }).frames + last.frames
         case .hold(let stream): [Array("HOLD".utf8), Array(stream.utf8)]
-        case .end(let stream): [Array("END".utf8), Array(stream.utf8)]
+        case .end(let stream, let last): [Array("END".utf8), Array(stream.utf8)] + last.frames
         }
     }
 
@@ -24,16 +26,30 @@ public enum ReplayRequest: Hashable, Sendable {
         guard frames.count >= 2 else { return nil }
         let stream = String(decoding: frames[1], as: UTF8.self)
         switch (String(decoding: frames[0], as: UTF8.self), frames.count) {
-        case ("FETCH", 4), ("FETCH", 5):
+        case ("FETCH", 4...6):
             guard let from = UInt64(bigEndianBytes: frames[2]), let budget = UInt64(bigEndianBytes: frames[3])
             else { return nil }
-            let fingerprint = frames.count > 4 ? String(decoding: frames[4], as: UTF8.self) : nil
-            self = .fetch(stream: stream, from: from, budget: budget, fingerprint: fingerprint)
+            self = .fetch(
+                stream: stream, from: from, budget: budget, fingerprint: Self.text(frames, 4),
+                last: Self.text(frames, 5))
         case ("HOLD", 2): self = .hold(stream: stream)
-        case ("END", 2): self = .end(stream: stream)
+        case ("END", 2...3): self = .end(stream: stream, last: Self.text(frames, 2))
         default: return nil
         }
     }
+}
+
+extension ReplayRequest {
+    /// A frame that may be missing or empty.
+    private static func text(_ frames: [[UInt8]], _ index: Int) -> String? {
+        guard index < frames.count, !frames[index].isEmpty else { return nil }
+        return String(decoding: frames[index], as: UTF8.self)
+    }
+}
+
+extension String? {
+    /// One frame, where there is a text.
+    fileprivate var frames: [[UInt8]] { map { [Array($0.utf8)] } ?? [] }
 }
 
 /// What a publisher answers on its ROUTER socket.
@@ -46,7 +62,8 @@ public enum ReplayAnswer: Hashable, Sendable {
     case gone(stream: String, firstKept: UInt64)
     /// `UNKNOWN`, stream: this publisher doesn't have that stream.
     case unknown(stream: String)
-    /// `OTHER`, stream: what this publisher has under that name has another first record.
+    /// `OTHER`, stream: what this publisher has under that name has another first record, or another one before the first
+    /// that was asked for.
     case other(stream: String)
 
     public var frames: [[UInt8]] {

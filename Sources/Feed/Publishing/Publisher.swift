@@ -183,8 +183,8 @@ public final class Publisher {
         let client = frame.bytes
         var frames: [[UInt8]] = []
         while frame.hasMore, try router.receive(into: &frame) {
-            // A request has at most five frames; whatever a stranger sends behind them is read and dropped.
-            if frames.count < 6 { frames.append(frame.bytes) }
+            // A request has at most six frames; whatever a stranger sends behind them is read and dropped.
+            if frames.count < 7 { frames.append(frame.bytes) }
         }
         return (client, ReplayRequest(frames: frames))
     }
@@ -194,8 +194,8 @@ public final class Publisher {
     ) throws {
         switch request {
         case .hold: linger.heard(from: client, at: clock.now)
-        case .end(let ended): if ended == stream { linger.acknowledged(by: client, at: clock.now) }
-        case .fetch(let wanted, let from, let budget, let known):
+        case .end(let ended, _): if ended == stream { linger.acknowledged(by: client, at: clock.now) }
+        case .fetch(let wanted, let from, let budget, let known, _):
             linger.heard(from: client, at: clock.now)
             // Somebody who left off in another stream of that name, and hasn't heard yet that this one is here now.
             if wanted == stream, let known, let fingerprint, known != fingerprint {
