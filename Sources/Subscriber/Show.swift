@@ -41,7 +41,7 @@ struct Show {
             completeStreams.remove(lines.stream)
             return text(of: lines)
         case .lost(_, let count):
-            counts.lost += count
+            counts.lost = counts.lost.addingSaturated(count)
             logger.warning("\(count) records are no longer kept and can't be shown")
         case .caughtUp(let stream, let isComplete):
             if isComplete { completeStreams.insert(stream) } else { completeStreams.remove(stream) }
@@ -49,6 +49,7 @@ struct Show {
         case .refused(let stream, _, let reason):
             openStreams.remove(stream)
             logger.error("\(stream) isn't the stream that it was: \(reason). Nothing is taken from it")
+        case .ignored(let endpoint, let problem): logger.error("\(endpoint): \(problem)")
         case .duplicates, .time, .idle, .ended, .foreign, .recognized: break
         }
         return []

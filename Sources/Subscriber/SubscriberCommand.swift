@@ -65,7 +65,8 @@ struct SubscriberCommand: AsyncParsableCommand {
         try await Program.run("subscribe", log, translating: ExitStatus.init(feedError:)) { logger in
             let service = try ShowService(
                 ShowOptions(
-                    endpoints: endpoint, start: from.start, session: session, isJSON: format == .json,
+                    endpoints: Endpoint.distinct(endpoint), start: from.start, session: session,
+                    isJSON: format == .json,
                     showsTokens: tokens, exitOnEnd: exitOnEnd),
                 logger: logger)
             try await Program.serve(main: service, logger: logger)

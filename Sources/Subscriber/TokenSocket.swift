@@ -7,9 +7,6 @@ import ZeroMQ
 final class TokenSocket {
     /// Pieces taken in one go before records get their turn.
     static let tokensPerTurn = 1000
-    /// Larger frames end the connection; a piece is a few bytes.
-    private static let largestMessage = 1 << 20
-
     private let socket: Socket
     // Frames are kept and received into again and again.
     private var topic = Frame()
@@ -22,11 +19,7 @@ final class TokenSocket {
     ///   come too.
     /// - Throws: ``ZMQError`` when an endpoint can't be understood.
     init(endpoints: [String], session: String?, in context: Context) throws(ZMQError) {
-        socket = try Socket(.subscriber, in: context)
-        try socket.set(.linger, 0)
-        try socket.set(.heartbeatInterval, 5000)
-        try socket.set(.heartbeatTimeout, 15_000)
-        try socket.set(.maximumMessageSize, Self.largestMessage)
+        socket = try FeedSocket.tokens(in: context)
         if let session {
             try socket.subscribe(to: String(decoding: Topic.make("token/", session), as: UTF8.self))
         } else {

@@ -91,10 +91,4 @@ struct ProtocolTests {
         #expect(topic == Topic.make("message/", long + "a"))
     }
 
-    @Test("a publisher on all addresses is asked where its records come from")
-    func reachable() {
-        #expect(FollowedStream.reachable("tcp://0.0.0.0:7", from: "tcp://10.0.0.1:6") == "tcp://10.0.0.1:7")
-        #expect(FollowedStream.reachable("tcp://10.0.0.2:7", from: "tcp://10.0.0.1:6") == "tcp://10.0.0.2:7")
-        #expect(FollowedStream.reachable("ipc:///tmp/x", from: "tcp://10.0.0.1:6") == "ipc:///tmp/x")
-    }
 }

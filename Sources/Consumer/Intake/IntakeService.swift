@@ -5,8 +5,8 @@ import Logging
 import ServiceLifecycle
 import ZeroMQ
 
-/// Follows the input endpoints and queues what arrives, in batches. When the queue is full it stops reading: the
-/// publishers drop what they would have sent, and replay makes up for it.
+/// Follows the input endpoints and queues what arrives, in batches. When the queue stays full it passes over what arrives,
+/// and replay makes up for it.
 struct IntakeService: Service {
     private let options: ConsumerOptions
     private let queue: BoundedQueue<Delivery>
@@ -53,11 +53,13 @@ struct IntakeService: Service {
         readiness.isUp(.intake)
 
         var deliveries: [Delivery] = []
+        var room = RoomWatch(queue, wakeup: queue.wakeup)
         var lastAlive = ContinuousClock.now
         let aliveInterval = manager.watchdogInterval ?? .seconds(3600)
         let patience = min(1000, max(1, aliveInterval.milliseconds / 2))
-        while true {
-            try follower.poll(milliseconds: patience, wakeup: queue.wakeup, into: &deliveries)
+        while !stop.isSet {
+            let isPaused = try room.isMissing(milliseconds: patience) { stop.isSet }
+            try follower.poll(milliseconds: patience, wakeup: queue.wakeup, isPaused: isPaused, into: &deliveries)
             if deliveries.contains(where: \.hasRecords) { FaultPoint.afterReceive.reached() }
             for delivery in deliveries { queue.push(delivery, weight: delivery.weight) }
             deliveries.removeAll(keepingCapacity: true)
@@ -66,22 +68,6 @@ struct IntakeService: Service {
                 manager.alive()
                 lastAlive = .now
             }
-            if stop.isSet { return }
-            try waitForRoom(follower, manager, patience)
-        }
-    }
-
-    /// Waits while the queue is full. Publishers are told that this follower is still here: one whose stream has ended
-    /// would leave otherwise, with what hasn't been fetched.
-    private func waitForRoom(_ follower: Follower, _ manager: ServiceManager, _ patience: Int) throws {
-        var poller = Poller()
-        _ = poller.add(descriptor: queue.wakeup.descriptor)
-        while queue.isFull && !stop.isSet {
-            try follower.hold()
-            try poller.wait(milliseconds: patience)
-            queue.wakeup.clear()
-            // Waiting for slower stages is work as it should be, not a hang.
-            if manager.watchdogInterval != nil { manager.alive() }
         }
     }
 }
@@ -91,6 +77,6 @@ extension Delivery {
 
     /// What the delivery holds, in bytes, roughly.
     fileprivate var weight: Int {
-        if case .records(let batch) = self { batch.size } else { 64 }
+        if case .records(let batch) = self { batch.size + batch.count } else { 64 }
     }
 }

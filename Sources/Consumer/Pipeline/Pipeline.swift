@@ -151,7 +151,8 @@ struct Pipeline: Sendable {
         outcome.records = batch.rejected.map(Workspace.Record.setAside)
         outcome.counts.rejected += batch.rejected.count
         outcome.counts.accepted += batch.messages.count
-        outcome.stream = StreamProgress(stream: batch.stream, next: batch.first + UInt64(batch.count))
+        outcome.stream = StreamProgress(
+            stream: batch.stream, next: batch.first + UInt64(batch.count), last: lines?.lastFingerprint)
         handle(.messages(batch.messages), of: batch.stream)
         let heldNow = engine.heldSequence(of: batch.stream)
         if let lines { batch.lines = linesNeeded(from: lines, holding: heldNow) }
@@ -195,6 +196,10 @@ struct Pipeline: Sendable {
         case .recognized(let stream, let fingerprint):
             outcome.stream = StreamProgress(stream: stream, fingerprint: fingerprint)
             return false
+        case .ignored(let endpoint, let problem):
+            heard(from: endpoint)
+            if case .rival(let stream, _) = problem { outcome.refused = "\(stream) on \(endpoint)" }
+            return false
         case .records, .caughtUp: return false
         }
         return true
@@ -209,7 +214,9 @@ struct Pipeline: Sendable {
             )
         case .ended(let stream): logger.info("Stream \(stream) has ended")
         case .vanished(let stream):
-            logger.warning("Stream \(stream) has ended without saying so: another has taken its place")
+            logger.warning(
+                "Stream \(stream) has ended without saying so: another has taken its place, or nobody listens there any more")
+        case .ignored(let endpoint, let problem): logger.error("\(endpoint): \(problem)")
         case .idle(let stream):
             logger.warning("Stream \(stream) has fallen silent: its open windows are closed")
         case .lost(let stream, let count):

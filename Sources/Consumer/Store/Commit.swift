@@ -61,4 +61,6 @@ struct StreamProgress: Hashable, Sendable {
     var hasEnded = false
     /// Its first record's.
     var fingerprint: String?
+    /// That of the record before ``next``.
+    var last: String?
 }

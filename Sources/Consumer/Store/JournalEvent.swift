@@ -47,7 +47,8 @@ enum JournalEvent: Sendable {
             writer.append(counted: endpoint)
             writer.append(counted: reason)
         // Records are decoded before they change anything.
-        case .delivery(.records), .delivery(.duplicates), .delivery(.caughtUp), .delivery(.recognized): return nil
+        case .delivery(.records), .delivery(.duplicates), .delivery(.caughtUp), .delivery(.recognized), .delivery(.ignored):
+            return nil
         case .policy(let policy): write(.policy, policy.json)
         }
         return writer.finish()

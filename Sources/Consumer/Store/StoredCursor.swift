@@ -10,6 +10,7 @@ extension StreamCursor {
         writer.append(integer: next)
         writer.append(flag: hasEnded)
         writer.append(counted: fingerprint ?? "")
+        writer.append(counted: last ?? "")
         return writer.withBytes { Array($0) }
     }
 
@@ -21,9 +22,12 @@ extension StreamCursor {
             let next = try reader.integer(UInt64.self)
             let hasEnded = try reader.flag()
             let fingerprint = try reader.string()
+            // Earlier releases didn't keep it.
+            let last = reader.isAtEnd ? "" : try reader.string()
+            guard reader.isAtEnd else { throw DamagedBytes() }
             return StreamCursor(
                 stream: stream, endpoint: endpoint, next: next, hasEnded: hasEnded,
-                fingerprint: fingerprint.isEmpty ? nil : fingerprint)
+                fingerprint: fingerprint.isEmpty ? nil : fingerprint, last: last.isEmpty ? nil : last)
         }
     }
 }
@@ -32,7 +36,7 @@ extension StreamProgress {
     /// Takes a cursor on.
     func apply(to cursor: inout StreamCursor) {
         if let endpoint { cursor.endpoint = endpoint }
-        if let next { cursor.next = next }
+        if let next { (cursor.next, cursor.last) = (next, last) }
         if let fingerprint { cursor.fingerprint = fingerprint }
         cursor.hasEnded = hasEnded
     }

@@ -1,4 +1,5 @@
 /// How far a subscriber has come in one stream.
+import Common
 
 /// One stream's place, as a pure state machine: records, answers and control go in, verdicts come out; the caller does
 /// the I/O. Whatever is lost, repeated or reordered on the way, a record is taken once and in order.
@@ -37,11 +38,17 @@ public struct Cursor: Hashable, Sendable {
     private var isKnown = false
     /// The publisher's next number, as far as heard.
     private var published: UInt64
+    /// The most that publishers on earlier connections have spoken of.
+    private var publishedBefore: UInt64
     private var end: UInt64?
+    /// The number that was expected when a publisher said that records from there on are gone, until one behind them has been
+    /// taken.
+    private var skippedFrom: UInt64?
 
     public init(next: UInt64) {
         self.next = next
         published = next
+        publishedBefore = next
     }
 
     // MARK: What arrives
@@ -51,6 +58,7 @@ public struct Cursor: Hashable, Sendable {
     public mutating func receive(live sequence: UInt64) -> Verdict {
         if sequence == next && phase != .ended {
             next += 1
+            skippedFrom = nil
             if next > published { published = next }
             if phase == .catchingUp && next == published && wantsRecords && isKnown { phase = .live }
             if next == end { phase = .ended }
@@ -68,12 +76,13 @@ public struct Cursor: Hashable, Sendable {
         isAsking = false
         isKnown = true
         // Only an answer to somebody else's question can begin behind the cursor; it's of no use here.
-        guard phase != .ended, first <= next, first + count > next else {
+        guard phase != .ended, first <= next, first.addingSaturated(count) > next else {
             hear(published)
             return next..<next
         }
-        let new = next..<(first + count)
+        let new = next..<first.addingSaturated(count)
         next = new.upperBound
+        skippedFrom = nil
         hear(max(published, next))
         return new
     }
@@ -93,6 +102,7 @@ public struct Cursor: Hashable, Sendable {
         isKnown = true
         guard phase != .ended, firstKept > next else { return 0 }
         let lost = firstKept - next
+        if skippedFrom == nil { skippedFrom = next }
         next = firstKept
         hear(max(published, next))
         return lost
@@ -105,7 +115,7 @@ public struct Cursor: Hashable, Sendable {
         isAsking = false
         guard phase != .ended else { return 0 }
         phase = .ended
-        return published - next
+        return max(published, publishedBefore) - next
     }
 
     /// A control record: the publisher's next number, and whether that is final.
@@ -117,6 +127,36 @@ public struct Cursor: Hashable, Sendable {
             isKnown = false
         }
         hear(published)
+    }
+
+    /// A record that isn't taken, because there is no room for it: it will be fetched.
+    public mutating func passOver(_ sequence: UInt64) {
+        if sequence >= next && phase != .ended { fallBehind(sequence + 1) }
+    }
+
+    /// The connection has been made anew. What a publisher has said on the one before may not be true of this one's.
+    public mutating func forgetPublished() {
+        guard phase != .ended else { return }
+        publishedBefore = max(publishedBefore, published)
+        published = next
+        end = nil
+        phase = .catchingUp
+        isAsking = false
+        isKnown = false
+    }
+
+    /// Goes back to where it was before records were said to be gone, when the publisher turns out to keep them.
+    ///
+    /// - Returns: whether it has; then none of them is lost.
+    public mutating func stepBack(to control: Control) -> Bool {
+        guard phase != .ended, let skippedFrom, control.next < next, control.first <= skippedFrom else { return false }
+        next = skippedFrom
+        self.skippedFrom = nil
+        published = max(next, control.next)
+        phase = .catchingUp
+        isAsking = false
+        isKnown = false
+        return true
     }
 
     /// Another stream has begun where this one comes from: its publisher may have gone. Asking it tells.

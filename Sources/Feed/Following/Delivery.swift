@@ -18,7 +18,8 @@ public enum Delivery: Sendable {
     case ended(stream: String)
     /// Nothing at all has been heard of the stream for the time that was asked for. More may come.
     case idle(stream: String)
-    /// The publisher has been replaced by another; nothing more of this stream will come.
+    /// The publisher has been replaced by another, or nobody listens to where it published; nothing more of this stream will
+    /// come.
     case vanished(stream: String)
     /// The stream has been heard of for the first time together with its first record's ``Fingerprint``.
     case recognized(stream: String, fingerprint: String)
@@ -26,6 +27,8 @@ public enum Delivery: Sendable {
     case refused(stream: String, endpoint: String, reason: String)
     /// A publisher that doesn't number its records: they are numbered here, and losses can't be seen.
     case foreign(stream: String)
+    /// Something that an endpoint's publisher does isn't taken. Said once for each kind.
+    case ignored(endpoint: String, FollowingProblem)
 
     /// The stream it is about; nil where it isn't about one.
     public var stream: String? {
@@ -35,7 +38,31 @@ public enum Delivery: Sendable {
             .recognized(let stream, _), .refused(let stream, _, _):
             stream
         case .records(let lines): lines.stream
-        case .duplicates: nil
+        case .duplicates, .ignored: nil
+        }
+    }
+}
+
+/// What a publisher may not do.
+public enum FollowingProblem: Hashable, Sendable, CustomStringConvertible {
+    /// A stream that another endpoint has already.
+    case rival(stream: String, owner: String)
+    /// More open streams than are followed on one endpoint.
+    case tooManyStreams(limit: Int)
+    /// A control message that can't be read, or is too long.
+    case unreadableControl
+    /// Replay endpoints beyond those that are connected to at a time.
+    case tooManyReplayEndpoints(limit: Int)
+
+    public var description: String {
+        switch self {
+        case .rival(let stream, let owner):
+            "stream \(stream) comes from \(owner) already, and what is published here under its name isn't taken. Give each producer a --stream-id of its own"
+        case .tooManyStreams(let limit):
+            "more than \(limit) streams are open here; nothing is taken from further ones"
+        case .unreadableControl: "control messages that can't be read are passed over"
+        case .tooManyReplayEndpoints(let limit):
+            "streams here name more than \(limit) replay endpoints; they are asked in turn"
         }
     }
 }

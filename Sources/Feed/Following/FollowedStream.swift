@@ -1,124 +1,305 @@
 /// One stream that is followed.
+import Common
+import Glibc
 
-/// A cursor with what belongs to it: where to ask, and what the publisher last said.
-final class FollowedStream {
+/// A cursor with what belongs to it: whom to ask, what the publisher last said, and how far it is believed. Pure.
+struct FollowedStream {
+    /// Answers that bring nothing are asked for again after this, doubled each time up to ``longestPause``. (What is level
+    /// asks once more at once, which is how a follower turns to live records.)
+    static let shortestPause = Duration.milliseconds(20)
+    static let longestPause = Duration.seconds(1)
+    /// A stream that was refused because of a record is asked about again after this.
+    static let refusalPause = Duration.seconds(10)
+
     let id: String
     private let idBytes: [UInt8]
-    var cursor: Cursor
-    /// Where to ask, once the publisher has said so.
-    var replayEndpoint: String?
-    var hasVanished = false
+    private(set) var cursor: Cursor
+    private(set) var trust: Trust
+    /// Where to ask, once a publisher has said so.
+    private(set) var replay: String?
+    /// ``replay`` is another stream's: who publishes there now can say what has become of this one.
+    private(set) var isReplayBorrowed = false
     /// The first record's, once it is known.
     private(set) var fingerprint: String?
-    /// Whether what is published under this name is known to be this stream. Until then nothing is taken.
-    private(set) var isVerified: Bool
-    private var refusal: String?
-    /// That there is this stream has been reported.
-    var isAnnounced = false
+    /// The last record that was taken: its number, and its fingerprint.
+    private var last: (number: UInt64, fingerprint: String)?
+    private(set) var hasVanished = false
+    private var silence: Silence
     /// Something has come since the last look at ``silence``.
-    var wasHeard = true
-    var silence: Silence
+    private var wasHeard = true
+    /// That there is this stream has been reported.
+    private var isAnnounced = false
     private var isEndReported = false
     /// The publisher has been told that the end has arrived, and needn't wait for this follower any more.
-    var isAcknowledged = false
+    private(set) var isAcknowledged = false
     /// Control that doesn't hold here yet, because records before it are still to come.
     private var pendingControl: Control?
+    /// Records that were said to be gone. They count as lost once one behind them has been taken.
+    private(set) var pendingLost: UInt64 = 0
+    private var isProofAsked = false
+    private var fruitless = 0
+    private var pausedUntil: ContinuousClock.Instant?
+    private var saidRefusal: String?
 
-    init(id: String, next: UInt64, fingerprint: String?, silence: Silence) {
-        self.id = id
+    init(_ cursor: StreamCursor, silence: Silence) {
+        id = cursor.stream
+        idBytes = Array(cursor.stream.utf8)
         self.silence = silence
-        idBytes = Array(id.utf8)
-        cursor = Cursor(next: next)
-        self.fingerprint = fingerprint
-        isVerified = fingerprint == nil
+        self.cursor = Cursor(next: cursor.next)
+        fingerprint = cursor.fingerprint
+        last = cursor.last.map { (cursor.next - 1, $0) }
+        trust = cursor.fingerprint == nil ? .trusted : .untold
     }
 
     @inline(__always)
     func hasID(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        bytes.count == idBytes.count && bytes.elementsEqual(idBytes)
+        guard bytes.count == idBytes.count, let start = bytes.baseAddress else { return false }
+        return idBytes.withUnsafeBytes { own in own.baseAddress.map { memcmp($0, start, own.count) == 0 } ?? true }
+    }
+
+    var hasEnded: Bool { cursor.phase == .ended }
+    var isRefused: Bool { if case .refused = trust { true } else { false } }
+
+    /// Where the stream is, to go on there.
+    func place(on endpoint: String) -> StreamCursor {
+        StreamCursor(
+            stream: id, endpoint: endpoint, next: cursor.next, hasEnded: hasEnded, fingerprint: fingerprint,
+            last: lastFingerprint)
+    }
+
+    private var lastFingerprint: String? { last?.number == cursor.next - 1 ? last?.fingerprint : nil }
+
+    // MARK: What is heard
+
+    /// The live connection was made anew: whoever is there now has to show that it publishes this stream.
+    mutating func connectedAnew() {
+        cursor.forgetPublished()
+        pendingControl = nil
+        isProofAsked = false
+        pausedUntil = nil
+        fruitless = 0
+        guard !hasEnded else { return }
+        if fingerprint != nil { trust = .untold }
+    }
+
+    /// Another stream has begun where this one comes from.
+    mutating func suspect() { if trust == .trusted { cursor.suspect() } }
+
+    /// Whoever publishes here now can be asked.
+    mutating func borrow(replay address: String) {
+        guard replay == nil else { return }
+        replay = address
+        isReplayBorrowed = true
     }
 
     /// What the publisher says of itself. Its time is kept until everything before it has been delivered.
-    func take(_ control: Control, connectedTo endpoint: String, into deliveries: inout [Delivery]) {
-        guard verify(control, from: endpoint, into: &deliveries) else { return }
-        wasHeard = true
-        replayEndpoint = Self.reachable(control.replay, from: endpoint)
-        cursor.receive(control: control.next, ended: control.ended)
-        pendingControl = control
-    }
-
-    /// Finds out whether the publisher's stream is this one: somebody may have published another file under the same name.
-    private func verify(_ control: Control, from endpoint: String, into deliveries: inout [Delivery]) -> Bool {
-        var problem: String?
-        if let published = control.fingerprint {
-            if let fingerprint {
-                if published != fingerprint { problem = "its first record isn't what it was" }
-            } else {
-                fingerprint = published
-                deliveries.append(.recognized(stream: id, fingerprint: published))
-            }
-        } else if fingerprint != nil && control.next == 1 {
-            // Nothing has been published yet.
-            isVerified = false
-            return false
-        }
-        if control.ended && control.next < cursor.next {
-            problem =
-                problem ?? "it has ended with record \(control.next - 1), and \(cursor.next - 1) were there before"
-        }
-        isVerified = problem == nil
-        if let problem, problem != refusal {
-            deliveries.append(.refused(stream: id, endpoint: endpoint, reason: problem))
-        }
-        if problem == nil && refusal != nil { isAnnounced = false }
-        refusal = problem
-        return isVerified
-    }
-
-    /// A question has reached the publisher of another stream of this name, before its control did: nothing is taken until
-    /// control says who publishes now.
-    func doubt() {
-        isVerified = false
-        cursor.timeOut()
-    }
-
-    /// A batch of records from replay, joined by line feeds.
-    func take(
-        _ lines: UnsafeRawBufferPointer, first: UInt64, next published: UInt64, builder: inout LineBatchBuilder,
+    ///
+    /// - Parameters:
+    ///   - address: where it is to be asked.
+    ///   - problem: why it isn't believed at all; nil: nothing is known against it.
+    mutating func receive(
+        _ control: Control, replay address: String?, problem: String?, endpoint: String, now: ContinuousClock.Instant,
         into deliveries: inout [Delivery]
     ) {
-        let count = UInt64(lines.lineFeeds + 1)
-        let new = cursor.receive(batch: first, count: count, next: published)
-        guard !new.isEmpty else { return }
-        var lines = lines
-        for _ in first..<new.lowerBound {
-            guard let length = lines.firstIndexOfLineFeed else { break }
-            lines = UnsafeRawBufferPointer(rebasing: lines[(length + 1)...])
+        // Nothing has been published yet: it may still be the right one.
+        if problem == nil, fingerprint != nil, control.fingerprint == nil, control.next == 1, !control.ended {
+            trust = .untold
+            return
         }
-        builder.begin(id, new.lowerBound)
-        builder.append(joined: lines, count: new.count)
-        deliveries.append(.records(builder.finish()))
+        if let reason = problem ?? Trust.objection(to: control, knowing: fingerprint, next: cursor.next) {
+            return refuse(reason, endpoint, into: &deliveries)
+        }
+        if isRefused {
+            // What was refused by what control says isn't any more; what was refused by an answer has to be asked again.
+            if let pausedUntil, pausedUntil > now { return }
+            trust = .untold
+        }
+        replay = address
+        isReplayBorrowed = false
+        if fingerprint == nil, let said = control.fingerprint {
+            fingerprint = said
+            deliveries.append(.recognized(stream: id, fingerprint: said))
+        }
+        if trust == .untold {
+            isProofAsked = false
+            pausedUntil = nil
+            trust = cursor.next > 1 ? .claimed : .trusted
+            if trust == .trusted { saidRefusal = nil }
+        }
+        wasHeard = true
+        pendingControl = control
+        if trust == .trusted { believe(control, endpoint, into: &deliveries) }
     }
 
+    private mutating func believe(_ control: Control, _ endpoint: String, into deliveries: inout [Delivery]) {
+        if cursor.stepBack(to: control) { pendingLost = 0 }
+        cursor.receive(control: control.next, ended: control.ended)
+        if !isAnnounced { announce(endpoint, into: &deliveries) }
+    }
+
+    mutating func announce(_ endpoint: String, into deliveries: inout [Delivery]) {
+        isAnnounced = true
+        deliveries.append(.began(stream: id, endpoint: endpoint))
+    }
+
+    /// Takes nothing from whoever publishes here now.
+    ///
+    /// - Parameter until: nothing that control says changes this before; nil: the next control message may.
+    mutating func refuse(
+        _ reason: String, _ endpoint: String, until: ContinuousClock.Instant? = nil, into deliveries: inout [Delivery]
+    ) {
+        trust = .refused(reason)
+        pausedUntil = until
+        isAnnounced = false
+        cursor.timeOut()
+        isProofAsked = false
+        guard reason != saidRefusal else { return }
+        saidRefusal = reason
+        deliveries.append(.refused(stream: id, endpoint: endpoint, reason: reason))
+    }
+
+    // MARK: Records
+
+    /// A live record. Called for every one of them: it must stay a few comparisons.
+    @inline(__always)
+    mutating func receive(live sequence: UInt64, isPaused: Bool) -> Cursor.Verdict? {
+        guard trust == .trusted else { return nil }
+        wasHeard = true
+        if isPaused {
+            cursor.passOver(sequence)
+            return nil
+        }
+        return cursor.receive(live: sequence)
+    }
+
+    /// Says what was lost before the records that are taken now.
+    @inline(__always)
+    mutating func settleLoss(into deliveries: inout [Delivery]) {
+        guard pendingLost > 0 else { return }
+        deliveries.append(.lost(stream: id, count: pendingLost))
+        pendingLost = 0
+    }
+
+    /// The records up to the cursor have been handed on; the last of them has this fingerprint.
+    mutating func took(upTo next: UInt64, fingerprint: String) { last = (next - 1, fingerprint) }
+
+    // MARK: Answers
+
+    /// Takes the answer to this stream's question.
+    ///
+    /// - Parameter count: how many records a batch has.
+    /// - Returns: which of a batch's records are new.
+    mutating func receive(
+        _ answer: ReplayAnswer, count: UInt64, endpoint: String, now: ContinuousClock.Instant,
+        into deliveries: inout [Delivery]
+    ) -> Range<UInt64> {
+        let before = cursor.next
+        cursor.timeOut()
+        isProofAsked = false
+        wasHeard = true
+        switch (answer, trust) {
+        case (.unknown, .trusted), (.unknown, .claimed), (.unknown, .untold):
+            guard !hasEnded else { break }
+            pendingLost = pendingLost.addingSaturated(cursor.receiveUnknown())
+            hasVanished = true
+        case (.other, .refused), (_, .refused), (_, .untold): break
+        case (.other, _):
+            refuse(
+                "its record \(before - 1) isn't what it was", endpoint, until: now + Self.refusalPause,
+                into: &deliveries)
+            return before..<before
+        case (_, .claimed):
+            trust = .trusted
+            saidRefusal = nil
+            if let control = pendingControl { believe(control, endpoint, into: &deliveries) }
+        case (_, .trusted): break
+        }
+        guard trust == .trusted else { return pause(now, before) }
+        var new = before..<before
+        switch answer {
+        case .batch(_, let first, let published, _):
+            // More records than the publisher says it has: a batch that can't be right.
+            guard first.addingSaturated(count) <= published else { return pause(now, before) }
+            new = cursor.receive(batch: first, count: count, next: published)
+        case .nothing(_, let published): cursor.receiveNothing(next: published)
+        case .gone(_, let kept): pendingLost = pendingLost.addingSaturated(cursor.receiveGone(firstKept: kept))
+        case .unknown, .other: break
+        }
+        if cursor.next > before {
+            fruitless = 0
+        } else if cursor.phase == .catchingUp {
+            return pause(now, before)
+        }
+        return new
+    }
+
+    private mutating func pause(_ now: ContinuousClock.Instant, _ next: UInt64) -> Range<UInt64> {
+        if fruitless > 0 {
+            pausedUntil = now + min(Self.shortestPause * (1 << min(fruitless - 1, 6)), Self.longestPause)
+        }
+        fruitless += 1
+        return next..<next
+    }
+
+    mutating func timeOut() {
+        cursor.timeOut()
+        isProofAsked = false
+    }
+
+    // MARK: Asking
+
+    /// Whether there is something to ask for now.
+    func wantsToAsk(_ now: ContinuousClock.Instant) -> Bool {
+        if let pausedUntil, pausedUntil > now { return false }
+        switch trust {
+        case .trusted: return cursor.phase == .catchingUp && !cursor.isAsking
+        case .claimed: return !isProofAsked
+        case .untold: return isReplayBorrowed && !isProofAsked && !hasEnded
+        case .refused: return false
+        }
+    }
+
+    /// When it wants to ask, if it has to wait until then.
+    var nextQuestion: ContinuousClock.Instant? { isRefused || hasEnded ? nil : pausedUntil }
+
+    /// The next question.
+    mutating func question() -> ReplayRequest {
+        if trust == .trusted { _ = cursor.question() } else { isProofAsked = true }
+        return .fetch(
+            stream: id, from: cursor.next, budget: Asker.budget, fingerprint: fingerprint, last: lastFingerprint)
+    }
+
+    /// Says that everything has arrived.
+    mutating func acknowledgement() -> ReplayRequest {
+        isAcknowledged = true
+        return .end(stream: id, last: lastFingerprint)
+    }
+
+    /// Whether its replay connection is still needed.
+    var needsReplay: Bool { !hasEnded || !isAcknowledged && !hasVanished }
+
+    // MARK: Looking around
+
     /// Says what has come true since the last call: time reached, level with the publisher, ended.
-    func report(into deliveries: inout [Delivery]) {
-        if let control = pendingControl, cursor.hasReached(control.next) {
+    mutating func report(into deliveries: inout [Delivery]) {
+        if trust == .trusted, let control = pendingControl, cursor.hasReached(control.next) {
             pendingControl = nil
             if let time = control.eventTime { deliveries.append(.time(stream: id, milliseconds: time)) }
             deliveries.append(.caughtUp(stream: id, complete: control.complete ?? false))
         }
-        guard cursor.phase == .ended, !isEndReported else { return }
+        guard hasEnded, !isEndReported else { return }
         isEndReported = true
+        settleLoss(into: &deliveries)
         deliveries.append(hasVanished ? .vanished(stream: id) : .ended(stream: id))
     }
 
-    /// A publisher bound to all addresses names none that can be connected to: it is reached where its records come
-    /// from.
-    static func reachable(_ replay: String, from endpoint: String) -> String {
-        for wildcard in ["tcp://0.0.0.0:", "tcp://*:", "tcp://[::]:"] where replay.hasPrefix(wildcard) {
-            guard endpoint.hasPrefix("tcp://"), let colon = endpoint.lastIndex(of: ":") else { return replay }
-            return endpoint[..<colon] + ":" + replay.dropFirst(wildcard.count)
-        }
-        return replay
+    /// Looks whether the publisher has been silent for too long.
+    mutating func lookForSilence(_ now: ContinuousClock.Instant, into deliveries: inout [Delivery]) {
+        guard !hasEnded else { return }
+        if silence.look(now, wasHeard: wasHeard) { deliveries.append(.idle(stream: id)) }
+        wasHeard = false
     }
+
+    /// How long until silence is to be looked for; nil: never.
+    var timeToSilence: Duration? { hasEnded ? nil : silence.timeToLimit }
 }

@@ -3,11 +3,28 @@ import Common
 import Glibc
 import ZeroMQ
 
-/// Follows all streams on some endpoints. Used by the thread that made it and by no other.
+/// Follows all streams on some endpoints: the sockets around ``Following``. Used by the thread that made it and by no other.
 public final class Follower {
-    private let subscriptions: [Subscription]
+    /// Records taken in one go before other sockets get their turn.
+    private static let recordsPerTurn = 4096
+    /// Answers taken in one go from one publisher. There is one question at a time; more is a publisher's that floods.
+    private static let answersPerTurn = 16
+
+    /// The sockets of one endpoint.
+    private final class Link {
+        let live: LiveSocket
+        var replays: [ReplaySocket] = []
+
+        init(_ live: LiveSocket) { self.live = live }
+    }
+
+    private var following: Following
+    private let links: [Link]
+    private let context: Context
+    private let routingID: [UInt8]
+    private let largestRecord: Int
     private var poller = Poller()
-    private var watched = -1
+    private var isPollerCurrent = false
     private var watchOthers: (inout Poller) -> Void = { _ in }
 
     /// Connects to each endpoint; publishers may come later.
@@ -17,19 +34,25 @@ public final class Follower {
     ///   - cursors: streams that are known; they go on where they were left.
     ///   - identity: by which publishers know this follower again; at the end they wait for each that they know.
     ///   - idleTimeout: a publisher of which nothing has been heard for so long is reported; nil: it isn't.
+    ///   - largestRecord: a publisher of larger ones is cut off, in bytes.
     /// - Throws: ``ZMQError`` when an endpoint can't be understood.
     public init(
         endpoints: [String], from start: Start, resuming cursors: [StreamCursor] = [],
-        identity: [UInt8] = Follower.newIdentity(), idleTimeout: Duration? = nil, in context: Context
-    ) throws {
+        identity: [UInt8] = Follower.newIdentity(), idleTimeout: Duration? = nil,
+        largestRecord: Int = FeedSocket.largestInputRecord, in context: Context
+    ) throws(ZMQError) {
         // The first byte of a routing id must not be zero (ZMQ_ROUTING_ID).
-        let routingID = [UInt8(1)] + identity.prefix(15)
-        subscriptions = try endpoints.map {
-            let endpoint = $0
-            return try Subscription(
-                endpoint: endpoint, from: start, resuming: cursors.filter { $0.endpoint == endpoint },
-                idleTimeout: idleTimeout, routingID: routingID, in: context)
+        routingID = [UInt8(1)] + identity.prefix(15)
+        self.context = context
+        self.largestRecord = largestRecord
+        let endpoints = Endpoint.distinct(endpoints)
+        var links: [Link] = []
+        for endpoint in endpoints {
+            links.append(Link(try LiveSocket(endpoint, largestRecord: largestRecord, in: context)))
         }
+        self.links = links
+        following = Following(endpoints, from: start, resuming: cursors, idleTimeout: idleTimeout, now: .now)
+        try act()
     }
 
     /// An identity that no other follower has.
@@ -39,55 +62,106 @@ public final class Follower {
     }
 
     /// Whether every endpoint has been heard from and every stream heard of has ended.
-    public var hasEnded: Bool { subscriptions.allSatisfy(\.hasEnded) }
+    public var hasEnded: Bool { following.hasEnded }
 
-    /// Has the wait of ``poll(milliseconds:wakeup:into:)`` end also when something arrives elsewhere.
+    /// Has the wait of ``poll(milliseconds:wakeup:isPaused:into:)`` end also when something arrives elsewhere.
     ///
     /// - Parameter watch: adds the sockets to a poller, perhaps several times. They stay open for as long as there is
     ///   polling.
     public func alsoWatch(_ watch: @escaping (inout Poller) -> Void) {
         watchOthers = watch
-        watched = -1
+        isPollerCurrent = false
     }
 
     /// Waits for something to arrive, `wakeup`, or `milliseconds`; then takes what is there.
     ///
-    /// - Parameter deliveries: what happened is appended here, in order.
+    /// - Parameters:
+    ///   - isPaused: there is no room for records. They are passed over, to be fetched later, and publishers are told that
+    ///     this follower is still there. (Whoever doesn't read at all has libzmq's queues fill, and sees neither the end of
+    ///     a connection nor control.)
+    ///   - deliveries: what happened is appended here, in order.
     /// - Throws: ``ZMQError`` when a socket isn't usable any more.
     public func poll(
-        milliseconds: Int, wakeup: Wakeup, into deliveries: inout [Delivery]
+        milliseconds: Int, wakeup: Wakeup, isPaused: Bool = false, into deliveries: inout [Delivery]
     ) throws(ZMQError) {
-        let sockets = subscriptions.reduce(0) { $0 + $1.socketCount }
-        if watched != sockets {
-            poller = Poller()
-            _ = poller.add(descriptor: wakeup.descriptor)
-            for subscription in subscriptions { subscription.watch(in: &poller) }
-            watchOthers(&poller)
-            watched = sockets
-        }
+        if !isPollerCurrent { makePoller(wakeup) }
         var patience = milliseconds
-        for subscription in subscriptions {
-            if let deadline = subscription.timeToDeadline { patience = min(patience, deadline.milliseconds + 1) }
-        }
+        if let time = following.patience() { patience = min(patience, time.milliseconds + 1) }
         try poller.wait(milliseconds: patience)
         wakeup.clear()
-        for subscription in subscriptions { try subscription.take(into: &deliveries) }
+        following.begin(.now, isPaused: isPaused)
+        for place in links.indices { try receive(place) }
+        following.end()
+        try act()
+        deliveries.append(contentsOf: following.output.deliveries)
+        following.output.deliveries.removeAll(keepingCapacity: true)
+    }
+
+    private func makePoller(_ wakeup: Wakeup) {
+        poller = Poller()
+        _ = poller.add(descriptor: wakeup.descriptor)
+        for link in links {
+            _ = poller.add(link.live.socket)
+            for replay in link.replays { _ = poller.add(replay.socket) }
+        }
+        watchOthers(&poller)
+        isPollerCurrent = true
+    }
+
+    private func receive(_ place: Int) throws(ZMQError) {
+        let link = links[place]
+        if try link.live.isConnectedAnew() { following.connectedAnew(place) }
+        for replay in link.replays {
+            for _ in 0..<Self.answersPerTurn {
+                guard
+                    try replay.receive({ answer, records in
+                        following.receive(answer, records: records, from: replay.address, of: place)
+                    })
+                else { break }
+            }
+        }
+        for _ in 0..<Self.recordsPerTurn {
+            guard try link.live.receive({ following.receive($0, from: place) }) else { return }
+        }
+    }
+
+    /// Does what is to be done, and what follows from it.
+    private func act() throws(ZMQError) {
+        while !following.output.actions.isEmpty {
+            let actions = following.output.actions
+            following.output.actions.removeAll(keepingCapacity: true)
+            for action in actions { try perform(action) }
+        }
+    }
+
+    private func perform(_ action: FollowingAction) throws(ZMQError) {
+        switch action {
+        case .connect(let place, let replay):
+            do throws(ZMQError) {
+                links[place].replays.append(
+                    try ReplaySocket(replay, largestRecord: largestRecord, routingID: routingID, in: context))
+                isPollerCurrent = false
+            } catch { following.unreachable(place, replay: replay) }
+        case .close(let place, let replay):
+            links[place].replays.removeAll { $0.address == replay }
+            isPollerCurrent = false
+        case .send(let request, let place, let replay):
+            guard let socket = links[place].replays.first(where: { $0.address == replay }) else { return }
+            if try !socket.send(request) { following.unsent(place, replay: replay) }
+        case .subscribe(let place, let toRecords): try links[place].live.subscribe(toRecords: toRecords)
+        }
     }
 
     /// Tells the publisher of a stream that its end has arrived and everything before it is safe.
     public func acknowledgeEnd(of stream: String) throws(ZMQError) {
-        for subscription in subscriptions { try subscription.acknowledgeEnd(of: stream) }
+        following.acknowledgeEnd(of: stream)
+        try act()
     }
 
     /// Tells all publishers that this follower has what it wanted and is leaving, so that they don't wait for it.
     public func acknowledgeAll() throws(ZMQError) {
-        for subscription in subscriptions { try subscription.acknowledgeAll() }
-    }
-
-    /// Tells publishers that this follower is still there although it asks for nothing, so that they don't leave.
-    /// To be called each second or so while ``poll(milliseconds:wakeup:into:)`` isn't.
-    public func hold() throws(ZMQError) {
-        for subscription in subscriptions { try subscription.hold() }
+        following.acknowledgeAll()
+        try act()
     }
 }
 

@@ -32,6 +32,9 @@ public struct LineBatch: Sendable {
     /// The size of the lines, in bytes.
     public var size: Int { bytes.count - Self.padding }
 
+    /// The ``Fingerprint`` of the last line.
+    public var lastFingerprint: String { withLines { Fingerprint.of($0.lastLine) } }
+
     /// A batch of lines that stand alone; none of them may contain a line feed.
     public init(stream: String, first: UInt64, lines: [String]) {
         let joined = Array(lines.joined(separator: "\n").utf8)
@@ -79,6 +82,23 @@ extension UnsafeRawBufferPointer {
         return UnsafeRawPointer(found) - start
     }
 
+    /// What stands behind the last line feed.
+    fileprivate var lastLine: UnsafeRawBufferPointer {
+        guard let found = lastIndex(of: 0x0A) else { return self }
+        return UnsafeRawBufferPointer(rebasing: self[(found + 1)...])
+    }
+
+    /// The first lines, without the line feed behind the last of them.
+    func prefixOfLines(_ wanted: Int) -> UnsafeRawBufferPointer {
+        var end = 0
+        for _ in 0..<wanted {
+            let rest = UnsafeRawBufferPointer(rebasing: self[end...])
+            guard let length = rest.firstIndexOfLineFeed else { return self }
+            end += length + 1
+        }
+        return UnsafeRawBufferPointer(rebasing: self[..<(end == 0 ? 0 : end - 1)])
+    }
+
     /// How many line feeds there are.
     public var lineFeeds: Int {
         var total = 0
@@ -103,11 +123,9 @@ struct LineBatchBuilder: ~Copyable {
     var isEmpty: Bool { count == 0 }
     var size: Int { bytes.count }
 
-    /// Whether record `sequence` of `stream` can follow what is here.
+    /// Whether record `sequence` of the same stream can follow what is here.
     @inline(__always)
-    func continues(_ stream: String, _ sequence: UInt64) -> Bool {
-        count > 0 && first + UInt64(count) == sequence && self.stream == stream
-    }
+    func continues(_ sequence: UInt64) -> Bool { count > 0 && first + UInt64(count) == sequence }
 
     mutating func begin(_ stream: String, _ sequence: UInt64) {
         self.stream = stream

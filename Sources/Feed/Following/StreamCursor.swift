@@ -10,12 +10,19 @@ public struct StreamCursor: Hashable, Sendable {
     public var hasEnded: Bool
     /// Its first record's ``Fingerprint``; nil where it isn't known.
     public var fingerprint: String?
+    /// The ``Fingerprint`` of the record before ``next``, by which the publisher shows that it still has this stream; nil
+    /// where it isn't known.
+    public var last: String?
 
-    public init(stream: String, endpoint: String, next: UInt64, hasEnded: Bool = false, fingerprint: String? = nil) {
+    public init(
+        stream: String, endpoint: String, next: UInt64, hasEnded: Bool = false, fingerprint: String? = nil,
+        last: String? = nil
+    ) {
         self.stream = stream
         self.endpoint = endpoint
         self.next = next
         self.hasEnded = hasEnded
         self.fingerprint = fingerprint
+        self.last = last
     }
 }

@@ -66,6 +66,9 @@ public enum ReplayAnswer: Hashable, Sendable {
     /// that was asked for.
     case other(stream: String)
 
+    /// Which frame of a `BATCH` has the records, from 0.
+    static let recordsFrame = 4
+
     public var frames: [[UInt8]] {
         switch self {
         case .batch(let stream, let first, let next, let lines):
@@ -74,6 +77,15 @@ public enum ReplayAnswer: Hashable, Sendable {
         case .gone(let stream, let kept): [Array("GONE".utf8), Array(stream.utf8), kept.bigEndianBytes]
         case .unknown(let stream): [Array("UNKNOWN".utf8), Array(stream.utf8)]
         case .other(let stream): [Array("OTHER".utf8), Array(stream.utf8)]
+        }
+    }
+
+    /// Which stream it is about.
+    var stream: String {
+        switch self {
+        case .batch(let stream, _, _, _), .nothing(let stream, _), .gone(let stream, _), .unknown(let stream),
+            .other(let stream):
+            stream
         }
     }
 

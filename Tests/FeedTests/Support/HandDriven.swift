@@ -68,7 +68,7 @@ struct Received {
             case .foreign(let stream): foreign.append(stream)
             case .caughtUp(_, let complete): isComplete = complete
             case .refused(let stream, _, let reason): refused.append("\(stream): \(reason)")
-            case .began, .duplicates, .recognized: break
+            case .began, .duplicates, .recognized, .ignored: break
             }
         }
     }

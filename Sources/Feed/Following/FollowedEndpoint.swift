@@ -1,0 +1,255 @@
+/// One endpoint that is followed, as a value.
+
+/// The streams of an endpoint, a publisher without numbers, and what has been seen of rules that were broken. What happens
+/// on the sockets comes in, and what follows from it goes to a ``FollowingOutput``.
+struct FollowedEndpoint {
+    /// Open streams that are followed at a time. A producer has one; a few are there after restarts.
+    static let streamsLimit = 256
+    /// A batch is handed on at this size, in bytes.
+    static let batchBytes = 256 << 10
+    /// Lines of one batch. One that is all line feeds is a million lines in a megabyte.
+    static let batchLines = 8192
+    /// Longest control message that is read, in bytes: what it consists of has at most a fraction of that.
+    static let longestControl = 4096
+    /// Problems that are named, each once.
+    private static let problemsSaid = 16
+
+    let endpoint: String
+    private let idleTimeout: Duration?
+    var streams: [FollowedStream] = []
+    var left = LeftStreams()
+    var foreign: ForeignPublisher
+    /// Where the last record's stream stands in ``streams``.
+    private var recent = 0
+    /// The stream whose records are being collected; nil: the foreign publisher's.
+    private var collecting: Int?
+    private var duplicates = 0
+    private var problems: Set<FollowingProblem> = []
+
+    init(
+        _ endpoint: String, resuming cursors: [StreamCursor], idleTimeout: Duration?, now: ContinuousClock.Instant
+    ) {
+        self.endpoint = endpoint
+        self.idleTimeout = idleTimeout
+        foreign = ForeignPublisher(
+            cursors.first { $0.stream == endpoint }, silence: Silence(limit: idleTimeout, now: now))
+        for cursor in cursors where cursor.stream != endpoint {
+            // One that hadn't ended is followed from the beginning: it may be silent for good, or replaced.
+            if cursor.hasEnded {
+                left.leave(cursor)
+            } else {
+                streams.append(FollowedStream(cursor, silence: Silence(limit: idleTimeout, now: now)))
+            }
+        }
+    }
+
+    var hasEnded: Bool { !foreign.isThere && !streams.isEmpty && streams.allSatisfy(\.hasEnded) }
+
+    func contains(_ id: String) -> Bool { streams.contains { $0.id == id } || left.contains(id) }
+
+    func index(of id: String) -> Int? { streams.lastIndex { $0.id == id } }
+
+    // MARK: What arrives
+
+    /// What became of a message.
+    enum Outcome {
+        case taken
+        /// It is of a stream that isn't followed.
+        case unknown(stream: String, sequence: UInt64)
+        /// The publisher says how its stream is.
+        case control(Control)
+    }
+
+    /// A live message.
+    @inline(__always)
+    mutating func receive(
+        _ message: LiveMessage, isPaused: Bool, into output: inout FollowingOutput
+    ) -> Outcome {
+        if message.frames == 3, let sequence = Position.sequence(message.position) {
+            let id = Position.stream(message.position)
+            if recent < streams.count, streams[recent].hasID(id) {
+                receive(sequence, message.payload, of: recent, isPaused, into: &output)
+                return .taken
+            }
+            if let index = streams.lastIndex(where: { $0.hasID(id) }) {
+                recent = index
+                receive(sequence, message.payload, of: index, isPaused, into: &output)
+                return .taken
+            }
+            if id.count <= Position.streamLimit, let name = String(validating: id, as: UTF8.self) {
+                return .unknown(stream: name, sequence: sequence)
+            }
+        }
+        return receiveOther(message, isPaused, into: &output)
+    }
+
+    @inline(__always)
+    private mutating func receive(
+        _ sequence: UInt64, _ payload: UnsafeRawBufferPointer, of index: Int, _ isPaused: Bool,
+        into output: inout FollowingOutput
+    ) {
+        switch streams[index].receive(live: sequence, isPaused: isPaused) {
+        case .take: break
+        case .duplicate:
+            duplicates += 1
+            return
+        case .ahead, nil: return
+        }
+        if streams[index].pendingLost > 0 { settleLoss(of: index, into: &output) }
+        if collecting != index || !output.builder.continues(sequence) {
+            begin(index, streams[index].id, sequence, into: &output)
+        }
+        output.builder.append(payload)
+        if output.builder.size >= Self.batchBytes { flush(into: &output) }
+    }
+
+    private mutating func settleLoss(of index: Int, into output: inout FollowingOutput) {
+        flush(into: &output)
+        streams[index].settleLoss(into: &output.deliveries)
+    }
+
+    /// What isn't a record of this protocol: control, or a stranger's message.
+    private mutating func receiveOther(
+        _ message: LiveMessage, _ isPaused: Bool, into output: inout FollowingOutput
+    ) -> Outcome {
+        if message.frames == 3, message.position.isEmpty {
+            guard message.topic.elementsEqual(Topic.control.utf8) else { return .taken }
+            guard message.payload.count <= Self.longestControl, let control = Control(json: Array(message.payload))
+            else {
+                say(.unreadableControl, into: &output)
+                return .taken
+            }
+            return .control(control)
+        }
+        // A position that can't be read is a stranger's third frame.
+        let payload = message.frames == 1 ? message.topic : message.payload
+        if !foreign.isThere {
+            flush(into: &output)
+            output.deliveries.append(.foreign(stream: endpoint))
+        }
+        guard let sequence = foreign.receive(payload.count, isPaused: isPaused) else { return .taken }
+        if collecting != nil || !output.builder.continues(sequence) { begin(nil, endpoint, sequence, into: &output) }
+        output.builder.append(payload)
+        if output.builder.size >= Self.batchBytes { flush(into: &output) }
+        return .taken
+    }
+
+    private mutating func begin(
+        _ index: Int?, _ stream: String, _ sequence: UInt64, into output: inout FollowingOutput
+    ) {
+        flush(into: &output)
+        collecting = index
+        output.builder.begin(stream, sequence)
+    }
+
+    /// Hands on the records that were collected.
+    mutating func flush(into output: inout FollowingOutput) {
+        guard !output.builder.isEmpty else { return }
+        let batch = output.builder.finish()
+        if let collecting {
+            streams[collecting].took(upTo: batch.first + UInt64(batch.count), fingerprint: batch.lastFingerprint)
+        }
+        output.deliveries.append(.records(batch))
+    }
+
+    /// Hands on the records of an answer, in pieces: each line may become a record of its own, with all that belongs to it.
+    ///
+    /// - Parameters:
+    ///   - first: the number of the first of them.
+    ///   - new: those that are new.
+    mutating func deliver(
+        _ records: UnsafeRawBufferPointer, first: UInt64, new: Range<UInt64>, of index: Int,
+        into output: inout FollowingOutput
+    ) {
+        var rest = records
+        for _ in first..<new.lowerBound {
+            guard let length = rest.firstIndexOfLineFeed else { break }
+            rest = UnsafeRawBufferPointer(rebasing: rest[(length + 1)...])
+        }
+        var sequence = new.lowerBound
+        while sequence < new.upperBound {
+            let count = min(new.upperBound - sequence, UInt64(Self.batchLines))
+            let piece = sequence + count == new.upperBound ? rest : rest.prefixOfLines(Int(count))
+            begin(index, streams[index].id, sequence, into: &output)
+            output.builder.append(joined: piece, count: Int(count))
+            flush(into: &output)
+            rest = UnsafeRawBufferPointer(rebasing: rest[min(piece.count + 1, rest.count)...])
+            sequence += count
+        }
+    }
+
+    /// Refuses all streams that are to be asked for at an endpoint.
+    mutating func refuse(
+        asking replay: String, _ reason: String, now: ContinuousClock.Instant, into output: inout FollowingOutput
+    ) {
+        for index in streams.indices where streams[index].replay == replay {
+            streams[index].refuse(reason, endpoint, until: now + FollowedStream.refusalPause, into: &output.deliveries)
+        }
+    }
+
+    // MARK: Streams
+
+    /// Follows a stream that wasn't followed.
+    ///
+    /// - Returns: its place; nil where there are too many.
+    mutating func follow(
+        _ cursor: StreamCursor, now: ContinuousClock.Instant, into output: inout FollowingOutput
+    ) -> Int? {
+        flush(into: &output)
+        // A daemon sees a stream for each run of a producer: those long done with are left, the oldest first.
+        if streams.count >= Self.streamsLimit {
+            guard let done = streams.firstIndex(where: \.hasEnded) else {
+                say(.tooManyStreams(limit: Self.streamsLimit), into: &output)
+                return nil
+            }
+            leave(at: done, into: &output)
+        }
+        // Who published the others may have gone.
+        for index in streams.indices { streams[index].suspect() }
+        var stream = FollowedStream(cursor, silence: Silence(limit: idleTimeout, now: now))
+        if stream.trust == .trusted { stream.announce(endpoint, into: &output.deliveries) }
+        streams.append(stream)
+        return streams.count - 1
+    }
+
+    /// Keeps of a stream that isn't followed for now how far it was taken.
+    mutating func leave(at index: Int, into output: inout FollowingOutput) {
+        flush(into: &output)
+        streams[index].report(into: &output.deliveries)
+        left.leave(streams[index].place(on: endpoint))
+        streams.remove(at: index)
+        (recent, collecting) = (0, nil)
+    }
+
+    // MARK: Saying
+
+    /// Says what a publisher does wrong, once for each kind.
+    mutating func say(_ problem: FollowingProblem, into output: inout FollowingOutput) {
+        guard problems.count < Self.problemsSaid, problems.insert(problem).inserted else { return }
+        output.deliveries.append(.ignored(endpoint: endpoint, problem))
+    }
+
+    /// Says what has come true since the last turn.
+    mutating func report(_ now: ContinuousClock.Instant, isPaused: Bool, into output: inout FollowingOutput) {
+        flush(into: &output)
+        if duplicates > 0 { output.deliveries.append(.duplicates(duplicates)) }
+        duplicates = 0
+        let dropped = foreign.takeDropped()
+        if dropped > 0 { output.deliveries.append(.lost(stream: endpoint, count: dropped)) }
+        for index in streams.indices {
+            // While there is no room nothing more is handed on than has to be.
+            if !isPaused { streams[index].report(into: &output.deliveries) }
+            streams[index].lookForSilence(now, into: &output.deliveries)
+        }
+        if foreign.hasFallenSilent(now) { output.deliveries.append(.idle(stream: endpoint)) }
+    }
+}
+
+/// The frames of a message from a live socket, valid for a call.
+struct LiveMessage {
+    /// How many there were.
+    let frames: Int
+    let topic: UnsafeRawBufferPointer
+    let payload: UnsafeRawBufferPointer
+    let position: UnsafeRawBufferPointer
+}
