@@ -23,6 +23,21 @@ public enum IntegerOption: Sendable {
     case verboseSubscriptions
     /// 1: a ROUTER lets a returning peer take over its own name.
     case routerHandover
+    /// 1: a ROUTER says when it can't send to a peer that has gone or doesn't read, rather than drop the message in silence.
+    case routerMandatory
+    /// 1: addresses are IPv6 ones. ``Socket`` sets it itself, by what the endpoint is.
+    case ipv6
+    /// 1: the system asks silent TCP peers whether they are still there.
+    case tcpKeepalive
+    /// Seconds of silence after which it begins to ask.
+    case tcpKeepaliveIdle
+    /// Seconds between its questions.
+    case tcpKeepaliveInterval
+    /// Questions without an answer after which a connection counts as lost.
+    case tcpKeepaliveCount
+    /// Milliseconds after which a TCP connection counts as lost when a peer takes nothing of what is sent, also one that says
+    /// that it is there (TCP_USER_TIMEOUT, tcp(7)).
+    case tcpUserTimeout
 
     var rawValue: Int32 {
         switch self {
@@ -36,6 +51,13 @@ public enum IntegerOption: Sendable {
         case .immediate: ZMQ_IMMEDIATE
         case .verboseSubscriptions: ZMQ_XPUB_VERBOSE
         case .routerHandover: ZMQ_ROUTER_HANDOVER
+        case .routerMandatory: ZMQ_ROUTER_MANDATORY
+        case .ipv6: ZMQ_IPV6
+        case .tcpKeepalive: ZMQ_TCP_KEEPALIVE
+        case .tcpKeepaliveIdle: ZMQ_TCP_KEEPALIVE_IDLE
+        case .tcpKeepaliveInterval: ZMQ_TCP_KEEPALIVE_INTVL
+        case .tcpKeepaliveCount: ZMQ_TCP_KEEPALIVE_CNT
+        case .tcpUserTimeout: ZMQ_TCP_MAXRT
         }
     }
 

@@ -79,6 +79,7 @@ public enum SocketKind: Int32, Sendable {
         // libzmq gives the socket's file whatever mode the umask leaves: others have no business there.
         let mask = umask(0o077)
         defer { _ = umask(mask) }
+        try set(.ipv6, Self.isIPv6(endpoint) ? 1 : 0)
         if let lock = try IPCLock.take(for: endpoint) { ipcLocks.append(lock) }
         guard unsafe zmq_bind(handle, endpoint) == 0 else { throw ZMQError("zmq_bind", endpoint: endpoint) }
     }
@@ -86,6 +87,7 @@ public enum SocketKind: Int32, Sendable {
     /// Connects to `endpoint`, now or as soon as somebody listens there.
     public func connect(_ endpoint: String) throws(ZMQError) {
         try Self.checkPort(endpoint, for: "zmq_connect")
+        try set(.ipv6, Self.isIPv6(endpoint) ? 1 : 0)
         guard unsafe zmq_connect(handle, endpoint) == 0 else { throw ZMQError("zmq_connect", endpoint: endpoint) }
     }
 
@@ -95,6 +97,17 @@ public enum SocketKind: Int32, Sendable {
             let port = Int(endpoint[endpoint.index(after: colon)...]), port > 65_535
         else { return }
         throw ZMQError(call, endpoint: endpoint, code: EINVAL)
+    }
+
+    /// Whether an endpoint is an IPv6 address: `tcp://[::1]:5556`.
+    ///
+    /// ZMQ_IPV6 counts for the endpoints that follow it. Set for all, it would make other programs' lives hard: libzmq then
+    /// takes `127.0.0.1` for `[::ffff:127.0.0.1]`, and names that endpoint to those who ask where a socket is bound, and a
+    /// name such as `localhost` for `[::1]` alone.
+    private static func isIPv6(_ endpoint: String) -> Bool {
+        let scheme = "tcp://"
+        guard endpoint.hasPrefix(scheme), let port = endpoint.lastIndex(of: ":") else { return false }
+        return endpoint[..<port].dropFirst(scheme.count).contains(":")
     }
 
     /// The endpoint last bound or connected, with the port the system chose for a wildcard.

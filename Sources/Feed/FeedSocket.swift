@@ -1,0 +1,141 @@
+/// The feed's sockets, all of them made and set up here.
+import ZeroMQ
+
+/// Makes the five kinds of sockets that a feed has: two for who publishes, two for who follows, and one for the pieces of
+/// answers. None is bound or connected yet.
+///
+/// Heartbeats are set on the sockets that bind, and on no other. They find peers that are connected and dead, such as a
+/// stopped process. On a socket that connects they would end the process one day: libzmq 4.3.4 aborts when a heartbeat
+/// ends the connection of a socket whose receive queue is full, and that socket reads on (zeromq/libzmq#3937). Whoever
+/// connects is told by TCP's keepalive when a machine has gone, and is answered by its publisher's heartbeats.
+public enum FeedSocket {
+    // MARK: Largest frames. Who sends a larger one is disconnected, before its bytes are kept.
+
+    /// A request's frames: a routing id, a stream id, numbers and fingerprints, none of them over 255 bytes. Handshakes are
+    /// frames, too: an identity and a few properties.
+    public static let largestRequest = 1 << 10
+    /// What subscribers send: topics, 200 bytes at most, and handshakes. libzmq keeps a topic as a chain of some 26 bytes for
+    /// each of its bytes, as long as its subscriber is connected.
+    public static let largestUpstream = 512
+    /// A record of an input feed, or an answer: a line has 32 MiB at most (`--max-line-bytes`).
+    public static let largestInputRecord = 34 << 20
+    /// A record of a workspace feed, or an answer: an entry of one message of 32 MiB, in which one byte in two may have to be
+    /// escaped, and its frame.
+    public static let largestWorkspaceRecord = 112 << 20
+    /// A piece of an answer is a few bytes.
+    public static let largestToken = 1 << 20
+
+    // MARK: Queues, in messages a peer.
+
+    /// Live records that wait for a subscriber; what exceeds it is dropped, and fetched by followers.
+    static let liveQueue = 1000
+    /// What one subscriber has sent and nobody has looked at. Its connection waits until that has been read. A longer queue
+    /// would be worked off in one go inside libzmq, which reads a subscriber's to its end before it does anything else.
+    static let upstreamQueue = 1
+    /// Answers that wait for a client: a follower asks for one at a time. A second one is on its way to the system by then.
+    static let answerQueue = 1
+    /// Requests of one client that nobody has looked at.
+    static let requestQueue = 16
+
+    // MARK: Publishing
+
+    /// The socket that publishes live records, and hears who subscribes to what.
+    ///
+    /// - Throws: ``ZMQError`` when there are no sockets left.
+    public static func live(in context: Context) throws(ZMQError) -> Socket {
+        let socket = try binding(.extendedPublisher, in: context)
+        // Each new subscription is answered with control, also one that somebody else has already.
+        try socket.set(.verboseSubscriptions, 1)
+        try socket.set(.sendHighWaterMark, liveQueue)
+        try socket.set(.receiveHighWaterMark, upstreamQueue)
+        try socket.set(.maximumMessageSize, largestUpstream)
+        return socket
+    }
+
+    /// The socket that answers questions.
+    ///
+    /// - Throws: ``ZMQError`` when there are no sockets left.
+    public static func replay(in context: Context) throws(ZMQError) -> Socket {
+        let socket = try binding(.router, in: context)
+        // A client that lost its connection comes back under its own name.
+        try socket.set(.routerHandover, 1)
+        // An answer that a client has no room for is known as one, and isn't counted as sent.
+        try socket.set(.routerMandatory, 1)
+        try socket.set(.sendHighWaterMark, answerQueue)
+        try socket.set(.receiveHighWaterMark, requestQueue)
+        try socket.set(.maximumMessageSize, largestRequest)
+        return socket
+    }
+
+    private static func binding(_ kind: SocketKind, in context: Context) throws(ZMQError) -> Socket {
+        let socket = try Socket(kind, in: context)
+        try keepAlive(socket)
+        // What is queued at the end still goes out, but nobody waits long for a dead one.
+        try socket.set(.linger, 1000)
+        try socket.set(.heartbeatInterval, 5000)
+        try socket.set(.heartbeatTimeout, 15_000)
+        return socket
+    }
+
+    // MARK: Following
+
+    /// The socket that live records come to.
+    ///
+    /// - Parameter largestRecord: the largest frame taken, in bytes; a publisher that sends a larger one is disconnected.
+    /// - Throws: ``ZMQError`` when there are no sockets left.
+    public static func subscriber(largestRecord: Int, in context: Context) throws(ZMQError) -> Socket {
+        let socket = try connecting(.subscriber, in: context)
+        try socket.set(.linger, 0)
+        try socket.set(.receiveHighWaterMark, liveQueue)
+        try socket.set(.maximumMessageSize, largestRecord)
+        return socket
+    }
+
+    /// The socket that questions go out from.
+    ///
+    /// - Parameters:
+    ///   - largestRecord: the largest frame taken, in bytes; a publisher that sends a larger one is disconnected.
+    ///   - routingID: the name that the publisher knows this client by: 1 to 255 bytes, the first not zero.
+    /// - Throws: ``ZMQError`` when there are no sockets left, or the name can't be one.
+    public static func asker(
+        largestRecord: Int, routingID: [UInt8], in context: Context
+    ) throws(ZMQError) -> Socket {
+        let socket = try connecting(.dealer, in: context)
+        try socket.setRoutingID(routingID)
+        // Without this, questions to an absent publisher would pile up and all be answered when it comes.
+        try socket.set(.immediate, 1)
+        // A last acknowledgement still goes out.
+        try socket.set(.linger, 500)
+        // One question is out at a time. A publisher that sends more than answers waits.
+        try socket.set(.receiveHighWaterMark, 2)
+        try socket.set(.maximumMessageSize, largestRecord)
+        return socket
+    }
+
+    /// The socket that pieces of answers come to.
+    ///
+    /// - Throws: ``ZMQError`` when there are no sockets left.
+    public static func tokens(in context: Context) throws(ZMQError) -> Socket {
+        let socket = try connecting(.subscriber, in: context)
+        try socket.set(.linger, 0)
+        try socket.set(.receiveHighWaterMark, liveQueue)
+        try socket.set(.maximumMessageSize, largestToken)
+        return socket
+    }
+
+    private static func connecting(_ kind: SocketKind, in context: Context) throws(ZMQError) -> Socket {
+        let socket = try Socket(kind, in: context)
+        try keepAlive(socket)
+        // In milliseconds; libzmq's own default, which nothing else may change in silence.
+        try socket.set(.reconnectInterval, 100)
+        return socket
+    }
+
+    /// A machine that has gone without a word is noticed after 25 seconds: 10 of silence, and three questions 5 apart.
+    private static func keepAlive(_ socket: borrowing Socket) throws(ZMQError) {
+        try socket.set(.tcpKeepalive, 1)
+        try socket.set(.tcpKeepaliveIdle, 10)
+        try socket.set(.tcpKeepaliveInterval, 5)
+        try socket.set(.tcpKeepaliveCount, 3)
+    }
+}
