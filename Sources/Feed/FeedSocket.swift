@@ -31,9 +31,10 @@ public enum FeedSocket {
     /// Live records that wait for a subscriber; what exceeds it is dropped, and fetched by followers.
     static let liveQueue = 1000
     /// What one subscriber has sent and nobody has looked at. More waits in its connection. libzmq reads a subscriber's queue to
-    /// its end before it does anything else, and a longer one would be refilled for as long as it reads. A shorter one would
-    /// have honest subscribers' connections wait, which is not where they should break off (see above).
-    static let upstreamQueue = 64
+    /// its end before it does anything else, and is kept at it for as long as the queue is refilled: the shorter it is, the
+    /// sooner that ends. Honest subscribers send two or three messages when they connect, and these should find room: a
+    /// connection that has to wait is not where it should break off (see above).
+    static let upstreamQueue = 4
     /// Answers that wait for a client: a follower asks for one at a time. A second one is on its way to the system by then.
     static let answerQueue = 1
     /// Requests of one client that nobody has looked at.
