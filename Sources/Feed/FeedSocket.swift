@@ -4,18 +4,20 @@ import ZeroMQ
 /// Makes the five kinds of sockets that a feed has: two for who publishes, two for who follows, and one for the pieces of
 /// answers. None is bound or connected yet.
 ///
-/// Heartbeats are set on the sockets that bind, and on no other. They find peers that are connected and dead, such as a
-/// stopped process. On a socket that connects they would end the process one day: libzmq 4.3.4 aborts when a heartbeat
-/// ends the connection of a socket whose receive queue is full, and that socket reads on (zeromq/libzmq#3937). Whoever
-/// connects is told by TCP's keepalive when a machine has gone, and is answered by its publisher's heartbeats.
+/// None of them has heartbeats. libzmq 4.3.4 ends the process (`Assertion failed: !_io_error`) when a heartbeat is due on a
+/// connection that has broken off while there was more to read than the receive queue had room for: on sockets that bind as on
+/// those that connect. On the latter it also aborts when a heartbeat ends such a connection (zeromq/libzmq#3937). What
+/// heartbeats are for is done by the system: TCP's keepalive finds machines that have gone without a word, and
+/// ``userTimeout`` ends connections of which nothing is read. A peer on this machine that dies is noticed anyway.
 public enum FeedSocket {
     // MARK: Largest frames. Who sends a larger one is disconnected, before its bytes are kept.
 
     /// A request's frames: a routing id, a stream id, numbers and fingerprints, none of them over 255 bytes. Handshakes are
     /// frames, too: an identity and a few properties.
     public static let largestRequest = 1 << 10
-    /// What subscribers send: topics, 200 bytes at most, and handshakes.
-    public static let largestUpstream = 1 << 10
+    /// What subscribers send: topics, 200 bytes at most, and handshakes. libzmq keeps a topic as a chain of some 26 bytes for
+    /// each of its bytes, as long as its subscriber is connected.
+    public static let largestUpstream = 512
     /// A record of an input feed, or an answer: a line has 32 MiB at most (`--max-line-bytes`).
     public static let largestInputRecord = 34 << 20
     /// A record of a workspace feed, or an answer: an entry of one message of 32 MiB, in which one byte in two may have to be
@@ -28,13 +30,18 @@ public enum FeedSocket {
 
     /// Live records that wait for a subscriber; what exceeds it is dropped, and fetched by followers.
     static let liveQueue = 1000
-    /// What one subscriber has sent and nobody has looked at. Its connection waits until that has been read. A longer queue
-    /// would be worked off in one go inside libzmq, which reads a subscriber's to its end before it does anything else.
-    static let upstreamQueue = 1
+    /// What one subscriber has sent and nobody has looked at. More waits in its connection. libzmq reads a subscriber's queue to
+    /// its end before it does anything else, and is kept at it for as long as the queue is refilled: the shorter it is, the
+    /// sooner that ends. Honest subscribers send two or three messages when they connect, and these should find room: a
+    /// connection that has to wait is not where it should break off (see above).
+    static let upstreamQueue = 4
     /// Answers that wait for a client: a follower asks for one at a time. A second one is on its way to the system by then.
     static let answerQueue = 1
     /// Requests of one client that nobody has looked at.
-    static let requestQueue = 16
+    static let requestQueue = 64
+
+    /// A peer that takes nothing for so long is disconnected, and what waits for it is gone. A follower comes back and asks.
+    static let userTimeout = Duration.seconds(30)
 
     // MARK: Publishing
 
@@ -71,8 +78,7 @@ public enum FeedSocket {
         try keepAlive(socket)
         // What is queued at the end still goes out, but nobody waits long for a dead one.
         try socket.set(.linger, 1000)
-        try socket.set(.heartbeatInterval, 5000)
-        try socket.set(.heartbeatTimeout, 15_000)
+        try socket.set(.tcpUserTimeout, userTimeout.milliseconds)
         return socket
     }
 

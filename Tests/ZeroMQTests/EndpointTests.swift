@@ -43,6 +43,24 @@ final class EndpointTests {
         }
     }
 
+    @Test(
+        "An address may be of either kind, and is named as it was written",
+        arguments: ["tcp://127.0.0.1", "tcp://[::1]"])
+    func addressKinds(_ address: String) throws {
+        let context = try Context()
+        // One socket for both kinds, one after the other: what was set for the first doesn't stick.
+        var server = try Socket(.dealer, in: context)
+        try server.bind(address.contains("[") ? "tcp://127.0.0.1:*" : "tcp://[::1]:*")
+        try server.bind(address + ":*")
+        #expect(server.lastEndpoint.hasPrefix(address + ":"))
+        let client = try Socket(.dealer, in: context)
+        try client.connect(server.lastEndpoint)
+        let sent = try client.send(message: ["hello"])
+        #expect(sent)
+        let received = try server.text()
+        #expect(received == ["hello"])
+    }
+
     @Test("A refused socket leaves the first one working, and can listen elsewhere", arguments: Transport.allCases)
     func stillWorks(_ transport: Transport) throws {
         let context = try Context()

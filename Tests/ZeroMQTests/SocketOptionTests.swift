@@ -12,7 +12,8 @@ struct SocketOptionTests {
             (.reconnectInterval, -1),
             (.heartbeatInterval, 5000), (.heartbeatInterval, 0), (.heartbeatTimeout, 15_000), (.heartbeatTimeout, 0),
             (.maximumMessageSize, -1), (.maximumMessageSize, 64 << 20), (.maximumMessageSize, 5 << 32), (.immediate, 0),
-            (.immediate, 1),
+            (.immediate, 1), (.ipv6, 0), (.ipv6, 1), (.tcpKeepalive, 1), (.tcpKeepaliveIdle, 10),
+            (.tcpKeepaliveInterval, 5), (.tcpKeepaliveCount, 3), (.tcpUserTimeout, 30_000),
         ] as [(IntegerOption, Int)])
     func settable(_ option: IntegerOption, _ value: Int) throws {
         let context = try Context()
@@ -27,6 +28,7 @@ struct SocketOptionTests {
         let context = try Context()
         try Socket(.extendedPublisher, in: context).set(.verboseSubscriptions, 1)
         try Socket(.router, in: context).set(.routerHandover, 1)
+        try Socket(.router, in: context).set(.routerMandatory, 1)
         #expect(throws: ZMQError.self) { try Socket(.subscriber, in: context).set(.verboseSubscriptions, 1) }
         #expect(throws: ZMQError.self) { try Socket(.dealer, in: context).set(.routerHandover, 1) }
         #expect(throws: ZMQError.self) { try Socket(.publisher, in: context).subscribe(to: "x") }
