@@ -3,12 +3,13 @@
 PREFIX ?= $(HOME)/.local
 CONFIG ?= $(HOME)/.config
 ROUNDS ?= 10
+SECONDS ?= 60
 SWIFT := Package.swift Sources Tests $(addprefix Benchmarks/Micro/,Package.swift Support Benchmarks/Parts \
   Benchmarks/Journal/Journal.swift)
 BENCH := $(if $(GOALS),--goals $(GOALS)) $(if $(RUNS),--runs $(RUNS))
 BINARIES := streamllm-producer streamllm-consumer streamllm-subscribe
 
-.PHONY: demo test chaos build bench bench-peers install uninstall lint format clean setup venv
+.PHONY: demo test chaos fuzz sanitize gate build bench bench-peers install uninstall lint format clean setup venv
 
 demo: setup ## Run the main job on messages.jsonl: producer, consumer, entries on the console
 	swift build
@@ -21,6 +22,21 @@ test: setup venv ## Run all tests
 chaos: setup ## Run the programs under random faults and check that nothing is lost: make chaos ROUNDS=100
 	swift build
 	.build/debug/Chaos --rounds $(ROUNDS) $(if $(SEED),--seed $(SEED))
+
+fuzz: setup ## Give readers of foreign bytes all there could be, each so long: make fuzz SECONDS=60 TARGETS="line entry"
+	STREAMLLM_FUZZ=1 swift build -c release --scratch-path .build-fuzz --product Fuzz
+	scripts/fuzz .build-fuzz/release/Fuzz $(SECONDS) "$(TARGETS)" $(if $(SEED),-seed=$(SEED)) $(if $(RUNS),-runs=$(RUNS))
+
+sanitize: setup venv ## Run tests in builds that watch memory, and what threads share
+	scripts/sanitize address
+	scripts/sanitize thread
+
+gate: ## All that CI has no time for, before a release; some hours
+	$(MAKE) build
+	$(MAKE) sanitize
+	$(MAKE) fuzz SECONDS=600
+	$(MAKE) chaos ROUNDS=100
+	cd Benchmarks/Micro && swift build -c release
 
 build: setup ## Build the programs for use, into .build/release
 	swift build -c release
@@ -57,7 +73,7 @@ format: ## Format all Swift files
 	swift format --in-place --recursive --parallel $(SWIFT)
 
 clean: ## Remove what was built
-	rm -rf .build .build-bench .venv Benchmarks/.venv Benchmarks/Micro/.build
+	rm -rf .build .build-* .venv Benchmarks/.venv Benchmarks/Micro/.build
 
 setup:
 	@scripts/setup

@@ -11,6 +11,14 @@ let program: [Target.Dependency] = [
     .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
 ]
 
+/// What is fuzzed, in the tests and by `make fuzz`, and what that needs.
+let fuzzing: [Target.Dependency] = [
+    "Common", "Consumer", "Feed", "Streaming", "TestSupport",
+    .product(name: "AsyncHTTPClient", package: "async-http-client"),
+    .product(name: "Logging", package: "swift-log"),
+    .product(name: "NIOCore", package: "swift-nio"),
+]
+
 let package = Package(
     name: "streamllm",
     products: [
@@ -112,7 +120,38 @@ let package = Package(
             name: "EndToEndTests",
             dependencies: ["Common", "Producer", "Consumer", "Subscriber", "Chaos", "OllamaStub", "TestSupport"],
             exclude: ["Python"], swiftSettings: strict),
+        .testTarget(
+            name: "FuzzTests", dependencies: fuzzing, path: "Tests/Fuzz", exclude: ["CLibFuzzer", "Corpus", "Fuzzer"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )
+
+// `make fuzz` sets this. All that reads what others write is then built for libFuzzer and AddressSanitizer, and with it the
+// fuzzer. No program can be linked into another, so the consumer becomes a library.
+if Context.environment["STREAMLLM_FUZZ"] != nil {
+    let watched: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer,address", "-enable-testing"])]
+    package.products = []
+    package.targets.removeAll { $0.type == .test || ["Producer", "Subscriber", "Chaos"].contains($0.name) }
+    for target in package.targets {
+        switch target.name {
+        case "ZeroMQ", "Common", "Feed", "Streaming": target.swiftSettings?.append(contentsOf: watched)
+        case "CSimdJSON": target.cxxSettings = [.unsafeFlags(["-fsanitize=fuzzer-no-link,address"])]
+        default: break
+        }
+    }
+    if let index = package.targets.firstIndex(where: { $0.name == "Consumer" }) {
+        package.targets[index] = .target(
+            name: "Consumer", dependencies: package.targets[index].dependencies, exclude: ["ConsumerCommand.swift"],
+            swiftSettings: strict + watched)
+    }
+    package.targets += [
+        .systemLibrary(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
+        .executableTarget(
+            name: "Fuzz", dependencies: fuzzing + ["CLibFuzzer"], path: "Tests/Fuzz",
+            exclude: ["CLibFuzzer", "Corpus", "Tests"], swiftSettings: strict + watched,
+            // Debian's own linker, gold, can't read the debug information that comes of it.
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
+    ]
+}

@@ -1,0 +1,141 @@
+/// What a model's server may answer.
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+
+@testable import Consumer
+
+extension FuzzTarget {
+    static let pieces = FuzzTarget("pieces", words: ["<think>", "</think>", "<thi", "\n\n", "\r\n"]) {
+        ["\u{3}<think>A loan.</think>\n\nGood.", "\u{1} \n<think>A <b>", "\u{9}a < b</think>c</think>", "\u{2}\n\r\nx"]
+            .map { Array($0.utf8) }
+    } reader: {
+        .direct { input in
+            // The first byte says how long the parts are in which the others come.
+            let size = Int(input.first ?? 0) % 32 + 1
+            let parts = stride(from: 1, to: input.count, by: size).map {
+                Array(input[$0..<min($0 + size, input.count)])
+            }
+            var reader = LineReader()
+            var lines: [[UInt8]] = []
+            for part in parts {
+                var part = ByteBuffer(bytes: part)
+                try reader.append(&part)
+                while let line = reader.next() { lines.append(Array(line)) }
+            }
+            lines.append(reader.rest().map { Array($0) } ?? [])
+            let body = Array(input.dropFirst())
+            let expected = body.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init)
+            try Finding.unless(lines == expected, "other lines in parts of \(size): \(lines)")
+
+            // Cut elsewhere, characters of several bytes would be others.
+            guard body.allSatisfy({ $0 < 0x80 }) else { return true }
+            let answer = ThoughtFilter.answer(in: String(decoding: body, as: UTF8.self))
+            let shown = shown(parts.map { String(decoding: $0, as: UTF8.self) })
+            try Finding.unless(
+                shown == answer || "<think>".hasPrefix(answer), "\(shown.debugDescription) is shown of \(body.shown)")
+            return true
+        }
+    }
+
+    /// What of an answer can be seen at its end.
+    private static func shown(_ pieces: [String]) -> String {
+        var filter = ThoughtFilter()
+        var shown = ""
+        for piece in pieces.flatMap({ filter.take($0) }) {
+            switch piece {
+            case .token(let token): shown += token
+            case .startOver: shown = ""
+            }
+        }
+        return shown.trimmingCharacters(in: .whitespacesAndNewlines)
+    }
+
+    static let ollama = model(
+        "ollama",
+        words: [
+            "\"message\":", "\"content\":", "\"thinking\":", "\"done\":true", "\"done_reason\":\"stop\"", "\"error\":",
+            "\"prompt_eval_count\":", "\"models\":", "\"name\":", "\"remote_host\":", "<think>", "</think>", "\n",
+        ],
+        answers: [
+            #"""
+            {"model":"qwen:32b","message":{"role":"assistant","content":"<think>Hm.</think>"},"done":false}
+            {"model":"qwen:32b","message":{"role":"assistant","content":"Good.","thinking":"x"},"done":false}
+            {"model":"qwen:32b","message":{"role":"assistant","content":""},"done":true,"done_reason":"stop","prompt_eval_count":26,"eval_count":5}
+
+            """#,
+            #"{"error":"an error was encountered while running the model"}"#,
+            #"{"models":[{"name":"qwen:32b","remote_host":null},{"name":"x:cloud","remote_host":"https://ollama.com"}]}"#,
+        ]
+    ) { OllamaClient(server: $0, options: $1, http: $2) }
+
+    static let openAI = model(
+        "openai",
+        words: [
+            "data: ", "[DONE]", "\"choices\":[", "\"delta\":", "\"content\":", "\"reasoning\":",
+            "\"finish_reason\":\"stop\"", "\"usage\":", "\"prompt_tokens\":", "\"error\":{\"message\":", "\r\n\r\n",
+            ": ",
+        ],
+        answers: [
+            #"""
+            data: {"model":"qwen:32b","choices":[{"delta":{"role":"assistant","content":"Good."},"finish_reason":null}]}
+
+            : comment
+            data: {"model":"qwen:32b","choices":[{"delta":{},"finish_reason":"stop"}]}
+
+            data: {"choices":[],"usage":{"prompt_tokens":26,"completion_tokens":5}}
+
+            data: [DONE]
+
+            """#,
+            #"data: {"error":{"message":"no room","type":"server_error","code":500}}"#,
+            #"{"object":"list","data":[{"id":"qwen:32b"}]}"#,
+        ]
+    ) { OpenAIClient(server: $0, options: $1, http: $2) }
+
+    /// A client that asks a server whose answer is the input. Of the first byte the low bits say in how long parts the answer
+    /// comes, and the high ones which question it is to, and with which status.
+    private static func model(
+        _ name: String, words: [String], answers: [String],
+        client: @escaping @Sendable (String, ModelOptions, HTTPClient) -> any ModelClient
+    ) -> FuzzTarget {
+        FuzzTarget(name, words: words) {
+            answers.flatMap { answer in [0x1F, 0x07, 0x5F, 0x9F].map { [$0] + Array(answer.utf8) } }
+        } reader: {
+            let server = try AnswerServer()
+            let options = ModelOptions(servers: [server.url], model: "qwen:32b")
+            let client = client(server.url, options, http)
+            return .suspending { input in
+                let first = input.first ?? 0
+                server.answer(
+                    status: first & 0x80 == 0 ? 200 : 503, Array(input.dropFirst()), inPartsOf: Int(first & 0x3F) + 1)
+                try await ask(client, options, forModels: first & 0x40 != 0)
+                return true
+            }
+        }
+    }
+
+    /// One for the whole process: one that isn't needed any more would have to be shut down.
+    private static let http = ModelHTTP.makeClient(ModelOptions(servers: [], model: ""))
+
+    private static func ask(_ client: any ModelClient, _ options: ModelOptions, forModels: Bool) async throws {
+        do {
+            if forModels {
+                _ = try await client.installedModels()
+            } else {
+                let patience = Patience(options, from: .now)
+                let chat = try await client.chat(model: "qwen:32b", prompt: "Hi", patience: patience) { _ in }
+                try Finding.unless(!chat.text.isEmpty, "an empty answer")
+            }
+        } catch ModelFailure.unreachable(_, let detail, _) {
+            throw Finding("the server isn't reached: \(detail)")
+        } catch let failure as ModelFailure {
+            // They go into entries and into the log.
+            _ = (failure.description, failure.forLog)
+        } catch let finding as Finding {
+            throw finding
+        } catch {
+            throw Finding("a failure that isn't a model's: \(error)")
+        }
+    }
+}

@@ -1,0 +1,64 @@
+/// Records of the workspace, as a subscriber gets them from whoever publishes.
+import Common
+
+extension FuzzTarget {
+    static let entry = FuzzTarget(
+        "entry",
+        words: [
+            "\"type\"", "\"data\"", "\"messages\"", "\"supersedes\"", "\"also_supersedes\"", "\"response\"",
+            "\"timing\"",
+            "\"window\"", "null", "generated", "superseded", "-9223372036854775808", "+10000-01-01T", "-0001-12-31T",
+            "%2F", "\\u001b[2J", "\\u009b", "\\u202e",
+        ]
+    ) {
+        SampleRecords.all.map { record in JSONWriter.bytes { record.write(to: &$0, sequence: 1, time: .sample) } }
+    } reader: {
+        let printer = PrettyPrinter(isColored: false)
+        return .direct { input in
+            guard let record = try? WorkspaceRecord(json: Array(input)) else { return false }
+            let written = JSONWriter.bytes { record.write(to: &$0, sequence: 1, time: .sample) }
+            guard let again = try? WorkspaceRecord(json: written) else {
+                throw Finding("a record isn't read back: \(written.shown)")
+            }
+            let twice = JSONWriter.bytes { again.write(to: &$0, sequence: 1, time: .sample) }
+            try Finding.unless(twice == written, "a record is read back as another: \(written.shown)")
+            let text = printer.text(record)
+            try Finding.unless(
+                !text.unicodeScalars.contains { $0.properties.generalCategory == .control && $0 != "\n" },
+                "a terminal is driven: \(text.debugDescription)")
+            return true
+        }
+    }
+}
+
+/// Records with everything in them that a record can have.
+enum SampleRecords {
+    static let window = Window(
+        kind: .session, start: Timestamp(milliseconds: -5), end: Timestamp(milliseconds: 1_737_642_599_000))
+
+    static let result = WindowResult(
+        stream: "chats", sessionID: "Ä/\"1\"", window: window, revision: 3,
+        supersedes: [.init(window: window, revision: 2), .init(window: window, revision: 1)], trigger: .turn,
+        conversation: Conversation([
+            ChatMessage(timestamp: .sample, sender: .customer, text: "Hello\n\u{1F600}", sequence: 1),
+            ChatMessage(timestamp: .sample, sender: .rm, text: "", sequence: 2),
+        ]))
+
+    static let all: [WorkspaceRecord] = [
+        .entry(
+            WorkspaceEntry(
+                result,
+                response: Response(
+                    status: .generated, text: "Say \"yes\".", reason: "because", model: "qwen:32b", responder: "ollama",
+                    promptTokens: 12, completionTokens: 0, truncated: true),
+                timing: Timing(queued: 1, firstToken: 0, total: 3), lost: .max)),
+        .entry(WorkspaceEntry(result, response: .none)),
+        .setAside(
+            SetAside(kind: .late, stream: "chats", sequence: 7, sessionID: "a", line: "{\"x\"}", reason: "late")),
+        .setAside(SetAside(kind: .rejected, stream: "", sequence: .max, sessionID: nil, line: "\u{FFFD}", reason: "")),
+    ]
+}
+
+extension Timestamp {
+    static let sample = Timestamp(milliseconds: 1_737_642_600_123)
+}

@@ -1,0 +1,47 @@
+/// What is fuzzed: readers of bytes that others write.
+
+/// One reader, and what must hold whatever it is given.
+struct FuzzTarget: Sendable {
+    /// What takes inputs, one after the other; it returns whether they were read or refused, and throws a ``Finding``.
+    enum Reader {
+        case direct((UnsafeRawBufferPointer) throws -> Bool)
+        /// Where what is tried may suspend.
+        case suspending(@Sendable ([UInt8]) async throws -> Bool)
+    }
+
+    let name: String
+    /// What inputs are made of: chance alone hardly ever finds a whole word.
+    let words: [String]
+    /// Inputs to begin with, written by what is tried wherever it writes, so that they never are of an older form.
+    let seeds: @Sendable () async throws -> [[UInt8]]
+    let makeReader: @Sendable () async throws -> Reader
+
+    init(
+        _ name: String, words: [String] = [], seeds: @escaping @Sendable () async throws -> [[UInt8]],
+        reader: @escaping @Sendable () async throws -> Reader
+    ) {
+        self.name = name
+        self.words = words
+        self.seeds = seeds
+        makeReader = reader
+    }
+
+    /// All there are, those first that anybody on the network can reach.
+    static let all = [
+        control, request, answer, line, entry, ollama, openAI, pieces, topic, time, event, records, cursor, pending,
+        checkpoint, windows,
+    ]
+}
+
+extension FuzzTarget.Reader {
+    /// Gives the reader one input.
+    ///
+    /// - Returns: whether it was read; else it was refused.
+    /// - Throws: ``Finding`` where something doesn't hold.
+    func take(_ input: [UInt8]) async throws -> Bool {
+        switch self {
+        case .direct(let read): try input.withUnsafeBytes(read)
+        case .suspending(let read): try await read(input)
+        }
+    }
+}
