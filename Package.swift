@@ -110,7 +110,9 @@ let package = Package(
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Common", "Producer", "Consumer", "Subscriber", "Chaos", "OllamaStub", "TestSupport"],
+            dependencies: [
+                "Common", "Feed", "ZeroMQ", "Producer", "Consumer", "Subscriber", "Chaos", "OllamaStub", "TestSupport",
+            ],
             exclude: ["Python"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
