@@ -118,7 +118,9 @@ let package = Package(
             resources: [.copy("Fixtures")], swiftSettings: strict),
         .testTarget(
             name: "EndToEndTests",
-            dependencies: ["Common", "Producer", "Consumer", "Subscriber", "Chaos", "OllamaStub", "TestSupport"],
+            dependencies: [
+                "Common", "Feed", "ZeroMQ", "Producer", "Consumer", "Subscriber", "Chaos", "OllamaStub", "TestSupport",
+            ],
             exclude: ["Python"], swiftSettings: strict),
         .testTarget(
             name: "FuzzTests", dependencies: fuzzing, path: "Tests/Fuzz", exclude: ["CLibFuzzer", "Corpus", "Fuzzer"],

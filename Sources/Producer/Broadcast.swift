@@ -4,7 +4,6 @@ import Feed
 import Foundation
 import Logging
 import Synchronization
-import ZeroMQ
 
 /// Publishes one input from its first line to its end, then stays until every follower has it.
 ///
@@ -26,11 +25,14 @@ struct Broadcast: ~Copyable {
     private let watch: FileWatch?
     private var reader: InputReader
     private var pacer: Pacer
-    private var poller = Poller()
     private var topic: [UInt8] = []
     private var counts = Counts()
     /// The line that waits for its time.
     private var waiting: Line?
+    /// What is looked at to see whether followers tell the truth who say to be further than this.
+    private var lookahead: Lookahead?
+    /// Up to this number followers have everything: that has been proven.
+    private var goal: UInt64 = 1
 
     private struct Line {
         let range: Range<Int>
@@ -50,9 +52,10 @@ struct Broadcast: ~Copyable {
         pacer = Pacer(speed: options.speed)
         publisher.speed = options.speed
         watch = options.follows ? FileWatch(options.inputFile) : nil
-        _ = poller.add(descriptor: stop.wakeup.descriptor)
-        if let descriptor = watch?.descriptor { _ = poller.add(descriptor: descriptor) }
-        publisher.watch(in: &poller)
+        // A name that nobody else has had is nobody's who is further.
+        if options.stream != nil { publisher.claims = Claims() }
+        publisher.watch(descriptor: stop.wakeup.descriptor)
+        if let descriptor = watch?.descriptor { publisher.watch(descriptor: descriptor) }
     }
 
     /// Runs until the stream has ended and everybody has it, or until asked to stop.
@@ -61,13 +64,41 @@ struct Broadcast: ~Copyable {
     /// - Throws: ``ExitStatus`` when the input can't be read, `ZMQError` when a socket fails.
     mutating func run() throws -> Counts {
         while !stop.isSet && !publisher.isReleased {
+            let hasLooked = try publisher.endedAt != nil || lookAhead()
             let isIdle = try publisher.endedAt != nil || (skipToFollowers() && publishDue())
             publisher.eventTime = reachedTime?.milliseconds
             let isServed = try publisher.serve(&reader.log)
-            if isIdle && isServed { try wait() }
+            for notice in publisher.takeNotices() { logger.warning("\(notice)") }
+            if hasLooked && isIdle && isServed { try wait() }
         }
         try publisher.serve(&reader.log)
         return counts
+    }
+
+    /// Looks whether followers tell the truth who say to be further than this producer, a turn's worth at most. What is due is
+    /// published meanwhile.
+    ///
+    /// - Returns: whether there is nothing to look at.
+    private mutating func lookAhead() throws -> Bool {
+        guard goal <= reader.log.next,
+            let number = publisher.claims?.wanted(next: reader.log.next, fingerprint: publisher.fingerprint)
+        else { return true }
+        if let ahead = lookahead, ahead.next > number || ahead.next < reader.log.next || !reader.isReading(ahead) {
+            lookahead = nil
+        }
+        // The line that waits has been read, and isn't published.
+        if lookahead == nil { lookahead = reader.lookahead(from: waiting?.offset) }
+        let isComplete = try reader.isComplete()
+        switch try lookahead?.look(for: number, isComplete: isComplete) {
+        case .found(let fingerprint):
+            if let goal = publisher.claims?.found(fingerprint, at: number) { self.goal = goal }
+        case .missing(let next):
+            // A file that is followed may grow, and a pipe go on.
+            let end = isComplete && !reader.isGoingOn ? next : nil
+            publisher.claims?.missing(from: number, end: end)
+        case .unfinished, nil: break
+        }
+        return false
     }
 
     /// Whoever restarts a stream of a fixed name goes on where its followers are: what they have already is read, but neither
@@ -75,17 +106,20 @@ struct Broadcast: ~Copyable {
     ///
     /// - Returns: whether all of it has been read.
     private mutating func skipToFollowers() throws -> Bool {
-        guard options.stream != nil, publisher.furthestWanted > reader.log.next else { return true }
+        guard goal > reader.log.next else { return true }
         let now = elapsed
         for _ in 0..<Self.linesSkippedPerTurn {
-            // An input that is shorter than what followers have has nothing to say to them.
-            guard var line = try waiting ?? nextLine() else { return true }
+            guard var line = try waiting ?? nextLine() else {
+                // It was there a moment ago: the file has been cut off. What comes now is something else.
+                goal = reader.log.next
+                return true
+            }
             waiting = nil
             line.isMistaken = try isDenied(line)
             note(line, now)
-            if reader.log.next == publisher.furthestWanted {
+            if reader.log.next == goal {
                 pacer.goOn(now: now)
-                logger.info("Going on at line \(reader.log.next), where followers are")
+                logger.info("Going on at line \(goal), where followers are")
                 return true
             }
         }
@@ -200,7 +234,7 @@ struct Broadcast: ~Copyable {
         // leaving late.
         let milliseconds = max(0, patience.milliseconds)
         if milliseconds > 0 {
-            try poller.wait(milliseconds: milliseconds)
+            try publisher.wait(milliseconds: milliseconds)
         } else if patience > .zero {
             var rest = timespec(tv_sec: 0, tv_nsec: Int(patience.components.attoseconds / 1_000_000_000))
             nanosleep(&rest, nil)

@@ -38,7 +38,7 @@ struct BroadcastService: Service {
         var broadcast = Broadcast(
             input, publisher: publisher, options: options, stop: stop, logger: logger)
         let counts = try broadcast.run()
-        if publisher.endedAt != nil && !publisher.linger.hasClients {
+        if publisher.endedAt != nil && !publisher.hasClients {
             logger.warning(
                 "Nobody has asked for this stream (is a consumer running, and connected to \(publisher.endpoint)?)")
         }

@@ -153,6 +153,14 @@ public enum SocketKind: Int32, Sendable {
         return true
     }
 
+    /// Has libzmq look at what its threads have to say to this socket, for example that a queue has room again. Sending looks
+    /// for that once a millisecond at most, and receiving not before there is nothing more to receive.
+    public func refresh() {
+        var events: Int32 = 0
+        var size = MemoryLayout<Int32>.size
+        _ = unsafe zmq_getsockopt(handle, ZMQ_EVENTS, &events, &size)
+    }
+
     /// Receives the next frame, replacing what `frame` held.
     ///
     /// - Returns: `false` when nothing is there.

@@ -144,7 +144,7 @@ struct FollowingTests {
         try driven.publish(1...10)
         let (now, fifth) = (try follower(.now), try follower(.sequence(5)))
         var (fromNow, fromFifth) = (Received(), Received())
-        try run([driven], now, &fromNow) { _ in driven.publisher.linger.hasClients }
+        try run([driven], now, &fromNow) { _ in driven.publisher.hasClients }
         try driven.publish(11...12)
         try run([driven], now, &fromNow) { $0.lines.count >= 2 }
         try run([driven], fifth, &fromFifth) { $0.lines.count >= 8 }

@@ -55,9 +55,7 @@ struct OutputService: Service {
             stream: store?.outputStream ?? "workspace-\(UUID().uuidString.lowercased())", linger: linger,
             in: Context())
         var log = try KeptLog(store: store, next: firstRecord, retention: options.retention)
-        var poller = Poller()
-        _ = poller.add(descriptor: queue.wakeup.descriptor)
-        publisher.watch(in: &poller)
+        publisher.watch(descriptor: queue.wakeup.descriptor)
         publisher.complete = false
         logger.info("Publishing entries on \(publisher.endpoint), replay on \(publisher.replayEndpoint)")
         readiness.isUp(.output)
@@ -68,11 +66,12 @@ struct OutputService: Service {
             isStopping = stop.isSet
             for item in queue.takeAll() { try publish(item, publisher, &log) }
             let isServed = try publisher.serve(&log)
+            for notice in publisher.takeNotices() { logger.warning("\(notice)") }
             if publisher.isReleased { released.close() }
             if isServed && !isStopping {
                 // A stream that nobody needs any more waits for nothing but the stop.
                 let patience = publisher.isReleased ? 1000 : publisher.patience.milliseconds + 1
-                try poller.wait(milliseconds: patience)
+                try publisher.wait(milliseconds: patience)
                 queue.wakeup.clear()
             }
         }

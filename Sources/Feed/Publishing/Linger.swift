@@ -1,12 +1,17 @@
 /// How long a publisher stays when its stream has ended.
 
-/// Who has asked for replay, and who has said that everything arrived. Pure: the time comes from the caller.
+/// Who follows a stream, and who has all of it. Pure: the time comes from the caller.
+///
+/// Nobody on the other side is known, so words alone count for little. Only who has asked for records of this stream counts
+/// at all. A publisher leaves before its patience has ended only when those it waited for have left, and one of them has
+/// shown to have the last record.
 public struct Linger: Sendable {
-    /// Client id → whether it has acknowledged the end.
-    private var clients: [[UInt8]: Bool] = [:]
-    private var lastHeard: ContinuousClock.Instant?
-    private let patience: Duration
-    private let company: Company
+    /// So many clients are waited for. Others are answered, and not waited for: each takes some hundred bytes for as long as
+    /// the stream runs, and a name costs whoever makes one up nothing.
+    public static let clientLimit = 1024
+    /// For so long a client may hold the publisher without asking for anything new. Its disk may be full, or its terminal
+    /// stopped; it may also be somebody who does nothing but hold.
+    public static let longestHold = Duration.seconds(600)
 
     /// Whether somebody has to come at all.
     public enum Company: Sendable {
@@ -16,6 +21,25 @@ public struct Linger: Sendable {
         case optional(until: ContinuousClock.Instant)
     }
 
+    private struct Client {
+        /// The furthest record asked for, and when it was asked for first.
+        var asked: UInt64
+        var askedAt: ContinuousClock.Instant
+        /// It has shown to have everything before this number.
+        var reached: UInt64
+    }
+
+    private let patience: Duration
+    private let company: Company
+    private var clients: [[UInt8]: Client] = [:]
+    /// How far the furthest of those had come that have left.
+    private var reachedByLeft: UInt64 = 0
+    private var lastHeard: ContinuousClock.Instant?
+    /// Whether anybody ever asked for records.
+    public private(set) var hasClients = false
+    /// Whether there have been more clients than can be waited for.
+    public private(set) var isCrowded = false
+
     /// - Parameters:
     ///   - patience: how long without a request the publisher waits for the rest.
     ///   - company: whether it waits for a first follower, too.
@@ -24,25 +48,72 @@ public struct Linger: Sendable {
         self.company = company
     }
 
-    /// Whether anybody ever asked.
-    public var hasClients: Bool { !clients.isEmpty }
+    // MARK: What comes
 
-    /// A client asked for something or said that it is still there.
-    public mutating func heard(from client: [UInt8], at now: ContinuousClock.Instant) {
-        lastHeard = now
-        if clients[client] == nil { clients[client] = false }
+    /// A client has asked for records of this stream.
+    ///
+    /// - Parameters:
+    ///   - from: the first number it wants: it says that it has those before.
+    ///   - next: the number that the next record will have. Who wants more than that has shown nothing.
+    ///   - end: when the stream ended, if it has.
+    public mutating func asked(
+        from: UInt64, next: UInt64, by client: [UInt8], endedAt end: ContinuousClock.Instant?,
+        at now: ContinuousClock.Instant
+    ) {
+        hasClients = true
+        var state = clients[client] ?? Client(asked: 0, askedAt: now, reached: 0)
+        if clients[client] == nil && clients.count >= Self.clientLimit {
+            isCrowded = true
+            return
+        }
+        // The same question again may come from somebody whose answer was lost, or who will never take one.
+        if from > state.asked {
+            state.asked = from
+            state.askedAt = now
+        }
+        if from <= next { state.reached = max(state.reached, from) }
+        clients[client] = state
+        hear(state, endedAt: end, at: now)
     }
 
-    /// A client has everything.
-    public mutating func acknowledged(by client: [UInt8], at now: ContinuousClock.Instant) {
-        lastHeard = now
-        clients[client] = true
+    /// A client has been sent all records before `next` that it asked for.
+    public mutating func sent(upTo next: UInt64, to client: [UInt8]) {
+        guard let reached = clients[client]?.reached, reached < next else { return }
+        clients[client]?.reached = next
     }
 
-    /// Whether a stream that ended at `end` may be let go at `now`: every client that ever spoke has acknowledged the
-    /// end, or nobody has asked for anything for as long as the patience lasts.
-    public func isOver(endedAt end: ContinuousClock.Instant, now: ContinuousClock.Instant) -> Bool {
-        if hasClients && clients.values.allSatisfy({ $0 }) { return true }
+    /// A client says that it is busy and not done.
+    public mutating func held(
+        by client: [UInt8], endedAt end: ContinuousClock.Instant?, at now: ContinuousClock.Instant
+    ) {
+        if let state = clients[client] { hear(state, endedAt: end, at: now) }
+    }
+
+    private mutating func hear(
+        _ client: Client, endedAt end: ContinuousClock.Instant?, at now: ContinuousClock.Instant
+    ) {
+        // Who follows live may not have asked for anything for hours.
+        if now < max(client.askedAt, end ?? client.askedAt) + Self.longestHold { lastHeard = now }
+    }
+
+    /// A client has everything, or wants no more: it isn't waited for any longer.
+    ///
+    /// - Parameter last: the number behind the last record, where the client has named that record's fingerprint.
+    public mutating func left(_ client: [UInt8], knowing last: UInt64?, at now: ContinuousClock.Instant) {
+        guard let state = clients.removeValue(forKey: client) else { return }
+        reachedByLeft = max(reachedByLeft, state.reached, last ?? 0)
+        lastHeard = now
+    }
+
+    // MARK: What follows
+
+    /// Whether a stream that ended at `end` may be let go at `now`: all clients have left, and one of them had everything; or
+    /// nobody has asked for anything for as long as the patience lasts.
+    ///
+    /// - Parameter next: the number behind the last record.
+    public func isOver(endedAt end: ContinuousClock.Instant, next: UInt64, now: ContinuousClock.Instant) -> Bool {
+        // Of a stream without records there is nothing to show.
+        if hasClients && clients.isEmpty && !isCrowded && (reachedByLeft >= next || next == 1) { return true }
         return now >= deadline(endedAt: end)
     }
 

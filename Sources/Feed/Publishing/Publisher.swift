@@ -3,16 +3,14 @@ import ZeroMQ
 
 /// Publishes one stream. Used by the thread that made it and by no other.
 ///
-/// The owner publishes records, calls ``serve(_:)`` often, and blocks in a ``Poller`` that watches
-/// ``watch(in:)``'s sockets when there is nothing to do.
+/// The owner publishes records, calls ``serve(_:)`` often, and blocks in ``wait(milliseconds:)`` when there is nothing to do.
+/// Whatever others send, a call of ``serve(_:)`` is short, and control goes out on time.
 public final class Publisher {
     /// How often control is sent when nothing else asks for it. The protocol wants each second; windows that nobody speaks in
     /// any more close by it, and should close on time.
     public static let controlInterval = Duration.milliseconds(250)
-    /// The most bytes one answer carries, whatever was asked for.
-    private static let largestBudget = 4 << 20
-    /// Requests answered before the owner gets its turn again.
-    private static let requestsPerTurn = 16
+    /// Messages of subscribers heard before the clock is looked at.
+    private static let messagesPerLook = 16
 
     public let stream: String
     /// The replay endpoint as bound, with the port the system chose for a wildcard.
@@ -32,22 +30,29 @@ public final class Publisher {
     public var fingerprint: String? {
         didSet { if fingerprint != oldValue { controlIsDue = true } }
     }
-    /// The furthest record that anybody has asked for. One that lies ahead shows how far followers of this stream were
-    /// when somebody else published it.
-    public private(set) var furthestWanted: UInt64 = 1
+    /// What followers say who are further than this publisher. To be set, before anything is served, where the stream may have
+    /// been published by somebody else before; nil: nobody is believed.
+    public var claims: Claims? {
+        get { desk.claims }
+        set { desk.claims = newValue }
+    }
     /// Set when no record will follow.
     public private(set) var endedAt: ContinuousClock.Instant?
-    public private(set) var linger: Linger
 
     private let live: Socket
-    private let router: Socket
-    private var subscriptions: Set<[UInt8]> = []
+    private let desk: ReplayDesk
+    private var subscriptions = Subscriptions()
     private var positionFrame: [UInt8]
     private var controlIsDue = true
     private var lastControl = ContinuousClock.now
+    /// The number that the next record will have, as of the last turn.
+    private var next: UInt64 = 1
+    /// Both sockets and the owner's descriptors; and the same without the live socket, for when subscribers aren't heard.
+    private var poller = Poller()
+    private var restingPoller = Poller()
+    private var reported: Set<Notice> = []
     private let clock = ContinuousClock()
     private var frame = Frame()
-    private var answer: [UInt8] = []
 
     /// Binds both sockets.
     ///
@@ -57,46 +62,22 @@ public final class Publisher {
     ) throws {
         guard 1...Position.streamLimit ~= stream.utf8.count else { throw FeedError.badStreamID(stream) }
         self.stream = stream
-        self.linger = linger
         positionFrame = Position.frame(0, stream)
-
-        var live = try Socket(.extendedPublisher, in: context)
-        try live.set(.verboseSubscriptions, 1)
-        var router = try Socket(.router, in: context)
-        // A client that lost its connection comes back under its own name.
-        try router.set(.routerHandover, 1)
-        // Requests are short; whoever sends more isn't a follower.
-        try router.set(.maximumMessageSize, 1 << 16)
-        try Self.configure(live)
-        try Self.configure(router)
+        var live = try FeedSocket.live(in: context)
         try live.bind(endpoint)
-        try router.bind(replayEndpoint)
         self.endpoint = live.lastEndpoint
-        self.replayEndpoint = router.lastEndpoint
-        self.live = live
-        self.router = router
-    }
-
-    private static func configure(_ socket: borrowing Socket) throws(ZMQError) {
-        // What is queued for live subscribers at the end still goes out, but nobody waits long for a dead one.
-        try socket.set(.linger, 1000)
-        try socket.set(.heartbeatInterval, 5000)
-        try socket.set(.heartbeatTimeout, 15_000)
-    }
-
-    /// Watches both sockets.
-    public func watch(in poller: inout Poller) {
+        desk = try ReplayDesk(replayEndpoint, stream: stream, linger: linger, in: context)
+        self.replayEndpoint = desk.endpoint
         _ = poller.add(live)
-        _ = poller.add(router)
+        self.live = live
+        desk.watch(in: &poller)
+        desk.watch(in: &restingPoller)
     }
 
     // MARK: Publishing
 
     /// Whether anybody is subscribed to topics of that family; publishing to nobody can be left out.
-    public func hasSubscribers(to family: String) -> Bool {
-        let family = Array(family.utf8)
-        return subscriptions.contains { $0.starts(with: family) || family.starts(with: $0) }
-    }
+    public func hasSubscribers(to family: String) -> Bool { subscriptions.contain(family) }
 
     /// Sends a kept record to whoever is subscribed.
     @inline(__always)
@@ -121,35 +102,63 @@ public final class Publisher {
         controlIsDue = true
     }
 
+    /// Whether anybody has ever asked for records.
+    public var hasClients: Bool { desk.linger.hasClients }
+
     /// Whether the stream has ended and nobody needs this publisher any more.
     public var isReleased: Bool {
-        endedAt.map { linger.isOver(endedAt: $0, now: clock.now) } ?? false
+        endedAt.map { desk.linger.isOver(endedAt: $0, next: next, now: clock.now) } ?? false
     }
 
-    // MARK: Serving
+    /// What has come up since the last call, each once, for whoever reads the log.
+    public func takeNotices() -> [Notice] {
+        let notices = (desk.notices + (subscriptions.isFlooded ? [.flooded] : [])).filter { !reported.contains($0) }
+        reported.formUnion(notices)
+        return notices
+    }
+
+    // MARK: Waiting
+
+    /// Has ``wait(milliseconds:)`` end also when a descriptor can be read.
+    public func watch(descriptor: Int32) {
+        _ = poller.add(descriptor: descriptor)
+        _ = restingPoller.add(descriptor: descriptor)
+    }
+
+    /// Blocks until something has come, on the sockets or a watched descriptor, or for so long.
+    ///
+    /// - Throws: ``ZMQError`` when a socket isn't usable any more.
+    public func wait(milliseconds: Int) throws(ZMQError) {
+        let rest = subscriptions.rest(at: clock.now)
+        if rest == .zero {
+            try poller.wait(milliseconds: milliseconds)
+        } else {
+            try restingPoller.wait(milliseconds: min(milliseconds, rest.milliseconds + 1))
+        }
+    }
 
     /// How long the owner may block: until control is due again, or there is no reason to stay any more.
     public var patience: Duration {
-        let untilRelease = endedAt.map { linger.deadline(endedAt: $0) - clock.now }
+        let untilRelease = endedAt.map { desk.linger.deadline(endedAt: $0) - clock.now }
         return max(.zero, min(timeToNextControl, untilRelease ?? timeToNextControl))
     }
 
+    /// What is news to somebody is said at once, but not each time when many come at a time.
     private var timeToNextControl: Duration {
-        controlIsDue ? .zero : max(.zero, Self.controlInterval - (clock.now - lastControl))
+        let interval = controlIsDue ? Subscriptions.pause : Self.controlInterval
+        return max(.zero, interval - (clock.now - lastControl))
     }
+
+    // MARK: Serving
 
     /// Hears subscriptions, answers requests from `log`, and sends control when it is due. Never blocks.
     ///
     /// - Returns: false when requests may be left over.
     @discardableResult
     public func serve(_ log: inout some RecordLog) throws -> Bool {
+        next = log.next
         try hearSubscriptions()
-        var isDone = true
-        for turn in 0..<Self.requestsPerTurn {
-            guard let (client, request) = try nextRequest() else { break }
-            if let request { try handle(request, from: client, log: &log) }
-            isDone = turn < Self.requestsPerTurn - 1
-        }
+        let isDone = try desk.serve(&log, ReplayDesk.State(fingerprint: fingerprint, endedAt: endedAt))
         if timeToNextControl == .zero { try sendControl(log) }
         return isDone
     }
@@ -164,71 +173,17 @@ public final class Publisher {
         lastControl = clock.now
     }
 
+    /// Hears what subscribers have sent, for as long as a turn may last. libzmq's own part of a turn is short, because each of
+    /// them has room for one message only (``FeedSocket/upstreamQueue``); what has piled up inside it is taken here.
     private func hearSubscriptions() throws(ZMQError) {
+        let began = clock.now
+        guard subscriptions.rest(at: began) == .zero else { return }
+        var count = 0
         while try live.receive(into: &frame) {
-            let bytes = frame.bytes
-            guard let first = bytes.first else { continue }
-            if first == 1 {
-                subscriptions.insert(Array(bytes.dropFirst()))
-                controlIsDue = true
-            } else if first == 0 {
-                subscriptions.remove(Array(bytes.dropFirst()))
-            }
+            if frame.withBytes({ subscriptions.take($0) }) { controlIsDue = true }
+            count += 1
+            if count % Self.messagesPerLook == 0 && clock.now - began >= Subscriptions.turn { break }
         }
-    }
-
-    /// The next message on the ROUTER socket: who sent it, and the request, if it is one.
-    private func nextRequest() throws(ZMQError) -> (client: [UInt8], request: ReplayRequest?)? {
-        guard try router.receive(into: &frame) else { return nil }
-        let client = frame.bytes
-        var frames: [[UInt8]] = []
-        while frame.hasMore, try router.receive(into: &frame) {
-            // A request has at most six frames; whatever a stranger sends behind them is read and dropped.
-            if frames.count < 7 { frames.append(frame.bytes) }
-        }
-        return (client, ReplayRequest(frames: frames))
-    }
-
-    private func handle(
-        _ request: ReplayRequest, from client: [UInt8], log: inout some RecordLog
-    ) throws {
-        switch request {
-        case .hold: linger.heard(from: client, at: clock.now)
-        case .end(let ended, _): if ended == stream { linger.acknowledged(by: client, at: clock.now) }
-        case .fetch(let wanted, let from, let budget, let known, _):
-            linger.heard(from: client, at: clock.now)
-            // Somebody who left off in another stream of that name, and hasn't heard yet that this one is here now.
-            if wanted == stream, let known, let fingerprint, known != fingerprint {
-                return try send(.other(stream: wanted), to: client)
-            }
-            try answerFetch(wanted, from, min(Int(clamping: budget), Self.largestBudget), client, &log)
-        }
-    }
-
-    private func answerFetch(
-        _ wanted: String, _ from: UInt64, _ budget: Int, _ client: [UInt8], _ log: inout some RecordLog
-    ) throws {
-        if wanted != stream { return try send(.unknown(stream: wanted), to: client) }
-        furthestWanted = max(furthestWanted, from)
-        if from < log.first {
-            try send(.gone(stream: stream, firstKept: log.first), to: client)
-        } else if from >= log.next {
-            try send(.nothing(stream: stream, next: log.next), to: client)
-        } else {
-            answer.removeAll(keepingCapacity: true)
-            guard try log.read(from: from, budget: budget, into: &answer) > 0 else {
-                return try send(.nothing(stream: stream, next: from), to: client)
-            }
-            try send(.batch(stream: stream, first: from, next: log.next, lines: answer), to: client)
-        }
-    }
-
-    private func send(_ answer: ReplayAnswer, to client: [UInt8]) throws(ZMQError) {
-        // A client that has gone, or that has stopped reading, asks again when it is back.
-        guard try router.send(client, more: true) else { return }
-        let frames = answer.frames
-        for (index, frame) in frames.enumerated() {
-            _ = try router.send(frame, more: index < frames.count - 1)
-        }
+        subscriptions.heard(count, at: began)
     }
 }

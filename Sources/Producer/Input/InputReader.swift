@@ -36,6 +36,9 @@ struct InputReader: ~Copyable {
     /// Whether somebody may still be writing.
     var isLive: Bool { input.isLive }
 
+    /// Whether the input goes on in another file.
+    var isGoingOn: Bool { successor != nil }
+
     /// Whether nothing will be added to the file that is being read.
     func isComplete() throws(ExitStatus) -> Bool { try input.isComplete() || successor != nil }
 
@@ -81,6 +84,16 @@ struct InputReader: ~Copyable {
         LineScanner(
             descriptor: input.descriptor, offset: scanner.offset, isStart: false, maxLineBytes: maxLineBytes)
     }
+
+    /// Begins to look at records that aren't published yet.
+    ///
+    /// - Parameter offset: of the record that will be published next, where that has been read already.
+    func lookahead(from offset: Int?) -> Lookahead {
+        Lookahead(input, from: offset ?? scanner.offset, next: log.next, maxLineBytes: maxLineBytes)
+    }
+
+    /// Whether `lookahead` looks at the file that is being read.
+    func isReading(_ lookahead: Lookahead) -> Bool { lookahead.input === input }
 
     private mutating func goOn(in next: InputFile, keepingEarlier: Bool) {
         log.goOn(in: next, keepingEarlier: keepingEarlier)

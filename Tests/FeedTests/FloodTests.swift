@@ -1,0 +1,107 @@
+/// A publisher among peers that send without end and don't read.
+import Common
+import Foundation
+import TestSupport
+import Testing
+import ZeroMQ
+
+@testable import Feed
+
+@Suite("Floods", .timeLimit(.minutes(5)))
+struct FloodTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    @Test(
+        "while one connection floods the live socket, questions are answered and control comes",
+        arguments: [("messages", [2, 120]), ("subscriptions", [1] + Array("control".utf8)), ("topics", [1])]
+            as [(String, [UInt8])])
+    func live(_ name: String, _ start: [UInt8]) throws {
+        let driven = try HandDriven(folder, stream: "s")
+        try driven.publish(1...3)
+        let context = try Context()
+        let subscriber = try FeedSocket.subscriber(largestRecord: 1 << 20, in: context)
+        try subscriber.subscribe(to: Topic.control)
+        try subscriber.connect(folder.endpoint("feed"))
+        let flooder = try RawPeer(folder.endpoint("feed"), kind: "SUB")
+        let block = (0..<2000).flatMap { number in
+            // Topics of which no two are the same.
+            RawPeer.message([start + (name == "topics" ? Array("\(number) \(UInt64.random(in: 0 ... .max))".utf8) : [])]
+            )
+        }
+        // It ends when the connection does.
+        Thread { while flooder.send(block) {} }.start()
+        defer { flooder.stop() }
+        let client = try ReplayClient(
+            endpoint: folder.endpoint("feed-replay"), routingID: Array("client".utf8), in: context)
+        var (controls, answers) = (0, 0)
+        while controls < 8 || answers < 8 {
+            try driven.publisher.serve(&driven.log)
+            try driven.publisher.wait(milliseconds: min(5, driven.publisher.patience.milliseconds))
+            var frame = Frame()
+            while try subscriber.receive(into: &frame) { if !frame.hasMore { controls += 1 } }
+            if client.asking == nil { try client.ask("s", from: 1, fingerprint: nil) }
+            _ = client.timeOut()
+            if case .batch = try client.receive() { answers += 1 }
+        }
+        #expect(answers >= 8)
+    }
+
+    @Test("of what a client asks and doesn't read, few answers wait; others are answered meanwhile")
+    func unread() throws {
+        let driven = try HandDriven(folder, stream: "s")
+        let record = [UInt8](repeating: 120, count: 900_000)
+        driven.log.append(record)
+        let peer = try RawPeer(folder.endpoint("feed-replay"), kind: "DEALER")
+        let question = ReplayRequest.fetch(stream: "s", from: 1, budget: 1 << 30)
+        #expect(peer.send(Array(repeatElement(RawPeer.message(question.frames), count: 300).joined())))
+        let client = try ReplayClient(
+            endpoint: folder.endpoint("feed-replay"), routingID: Array("client".utf8), in: Context())
+        // Somebody who comes later is answered, so the 300 are done with as well: requests are taken in turns.
+        var answers = 0
+        while answers < 300 {
+            try driven.publisher.serve(&driven.log)
+            if client.asking == nil || client.timeOut() != nil { try client.ask("s", from: 1, fingerprint: nil) }
+            if case .batch = try client.receive() { answers += 1 }
+        }
+        // What was kept for the first comes out now, and nothing more behind it.
+        var kept = 0
+        var isDone = false
+        while !isDone {
+            #expect(peer.send(RawPeer.message(ReplayRequest.fetch(stream: "other", from: 1, budget: 1).frames)))
+            try driven.publisher.serve(&driven.log)
+            while peer.hasInput && !isDone {
+                let head = try peer.frame()
+                var hasMore = head.hasMore
+                while hasMore { hasMore = try peer.frame().hasMore }
+                if head.bytes == Array("BATCH".utf8) { kept += 1 } else { isDone = true }
+            }
+        }
+        #expect(1...8 ~= kept, "libzmq's two, and what the system's own buffers took")
+    }
+
+    @Test("requests that are none, too long or of too many frames harm nobody")
+    func nonsense() throws {
+        let driven = try HandDriven(folder, stream: "s")
+        try driven.publish(1...3)
+        let peer = try RawPeer(folder.endpoint("feed-replay"), kind: "DEALER")
+        for frames in [[[]], Array(repeating: [1], count: 5000), [Array("FETCH".utf8), [0xFF], [1], [2]]] as [[[UInt8]]]
+        {
+            #expect(peer.send(RawPeer.message(frames)))
+        }
+        let long = try RawPeer(folder.endpoint("feed-replay"), kind: "DEALER")
+        let size = UInt64(FeedSocket.largestRequest + 1)
+        _ = long.send([2] + size.bigEndianBytes + [UInt8](repeating: 120, count: Int(size)))
+        #expect(throws: RawPeer.Closed.self, "who sends more than a request is disconnected") { try long.frame() }
+        let client = try ReplayClient(
+            endpoint: folder.endpoint("feed-replay"), routingID: Array("client".utf8), in: Context())
+        var answer: ReplayAnswer?
+        while answer == nil {
+            try driven.publisher.serve(&driven.log)
+            if client.asking == nil || client.timeOut() != nil { try client.ask("s", from: 1, fingerprint: nil) }
+            answer = try client.receive()
+        }
+        #expect(answer?.frames.first == Array("BATCH".utf8))
+    }
+}
