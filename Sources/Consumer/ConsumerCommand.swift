@@ -79,7 +79,9 @@ struct ConsumerCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await Program.run("consumer", log, translating: ExitStatus.init(feedError:)) { logger in
+        try await Program.run(
+            "consumer", log, translating: { ExitStatus(feedError: $0) ?? ExitStatus(storeError: $0) }
+        ) { logger in
             if check {
                 try await Check(options(), logger: logger).run()
             } else {

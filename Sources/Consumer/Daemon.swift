@@ -2,7 +2,6 @@
 import AsyncHTTPClient
 import Common
 import Feed
-import GRDB
 import Logging
 import ServiceLifecycle
 
@@ -73,12 +72,7 @@ struct Daemon {
         let completionService =
             options.exitOnEnd
             ? CompletionService(completion: outlets.completion, output: outlets.output, released: released) : nil
-        do {
-            try await Program.serve(services, main: completionService, logger: logger)
-        } catch let error as StoreError {
-            throw ExitStatus.inputOutput(
-                "\(error). Started again, the consumer sets it aside and begins anew with what publishers still have.")
-        }
+        try await Program.serve(services, main: completionService, logger: logger)
         let counts = await workspace.counts
         logger.info("Done: \(counts)")
         let refused = await workspace.refused
@@ -99,11 +93,8 @@ struct Daemon {
                 logger.error("The store can't be read (\(error)); it is kept as \(place), and a new one is begun")
                 return try await recover(directory, fresh)
             }
-        } catch let error as StoreError {
-            throw ExitStatus.unavailable("\(directory.database): \(error). Use that release, or another --state-dir.")
-        } catch let error as DatabaseError {
-            throw ExitStatus.inputOutput(
-                "The store can't be opened: \(directory.database): \(error.message ?? "\(error)").")
+        } catch {
+            throw ExitStatus(storeError: error, at: directory.database) ?? error
         }
     }
 

@@ -33,7 +33,7 @@ struct WindowOptions: ParsableArguments {
     var idleTimeout = 30.0
 
     @Option(help: "When answers are wanted: window (at its close) or turn (also when the customer waits for one).")
-    var trigger = Trigger.window
+    var trigger = AnswerTime.window
 
     @Option(help: "With --trigger turn: seconds of silence after which the customer waits for an answer.")
     var turnSilence = 2.0
@@ -93,4 +93,8 @@ extension Double {
 }
 
 extension WindowKind: ExpressibleByArgument {}
-extension Trigger: ExpressibleByArgument {}
+
+/// When answers are wanted.
+enum AnswerTime: String, ExpressibleByArgument, CaseIterable {
+    case window, turn
+}

@@ -35,10 +35,6 @@ extension StreamWindows {
         return true
     }
 
-    /// Flink: late when the watermark has passed the window's last millisecond and the allowed lateness.
-    @inline(__always)
-    private func takes(_ end: Int64, _ complete: Int64) -> Bool { end + policy.allowedLateness > complete }
-
     @inline(__always)
     private mutating func put(
         _ message: borrowing Arrival, from start: Int64, to end: Int64, of session: Int32, _ complete: Int64,

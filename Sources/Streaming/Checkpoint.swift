@@ -1,125 +1,218 @@
-/// The engine's state as bytes.
+/// The engine's state as bytes, piece by piece.
 import Common
 
 extension Engine {
-    /// All that the engine knows. An engine made of it goes on as this one would.
-    public func write(to writer: inout ByteWriter) {
-        writer.append(integer: UInt32(streams.count))
-        for (id, state) in streams {
-            writer.append(counted: id)
-            state.write(to: &writer)
-        }
+    /// What a piece of the state is about.
+    fileprivate enum Piece: UInt8 {
+        /// A stream, without its windows: these follow.
+        case stream
+        /// A window of the stream before.
+        case window
+        /// The clock of a stream that has ended; in the order in which they have.
+        case ended
     }
 
-    /// - Parameter policy: the one of the engine that wrote the state.
-    /// - Throws: `DamagedBytes` for what ``write(to:)`` can't have written.
-    public init(policy: WindowPolicy, from reader: inout ByteReader) throws(DamagedBytes) {
-        self.init(policy: policy)
-        for _ in 0..<(try reader.integer(UInt32.self)) {
-            let id = try reader.string()
-            streams[id] = try StreamState(id: id, policy: policy, from: &reader)
+    /// All that the engine knows, in pieces that are as small as the largest of its windows or messages: a state of a
+    /// gigabyte needn't be in memory twice. An ``EngineReader`` that takes them in makes an engine that goes on as this one
+    /// would.
+    public var pieces: EnginePieces { EnginePieces(of: self) }
+}
+
+/// Writes an engine's state.
+public struct EnginePieces {
+    private let engine: Engine
+    /// Streams that are still to be written.
+    private var ids: [String]
+    /// The stream whose windows are being written, and the slot from which on.
+    private var current: (stream: StreamState, slot: Int32)?
+    private var ended: [(id: String, clock: StreamClock)]
+
+    fileprivate init(of engine: Engine) {
+        self.engine = engine
+        ids = engine.streams.keys.sorted(by: >)
+        ended = engine.ended.inOrder.reversed()
+    }
+
+    /// Appends the next piece.
+    ///
+    /// - Returns: false when there is none.
+    public mutating func write(to writer: inout ByteWriter) -> Bool {
+        if let slot = current.flatMap({ $0.stream.windows.windows.slot(from: $0.slot) }) {
+            current?.slot = slot + 1
+            writer.append(integer: Engine.Piece.window.rawValue)
+            current?.stream.windows.write(slot, to: &writer)
+            return true
         }
+        current = nil
+        if let id = ids.popLast(), let stream = engine.streams[id] {
+            current = (stream, 0)
+            writer.append(integer: Engine.Piece.stream.rawValue)
+            writer.append(counted: id)
+            stream.write(to: &writer)
+            return true
+        }
+        guard let next = ended.popLast() else { return false }
+        writer.append(integer: Engine.Piece.ended.rawValue)
+        writer.append(counted: next.id)
+        next.clock.write(to: &writer)
+        return true
     }
 }
 
-extension StreamState {
-    func write(to writer: inout ByteWriter) {
+/// Makes an engine of another one's pieces.
+public struct EngineReader {
+    private var engine: Engine
+    /// The stream whose windows come now.
+    private var current: (id: String, stream: StreamState)?
+
+    /// - Parameter policy: the one of the engine that wrote the pieces.
+    public init(policy: WindowPolicy) { engine = Engine(policy: policy) }
+
+    /// Takes the next piece.
+    ///
+    /// - Throws: `DamagedBytes` for what ``EnginePieces`` can't have written.
+    public mutating func take(_ reader: inout ByteReader) throws(DamagedBytes) {
+        guard let kind = Engine.Piece(rawValue: try reader.integer()) else { throw DamagedBytes() }
+        switch kind {
+        case .stream:
+            finishStream()
+            let id = try reader.string()
+            current = (id, try StreamState(id: id, policy: engine.policy, from: &reader))
+        case .window:
+            guard current != nil else { throw DamagedBytes() }
+            try current?.stream.windows.readWindow(from: &reader)
+        case .ended:
+            let id = try reader.string()
+            engine.ended.add(id, try StreamClock(from: &reader), keeping: engine.policy.limits.endedStreams)
+        }
+    }
+
+    private mutating func finishStream() {
+        guard let (id, stream) = current.take() else { return }
+        engine.add(stream, id: id)
+    }
+
+    /// The engine as it was.
+    public consuming func finish() -> Engine {
+        finishStream()
+        return engine
+    }
+}
+
+extension Engine {
+    /// Takes in a stream that was written.
+    mutating func add(_ stream: StreamState, id: String) {
+        cost += stream.windows.cost - (streams[id]?.windows.cost ?? 0)
+        streams[id] = stream
+    }
+}
+
+extension StreamClock {
+    fileprivate func write(to writer: inout ByteWriter) {
         writer.append(integer: latest)
         writer.append(integer: complete)
         writer.append(integer: doubtful)
         writer.append(flag: hasMessages)
-        writer.append(flag: held != nil)
-        held?.write(to: &writer)
-        windows.write(to: &writer)
+        writer.append(flag: claim != nil)
+        if let claim {
+            writer.append(integer: claim.since)
+            writer.append(integer: claim.reached)
+        }
     }
 
-    init(id: String, policy: WindowPolicy, from reader: inout ByteReader) throws(DamagedBytes) {
-        self.init(id: id, policy: policy)
+    fileprivate init(from reader: inout ByteReader) throws(DamagedBytes) {
         latest = try reader.integer()
         complete = try reader.integer()
         doubtful = try reader.integer()
         hasMessages = try reader.flag()
-        if hasMessages { horizon = latest.plus(policy.maxAdvance) }
-        if try reader.flag() {
-            held = try MessageBatch(stream: id, from: &reader)
-            guard held?.count == 1 else { throw DamagedBytes() }
-            horizon = .min
-        }
-        try windows.read(from: &reader)
+        if try reader.flag() { claim = Claim(since: try reader.integer(), reached: try reader.integer()) }
+    }
+}
+
+extension StreamState {
+    fileprivate func write(to writer: inout ByteWriter) {
+        clock.write(to: &writer)
+        writer.append(integer: windows.finished)
+        writer.append(flag: held != nil)
+        held?.write(to: &writer)
+    }
+
+    fileprivate init(id: String, policy: WindowPolicy, from reader: inout ByteReader) throws(DamagedBytes) {
+        self.init(id: id, policy: policy, goingOnFrom: try StreamClock(from: &reader))
+        windows.finished = try reader.integer()
+        if try reader.flag() { hold(try MessageBatch(stream: id, from: &reader)) }
+        guard heldIsSound else { throw DamagedBytes() }
     }
 }
 
 extension StreamWindows {
-    fileprivate func write(to writer: inout ByteWriter) {
-        writer.append(integer: UInt32(windows.count))
-        windows.forEach { window in
-            writer.append(counted: sessions.name(of: window.session))
-            writer.append(integer: window.start)
-            writer.append(integer: window.end)
-            writer.append(integer: window.revision)
-            writer.append(flag: window.isClosed)
-            writer.append(flag: window.hasNewTurn)
-            writer.append(integer: UInt32(window.results.count))
-            for result in window.results { result.write(to: &writer) }
-            window.conversation.write(to: &writer)
-        }
+    fileprivate func write(_ slot: Int32, to writer: inout ByteWriter) {
+        let window = windows[slot]
+        writer.append(counted: sessions.name(of: window.session))
+        writer.append(integer: window.start)
+        writer.append(integer: window.end)
+        writer.append(integer: window.lastGone)
+        writer.append(integer: window.revision)
+        writer.append(flag: window.isClosed)
+        writer.append(flag: window.hasNewTurn)
+        writer.append(integer: UInt32(window.results.count))
+        for result in window.results { result.write(to: &writer) }
+        window.conversation.write(to: &writer)
     }
 
-    fileprivate mutating func read(from reader: inout ByteReader) throws(DamagedBytes) {
+    fileprivate mutating func readWindow(from reader: inout ByteReader) throws(DamagedBytes) {
+        let session = try reader.bytes()
+        var window = RestoredWindow(start: try reader.integer(), end: try reader.integer())
+        window.lastGone = try reader.integer()
+        try window.readRest(kind, from: &reader)
+        try restore(window, of: session)
+    }
+}
+
+/// A window as it was written.
+struct RestoredWindow {
+    var start: Int64
+    var end: Int64
+    var lastGone = Int64.min
+    var revision: Int32 = 0
+    var isClosed = false
+    var hasNewTurn = false
+    var results: [WindowResult.Superseded] = []
+    var conversation = Conversation()
+
+    init(start: Int64, end: Int64) { (self.start, self.end) = (start, end) }
+
+    /// Reads what has been the same in each version.
+    mutating func readRest(_ kind: WindowKind, from reader: inout ByteReader) throws(DamagedBytes) {
+        revision = try reader.integer()
+        isClosed = try reader.flag()
+        hasNewTurn = try reader.flag()
         for _ in 0..<(try reader.integer(UInt32.self)) {
-            let session = sessions.slot(for: try reader.bytes())
-            let slot = windows.open(try reader.integer(), try reader.integer(), of: session, in: &sessions)
-            windows[slot].revision = try reader.integer()
-            windows[slot].isClosed = try reader.flag()
-            windows[slot].hasNewTurn = try reader.flag()
-            for _ in 0..<(try reader.integer(UInt32.self)) {
-                windows[slot].results.append(try WindowResult.Superseded(kind, from: &reader))
-            }
-            windows[slot].conversation = try Conversation(from: &reader)
-            setTimer(of: slot)
+            results.append(try WindowResult.Superseded(kind, from: &reader))
         }
+        conversation = try Conversation(from: &reader)
+    }
+
+    /// Whether an engine can have had it. Bytes may be anything.
+    fileprivate var isSound: Bool {
+        let times = conversation.count > 0 ? [start, end, conversation.latest.milliseconds] : [start, end, lastGone]
+        return times.allSatisfy { Timestamp(milliseconds: $0).isSound } && start < end && revision >= 0
+            && (lastGone == .min || Timestamp(milliseconds: lastGone).isSound)
     }
 }
 
-extension WindowResult {
-    /// Appends the result in binary form; ``init(from:)`` reads it.
-    public func write(to writer: inout ByteWriter) {
-        writer.append(counted: stream)
-        writer.append(counted: sessionID)
-        writer.append(counted: window.kind.rawValue)
-        Superseded(window: window, revision: revision).write(to: &writer)
-        writer.append(counted: trigger.rawValue)
-        writer.append(integer: UInt32(supersedes.count))
-        for earlier in supersedes { earlier.write(to: &writer) }
-        conversation.write(to: &writer)
-    }
-
-    /// - Throws: `DamagedBytes` for what ``write(to:)`` can't have written.
-    public convenience init(from reader: inout ByteReader) throws(DamagedBytes) {
-        let (stream, sessionID) = (try reader.string(), try reader.string())
-        guard let kind = WindowKind(rawValue: try reader.string()) else { throw DamagedBytes() }
-        let last = try Superseded(kind, from: &reader)
-        guard let trigger = Trigger(rawValue: try reader.string()) else { throw DamagedBytes() }
-        var supersedes: [Superseded] = []
-        for _ in 0..<(try reader.integer(UInt32.self)) { supersedes.append(try Superseded(kind, from: &reader)) }
-        self.init(
-            stream: stream, sessionID: sessionID, window: last.window, revision: last.revision, supersedes: supersedes,
-            trigger: trigger, conversation: try Conversation(from: &reader))
-    }
-}
-
-extension WindowResult.Superseded {
-    fileprivate func write(to writer: inout ByteWriter) {
-        writer.append(integer: window.start.milliseconds)
-        writer.append(integer: window.end.milliseconds &- window.start.milliseconds)
-        writer.append(integer: Int64(revision))
-    }
-
-    fileprivate init(_ kind: WindowKind, from reader: inout ByteReader) throws(DamagedBytes) {
-        let start = try reader.integer(Int64.self)
-        let end = start &+ (try reader.integer(Int64.self))
-        self.init(
-            window: Window(kind: kind, start: Timestamp(milliseconds: start), end: Timestamp(milliseconds: end)),
-            revision: Int(try reader.integer(Int64.self)))
+extension StreamWindows {
+    /// Opens a window as it was.
+    mutating func restore(_ window: RestoredWindow, of session: UnsafeRawBufferPointer) throws(DamagedBytes) {
+        guard window.isSound else { throw DamagedBytes() }
+        let slot = windows.open(window.start, window.end, of: sessions.slot(for: session), in: &sessions)
+        windows[slot].lastGone = window.lastGone
+        windows[slot].revision = window.revision
+        windows[slot].isClosed = window.isClosed
+        windows[slot].hasNewTurn = window.hasNewTurn
+        windows[slot].results = window.results
+        windows[slot].conversation = window.conversation
+        cost += window.conversation.cost
+        setTimer(of: slot)
     }
 }

@@ -19,6 +19,9 @@ public struct MessageBatch: Sendable {
 
     public var count: Int { records.count }
 
+    /// Whether the messages have times that messages can have. Bytes may be anything.
+    public var areTimesSound: Bool { records.allSatisfy(\.timestamp.isSound) }
+
     /// Forgets the messages and keeps the room, for those of a stream.
     public mutating func begin(stream: String) {
         self.stream = stream

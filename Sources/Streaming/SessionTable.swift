@@ -81,6 +81,8 @@ struct SessionTable: Sendable {
 
     func name(of slot: Int32) -> String { sessions[Int(slot)].name.string }
 
+    func bytes(of slot: Int32) -> SessionName { sessions[Int(slot)].name }
+
     /// The order of session ids: by their bytes, which for UTF-8 is by code points.
     func precedes(_ a: Int32, _ b: Int32) -> Bool {
         sessions[Int(a)].name < sessions[Int(b)].name

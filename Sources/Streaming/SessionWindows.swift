@@ -17,18 +17,26 @@ extension StreamWindows {
         var before = Int64.min
         while let slot = nextTouching(message.time, gap, of: session, after: before) {
             before = windows[slot].start
-            let other = Span(first: windows[slot].start, last: windows[slot].conversation.latest.milliseconds)
+            let other = Span(first: windows[slot].start, last: windows[slot].last)
             guard let whole = span.joined(with: other, longest) else { continue }
             span = whole
-            if target < 0 { target = slot } else { merge(slot, into: target) }
+            if target < 0 {
+                target = slot
+            } else {
+                merge(slot, into: target, &actions)
+                windows[target].end = min(windows[target].last + gap, windows[target].start.plus(longest))
+            }
         }
         let end = min(span.last + gap, span.first.plus(longest))
         if target < 0 {
-            guard end + policy.allowedLateness > complete else {
+            guard takes(end, complete) else {
                 sessions.removeIfWithoutWindows(session)
                 return false
             }
             target = windows.open(span.first, end, of: session, in: &sessions)
+        } else if isTooMuch(message.cost, for: target) {
+            // As the window is without the message.
+            cut(target, into: &actions)
         }
         windows[target].start = span.first
         windows[target].end = end
@@ -63,12 +71,24 @@ extension StreamWindows {
         return found
     }
 
-    private mutating func merge(_ other: Int32, into target: Int32) {
+    /// Results that one may replace: each is named in it, by an id of some hundred bytes to some thousand.
+    static let mostReplaced = 1000
+
+    /// Puts what is in a window into another. Where that is too much, what is in the other comes out first.
+    private mutating func merge(_ other: Int32, into target: Int32, _ actions: inout [Action]) {
+        if isTooMuch(windows[other].conversation.cost, for: target)
+            || windows[target].results.count + windows[other].results.count > Self.mostReplaced
+        {
+            cut(target, into: &actions)
+        }
         let absorbed = windows[other]
         windows[target].conversation.append(absorbed.conversation)
         windows[target].revision = max(windows[target].revision, absorbed.revision)
         windows[target].results += absorbed.results
         windows[target].hasNewTurn = windows[target].hasNewTurn || absorbed.hasNewTurn
+        windows[target].lastGone = max(windows[target].lastGone, absorbed.lastGone)
+        // Closed, and so without anything that hasn't come out, it is only where both were.
+        windows[target].isClosed = windows[target].isClosed && absorbed.isClosed
         windows.remove(other, from: &sessions)
     }
 }

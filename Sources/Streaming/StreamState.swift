@@ -1,49 +1,63 @@
-/// One stream's clock.
+/// One stream: its clock, its windows, and the message that is held.
 import Common
 
 /// Everything the engine knows of one stream. Each stream has its own clock: none holds back or hurries another.
 struct StreamState: Sendable {
     var windows: StreamWindows
     private var policy: WindowPolicy
-    /// The latest time that a message or the stream's own clock has reached, in milliseconds.
-    var latest = Int64.min
-    /// Event time up to which everything is taken to have arrived: `latest − max out-of-orderness`, in milliseconds. It
-    /// is the watermark and one millisecond; windows that end here or before are over.
-    var complete = Int64.min
-    var hasMessages = false
+    var clock = StreamClock()
     /// A message beyond this one's time needs a closer look. Before the first message nothing does; while one is held,
     /// every one does.
     var horizon = Int64.max
     /// A message from the future, alone in a batch; nil: none is held.
     var held: MessageBatch?
-    /// The stream's own clock isn't believed from here on: a message that said so wasn't.
-    var doubtful = Int64.max
 
     init(id: String, policy: WindowPolicy) {
         windows = StreamWindows(stream: id, policy: policy)
         self.policy = policy
     }
 
+    /// A stream that had ended, and is back: windows that were over then are over.
+    init(id: String, policy: WindowPolicy, goingOnFrom clock: StreamClock) {
+        self.init(id: id, policy: policy)
+        self.clock = clock
+        windows.finished = clock.complete
+        setHorizon()
+    }
+
     var openWindows: Int { windows.count }
 
     var heldSequence: UInt64? { held?.records.first?.sequence }
 
+    /// Takes messages of a batch, up to the first with which windows hold too much.
+    ///
+    /// - Parameters:
+    ///   - place: the number of the first one, counted from 0; afterwards that of the next.
+    ///   - room: what the stream's windows may hold.
     /// - Returns: how many of the messages are in a window now. One that was held before is counted when it gets there.
-    mutating func take(_ batch: MessageBatch, into actions: inout [Action]) -> Int {
-        batch.withRecords { records, bytes in
+    mutating func take(
+        _ batch: MessageBatch, from place: inout Int, within room: Int, into actions: inout [Action]
+    ) -> Int {
+        let first = place
+        let (assigned, next) = batch.withRecords { records, bytes in
             var assigned = 0
-            for start in stride(from: 0, to: records.count, by: StreamWindows.groupSize) {
+            for start in stride(from: first, to: records.count, by: StreamWindows.groupSize) {
                 let group = records[start..<min(start + StreamWindows.groupSize, records.count)]
                 windows.bringNear(group, in: bytes)
+                var next = start
                 for record in group {
+                    next += 1
                     if record.timestamp.milliseconds > horizon {
                         guard admit(record, bytes, &assigned, into: &actions) else { continue }
                     }
                     put(record, bytes, &assigned, into: &actions)
+                    if windows.cost > room { return (assigned, next) }
                 }
             }
-            return assigned
+            return (assigned, records.count)
         }
+        place = next
+        return assigned
     }
 
     /// Puts a message into its windows, and lets it move the clock.
@@ -54,22 +68,27 @@ struct StreamState: Sendable {
     ) {
         // Time has passed before the message came. That changes no window, which couldn't hold it any more, but whoever
         // has waited for an answer until then has waited, also when this message is the answer.
-        if policy.turnSilence != nil && hasMessages {
+        if policy.turnSilence != nil && clock.hasMessages {
             advance(to: record.timestamp.milliseconds.minus(1), isMessage: false, into: &actions)
         }
-        if windows.assign(record, in: bytes, complete: complete, into: &actions) { assigned += 1 }
+        if windows.assign(record, in: bytes, complete: clock.complete, into: &actions) { assigned += 1 }
         advance(to: record.timestamp.milliseconds, isMessage: true, into: &actions)
     }
 
     @inline(__always)
     private mutating func advance(to time: Int64, isMessage: Bool, into actions: inout [Action]) {
-        if time > latest || !hasMessages {
-            hasMessages = hasMessages || isMessage
-            latest = max(latest, time)
-            complete = max(complete, latest.minus(policy.maxOutOfOrderness))
-            if hasMessages && held == nil { horizon = latest.plus(policy.maxAdvance) }
+        if time > clock.latest || !clock.hasMessages {
+            clock.hasMessages = clock.hasMessages || isMessage
+            clock.latest = max(clock.latest, time)
+            clock.complete = max(clock.complete, clock.latest.minus(policy.maxOutOfOrderness))
+            setHorizon()
         }
-        if windows.nextTimer <= complete { windows.close(upTo: complete, into: &actions) }
+        if windows.nextTimer <= clock.complete { windows.close(upTo: clock.complete, into: &actions) }
+    }
+
+    @inline(__always)
+    private mutating func setHorizon() {
+        if clock.hasMessages && held == nil { horizon = clock.latest.plus(policy.maxAdvance) }
     }
 
     // MARK: The future
@@ -92,17 +111,25 @@ struct StreamState: Sendable {
         guard time > horizon else { return true }
         var alone = MessageBatch(stream: windows.stream)
         alone.append(record, from: bytes)
-        held = alone
-        doubtful = min(doubtful, time)
-        horizon = .min
+        hold(alone)
+        clock.doubtful = min(clock.doubtful, time)
         return false
     }
+
+    /// Holds a message that is alone in a batch.
+    mutating func hold(_ alone: MessageBatch) {
+        held = alone
+        horizon = .min
+    }
+
+    /// Whether what is held, if anything is, can have been put there by an engine. Bytes may be anything.
+    var heldIsSound: Bool { held.map { $0.count == 1 && $0.areTimesSound } ?? true }
 
     private mutating func putHeld(_ assigned: inout Int, into actions: inout [Action]) {
         guard let batch = held else { return }
         held = nil
-        doubtful = .max
-        horizon = latest.plus(policy.maxAdvance)
+        clock.doubtful = .max
+        setHorizon()
         batch.withRecords { records, bytes in
             for record in records { put(record, bytes, &assigned, into: &actions) }
         }
@@ -111,61 +138,58 @@ struct StreamState: Sendable {
     private mutating func rejectHeld(into actions: inout [Action]) {
         guard let batch = held, let record = batch.records.first else { return }
         held = nil
-        horizon = latest.plus(policy.maxAdvance)
+        setHorizon()
         actions.append(
             .rejected(
                 RejectedMessage(
                     stream: windows.stream, sessionID: batch.sessionID(of: record), sequence: record.sequence,
-                    timestamp: record.timestamp, reached: Timestamp(milliseconds: latest))))
+                    timestamp: record.timestamp, reached: Timestamp(milliseconds: clock.latest))))
     }
 
     // MARK: Time without messages
 
-    /// The stream's own clock has reached `time`.
+    /// The stream's own clock has reached a time.
     ///
-    /// - Returns: how many held messages are in a window now.
-    mutating func tick(_ time: Timestamp, into actions: inout [Action]) -> Int {
-        let time = time.milliseconds
-        // A publisher whose clock follows its messages repeats what one message said that nobody confirmed.
-        if hasMessages && time >= doubtful && time > latest.plus(policy.maxAdvance) { return 0 }
-        advance(to: time, isMessage: false, into: &actions)
+    /// - Returns: how many held messages are in a window now, and whether anything has changed.
+    mutating func tick(_ time: Timestamp, into actions: inout [Action]) -> (assigned: Int, hasChanged: Bool) {
+        let before = clock
         var assigned = 0
-        if let ahead = held?.records.first?.timestamp.milliseconds, ahead <= latest.plus(policy.maxAdvance) {
-            putHeld(&assigned, into: &actions)
+        if clock.believes(time.milliseconds, by: policy) {
+            advance(to: time.milliseconds, isMessage: false, into: &actions)
+            if let ahead = held?.records.first?.timestamp.milliseconds, ahead <= clock.latest.plus(policy.maxAdvance) {
+                putHeld(&assigned, into: &actions)
+            }
         }
-        return assigned
+        return (assigned, clock != before)
     }
 
     /// Closes what is open: the publisher has fallen silent. Whatever it still brings for those windows is late.
     mutating func closeOpenWindows(into actions: inout [Action]) {
         guard let end = windows.lastOpenEnd else { return }
-        complete = max(complete, end)
-        windows.close(upTo: complete, into: &actions)
+        clock.complete = max(clock.complete, end)
+        windows.close(upTo: clock.complete, into: &actions)
     }
 
-    /// Goes on by other rules. Windows that are open or kept are forgotten.
+    /// Goes on by other rules. Windows that are open or kept are forgotten, and none of them begins anew: it would have the
+    /// id of one that has come out.
     mutating func change(to policy: WindowPolicy) {
         self.policy = policy
         windows = StreamWindows(stream: windows.stream, policy: policy)
-        if hasMessages && held == nil { horizon = latest.plus(policy.maxAdvance) }
+        windows.finished = clock.complete
+        setHorizon()
     }
 
-    /// Closes everything: nothing will follow.
+    /// Goes on by the same rules with other limits.
+    mutating func change(limits: WindowPolicy.Limits) {
+        policy.limits = limits
+        windows.policy.limits = limits
+    }
+
+    /// Closes everything: nothing will follow, as far as one knows. The clock stops where the last window has ended.
     mutating func end(into actions: inout [Action]) {
         rejectHeld(into: &actions)
+        if let end = windows.lastOpenEnd { clock.complete = max(clock.complete, end) }
         windows.close(upTo: .max, into: &actions)
-    }
-}
-
-extension Int64 {
-    /// Times come from outside; one at the edge of what can be counted stays there.
-    func plus(_ other: Int64) -> Int64 {
-        let (sum, overflow) = addingReportingOverflow(other)
-        return overflow ? .max : sum
-    }
-
-    func minus(_ other: Int64) -> Int64 {
-        let (difference, overflow) = subtractingReportingOverflow(other)
-        return overflow ? .min : difference
+        clock.claim = nil
     }
 }

@@ -5,11 +5,15 @@ import Common
 /// which is when the watermark has reached its last millisecond.
 struct StreamWindows: Sendable {
     let stream: String
-    let policy: WindowPolicy
+    var policy: WindowPolicy
     let kind: WindowKind
     var sessions = SessionTable()
     var windows = WindowTable()
     private var timers = Timers()
+    /// What all messages cost that are in a window; one that is in several counts in each.
+    var cost = 0
+    /// Windows that end here or before are over, whatever the allowed lateness: they have come out and are forgotten.
+    var finished = Int64.min
     /// The tumbling window of the message before: the next one is nearly always in it too.
     var recent: Range<Int64> = 0..<0
     /// What ``bringNear(_:in:)`` has read. Nobody needs it; without it, nothing would be read.
@@ -54,21 +58,60 @@ struct StreamWindows: Sendable {
         return isAssigned
     }
 
+    /// Flink: late when the watermark has passed the window's last millisecond and the allowed lateness.
+    @inline(__always)
+    func takes(_ end: Int64, _ complete: Int64) -> Bool {
+        end + policy.allowedLateness > complete && end > finished
+    }
+
     /// Puts a message into one window.
     @inline(__always)
     mutating func put(
         _ message: borrowing Arrival, into slot: Int32, _ complete: Int64, into actions: inout [Action]
     ) {
+        let isTooMuch = isTooMuch(message.cost, for: slot)
+        if isTooMuch { cut(slot, into: &actions) }
         windows[slot].conversation.append(
             timestamp: message.record.timestamp, sequence: message.record.sequence, sender: message.record.sender,
             text: message.text)
+        cost += message.cost
         if message.record.sender == .customer { windows[slot].hasNewTurn = true }
         if windows[slot].end <= complete {
             // Late, and allowed to be: the window comes out again at once.
             comeOut(slot, .window, into: &actions)
             windows[slot].isClosed = true
         }
+        // Alone it is too much.
+        if isTooMuch && message.cost > policy.limits.window { cut(slot, into: &actions) }
         setTimer(of: slot)
+    }
+
+    // MARK: Parts
+
+    /// Whether a window can't take so much more.
+    @inline(__always)
+    func isTooMuch(_ more: Int, for slot: Int32) -> Bool {
+        windows[slot].conversation.cost + more > policy.limits.window
+    }
+
+    /// Makes room in a window: what is there comes out as a part, and stands; the window goes on without it. What has come
+    /// out already, since the window has closed, stands as it came out.
+    @inline(never)
+    mutating func cut(_ slot: Int32, into actions: inout [Action]) {
+        guard windows[slot].conversation.count > 0 else { return }
+        windows[slot].lastGone = windows[slot].last
+        if windows[slot].isClosed {
+            _ = takeMessages(of: slot)
+        } else {
+            comeOut(slot, .size, isLast: true, into: &actions)
+        }
+        windows[slot].results = []
+        windows[slot].hasNewTurn = false
+    }
+
+    private mutating func takeMessages(of slot: Int32) -> Conversation {
+        cost -= windows[slot].conversation.cost
+        return windows.takeMessages(of: slot)
     }
 
     // MARK: Timers
@@ -105,6 +148,7 @@ struct StreamWindows: Sendable {
                 if due(slot) > time {
                     setTimer(of: slot)
                 } else if windows[slot].isClosed {
+                    cost -= windows[slot].conversation.cost
                     windows.remove(slot, from: &sessions)
                 } else if windows[slot].end > time {
                     turns.append(slot)
@@ -115,7 +159,10 @@ struct StreamWindows: Sendable {
             inOrder(&ending)
             for (place, slot) in ending.enumerated() {
                 if place % Self.groupSize == 0 { bringNear(ending[place...].prefix(Self.groupSize)) }
-                comeOut(slot, .window, isLast: policy.allowedLateness == 0, into: &actions)
+                // All that was said may have come out in parts.
+                if windows[slot].conversation.count > 0 {
+                    comeOut(slot, .window, isLast: policy.allowedLateness == 0, into: &actions)
+                }
                 if policy.allowedLateness == 0 {
                     windows.remove(slot, from: &sessions)
                 } else {
@@ -155,6 +202,8 @@ struct StreamWindows: Sendable {
         let slot: Int32
     }
 
+    func sessionName(of slot: Int32) -> SessionName { sessions.bytes(of: windows[slot].session) }
+
     // MARK: Results
 
     /// Makes a result of what is in a window now.
@@ -164,13 +213,13 @@ struct StreamWindows: Sendable {
         _ slot: Int32, _ trigger: Trigger, isLast: Bool = false, into actions: inout [Action]
     ) {
         windows[slot].conversation.sortByTimestamp()
-        windows[slot].revision += 1
+        windows[slot].revision = windows[slot].revision.plus(1)
         let bounds = window(slot)
         let revision = Int(windows[slot].revision)
         let superseded = windows[slot].results
         let conversation: Conversation
         if isLast {
-            conversation = windows.takeMessages(of: slot)
+            conversation = takeMessages(of: slot)
         } else {
             conversation = windows[slot].conversation
             windows[slot].results = [WindowResult.Superseded(window: bounds, revision: revision)]
@@ -203,4 +252,9 @@ struct Arrival: ~Copyable {
     }
 
     var time: Int64 { record.timestamp.milliseconds }
+
+    /// What it adds to a window's cost.
+    var cost: Int {
+        @inline(__always) get { Conversation.cost(ofText: text.count) }
+    }
 }

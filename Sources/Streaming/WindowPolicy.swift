@@ -22,16 +22,32 @@ public struct WindowPolicy: Hashable, Sendable, Codable, CustomStringConvertible
     public var maxAdvance: Int64
     /// An early result comes when the customer has spoken and nobody has for so long; nil: results come at the close only.
     public var turnSilence: Int64?
+    public var limits: Limits
 
     public init(
         _ windows: Windows, maxOutOfOrderness: Int64 = 0, allowedLateness: Int64 = 0, maxAdvance: Int64 = 3_600_000,
-        turnSilence: Int64? = nil
+        turnSilence: Int64? = nil, limits: Limits = Limits()
     ) {
         self.windows = windows
         self.maxOutOfOrderness = maxOutOfOrderness
         self.allowedLateness = allowedLateness
         self.maxAdvance = maxAdvance
         self.turnSilence = turnSilence
+        self.limits = limits
+    }
+
+    enum CodingKeys: CodingKey {
+        case windows, maxOutOfOrderness, allowedLateness, maxAdvance, turnSilence, limits
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        windows = try container.decode(Windows.self, forKey: .windows)
+        maxOutOfOrderness = try container.decode(Int64.self, forKey: .maxOutOfOrderness)
+        allowedLateness = try container.decode(Int64.self, forKey: .allowedLateness)
+        maxAdvance = try container.decode(Int64.self, forKey: .maxAdvance)
+        turnSilence = try container.decodeIfPresent(Int64.self, forKey: .turnSilence)
+        limits = try container.decodeIfPresent(Limits.self, forKey: .limits) ?? .none
     }
 
     /// The rules in words, durations in seconds.

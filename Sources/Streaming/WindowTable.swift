@@ -6,12 +6,14 @@ import Common
 struct OpenWindow: Sendable {
     var start: Int64 = 0
     var end: Int64 = 0
+    /// The time of the last message of those that have gone out in parts.
+    var lastGone = Int64.min
+    /// The time for which ``Timers`` has it.
+    var timer = Int64.max
     /// The slot in the ``SessionTable``.
     private(set) var session: Int32 = -1
     /// The session's next window; −1: none.
     var next: Int32 = -1
-    /// The time for which ``Timers`` has it.
-    var timer = Int64.max
     /// The number of its last result; 0: none has come out.
     var revision: Int32 = 0
     /// Its result has come out at its end.
@@ -22,10 +24,13 @@ struct OpenWindow: Sendable {
     var results: [WindowResult.Superseded] = []
     var conversation = Conversation()
 
+    /// The time of its last message, of those that have gone out included.
+    var last: Int64 { max(lastGone, conversation.latest.milliseconds) }
+
     /// Begins as a new window. One that was removed has no results and no messages any more, but may have their room.
     fileprivate mutating func begin(_ start: Int64, _ end: Int64, of session: Int32, before next: Int32) {
         (self.start, self.end, self.session, self.next) = (start, end, session, next)
-        (timer, revision, isClosed, hasNewTurn) = (.max, 0, false, false)
+        (lastGone, timer, revision, isClosed, hasNewTurn) = (.min, .max, 0, false, false)
     }
 }
 
@@ -105,16 +110,25 @@ struct WindowTable: Sendable {
         if free.count == windows.count && windows.capacity > 4096 { self = WindowTable() }
     }
 
-    /// Calls `body` with each window.
-    func forEach(_ body: (OpenWindow) -> Void) {
+    /// The slot of the next window from a slot on; nil: there is none.
+    func slot(from slot: Int32) -> Int32? {
         // A removed window has no timer.
-        for window in windows where window.timer != .max { body(window) }
+        windows[Int(slot)...].firstIndex { $0.timer != .max }.map { Int32($0) }
+    }
+
+    /// Calls `body` with each window and its slot.
+    func forEach(_ body: (Int32, OpenWindow) -> Void) {
+        var next = slot(from: 0)
+        while let slot = next {
+            body(slot, windows[Int(slot)])
+            next = self.slot(from: slot + 1)
+        }
     }
 
     /// The latest end of the windows that haven't closed.
     var lastOpenEnd: Int64? {
         var last: Int64?
-        forEach { if !$0.isClosed { last = max(last ?? $0.end, $0.end) } }
+        forEach { if !$1.isClosed { last = max(last ?? $1.end, $1.end) } }
         return last
     }
 }

@@ -43,7 +43,7 @@ struct FutureTests {
             [says(1, "a", "x"), says(far, "a", "y"), .ended], ["rejected: y", "a 0-30: x"]),
         Rule(
             "the stream's clock confirms it by coming near", policy,
-            [says(1, "a", "x"), says(far, "b", "y"), .time(far - 1000), .time(far + 30)],
+            [says(1, "a", "x"), says(far, "b", "y"), .time(far - 1000), .time(far - 990), .time(far + 30)],
             ["a 0-30: x", "b 99990-100020: y"]),
         Rule(
             "a clock that only repeats what a message said isn't believed", policy,

@@ -16,10 +16,13 @@ struct NaiveEngine {
         var answered = 0
         /// Results that have come out and aren't superseded, as they are written.
         var results: [String] = []
+        /// The time of the last message that has gone out in a part.
+        var lastGone: Int64?
 
         var inOrder: [ChatMessage] { messages.sorted { ($0.timestamp, $0.sequence) < ($1.timestamp, $1.sequence) } }
         var said: Int { messages.count { $0.sender == .customer } }
-        var last: Int64 { messages.map(\.timestamp.milliseconds).max() ?? start }
+        var last: Int64 { max(messages.map(\.timestamp.milliseconds).max() ?? start, lastGone ?? start) }
+        var cost: Int { messages.reduce(0) { $0 + NaiveEngine.cost($1) } }
     }
 
     struct Stream {
@@ -28,11 +31,17 @@ struct NaiveEngine {
         var complete = Int64.min / 2
         var held: (session: String, message: ChatMessage)?
         var doubtful: Int64?
+        /// What the stream's own clock says beyond what is believed: each time, the first of them first.
+        var claims: [Int64] = []
+        /// Windows that end here or before aren't opened any more.
+        var finished = Int64.min / 2
         var windows: [Window] = []
     }
 
     let policy: WindowPolicy
     var streams: [String: Stream] = [:]
+    /// Streams that have ended, in the order in which they have.
+    var ended: [(id: String, stream: Stream)] = []
     /// What came out, a line each.
     var lines: [String] = []
 
@@ -41,6 +50,12 @@ struct NaiveEngine {
     // MARK: What happens
 
     mutating func take(_ message: ChatMessage, of session: String, in id: String) {
+        if let past = ended.firstIndex(where: { $0.id == id }) { streams[id] = ended.remove(at: past).stream }
+        look(at: message, of: session, in: id)
+        makeRoom()
+    }
+
+    private mutating func look(at message: ChatMessage, of session: String, in id: String) {
         var stream = streams[id] ?? Stream()
         defer { streams[id] = stream }
         let time = message.timestamp.milliseconds
@@ -63,21 +78,32 @@ struct NaiveEngine {
     }
 
     mutating func tick(_ time: Int64, in id: String) {
-        var stream = streams[id] ?? Stream()
-        defer { streams[id] = stream }
-        if let latest = stream.latest, let doubtful = stream.doubtful, stream.hasMessages,
-            time >= doubtful && time > latest + policy.maxAdvance
-        {
-            return
+        guard var stream = streams[id], let latest = stream.latest else { return }
+        if believes(time, latest, &stream) {
+            advance(&stream, to: time, id)
+            if let held = stream.held, let latest = stream.latest,
+                held.message.timestamp.milliseconds <= latest + policy.maxAdvance
+            {
+                stream.held = nil
+                stream.doubtful = nil
+                put(held.message, held.session, &stream, id)
+            }
         }
-        advance(&stream, to: time, id)
-        if let held = stream.held, let latest = stream.latest,
-            held.message.timestamp.milliseconds <= latest + policy.maxAdvance
-        {
-            stream.held = nil
-            stream.doubtful = nil
-            put(held.message, held.session, &stream, id)
+        streams[id] = stream
+        makeRoom()
+    }
+
+    private func believes(_ time: Int64, _ latest: Int64, _ stream: inout Stream) -> Bool {
+        if time <= latest + policy.maxAdvance {
+            stream.claims = []
+            return true
         }
+        if let doubtful = stream.doubtful, time >= doubtful { return false }
+        if let last = stream.claims.last, time < last || time > last + policy.maxAdvance { stream.claims = [] }
+        stream.claims.append(time)
+        guard time - stream.claims[0] >= policy.limits.clockProof else { return false }
+        stream.claims = []
+        return true
     }
 
     mutating func idle(_ id: String) {
@@ -92,30 +118,38 @@ struct NaiveEngine {
     mutating func end(_ id: String) {
         guard var stream = streams.removeValue(forKey: id) else { return }
         if let held = stream.held { lines.append("\(id) rejected \(held.message.sequence)") }
+        let complete = max(stream.complete, stream.windows.filter { !$0.isClosed }.map(\.end).max() ?? .min)
         stream.complete = .max
         settle(&stream, id)
+        guard stream.hasMessages else { return }
+        var past = Stream()
+        (past.latest, past.complete, past.hasMessages) = (stream.latest, complete, true)
+        (past.doubtful, past.finished) = (stream.doubtful, complete)
+        ended = ended.suffix(policy.limits.endedStreams - 1) + [(id, past)]
     }
 
     // MARK: What follows
 
     private mutating func put(_ message: ChatMessage, _ session: String, _ stream: inout Stream, _ id: String) {
-        // Time has passed before the message came.
-        if let latest = stream.latest, message.timestamp.milliseconds - 1 > latest {
+        // Time has passed before the message came, and somebody may have waited for an answer in it.
+        if policy.turnSilence != nil, let latest = stream.latest, message.timestamp.milliseconds - 1 > latest {
             advance(&stream, to: message.timestamp.milliseconds - 1, id)
         }
         let indices =
             switch policy.windows {
             case .tumbling(let size): aligned(message, session, &stream, size, size)
             case .sliding(let size, let slide): aligned(message, session, &stream, size, slide)
-            case .session(let gap, let longest): merged(message, session, &stream, gap, longest)
+            case .session(let gap, let longest): merged(message, session, &stream, gap, longest, id)
             }
         if indices.isEmpty { lines.append("\(id) late \(message.sequence)") }
         for index in indices {
+            cut(&stream.windows[index], id, for: Self.cost(message))
             stream.windows[index].messages.append(message)
             if stream.windows[index].end <= stream.complete {
                 comeOut(&stream.windows[index], "window", id)
                 stream.windows[index].isClosed = true
             }
+            cut(&stream.windows[index], id, for: 0)
         }
         stream.hasMessages = true
         advance(&stream, to: message.timestamp.milliseconds, id)
@@ -129,7 +163,7 @@ struct NaiveEngine {
         var indices: [Int] = []
         var start = (time - size) / slide * slide - 2 * slide
         while start <= time {
-            if start + size > time && start + size + policy.allowedLateness > stream.complete {
+            if start + size > time && takes(start + size, stream) {
                 if let open = stream.windows.firstIndex(where: { $0.session == session && $0.start == start }) {
                     indices.append(open)
                 } else {
@@ -142,31 +176,81 @@ struct NaiveEngine {
         return indices
     }
 
+    private func takes(_ end: Int64, _ stream: Stream) -> Bool {
+        end + policy.allowedLateness > stream.complete && end > stream.finished
+    }
+
     /// The window that a message makes of those it touches.
-    private func merged(
-        _ message: ChatMessage, _ session: String, _ stream: inout Stream, _ gap: Int64, _ longest: Int64
+    private mutating func merged(
+        _ message: ChatMessage, _ session: String, _ stream: inout Stream, _ gap: Int64, _ longest: Int64, _ id: String
     ) -> [Int] {
+        func end(_ first: Int64, _ last: Int64) -> Int64 {
+            longest == .max ? last + gap : min(last + gap, first + longest)
+        }
         let time = message.timestamp.milliseconds
         let touching = stream.windows
             .filter { $0.session == session && time <= $0.end && time + gap >= $0.start }
             .sorted { $0.start < $1.start }
-        var whole = Window(session: session, start: time, end: 0, messages: [])
-        var last = time
+        var (first, last) = (time, time)
+        var whole: Window?
         var joined: [Int64] = []
-        for window in touching where max(last, window.last) - min(whole.start, window.start) < longest {
-            whole.start = min(whole.start, window.start)
-            last = max(last, window.last)
-            whole.messages += window.messages
-            whole.revision = max(whole.revision, window.revision)
-            whole.results += window.results
-            whole.answered += window.answered
+        for window in touching where max(last, window.last) - min(first, window.start) < longest {
+            (first, last) = (min(first, window.start), max(last, window.last))
             joined.append(window.start)
+            guard var both = whole else {
+                whole = window
+                continue
+            }
+            cut(&both, id, for: window.cost)
+            both.messages += window.messages
+            both.revision = max(both.revision, window.revision)
+            both.results += window.results
+            both.answered += window.answered
+            both.lastGone = [both.lastGone, window.lastGone].compactMap { $0 }.max()
+            both.isClosed = both.isClosed && window.isClosed
+            both.end = end(both.start, both.last)
+            whole = both
         }
-        whole.end = longest == .max ? last + gap : min(last + gap, whole.start + longest)
-        if joined.isEmpty && whole.end + policy.allowedLateness <= stream.complete { return [] }
+        if whole == nil && !takes(end(first, last), stream) { return [] }
+        var window = whole ?? Window(session: session, start: time, end: 0, messages: [])
+        if whole != nil { cut(&window, id, for: Self.cost(message)) }
+        (window.start, window.end, window.isClosed) = (first, end(first, last), false)
         stream.windows.removeAll { $0.session == session && joined.contains($0.start) }
-        stream.windows.append(whole)
+        stream.windows.append(window)
         return [stream.windows.count - 1]
+    }
+
+    // MARK: Limits
+
+    static func cost(_ message: ChatMessage) -> Int { message.text.utf8.count + 40 }
+
+    /// Where a window can't take so much more, what is in it comes out and stands. What had come out already, as the window
+    /// had closed, stands as it is.
+    private mutating func cut(_ window: inout Window, _ id: String, for more: Int) {
+        if window.cost + more > policy.limits.window { empty(&window, id) }
+    }
+
+    private mutating func empty(_ window: inout Window, _ id: String) {
+        guard !window.messages.isEmpty else { return }
+        if !window.isClosed { comeOut(&window, "size", id) }
+        window.lastGone = window.last
+        (window.messages, window.results, window.answered) = ([], [], 0)
+    }
+
+    /// Where all windows hold too much, the largest go.
+    private mutating func makeRoom() {
+        func total() -> Int { streams.values.flatMap(\.windows).reduce(0) { $0 + $1.cost } }
+        guard total() > policy.limits.total else { return }
+        while total() > policy.limits.total / 2 {
+            let all = streams.flatMap { id, stream in stream.windows.indices.map { (id, $0, stream.windows[$0]) } }
+            let largest = all.min {
+                (-$0.2.cost, $0.2.start, $0.2.session, $0.0) < (-$1.2.cost, $1.2.start, $1.2.session, $1.0)
+            }
+            guard let (id, index, window) = largest else { return }
+            var emptied = window
+            empty(&emptied, id)
+            streams[id]?.windows[index] = emptied
+        }
     }
 
     private mutating func advance(_ stream: inout Stream, to time: Int64, _ id: String) {
@@ -195,7 +279,7 @@ struct NaiveEngine {
             }
             let isDue = order.filter { due(stream.windows[$0]) == next }
             for index in isDue where stream.windows[index].end == next {
-                comeOut(&stream.windows[index], "window", id)
+                if !stream.windows[index].messages.isEmpty { comeOut(&stream.windows[index], "window", id) }
                 stream.windows[index].isClosed = true
             }
             for index in isDue where !stream.windows[index].isClosed {

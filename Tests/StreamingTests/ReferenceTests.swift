@@ -26,7 +26,16 @@ struct ReferenceTests {
         return WindowPolicy(
             windows, maxOutOfOrderness: Bool.random(using: &random) ? 0 : some(0...3000),
             allowedLateness: Bool.random(using: &random) ? 0 : some(0...4000), maxAdvance: some(2000...20_000),
-            turnSilence: Bool.random(using: &random) ? nil : some(1...2000))
+            turnSilence: Bool.random(using: &random) ? nil : some(1...2000), limits: limits(&random))
+    }
+
+    /// Mostly so large that they are never reached, or so small that they often are.
+    private static func limits(_ random: inout SeededGenerator) -> WindowPolicy.Limits {
+        func some(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
+        var limits = WindowPolicy.Limits(endedStreams: some(1...3), clockProof: Int64(some(0...10_000)))
+        if some(0...2) == 0 { limits.window = some(30...600) }
+        if some(0...2) == 0 { limits.total = some(60...2000) }
+        return limits
     }
 
     /// Chats with bursts and silences, stragglers, messages said twice, jumps of time and times that nobody believes.
@@ -47,7 +56,15 @@ struct ReferenceTests {
             case 1: said.append(.time(streams[stream], times[stream] + some(-2000...2000)))
             case 2: said.append(.time(streams[stream], times[stream] + some(0...40_000)))
             case 3: said.append(.idle(streams[stream]))
-            case 4: if oneIn(3) { said.append(.ended(streams[stream])) }
+            case 4: if oneIn(2) { said.append(.ended(streams[stream])) }
+            case 5:
+                // A clock that is far ahead, or isn't, and goes on from there, or doesn't.
+                var time = times[stream] + some(0...60_000)
+                for _ in 0..<some(1...8) {
+                    time += some(-500...6000)
+                    said.append(.time(streams[stream], time))
+                }
+                if oneIn(2) { times[stream] = time }
             default:
                 times[stream] += oneIn(3) ? 0 : some(0...pace)
                 let ahead = oneIn(30) ? some(1000...60_000) : 0
@@ -56,7 +73,8 @@ struct ReferenceTests {
                 let sender = oneIn(2) ? Sender.rm : .customer
                 for _ in 0..<(oneIn(15) ? 2 : 1) {
                     sequences[stream] += 1
-                    let message = ChatMessage(timestamp: time, sender: sender, text: "", sequence: sequences[stream])
+                    let text = String(repeating: "x", count: oneIn(2) ? 0 : Int(some(0...100)))
+                    let message = ChatMessage(timestamp: time, sender: sender, text: text, sequence: sequences[stream])
                     said.append(.says(streams[stream], session: session, message))
                 }
             }
@@ -110,14 +128,20 @@ struct ReferenceTests {
 
     /// The engine that is made of another's checkpoint.
     private static func reborn(_ engine: Engine, _ policy: WindowPolicy) throws -> Engine {
-        var checkpoint = ByteWriter()
-        engine.write(to: &checkpoint)
-        return try checkpoint.withBytes { bytes in
-            var reader = ByteReader(bytes)
-            let reborn = try Engine(policy: policy, from: &reader)
-            #expect(reader.isAtEnd)
-            return reborn
+        var pieces = engine.pieces
+        var piece = ByteWriter()
+        var reader = EngineReader(policy: policy)
+        while pieces.write(to: &piece) {
+            try piece.withBytes { bytes in
+                var bytes = ByteReader(bytes)
+                try reader.take(&bytes)
+                #expect(bytes.isAtEnd)
+            }
+            piece.clear()
         }
+        let reborn = reader.finish()
+        #expect(reborn.cost == engine.cost)
+        return reborn
     }
 
     /// An action as the naive engine writes it.

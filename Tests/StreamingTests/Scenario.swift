@@ -82,10 +82,14 @@ extension Engine {
 
 extension WindowResult {
     /// `a 0-30: hello, bye`, the window in seconds after the scenario's start; with `#2` for its second result, what that
-    /// supersedes, and `early` where it isn't the window's close.
+    /// supersedes, and `early` or `part` where it isn't the window's close.
     var line: String {
         var line = "\(sessionID) \(window.seconds)"
-        if trigger == .turn { line += " early" }
+        switch trigger {
+        case .window: break
+        case .turn: line += " early"
+        case .size: line += " part"
+        }
         if revision > 1 { line += " #\(revision)" }
         if !supersedes.isEmpty {
             line += " for " + supersedes.map { "\($0.window.seconds) #\($0.revision)" }.joined(separator: " and ")

@@ -1,5 +1,24 @@
 /// Strings as JSON has them.
 
+extension JSONWriter {
+    /// How many bytes a string takes in JSON, without its quotes.
+    static func escapedSize(_ text: UnsafeRawBufferPointer) -> Int {
+        var size = text.count
+        var previous: UInt8 = 0
+        for byte in text {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"), 0x09, 0x0A, 0x0D: size += 1
+            case 0..<0x20, 0x7F: size += 5
+            // U+0080 to U+009F, two bytes each.
+            case 0x80..<0xA0 where previous == 0xC2: size += 4
+            default: break
+            }
+            previous = byte
+        }
+        return size
+    }
+}
+
 extension ByteWriter {
     /// Appends a string, whose bytes are valid UTF-8, in quotes. Control characters, the C1 ones included, are written as
     /// `\u00xx`, so that a line of JSON on a terminal can't drive it.

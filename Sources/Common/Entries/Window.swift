@@ -32,11 +32,14 @@ public enum Trigger: String, Hashable, Sendable, Codable, CaseIterable {
     case window
     /// The customer had spoken and then nobody did.
     case turn
+    /// There was no room for more: what comes after is in results of its own, which don't replace this one.
+    case size
 
     var name: StaticString {
         switch self {
         case .window: "window"
         case .turn: "turn"
+        case .size: "size"
         }
     }
 }

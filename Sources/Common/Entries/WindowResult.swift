@@ -8,8 +8,8 @@ public final class WindowResult: Sendable {
     public let window: Window
     /// 1 for the first result of a window, then one more each time it comes out again.
     public let revision: Int
-    /// The results that this one replaces: none for a window's first, the one before, or, where session windows have
-    /// merged, the last of each.
+    /// The results that this one replaces: none for a window's first and for the first behind a part
+    /// (``Trigger/size``), the one before, or, where session windows have merged, the last of each.
     public let supersedes: [Superseded]
     public let trigger: Trigger
     /// The messages by timestamp, ties by arrival.

@@ -5,20 +5,37 @@
 /// A window of a handful of messages costs a handful of bytes more than its text, and moves from the engine to the
 /// encoder without being copied or turned into objects.
 public struct Conversation: Sendable, Equatable {
+    // In this order no byte is lost between them: a million windows have one each.
     private var bytes: [UInt8] = []
-    /// How many messages there are.
-    public private(set) var count = 0
     /// The time of the last message; before any has been appended, the distant past.
     public private(set) var latest = Timestamp.distantPast
+    private var lastSequence: UInt64 = 0
+    private var messageCount: UInt32 = 0
     /// Who said the last message.
     public private(set) var lastSender = Sender.customer
-    private var lastSequence: UInt64 = 0
     private var isSorted = true
+
+    /// How many messages there are.
+    public var count: Int {
+        @inline(__always) get { Int(messageCount) }
+    }
 
     /// What the messages take, in bytes.
     public var size: Int { bytes.count }
 
     private static let headerSize = 8 + 8 + 4 + 1
+
+    /// What a message costs beside its text, in bytes: its header, and room in a buffer that grows.
+    private static let overhead = 40
+
+    /// What a message costs by which windows are limited: its text and ``overhead``.
+    @inline(__always)
+    public static func cost(ofText size: Int) -> Int { size + overhead }
+
+    /// What all messages cost. Known without a count of its own: each has a header.
+    public var cost: Int {
+        @inline(__always) get { bytes.count + count * (Self.overhead - Self.headerSize) }
+    }
 
     public init() {}
 
@@ -40,7 +57,7 @@ public struct Conversation: Sendable, Equatable {
             bytes.append(contentsOf: $0)
         }
         bytes.append(contentsOf: text)
-        count += 1
+        messageCount += 1
         if timestamp > latest || timestamp == latest && sequence >= lastSequence {
             latest = timestamp
             lastSender = sender
@@ -59,10 +76,10 @@ public struct Conversation: Sendable, Equatable {
     public mutating func takeMessages() -> Conversation {
         var taken = Conversation()
         taken.bytes = bytes.withUnsafeBytes { Array($0) }
-        (taken.count, taken.latest, taken.lastSender) = (count, latest, lastSender)
+        (taken.messageCount, taken.latest, taken.lastSender) = (messageCount, latest, lastSender)
         (taken.lastSequence, taken.isSorted) = (lastSequence, isSorted)
         bytes.removeAll(keepingCapacity: true)
-        (count, latest, lastSender, lastSequence, isSorted) = (0, .distantPast, .customer, 0, true)
+        (messageCount, latest, lastSender, lastSequence, isSorted) = (0, .distantPast, .customer, 0, true)
         return taken
     }
 

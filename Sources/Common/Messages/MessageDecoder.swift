@@ -23,6 +23,14 @@ public struct DecodedMessage {
 public final class MessageDecoder {
     /// Bytes that must be readable behind every line.
     public static let padding = Int(CSJ_PADDING)
+    /// A session's id has at most so many bytes: it stands several times in each of its records, and once more for each
+    /// entry that one replaces.
+    public static let longestSessionID = 1024
+    /// A text has at most so many bytes when it stands in an entry's JSON: as many as a window of many messages at most has,
+    /// since what takes six bytes for each of its own can be no longer than such a window.
+    public static let largestText = 6 * largestUnescaped
+    /// No text of so few bytes becomes too large.
+    private static let largestUnescaped = 8 << 20
 
     private let decoder: OpaquePointer
     private var day = DayRead()
@@ -54,8 +62,13 @@ public final class MessageDecoder {
         }
         let (session, time, sender, text) = message.fields
         guard session.length > 0 else { throw .emptySessionID }
-        guard let timestamp = Timestamp(time.bytes, after: &day) else { throw .badTimestamp(time.string) }
-        guard let knownSender = Sender(sender.bytes) else { throw .unknownSender(sender.string) }
+        guard session.length <= Self.longestSessionID else { throw .longSessionID(session.length) }
+        guard let timestamp = Timestamp(time.bytes, after: &day) else { throw .badTimestamp(time.beginning) }
+        guard let knownSender = Sender(sender.bytes) else { throw .unknownSender(sender.beginning) }
+        if text.length > Self.largestUnescaped {
+            let size = JSONWriter.escapedSize(text.bytes)
+            guard size <= Self.largestText else { throw .longText(size) }
+        }
         return DecodedMessage(
             sessionID: session.bytes, timestamp: timestamp, sender: knownSender, text: text.bytes)
     }
@@ -138,7 +151,9 @@ extension csj_message {
 
 extension csj_view {
     fileprivate var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: length) }
-    fileprivate var string: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// What a reason needs to know of a text that may have megabytes.
+    fileprivate var beginning: String { String(decoding: bytes.prefix(Rejection.shownBytes), as: UTF8.self) }
 }
 
 extension Sender {

@@ -8,8 +8,15 @@ public enum Rejection: Error, Hashable, Sendable, CustomStringConvertible {
     case missing(Field)
     case notAString(Field)
     case emptySessionID
+    /// So many bytes are too many for the name of a session.
+    case longSessionID(Int)
+    /// The text would take so many bytes in an entry, which is too much.
+    case longText(Int)
     case badTimestamp(String)
     case unknownSender(String)
+
+    /// More of a text than a reason shows, in bytes.
+    static let shownBytes = 256
 
     /// The fields every message has.
     public enum Field: Int, Sendable {
@@ -24,6 +31,10 @@ public enum Rejection: Error, Hashable, Sendable, CustomStringConvertible {
         case .missing(let field): "\"\(field)\" is missing"
         case .notAString(let field): "\"\(field)\" is not a string"
         case .emptySessionID: "\"session_id\" is empty"
+        case .longSessionID(let size):
+            "\"session_id\" has \(size) bytes, and at most \(MessageDecoder.longestSessionID) are taken"
+        case .longText(let size):
+            "\"message\" would take \(size) bytes in an entry, and at most \(MessageDecoder.largestText) are taken"
         case .badTimestamp(let text): "\"timestamp\" is not an ISO 8601 date and time: \"\(text.shortened)\""
         case .unknownSender(let text): "\"sender\" is neither \"customer\" nor \"rm\": \"\(text.shortened)\""
         }

@@ -34,7 +34,11 @@ public struct PrettyPrinter: Sendable {
         result.window.start.writeClock(to: &text)
         text.append(" - ")
         result.window.end.writeClock(to: &text)
-        if result.trigger == .turn { text.append(" (early answer)") }
+        switch result.trigger {
+        case .window: break
+        case .turn: text.append(" (early answer)")
+        case .size: text.append(" (part)")
+        }
         if result.revision > 1 { text.append(" (revision \(result.revision))") }
         text.append("\n💬 Conversation Context (")
         text.appendDecimal(result.conversation.count)

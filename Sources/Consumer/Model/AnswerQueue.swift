@@ -31,6 +31,8 @@ actor AnswerQueue {
     private var busy: [PendingWindow.Session: (@Sendable () -> Void)?] = [:]
     /// Windows waiting.
     private(set) var count = 0
+    /// For how many they count: large ones for several.
+    private var weight = 0
     private var isClosed = false
     private var readers: [CheckedContinuation<Void, Never>] = []
     private var writers: [CheckedContinuation<Void, Never>] = []
@@ -47,8 +49,9 @@ actor AnswerQueue {
             if let cutOff = busy[session] { cutOff?() } else if waiting[session]?.count == 1 { ready.append(session) }
         }
         count += windows.count
+        weight += windows.reduce(0) { $0 + $1.weight }
         wake(&readers)
-        while count >= limit && !isClosed && !Task.isCancelled {
+        while weight >= limit && !isClosed && !Task.isCancelled {
             await withTaskCancellationHandler {
                 await withCheckedContinuation { writers.append($0) }
             } onCancel: {
@@ -65,6 +68,7 @@ actor AnswerQueue {
                 if isLast { waiting[session] = nil }
                 busy[session] = .some(nil)
                 count -= 1
+                weight -= window.weight
                 wake(&writers)
                 return Turn(window: window, isSuperseded: policy == .latest && !isLast)
             }

@@ -17,6 +17,9 @@ struct PendingWindow: Sendable {
         self.cameOut = cameOut
     }
 
+    /// For how many windows it counts where so many may wait: one for each 16 KiB, which most windows don't have.
+    var weight: Int { max(1, result.size >> 14) }
+
     // MARK: In the store
 
     /// The window as bytes; ``init(bytes:)`` reads them.

@@ -26,6 +26,8 @@ actor Workspace {
     /// Windows that wait for an answer.
     private var waiting: Int
     private var inputs: Pipeline.Inputs
+    /// As many refused streams are named at the end as a person might read.
+    private static let mostRefused = 1000
     /// Streams that aren't what they were.
     private(set) var refused: Set<String> = []
     private var isComplete = false
@@ -57,7 +59,7 @@ actor Workspace {
     func take(_ outcome: Pipeline.Outcome) async {
         counts += outcome.counts
         inputs = outcome.inputs
-        if let stream = outcome.refused { refused.insert(stream) }
+        if let stream = outcome.refused, refused.count < Self.mostRefused { refused.insert(stream) }
         if let began = outcome.stream, began.endpoint != nil { refused.remove(began.stream) }
         var commit = Commit(journal: outcome.journal, progress: outcome.progress, stream: outcome.stream)
         commit.ended = outcome.ended
@@ -72,8 +74,8 @@ actor Workspace {
         await outlets.backlog.waitForRoom()
     }
 
-    /// Takes the pipeline's state as it is after everything that came before.
-    func take(checkpoint: [UInt8]) async { await push(Commit(checkpoint: checkpoint), []) }
+    /// Takes a part of the pipeline's state as it is after everything that came before.
+    func take(checkpoint: Commit.CheckpointPart) async { await push(Commit(checkpoint: checkpoint), []) }
 
     /// Takes the entry of a window that had waited for it.
     func take(_ entry: WorkspaceEntry, answering id: Int64) async {

@@ -3,6 +3,14 @@ import Common
 import Feed
 import Streaming
 
+/// A line that isn't a message: no more than what a record of it needs, since a batch may consist of them.
+struct RejectedLine: Sendable {
+    let sequence: UInt64
+    /// The line, or its beginning.
+    let line: String
+    let reason: String
+}
+
 /// What a batch of lines comes to.
 struct DecodedBatch: Sendable {
     /// The number of the first line.
@@ -11,11 +19,13 @@ struct DecodedBatch: Sendable {
     var count = 0
     var messages = MessageBatch(stream: "")
     /// Lines that aren't messages.
-    var rejected: [SetAside] = []
+    var rejected: [RejectedLine] = []
     /// The lines of messages that had to be set aside, or may have to be, by number.
-    var lines: [UInt64: String] = [:]
+    var lines: [UInt64: KeptLine] = [:]
 
     var stream: String { messages.stream }
+    /// The number behind the last line's.
+    var next: UInt64 { first.plus(UInt64(count)) }
 }
 
 /// Decodes batches of lines; what isn't a message is set aside with its reason.
@@ -34,10 +44,9 @@ struct BatchDecoder {
             do throws(Rejection) {
                 batch.messages.append(try decoder.decode(line), sequence: sequence)
             } catch {
+                let kept = KeptLine(line)
                 batch.rejected.append(
-                    SetAside(
-                        kind: .rejected, stream: lines.stream, sequence: sequence, sessionID: nil,
-                        line: String(decoding: line, as: UTF8.self), reason: error.description))
+                    RejectedLine(sequence: sequence, line: kept.text, reason: error.description + kept.note))
             }
         }
     }

@@ -1,4 +1,5 @@
 /// What the consumer counts, and the sums that must come out.
+import Common
 
 /// `received = accepted + rejected + duplicates`, and `accepted = in windows + late`.
 struct Counts: Sendable, Equatable, CustomStringConvertible {
@@ -35,7 +36,8 @@ struct Counts: Sendable, Equatable, CustomStringConvertible {
         sum.duplicates += more.duplicates
         sum.inWindows += more.inWindows
         sum.late += more.late
-        sum.lost += more.lost
+        // What a publisher says that it no longer has may be any number; the others are of things that were here.
+        sum.lost = sum.lost.plus(more.lost)
         sum.windows += more.windows
         sum.generated += more.generated
         sum.fallback += more.fallback

@@ -6,23 +6,6 @@ import Streaming
 
 /// The pipeline's state: the engine, and what is known of the streams. It does no I/O but logging.
 struct Pipeline: Sendable {
-    /// What follows from one event, or from a part of it.
-    struct Outcome: Sendable {
-        /// The event, as a row of the journal; with its first part.
-        var journal: SharedBytes?
-        var progress: Commit.Progress?
-        var stream: StreamProgress?
-        /// Late and rejected records.
-        var records: [Workspace.Record] = []
-        var windows: [PendingWindow] = []
-        var counts = Counts()
-        var inputs = Inputs()
-        /// A stream whose end has been dealt with.
-        var ended: String?
-        /// A stream that isn't what it was.
-        var refused: String?
-    }
-
     /// How far the inputs are.
     struct Inputs: Hashable {
         /// Every stream has ended, and no endpoint is without one.
@@ -34,13 +17,15 @@ struct Pipeline: Sendable {
     /// A line and its number.
     struct Held {
         let sequence: UInt64
-        let line: String
+        let line: KeptLine
     }
 
     var engine: Engine
     var policy: WindowPolicy
     private let logger: Logger
-    private var actions: [Action] = []
+    var actions: [Action] = []
+    /// What has been said of how large windows are, each once.
+    private var said: Set<SizeWarning> = []
     private var decodingRoom = DecodedBatch()
     var openStreams: Set<String> = []
     private let partSize: ClosedRange<Int>
@@ -121,7 +106,8 @@ struct Pipeline: Sendable {
     ) async {
         var outcome = Outcome()
         let (assignedBefore, heldCount) = (engine.assigned, held.count)
-        var kept: [UInt64: String] = [:]
+        var kept: [UInt64: KeptLine] = [:]
+        var rejected = Rejected()
         switch event {
         case .policy(let policy):
             engine.change(to: policy, into: &actions)
@@ -131,6 +117,7 @@ struct Pipeline: Sendable {
             let heldBefore = held[batch.stream]
             take(&batch, from: lines, into: &outcome)
             kept = batch.lines
+            rejected = Rejected(lines: batch.rejected, stream: batch.stream)
             if isJournaled { outcome.journal = JournalEvent.batch(batch).bytes }
             if let heldBefore { kept[heldBefore.sequence] = heldBefore.line }
         case .delivery(let delivery):
@@ -140,19 +127,18 @@ struct Pipeline: Sendable {
         outcome.counts.inWindows += engine.assigned - assignedBefore
         outcome.counts.accepted += heldCount - held.count
         outcome.inputs = inputs
+        if engine.cost > policy.limits.total / 2 { warn(.half) }
         // Somebody waits for what is new; of what is old, more at once costs less.
         let isLive = (lines?.count ?? 0) <= Self.liveBatch
         let part = isLive ? partSize.lowerBound : partSize.upperBound
-        await passOn(&outcome, lines: kept, partSize: part, skipping, body)
+        await passOn(&outcome, rejected, lines: kept, partSize: part, skipping, body)
         if let ended = outcome.ended { lost[ended] = nil }
     }
 
     private mutating func take(_ batch: inout DecodedBatch, from lines: LineBatch?, into outcome: inout Outcome) {
-        outcome.records = batch.rejected.map(Workspace.Record.setAside)
         outcome.counts.rejected += batch.rejected.count
         outcome.counts.accepted += batch.messages.count
-        outcome.stream = StreamProgress(
-            stream: batch.stream, next: batch.first + UInt64(batch.count), last: lines?.lastFingerprint)
+        outcome.stream = StreamProgress(stream: batch.stream, next: batch.next, last: lines?.lastFingerprint)
         handle(.messages(batch.messages), of: batch.stream)
         let heldNow = engine.heldSequence(of: batch.stream)
         if let lines { batch.lines = linesNeeded(from: lines, holding: heldNow) }
@@ -168,14 +154,12 @@ struct Pipeline: Sendable {
             outcome.counts.duplicates += count
             return false
         case .time(let stream, let milliseconds):
-            let before = engine.clock(of: stream)
-            handle(.time(stream: stream, reached: Timestamp(milliseconds: milliseconds)), of: stream)
-            return engine.clock(of: stream) != before
+            return handle(.time(stream: stream, reached: Timestamp(milliseconds: milliseconds)), of: stream)
         case .idle(let stream):
             handle(.idle(stream: stream), of: stream)
         case .lost(let stream, let count):
-            lost[stream, default: 0] += count
-            outcome.counts.lost += count
+            lost[stream] = (lost[stream] ?? 0).plus(count)
+            outcome.counts.lost = count
         case .ended(let stream), .vanished(let stream):
             handle(.ended(stream: stream), of: stream)
             openStreams.remove(stream)
@@ -229,70 +213,53 @@ struct Pipeline: Sendable {
         }
     }
 
-    private mutating func handle(_ event: Event, of stream: String) {
-        engine.handle(event, into: &actions)
+    /// - Returns: whether the engine's state has changed.
+    @discardableResult
+    private mutating func handle(_ event: Event, of stream: String) -> Bool {
+        defer { forgetLine(of: stream) }
+        return engine.handle(event, into: &actions)
+    }
+
+    /// Forgets the line of a message that isn't held any more.
+    private mutating func forgetLine(of stream: String) {
         if let line = held[stream], engine.heldSequence(of: stream) != line.sequence { held[stream] = nil }
     }
 
-    /// Turns what the engine did into records and windows, and hands them on.
-    private mutating func passOn(
-        _ outcome: inout Outcome, lines: [UInt64: String], partSize: Int, _ skipping: Int,
-        _ body: (Outcome) async -> Void
-    ) async {
-        var size = 0
-        let isJournaled = outcome.journal != nil
-        let followed = outcome.records.count + actions.count
-        if skipping > 0 {
-            // The row is there, and the beginning of what follows from it.
-            (outcome.journal, outcome.stream) = (nil, nil)
-            let done = min(max(0, skipping - outcome.records.count), actions.count)
-            // Their records are out, but the messages count here, with the others of the event.
-            for action in actions.prefix(done) { outcome.counts.note(action) }
-            actions.removeFirst(done)
-            outcome.records.removeFirst(min(skipping, outcome.records.count))
-        }
-        // Taken from the end, so that what has been handed on is gone here.
-        actions.withUnsafeMutableBufferPointer { actions in
-            for index in 0..<actions.count / 2 { actions.swapAt(index, actions.count - 1 - index) }
-        }
-        let now = Moment.now
-        while let action = actions.popLast() {
-            switch action {
-            case .result(let result):
-                let lost = lost.isEmpty ? 0 : lost[result.stream] ?? 0
-                outcome.windows.append(PendingWindow(result, lost: lost, cameOut: now))
-                outcome.counts.windows += 1
-                size += result.size
-            case .late(let message):
-                outcome.records.append(.setAside(SetAside(message, line: lines[message.sequence] ?? "")))
-            case .rejected(let message):
-                outcome.records.append(.setAside(SetAside(message, line: lines[message.sequence] ?? "")))
-            }
-            outcome.counts.note(action)
-            if size >= partSize && !actions.isEmpty {
-                size = 0
-                var last = Outcome(inputs: outcome.inputs, ended: outcome.ended)
-                // What is true at the end is said at the end.
-                (outcome.inputs, outcome.ended) = (Inputs(), nil)
-                if isJournaled { outcome.progress = .part(followed - actions.count) }
-                await body(outcome)
-                swap(&last, &outcome)
-            }
-        }
-        // The room of a batch's actions is kept; that of a million isn't.
-        if actions.capacity > 1 << 16 { actions = [] }
-        if isJournaled { outcome.progress = .whole }
-        await body(outcome)
-    }
-
     /// The lines of the messages of a batch that the engine set aside or holds, by number.
-    private func linesNeeded(from lines: LineBatch, holding held: UInt64?) -> [UInt64: String] {
+    private func linesNeeded(from lines: LineBatch, holding held: UInt64?) -> [UInt64: KeptLine] {
         var sequences = actions.compactMap(\.setAsideSequence)
         if let held { sequences.append(held) }
         // What was held before is of an earlier batch.
-        let inBatch = Set(sequences.filter { $0 >= lines.first }).sorted()
-        guard !inBatch.isEmpty else { return [:] }
-        return Dictionary(
-            uniqueKeysWithValues: zip(inBatch, lines.lines(inBatch).map { String(decoding: $0, as: UTF8.self) }))
+        var wanted = sequences.filter { $0 >= lines.first }.sorted()[...]
+        guard !wanted.isEmpty else { return [:] }
+        var kept: [UInt64: KeptLine] = [:]
+        lines.forEachLine { sequence, line in
+            guard wanted.first == sequence else { return }
+            wanted.removeFirst()
+            kept[sequence] = KeptLine(line)
+        }
+        return kept
+    }
+
+    // MARK: Limits
+
+    enum SizeWarning {
+        case half, part
+    }
+
+    /// Says, once, how large open windows have become: before the limit is reached, and when they come out in parts.
+    mutating func warn(_ warning: SizeWarning) {
+        guard said.insert(warning).inserted else { return }
+        let limits = policy.limits
+        switch warning {
+        case .half:
+            logger.warning(
+                "Open windows hold \(engine.cost >> 20) MiB, half of what they may: beyond \(limits.total >> 20) MiB the largest come out in parts, before their time"
+            )
+        case .part:
+            logger.warning(
+                "A window has come out in part, before its time: one holds at most \(limits.window >> 20) MiB, and all together \(limits.total >> 20) MiB. The trigger of such entries is \"size\""
+            )
+        }
     }
 }

@@ -22,8 +22,8 @@ struct PipelineService: Service {
     private enum Step: Sendable {
         /// What one event, or a part of it, comes to.
         case outcome(Pipeline.Outcome)
-        /// The pipeline's state after all that came before.
-        case checkpoint([UInt8])
+        /// A part of the pipeline's state after all that came before.
+        case checkpoint(Commit.CheckpointPart)
     }
 
     /// - Parameter start: the state to go on from.
@@ -67,10 +67,9 @@ struct PipelineService: Service {
         }
         if pipeline.policy != policy { await pipeline.take(.policy(policy), isJournaled: isDurable, handOn) }
         // What the last process left is compacted, and says by which rules the journal goes on.
-        if isDurable { await push(.checkpoint(pipeline.checkpoint)) }
+        var limit = isDurable ? await write(pipeline) : 0
         let decoder = BatchDecoder()
         var journaled = 0
-        var limit = Self.journalLimit
         while let deliveries = await queue.next() {
             for delivery in deliveries {
                 await pipeline.take(delivery, with: decoder, isJournaled: isDurable) { outcome in
@@ -78,14 +77,24 @@ struct PipelineService: Service {
                     await handOn(outcome)
                 }
                 if isDurable && journaled > limit {
-                    let checkpoint = pipeline.checkpoint
-                    await push(.checkpoint(checkpoint))
+                    limit = await write(pipeline)
                     journaled = 0
-                    limit = max(Self.journalLimit, checkpoint.count * 2)
                 }
             }
             if Task.isCancelled { break }
         }
+    }
+
+    /// Writes the pipeline's state.
+    ///
+    /// - Returns: so much may be journaled until it is written again.
+    private func write(_ pipeline: Pipeline) async -> Int {
+        var size = 0
+        await pipeline.checkpoint { part in
+            size += part.bytes.count
+            await push(.checkpoint(part))
+        }
+        return max(Self.journalLimit, size * 2)
     }
 
     private func handOn(_ outcome: Pipeline.Outcome) async { await push(.outcome(outcome)) }

@@ -27,17 +27,22 @@ extension Counts {
 }
 
 extension SetAside {
-    init(_ message: LateMessage, line: String) {
+    init(_ line: RejectedLine, of stream: String) {
         self.init(
-            kind: .late, stream: message.stream, sequence: message.sequence, sessionID: message.sessionID, line: line,
+            kind: .rejected, stream: stream, sequence: line.sequence, sessionID: nil, line: line.line,
+            reason: line.reason)
+    }
+
+    init(_ message: LateMessage, line: KeptLine) {
+        self.init(
+            .late, stream: message.stream, sequence: message.sequence, sessionID: message.sessionID, line: line,
             reason:
                 "late: its time is \(message.timestamp), and the stream's watermark had reached \(message.watermark)")
     }
 
-    init(_ message: RejectedMessage, line: String) {
+    init(_ message: RejectedMessage, line: KeptLine) {
         self.init(
-            kind: .rejected, stream: message.stream, sequence: message.sequence, sessionID: message.sessionID,
-            line: line,
+            .rejected, stream: message.stream, sequence: message.sequence, sessionID: message.sessionID, line: line,
             reason:
                 "from the future: its time is \(message.timestamp), the stream had reached \(message.reached), and no message near it followed"
         )

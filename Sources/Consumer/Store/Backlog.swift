@@ -5,7 +5,7 @@ import Feed
 /// Windows in the order in which they came. With a store they wait there, so that any number of them takes no memory;
 /// without one they wait here, and whoever brings more has to wait when there are many.
 final class Backlog: Sendable {
-    /// Windows that wait in memory before more have to wait elsewhere.
+    /// Windows that wait in memory before more have to wait elsewhere; large ones count as several.
     private static let limit = 10_000
     /// Windows read from the store in one go.
     private static let portion = 256
@@ -24,7 +24,7 @@ final class Backlog: Sendable {
     /// Windows have been committed.
     func add(_ committed: [PendingWindow]) {
         if store == nil {
-            for window in committed { windows.push(window, weight: 1) }
+            for window in committed { windows.push(window, weight: window.weight) }
         } else if !news.isFull {
             news.push((), weight: 1)
         }

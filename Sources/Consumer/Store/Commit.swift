@@ -9,8 +9,8 @@ struct Commit: Sendable {
     var journal: SharedBytes?
     /// How much of what followed from the last row of the journal is committed with this; nil: as before.
     var progress: Progress?
-    /// The pipeline's state after the journal row: the journal up to here isn't needed any more.
-    var checkpoint: [UInt8]?
+    /// A part of the pipeline's state after the journal row. With the last one the journal up to here isn't needed any more.
+    var checkpoint: CheckpointPart?
     var stream: StreamProgress?
     /// Windows that will have to be answered.
     var pending: [PendingWindow] = []
@@ -44,9 +44,20 @@ struct Commit: Sendable {
         case whole
     }
 
+    /// A part of a checkpoint. Until the last one is there, none of them counts, and the checkpoint before does.
+    struct CheckpointPart: Sendable {
+        /// So many bytes a part has at most. SQLite takes no more than a billion in one value, and copies it.
+        static let largest = 4 << 20
+
+        /// From 0.
+        let number: Int
+        let bytes: SharedBytes
+        let isLast: Bool
+    }
+
     /// In bytes, roughly.
     var weight: Int {
-        (journal?.capacity ?? 0) + (checkpoint?.count ?? 0) + (records?.bytes.capacity ?? 0)
+        (journal?.capacity ?? 0) + (checkpoint?.bytes.capacity ?? 0) + (records?.bytes.capacity ?? 0)
             + (block.map { $0.lines.capacity + $0.topics.count } ?? 0) + (console?.count ?? 0)
             + pending.reduce(64) { $0 + $1.result.size }
     }

@@ -15,7 +15,9 @@ enum JournalEvent: Sendable {
     case policy(WindowPolicy)
 
     private enum Kind: UInt8 {
-        case batch, time, idle, ended, vanished, lost, began, foreign, policy, refused
+        /// A batch as the first stores have it: lines are whole.
+        case firstBatch
+        case time, idle, ended, vanished, lost, began, foreign, policy, refused, batch
     }
 
     /// The event as bytes; nil for what changes nothing.
@@ -68,7 +70,8 @@ enum JournalEvent: Sendable {
         guard let kind = Kind(rawValue: try reader.integer()) else { throw DamagedBytes() }
         let text = try reader.string()
         switch kind {
-        case .batch: self = .batch(try DecodedBatch(stream: text, from: &reader))
+        case .firstBatch: self = .batch(try DecodedBatch(stream: text, areLinesWhole: true, from: &reader))
+        case .batch: self = .batch(try DecodedBatch(stream: text, areLinesWhole: false, from: &reader))
         case .time: self = .delivery(.time(stream: text, milliseconds: try reader.integer()))
         case .idle: self = .delivery(.idle(stream: text))
         case .ended: self = .delivery(.ended(stream: text))
@@ -100,23 +103,25 @@ extension DecodedBatch {
         writer.append(integer: UInt32(lines.count))
         for (sequence, line) in lines {
             writer.append(integer: sequence)
-            writer.append(counted: line)
+            writer.append(counted: line.text)
+            writer.append(counted: line.note)
         }
     }
 
-    fileprivate init(stream: String, from reader: inout ByteReader) throws(DamagedBytes) {
+    fileprivate init(
+        stream: String, areLinesWhole: Bool, from reader: inout ByteReader
+    ) throws(DamagedBytes) {
         first = try reader.integer()
         count = Int(try reader.integer(UInt32.self))
         messages = try MessageBatch(stream: stream, from: &reader)
+        guard messages.areTimesSound else { throw DamagedBytes() }
         for _ in 0..<(try reader.integer(UInt32.self)) {
             let (sequence, line) = (try reader.integer(UInt64.self), try reader.string())
-            rejected.append(
-                SetAside(
-                    kind: .rejected, stream: stream, sequence: sequence, sessionID: nil, line: line,
-                    reason: try reader.string()))
+            rejected.append(RejectedLine(sequence: sequence, line: line, reason: try reader.string()))
         }
         for _ in 0..<(try reader.integer(UInt32.self)) {
-            lines[try reader.integer()] = try reader.string()
+            let (sequence, text) = (try reader.integer(UInt64.self), try reader.string())
+            lines[sequence] = KeptLine(text: text, note: areLinesWhole ? "" : try reader.string())
         }
     }
 }
@@ -130,8 +135,11 @@ extension WindowPolicy {
         return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 
+    /// nil for what can't be the text of rules.
     init?(json: String) {
-        guard let policy = try? JSONDecoder().decode(WindowPolicy.self, from: Data(json.utf8)) else { return nil }
+        guard let policy = try? JSONDecoder().decode(WindowPolicy.self, from: Data(json.utf8)), policy.isSound else {
+            return nil
+        }
         self = policy
     }
 }

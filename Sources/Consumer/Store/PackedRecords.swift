@@ -23,7 +23,7 @@ struct PackedRecords: Sendable {
     }
 
     /// The number behind the last record's.
-    var next: UInt64 { get throws(DamagedBytes) { first + UInt64(try count) } }
+    var next: UInt64 { get throws(DamagedBytes) { first.plus(UInt64(try count)) } }
 
     /// The records as they were published.
     ///
@@ -35,7 +35,7 @@ struct PackedRecords: Sendable {
             var json = JSONWriter()
             var ends: [Int] = []
             while ends.count < count {
-                try WorkspaceRecord(from: &reader).write(to: &json, sequence: first + UInt64(ends.count), time: time)
+                try WorkspaceRecord(from: &reader).write(to: &json, sequence: first &+ UInt64(ends.count), time: time)
                 json.endLine()
                 ends.append(json.count)
             }

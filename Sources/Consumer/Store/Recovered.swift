@@ -35,7 +35,12 @@ struct Recovered: Sendable {
         let kept = try store.recovery()
         self.pipeline = pipeline
         do {
-            if let checkpoint = kept.checkpoint { try self.pipeline.restore(checkpoint) }
+            if let checkpoint = kept.checkpoint {
+                try self.pipeline.restore(parts: checkpoint.parts, isFirstForm: checkpoint.isFirstForm) {
+                    number, take in
+                    try store.read(number, of: checkpoint, take)
+                }
+            }
         } catch is DamagedBytes {
             throw StoreError.damaged("its checkpoint can't be read")
         }

@@ -40,7 +40,12 @@ extension Data {
     /// What was sealed.
     ///
     /// - Throws: `DamagedBytes` when it isn't what it was.
-    func unsealed(key: Int64 = 0) throws -> [UInt8] {
+    func unsealed(key: Int64 = 0) throws -> [UInt8] { try withUnsealed(key: key) { Array($0) } }
+
+    /// Calls `body` with what was sealed, valid only for the call.
+    ///
+    /// - Throws: `DamagedBytes` when it isn't what it was; what `body` throws.
+    func withUnsealed<R>(key: Int64, _ body: (UnsafeRawBufferPointer) throws -> R) throws -> R {
         try withUnsafeBytes { sealed in
             guard sealed.count >= 8 else { throw DamagedBytes() }
             let bytes = UnsafeRawBufferPointer(rebasing: sealed.dropLast(8))
@@ -48,7 +53,7 @@ extension Data {
             guard UInt64(littleEndian: sum) == Checksum.of(bytes, seed: UInt64(bitPattern: key)) else {
                 throw DamagedBytes()
             }
-            return Array(bytes)
+            return try body(bytes)
         }
     }
 }

@@ -71,7 +71,7 @@ final class Store: Sendable {
     }
 
     private static func check(_ db: Database, size: Int) throws {
-        let tables = size <= checkedWhole ? [nil] : ["meta", "cursor", "journal"]
+        let tables = size <= checkedWhole ? [nil] : ["meta", "cursor", "journal", "checkpoint"]
         for table in tables {
             let answer = try String.fetchOne(db, sql: "PRAGMA quick_check(\(table ?? "1"))") ?? "no answer"
             guard answer == "ok" else { throw StoreError.damaged(answer) }

@@ -7,8 +7,8 @@ import GRDB
 extension Store {
     /// What is needed to go on where the last process stopped.
     struct Recovery: Sendable {
-        /// The pipeline's state; nil in a new store.
-        var checkpoint: [UInt8]?
+        /// Where the pipeline's state is; nil in a new store.
+        var checkpoint: StoredCheckpoint?
         /// How many events the pipeline took since then.
         var events: Int
         /// How many things that followed from the last row of the journal have been committed; nil: all.
@@ -24,9 +24,8 @@ extension Store {
 
     func recovery() throws -> Recovery {
         try read { db in
-            let checkpoint = try StoreSchema.value(.checkpoint, db)
-            return Recovery(
-                checkpoint: checkpoint.isEmpty ? nil : checkpoint,
+            Recovery(
+                checkpoint: try StoreSchema.checkpoint(db),
                 events: try Int.fetchOne(db, sql: "SELECT count(*) FROM journal") ?? 0,
                 progress: Int(String(decoding: try StoreSchema.value(.progress, db), as: UTF8.self)),
                 cursors: try Self.cursors(db),
@@ -72,16 +71,23 @@ extension Store {
 
     /// The windows that wait for an answer, in the order in which they came.
     ///
-    /// - Parameter id: only those after this one.
-    func pending(after id: Int64, limit: Int) async throws -> [PendingWindow] {
+    /// - Parameters:
+    ///   - id: only those after this one.
+    ///   - limit: so many at most.
+    ///   - size: with the one with which they have so many bytes there are enough.
+    func pending(after id: Int64, limit: Int, size: Int = 4 << 20) async throws -> [PendingWindow] {
         try await read { db in
-            try Row.fetchAll(
-                db, sql: "SELECT id, window FROM pending WHERE id > ? ORDER BY id LIMIT ?", arguments: [id, limit]
-            ).map { row in
+            let rows = try Row.fetchCursor(
+                db, sql: "SELECT id, window FROM pending WHERE id > ? ORDER BY id LIMIT ?", arguments: [id, limit])
+            var windows: [PendingWindow] = []
+            var total = 0
+            while total < size, let row = try rows.next() {
                 var window = try PendingWindow(bytes: row.value(1, as: Data.self).unsealed())
                 window.id = try row.value(0, as: Int64.self)
-                return window
+                total += window.result.size
+                windows.append(window)
             }
+            return windows
         }
     }
 
@@ -95,7 +101,7 @@ extension Store {
         let records = try read { db in
             try Row.fetchOne(
                 db, sql: "SELECT first, records, sum FROM record WHERE first <= ? ORDER BY first DESC LIMIT 1",
-                arguments: [Int64(sequence)]
+                arguments: [Int64(clamping: sequence)]
             ).map(PackedRecords.init)
         }
         // Outside, so that commits needn't wait for it.
@@ -121,7 +127,7 @@ extension Row {
     /// A column's value. (The subscripts end the program where damage has made a value of another type of it.)
     ///
     /// - Throws: `DamagedBytes` when it isn't of the type that was written.
-    fileprivate func value<Value: DatabaseValueConvertible>(
+    func value<Value: DatabaseValueConvertible>(
         _ index: Int, as type: Value.Type = Value.self
     ) throws(DamagedBytes) -> Value {
         guard let value = Value.fromDatabaseValue(self[index] as DatabaseValue) else { throw DamagedBytes() }

@@ -15,7 +15,9 @@ enum StoreSchema {
             throw StoreError.damaged("it has tables and no version")
         }
         for (index, step) in steps.enumerated() where index >= version {
-            try db.execute(sql: step)
+            try db.execute(sql: step.sql)
+            // A new store has nothing to be brought along.
+            if version > 0 { try step.move(db) }
             try db.execute(sql: "PRAGMA user_version = \(index + 1)")
         }
         guard version == 0 else { return }
@@ -48,7 +50,7 @@ enum StoreSchema {
         case outputStream = 1
         /// By which publishers know the daemon again.
         case identity = 2
-        /// The pipeline's state; empty: as at the beginning.
+        /// Where the pipeline's state is (``StoredCheckpoint``); empty: it is as at the beginning.
         case checkpoint = 3
         /// How many things that followed from the journal's last row are committed; empty: all.
         case progress = 4
@@ -66,10 +68,23 @@ enum StoreSchema {
         return try value.unsealed(key: key.rawValue)
     }
 
+    // MARK: Steps
+
+    private struct Step: Sendable {
+        let sql: String
+        /// Brings along what the tables held before.
+        var move: @Sendable (Database) throws -> Void = { _ in }
+    }
+
     /// The steps from an empty file to the present form; each release may add one. All blobs are sealed: they have their
     /// checksum behind them, or large ones beside them as `sum`.
     private static let steps = [
-        """
+        Step(sql: firstTables),
+        // Until now the pipeline's state was one value: one of more than a billion bytes couldn't be written.
+        Step(sql: checkpointTable, move: StoredCheckpoint.moveFromOneValue),
+    ]
+
+    private static let firstTables = """
         CREATE TABLE meta (key INTEGER PRIMARY KEY, value BLOB NOT NULL);
         -- What the pipeline took since the checkpoint.
         CREATE TABLE journal (id INTEGER PRIMARY KEY, event BLOB NOT NULL, sum INTEGER NOT NULL);
@@ -83,5 +98,9 @@ enum StoreSchema {
             first INTEGER PRIMARY KEY, next INTEGER NOT NULL UNIQUE, time REAL NOT NULL, records BLOB NOT NULL,
             sum INTEGER NOT NULL);
         """
-    ]
+
+    private static let checkpointTable = """
+        -- The pipeline's state, in parts; the next one is written beside it.
+        CREATE TABLE checkpoint (id INTEGER PRIMARY KEY, part BLOB NOT NULL, sum INTEGER NOT NULL);
+        """
 }

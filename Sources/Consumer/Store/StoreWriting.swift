@@ -31,10 +31,7 @@ extension Store {
                 }
             }
         }
-        if let checkpoint = commit.checkpoint {
-            try StoreSchema.set(.checkpoint, to: checkpoint, db)
-            try run("DELETE FROM journal")
-        }
+        if let part = commit.checkpoint { try write(part, db) }
         if let progress = commit.progress {
             var bytes: [UInt8] = []
             if case .part(let count) = progress { bytes = Array("\(count)".utf8) }
@@ -53,13 +50,26 @@ extension Store {
         }
         for id in commit.answered { try run("DELETE FROM pending WHERE id = ?", [id]) }
         if let records = commit.records {
-            let (first, next) = (Int64(records.first), Int64(try records.next))
+            let (first, next) = (Int64(clamping: records.first), Int64(clamping: try records.next))
             try records.bytes.withUnsafeBytes { records in
                 try Data.withoutCopy(of: records, key: first) { records, sum in
                     try run("INSERT INTO record VALUES (?, ?, ?, ?, ?)", [first, next, now, records, sum])
                 }
             }
         }
+    }
+
+    /// Writes a part of a checkpoint beside the one that counts; the last part takes its place.
+    private static func write(_ part: Commit.CheckpointPart, _ db: Database) throws {
+        let place = try StoreSchema.checkpoint(db)?.next ?? StoredCheckpoint(isSecond: false, parts: 0)
+        try part.bytes.withUnsafeBytes { try StoreSchema.write(part: $0, to: place.id(of: part.number), db) }
+        guard part.isLast else { return }
+        let whole = StoredCheckpoint(isSecond: place.isSecond, parts: part.number + 1)
+        try StoreSchema.set(.checkpoint, to: whole.bytes, db)
+        try db.execute(
+            sql: "DELETE FROM checkpoint WHERE id NOT BETWEEN ? AND ?",
+            arguments: [whole.id(of: 0), whole.id(of: part.number)])
+        try db.execute(sql: "DELETE FROM journal")
     }
 
     private static func cursor(of stream: String, _ db: Database) throws -> StreamCursor {

@@ -101,6 +101,33 @@ struct ConversationTests {
         #expect(conversation.messages == reference)
     }
 
+    @Test("What messages cost is their text and 40 bytes each, also after sorting and when they are taken out")
+    func cost() {
+        var conversation = Conversation([message(2, 1, "abc"), message(1, 2, ""), message(3, 3, "é")])
+        #expect(conversation.cost == 3 + 2 + 3 * 40)
+        #expect(
+            conversation.cost == conversation.messages.reduce(0) { $0 + Conversation.cost(ofText: $1.text.utf8.count) })
+        conversation.sortByTimestamp()
+        #expect(conversation.cost == 125)
+        #expect(conversation.takeMessages().cost == 125)
+        #expect(conversation.cost == 0)
+        #expect(Conversation().cost == 0)
+    }
+
+    @Test("Bytes of any kind are read as messages or refused, and reserve nothing for a count that they don't hold")
+    func anyBytes() {
+        var random = SeededGenerator(7)
+        for size in 0..<400 {
+            var bytes = (0..<size).map { _ in UInt8.random(in: 0...255, using: &random) }
+            // Four billion messages.
+            if size % 2 == 0 { bytes = [0xFF, 0xFF, 0xFF, 0xFF, 0x0F] + bytes }
+            bytes.withUnsafeBytes { bytes in
+                var reader = ByteReader(bytes)
+                _ = try? Conversation(from: &reader)
+            }
+        }
+    }
+
     @Test("A sorted conversation equals one that came in order")
     func equality() {
         let inOrder = Conversation([message(1, 2, "a"), message(2, 1, "b")])

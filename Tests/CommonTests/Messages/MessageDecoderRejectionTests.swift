@@ -119,6 +119,38 @@ struct MessageDecoderRejectionTests {
         #expect(decoder.decode(InputLine(session: #""""#).text) == .failure(.emptySessionID))
     }
 
+    @Test("A session's id has at most 1,024 bytes")
+    func longSessionID() throws {
+        let longest = String(repeating: "ü", count: 512)
+        #expect(try decoder.decode(InputLine(session: "\"\(longest)\"").text).get().sessionID == longest)
+        #expect(decoder.decode(InputLine(session: "\"\(longest)1\"").text) == .failure(.longSessionID(1025)))
+    }
+
+    @Test("A text that would take too much in an entry is refused; as many bytes that need no escapes aren't")
+    func longText() {
+        let size = MessageDecoder.largestText / 6 + 1
+        func line(_ text: String) -> [UInt8] {
+            let parts = InputLine(message: #""|""#).text.split(separator: "|")
+            return Array(parts[0].utf8) + Array(String(repeating: text, count: size / text.utf8.count).utf8)
+                + Array(parts[1].utf8)
+        }
+        #expect(throws: Never.self) { try decoder.decode(line("x")).get() }
+        #expect(decoder.decode(line("\u{7F}")) == .failure(.longText(6 * size)))
+    }
+
+    @Test("What a reason quotes of a text of megabytes is what it quotes of its beginning")
+    func longQuotes() {
+        for text in ["x", "é", "€", "😀", "e\u{301}"] {
+            let long = "\"" + String(repeating: text, count: 100_000) + "\""
+            let short = String(repeating: text, count: 100)
+            func reason(_ line: InputLine) -> String? {
+                if case .failure(let rejection) = decoder.decode(line.text) { "\(rejection)" } else { nil }
+            }
+            #expect(reason(InputLine(timestamp: long)) == "\(Rejection.badTimestamp(short))")
+            #expect(reason(InputLine(sender: long)) == "\(Rejection.unknownSender(short))")
+        }
+    }
+
     @Test(
         "A sender other than customer and rm, to the letter, is refused and quoted",
         arguments: [

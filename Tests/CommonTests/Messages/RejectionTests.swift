@@ -14,6 +14,11 @@ struct RejectionTests {
             (.missing(.message), #""message" is missing"#),
             (.notAString(.timestamp), #""timestamp" is not a string"#),
             (.emptySessionID, #""session_id" is empty"#),
+            (.longSessionID(1025), #""session_id" has 1025 bytes, and at most 1024 are taken"#),
+            (
+                .longText(50_331_649),
+                #""message" would take 50331649 bytes in an entry, and at most 50331648 are taken"#
+            ),
             (.badTimestamp("soon"), #""timestamp" is not an ISO 8601 date and time: "soon""#),
             (.unknownSender("agent"), #""sender" is neither "customer" nor "rm": "agent""#),
         ] as [(Rejection, String)])

@@ -28,4 +28,13 @@ struct CountsTests {
             fallback: 2, unanswered: 2)
         #expect(sum == twice)
     }
+
+    @Test("What publishers say that they no longer have is added up as far as one can count")
+    func lost() {
+        var sum = Counts(lost: .max - 1)
+        sum += Counts(lost: 5)
+        #expect(sum.lost == .max)
+        sum += Counts(lost: .max)
+        #expect(sum.lost == .max)
+    }
 }

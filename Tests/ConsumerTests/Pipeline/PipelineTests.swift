@@ -119,6 +119,75 @@ struct PipelineTests {
         #expect(counts.lost == 7)
     }
 
+    @Test("so many lost messages that they can't be counted are as many as can")
+    func lostBeyondCounting() async {
+        let (outcomes, counts) = await run([
+            records(1, line(1)), .lost(stream: "s", count: .max - 1), .lost(stream: "s", count: 7), .ended(stream: "s"),
+        ])
+        #expect(outcomes.flatMap { $0.windows.map(\.lost) } == [.max])
+        #expect(counts.lost == .max)
+    }
+
+    @Test("rejected lines go on in parts, too")
+    func rejectedParts() async {
+        let lines = [String](repeating: "", count: 1000) + [line(1)]
+        let (outcomes, counts) = await run([.records(LineBatch(stream: "s", first: 1, lines: lines))])
+        #expect(outcomes.count > 2)
+        for outcome in outcomes.dropLast() {
+            let sizes = setAside([outcome]).map(\.size)
+            #expect(sizes.reduce(0, +) >= 128 << 10 && sizes.dropLast().reduce(0, +) < 128 << 10)
+        }
+        #expect(setAside(outcomes).map(\.sequence) == Array(1...1000))
+        #expect(setAside(outcomes).allSatisfy { $0.reason == "the line is empty" })
+        #expect(counts == Counts(accepted: 1, rejected: 1000, inWindows: 1))
+    }
+
+    @Test("of a line of megabytes that is set aside the beginning is kept, and the reason says so")
+    func longLines() async {
+        let long = String(repeating: "x", count: KeptLine.limit + 5)
+        let late = line(2).replacing(#""message":"x""#, with: #""message":"\#(long)""#)
+        let (outcomes, _) = await run([records(1, long, line(1), line(31), late)])
+        let records = setAside(outcomes)
+        #expect(records.map(\.kind) == [.rejected, .late])
+        for record in records {
+            #expect(record.line.utf8.count == KeptLine.limit)
+            #expect(record.reason.contains("(the first \(KeptLine.limit) of "))
+        }
+        #expect(records.first?.reason.hasSuffix(" of \(KeptLine.limit + 5) bytes)") == true)
+    }
+
+    @Test("a row of the journal has what a clock said that isn't believed yet, and nothing of one that repeats itself")
+    func claims() async throws {
+        let now = try #require(Timestamp("2025-01-23T14:30:00Z")).milliseconds
+        var pipeline = Pipeline(
+            policy: WindowPolicy(.tumbling(size: 30_000)), endpoints: ["e"], logger: LogCapture().logger)
+        let decoder = BatchDecoder()
+        await pipeline.take(records(1, line(1)), with: decoder)
+        var journaled: [Bool] = []
+        for seconds in [2, 2, 36_000, 36_000, 36_005, 36_005, 36_010, 36_010] as [Int64] {
+            let time = Delivery.time(stream: "s", milliseconds: now + seconds * 1000)
+            await pipeline.take(time, with: decoder, isJournaled: true) { journaled.append($0.journal != nil) }
+        }
+        #expect(journaled == [true, false, true, false, true, false, true, false])
+    }
+
+    @Test("that windows are large is said once, before the limit and when it is reached")
+    func warnings() async {
+        let log = LogCapture()
+        var policy = WindowPolicy(.tumbling(size: 30_000))
+        policy.limits = WindowPolicy.Limits(window: 1000, total: 100)
+        var pipeline = Pipeline(policy: policy, endpoints: [], logger: log.logger)
+        let decoder = BatchDecoder()
+        await pipeline.take(records(1, line(1)), with: decoder)
+        #expect(log.texts(.warning).isEmpty)
+        await pipeline.take(records(2, line(2)), with: decoder)
+        #expect(log.texts(.warning).count == 1)
+        #expect(log.texts(.warning).last?.contains("half of what they may") == true)
+        await pipeline.take(records(3, line(3), line(4), line(5), line(6), line(7), line(8)), with: decoder)
+        #expect(log.texts(.warning).count == 2)
+        #expect(log.texts(.warning).last?.contains("come out in part") == true)
+    }
+
     @Test("an event of which a part was dealt with by another process counts as a whole, wherever that stopped")
     func countsOfTheUnfinished() async {
         // Five windows, and behind each a message that is late for the one before; one that isn't a message.

@@ -27,6 +27,15 @@ struct CrashTests {
                 time += Int64.random(in: 0...20_000, using: &random)
                 deliveries.append(.time(stream: "s", milliseconds: 1_700_000_000_000 + time))
             case 1 where Bool.random(using: &random): deliveries.append(.idle(stream: "s"))
+            case 3 where Bool.random(using: &random):
+                // A clock that is hours ahead, and goes on; now and then until it is believed.
+                var far = time + 20_000_000
+                for _ in 0..<Int.random(in: 1...4, using: &random) {
+                    deliveries.append(.time(stream: "s", milliseconds: 1_700_000_000_000 + far))
+                    far += Int64.random(in: 0...6000, using: &random)
+                }
+            case 4 where Int.random(in: 0..<4, using: &random) == 0:
+                deliveries += [.ended(stream: "s"), .began(stream: "s", endpoint: "e")]
             case 2 where Bool.random(using: &random): deliveries.append(.lost(stream: "s", count: 3))
             default:
                 var lines: [String] = []
@@ -54,7 +63,9 @@ struct CrashTests {
         return WindowPolicy(
             windows[Int.random(in: 0..<4, using: &random)], maxOutOfOrderness: Bool.random(using: &random) ? 0 : 2000,
             allowedLateness: Bool.random(using: &random) ? 0 : 4000,
-            turnSilence: Bool.random(using: &random) ? nil : 1000)
+            turnSilence: Bool.random(using: &random) ? nil : 1000,
+            limits: Bool.random(using: &random)
+                ? WindowPolicy.Limits() : WindowPolicy.Limits(window: 150, total: 600))
     }
 
     /// What came out, a line each.
@@ -99,7 +110,7 @@ struct CrashTests {
             var life = Int.random(in: 1...12, using: &random)
             var journaled = 0
 
-            func commit(_ outcome: Pipeline.Outcome, checkpoint: [UInt8]? = nil) throws {
+            func commit(_ outcome: Pipeline.Outcome, checkpoint: Commit.CheckpointPart? = nil) throws {
                 life -= 1
                 guard life >= 0 else { return }
                 try store.commit([
@@ -126,7 +137,9 @@ struct CrashTests {
                 // What changes nothing isn't journaled, and needn't come again.
                 if journaled > before || outcomes.allSatisfy({ $0.journal == nil }) && life >= 0 { done += 1 }
                 if Int.random(in: 0..<6, using: &random) == 0 {
-                    try commit(Pipeline.Outcome(), checkpoint: pipeline.checkpoint)
+                    var parts: [Commit.CheckpointPart] = []
+                    await pipeline.checkpoint(partSize: 300) { parts.append($0) }
+                    for part in parts { try commit(Pipeline.Outcome(), checkpoint: part) }
                 }
             }
         }

@@ -27,7 +27,7 @@ struct JournalEventTests {
         var batch = DecodedBatch()
         BatchDecoder().decode(
             LineBatch(stream: "s", first: 1 << 40, lines: ["none"] + lines + ["", lines[0]]), into: &batch)
-        batch.lines = [1 << 40 + 1: lines[0]]
+        batch.lines = [1 << 40 + 1: KeptLine(text: lines[0], note: " (cut)")]
         return batch
     }
 
@@ -106,13 +106,38 @@ struct JournalEventTests {
         let line = #"{"session_id":"a","timestamp":"2025-01-23T14:30:00Z","sender":"rm","message":"x"}"#
         await pipeline.take(
             .records(LineBatch(stream: "s", first: 1, lines: [line, line])), with: BatchDecoder())
-        var bytes = pipeline.checkpoint
+        await pipeline.take(.records(LineBatch(stream: "ended", first: 1, lines: [line])), with: BatchDecoder())
+        await pipeline.take(.ended(stream: "ended"), with: BatchDecoder())
+        var parts = await pipeline.parts(of: 1 << 20)
         for _ in 0..<Int.random(in: 1...4, using: &random) {
-            bytes[Int.random(in: bytes.indices, using: &random)] = UInt8.random(in: 0...255, using: &random)
+            parts[0][Int.random(in: parts[0].indices, using: &random)] = UInt8.random(in: 0...255, using: &random)
         }
-        var other = Pipeline(
-            policy: WindowPolicy(.tumbling(size: 1)), endpoints: ["e"], logger: LogCapture().logger)
-        do { try other.restore(bytes) } catch is DamagedBytes {}
+        for isFirstForm in [false, true] {
+            var other = Pipeline(
+                policy: WindowPolicy(.tumbling(size: 1)), endpoints: ["e"], logger: LogCapture().logger)
+            do { try other.restore(parts, isFirstForm: isFirstForm) } catch is DamagedBytes { continue }
+            // What was read is something that one can go on with.
+            for event in Self.events { await other.take(event) }
+        }
+    }
+
+    @Test("rules that no engine can follow aren't read")
+    func unsoundRules() {
+        let unsound = [
+            WindowPolicy(.tumbling(size: 0)), WindowPolicy(.tumbling(size: -1)), WindowPolicy(.tumbling(size: .max)),
+            WindowPolicy(.sliding(size: 10, slide: 0)), WindowPolicy(.sliding(size: 10, slide: 11)),
+            WindowPolicy(.sliding(size: 1_000_000, slide: 1)), WindowPolicy(.session(gap: 0)),
+            WindowPolicy(.session(gap: .max)), WindowPolicy(.session(gap: 1, longest: 0)),
+            WindowPolicy(.tumbling(size: 1), maxOutOfOrderness: -1),
+            WindowPolicy(.tumbling(size: 1), allowedLateness: .max), WindowPolicy(.tumbling(size: 1), maxAdvance: -1),
+            WindowPolicy(.tumbling(size: 1), turnSilence: -5),
+            WindowPolicy(.tumbling(size: 1), limits: WindowPolicy.Limits(window: 0)),
+            WindowPolicy(.tumbling(size: 1), limits: WindowPolicy.Limits(total: -1)),
+        ]
+        for policy in unsound { #expect(WindowPolicy(json: policy.json) == nil, "\(policy)") }
+        for policy in [WindowPolicy(.session(gap: 1)), WindowPolicy(.sliding(size: 1000, slide: 1))] {
+            #expect(WindowPolicy(json: policy.json) == policy)
+        }
     }
 }
 

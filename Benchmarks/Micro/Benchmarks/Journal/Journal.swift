@@ -14,7 +14,8 @@ let benchmarks: @Sendable () -> Void = {
 /// some times. Per batch these would show in the last percentiles alone, though they are half of the cost.
 private func writing(_ synchronous: Store.Synchronous) {
     let row = row(Lines.batch(0))
-    let checkpoint = [UInt8](repeating: 7, count: 256 << 10)
+    let checkpoint = Commit.CheckpointPart(
+        number: 0, bytes: .copy(of: [UInt8](repeating: 7, count: 256 << 10)), isLast: true)
     var configuration = Benchmark.Configuration.perMessage
     configuration.scalingFactor = .mega
     // No throughput: it is in whole iterations per second.

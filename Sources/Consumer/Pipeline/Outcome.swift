@@ -1,0 +1,120 @@
+/// What follows from an event, and how it is handed on.
+import Common
+import Feed
+import Streaming
+
+extension Pipeline {
+    /// What follows from one event, or from a part of it.
+    struct Outcome: Sendable {
+        /// The event, as a row of the journal; with its first part.
+        var journal: SharedBytes?
+        var progress: Commit.Progress?
+        var stream: StreamProgress?
+        /// Late and rejected records.
+        var records: [Workspace.Record] = []
+        var windows: [PendingWindow] = []
+        var counts = Counts()
+        var inputs = Inputs()
+        /// A stream whose end has been dealt with.
+        var ended: String?
+        /// A stream that isn't what it was.
+        var refused: String?
+    }
+
+    /// Lines of a batch that aren't messages.
+    struct Rejected {
+        var lines: [RejectedLine] = []
+        var stream = ""
+    }
+
+    /// Turns rejected lines, and then what the engine did, into records and windows, and hands them on.
+    mutating func passOn(
+        _ outcome: inout Outcome, _ rejected: Rejected, lines: [UInt64: KeptLine], partSize: Int, _ skipping: Int,
+        _ body: (Outcome) async -> Void
+    ) async {
+        var parts = Parts(
+            of: rejected.lines.count + actions.count, partSize: partSize, isJournaled: outcome.journal != nil)
+        if skipping > 0 {
+            // The row is there, and the beginning of what follows from it.
+            (outcome.journal, outcome.stream) = (nil, nil)
+            parts.done = min(skipping, parts.count)
+            // Their records are out, but the messages count here, with the others of the event.
+            let done = max(0, parts.done - rejected.lines.count)
+            for action in actions.prefix(done) { outcome.counts.note(action) }
+            actions.removeFirst(done)
+        }
+        for line in rejected.lines.dropFirst(max(0, skipping)) {
+            let record = SetAside(line, of: rejected.stream)
+            outcome.records.append(.setAside(record))
+            if let part = parts.add(record.size, to: &outcome) { await body(part) }
+        }
+        // Taken from the end, so that what has been handed on is gone here.
+        actions.withUnsafeMutableBufferPointer { actions in
+            for index in 0..<actions.count / 2 { actions.swapAt(index, actions.count - 1 - index) }
+        }
+        let now = Moment.now
+        while let action = actions.popLast() {
+            outcome.counts.note(action)
+            let size = append(action, from: lines, at: now, to: &outcome)
+            if let part = parts.add(size, to: &outcome) { await body(part) }
+        }
+        // The room of a batch's actions is kept; that of a million isn't.
+        if actions.capacity > 1 << 16 { actions = [] }
+        if parts.isJournaled { outcome.progress = .whole }
+        await body(outcome)
+    }
+
+    /// Puts what the engine did into an outcome.
+    ///
+    /// - Returns: how much it is, in bytes, roughly.
+    private mutating func append(
+        _ action: Action, from lines: [UInt64: KeptLine], at now: Moment, to outcome: inout Outcome
+    ) -> Int {
+        let record: SetAside
+        switch action {
+        case .result(let result):
+            let lost = lost.isEmpty ? 0 : lost[result.stream] ?? 0
+            outcome.windows.append(PendingWindow(result, lost: lost, cameOut: now))
+            outcome.counts.windows += 1
+            if result.trigger == .size { warn(.part) }
+            return result.size
+        case .late(let message):
+            record = SetAside(message, line: lines[message.sequence] ?? KeptLine(text: ""))
+        case .rejected(let message):
+            record = SetAside(message, line: lines[message.sequence] ?? KeptLine(text: ""))
+        }
+        outcome.records.append(.setAside(record))
+        return record.size
+    }
+}
+
+/// Cuts what follows from one event into parts that are of a size.
+private struct Parts {
+    /// How many things follow.
+    let count: Int
+    let isJournaled: Bool
+    /// How many of them have been dealt with.
+    var done = 0
+    private let partSize: Int
+    private var size = 0
+
+    init(of count: Int, partSize: Int, isJournaled: Bool) {
+        (self.count, self.partSize, self.isJournaled) = (count, partSize, isJournaled)
+    }
+
+    /// Counts a thing that has been put into an outcome.
+    ///
+    /// - Returns: the outcome so far where it is large enough for a part; what comes then is put into a new one.
+    mutating func add(_ more: Int, to outcome: inout Pipeline.Outcome) -> Pipeline.Outcome? {
+        done += 1
+        size += more
+        guard size >= partSize && done < count else { return nil }
+        size = 0
+        var part = Pipeline.Outcome(inputs: outcome.inputs, ended: outcome.ended)
+        // What is true at the end is said at the end.
+        (outcome.inputs, outcome.ended) = (Pipeline.Inputs(), nil)
+        if isJournaled { outcome.progress = .part(done) }
+        swap(&part, &outcome)
+        return part
+    }
+}
