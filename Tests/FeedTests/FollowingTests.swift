@@ -226,14 +226,15 @@ struct FollowingTests {
     func asked(_ fingerprint: String?, _ expected: String) throws {
         let driven = try HandDriven(folder, stream: "s", fingerprint: "own")
         try driven.publish(1...3)
-        let socket = try ReplaySocket(
-            folder.endpoint("feed-replay"), largestRecord: 1 << 20, routingID: Array("client".utf8), in: Context())
+        let client = try ReplayClient(
+            endpoint: folder.endpoint("feed-replay"), routingID: Array("client".utf8), in: Context())
         var answer: ReplayAnswer?
-        var isSent = false
         while answer == nil {
-            if !isSent { isSent = try socket.send(.fetch(stream: "s", from: 1, budget: 1000, fingerprint: fingerprint)) }
+            if client.asking == nil || client.timeOut() != nil {
+                try client.ask("s", from: 1, fingerprint: fingerprint)
+            }
             try driven.publisher.serve(&driven.log)
-            _ = try socket.receive { received, _ in answer = received }
+            answer = try client.receive()
         }
         #expect(answer?.frames.first == Array(expected.utf8))
     }

@@ -17,17 +17,18 @@ extension FuzzTarget {
             }
             await pipeline.take(.delivery(.began(stream: "é", endpoint: "e")))
             await pipeline.take(.delivery(.lost(stream: "s", count: 3)))
-            checkpoints.append(pipeline.checkpoint)
+            checkpoints.append(await pipeline.wholeCheckpoint())
         }
         return checkpoints
     } reader: {
-        .direct { input in
+        .suspending { input in
             var pipeline = Pipeline.fuzzed(WindowScript.policies[0])
-            guard (try? pipeline.restore(Array(input))) != nil else { return false }
-            let written = pipeline.checkpoint
+            guard (try? pipeline.restore(whole: Array(input))) != nil else { return false }
+            let written = await pipeline.wholeCheckpoint()
             var other = Pipeline.fuzzed(WindowScript.policies[0])
-            guard (try? other.restore(written)) != nil else { throw Finding("a checkpoint isn't read back") }
-            try Finding.unless(other.checkpoint.histogram == written.histogram, "a checkpoint is read as another")
+            guard (try? other.restore(whole: written)) != nil else { throw Finding("a checkpoint isn't read back") }
+            let again = await other.wholeCheckpoint()
+            try Finding.unless(again.histogram == written.histogram, "a checkpoint is read as another")
             try Finding.unless(other.engine.openWindows == pipeline.engine.openWindows, "windows are lost")
             return true
         }
@@ -70,6 +71,20 @@ extension Pipeline {
             policy: policy, endpoints: ["e"], partSize: 1...1,
             logger: Logger(label: "fuzz") { _ in SwiftLogNoOpLogHandler() })
     }
+
+    /// The state in one piece; its parts are small, so that they cut it in many places.
+    func wholeCheckpoint() async -> [UInt8] {
+        var bytes: [UInt8] = []
+        await checkpoint(partSize: 64) { part in bytes += part.bytes.withUnsafeBytes { Array($0) } }
+        return bytes
+    }
+
+    mutating func restore(whole bytes: [UInt8]) throws {
+        let parts = stride(from: 0, to: bytes.count, by: 50).map { Array(bytes[$0..<min($0 + 50, bytes.count)]) }
+        try restore(parts: parts.count, isFirstForm: false) { number, take in
+            try parts[number].withUnsafeBytes { try take($0) }
+        }
+    }
 }
 
 /// A pipeline's life, told in lines: what begins with `@` happens to it, all else are records.
@@ -94,7 +109,7 @@ struct WindowScript {
     private var journal: [[UInt8]] = []
 
     mutating func run(_ input: [UInt8], mayRestart: Bool) async throws {
-        checkpoint = pipeline.checkpoint
+        checkpoint = await pipeline.wholeCheckpoint()
         var records: [String] = []
         for line in input.split(separator: 0x0A, maxSplits: 1000) {
             guard line.first == UInt8(ascii: "@") else {
@@ -115,7 +130,7 @@ struct WindowScript {
                 try await take(.policy(Self.policies[Int(number.magnitude % UInt64(Self.policies.count))]))
             case "restart" where mayRestart: try await restart()
             case "checkpoint":
-                checkpoint = pipeline.checkpoint
+                checkpoint = await pipeline.wholeCheckpoint()
                 journal = []
             default: break
             }
@@ -160,12 +175,13 @@ struct WindowScript {
 
     /// The process dies, and another one goes on from what is kept.
     private mutating func restart() async throws {
-        let before = pipeline.checkpoint
+        let before = await pipeline.wholeCheckpoint()
         pipeline = Pipeline.fuzzed(Self.policies[0])
-        try pipeline.restore(checkpoint)
+        try pipeline.restore(whole: checkpoint)
         for row in journal {
             await pipeline.take(try row.withUnsafeBytes { try JournalEvent(bytes: $0) }, skipping: .max)
         }
-        try Finding.unless(pipeline.checkpoint.histogram == before.histogram, "another state after a restart")
+        let after = await pipeline.wholeCheckpoint()
+        try Finding.unless(after.histogram == before.histogram, "another state after a restart")
     }
 }

@@ -10,7 +10,7 @@ extension FuzzTarget {
         var batch = DecodedBatch()
         BatchDecoder().decode(
             LineBatch(stream: "s", first: 1 << 40, lines: SampleLines.plain + ["none", ""]), into: &batch)
-        batch.lines = [1 << 40 + 1: SampleLines.plain[0]]
+        batch.lines = [1 << 40 + 1: KeptLine(text: SampleLines.plain[0])]
         let events: [JournalEvent] = [
             .batch(batch), .delivery(.time(stream: "s", milliseconds: -5)), .delivery(.idle(stream: "")),
             .delivery(.lost(stream: "s", count: .max)), .delivery(.began(stream: "é", endpoint: "ipc:///x")),
