@@ -30,6 +30,7 @@ struct Daemon {
         defer { withExtendedLifetime(directory) {} }
         let (store, recovered) =
             if let directory { try await open(directory, fresh) } else { (nil as Store?, Recovered(fresh)) }
+        defer { store?.close() }
 
         let readiness = Readiness()
         let deliveries = BoundedQueue<Delivery>(limit: IntakeService.queueLimit, wakeup: try Wakeup())

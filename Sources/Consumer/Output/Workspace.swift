@@ -7,6 +7,9 @@ import Foundation
 actor Workspace {
     typealias Record = WorkspaceRecord
 
+    /// Streams that weren't what they had been and are named at the end.
+    private static let refusedNamed = 100
+
     private let commits: BoundedQueue<Commit>
     private let outlets: CommitService.Outlets
     private let format: ConsumerOptions.Console

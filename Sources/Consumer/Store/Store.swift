@@ -85,6 +85,10 @@ final class Store: Sendable {
         }
     }
 
+    /// Closes the database: what is in its log goes into it. Nothing can be written or read afterwards. (Threads that have ended
+    /// may hold the store for a moment longer than the process lives.)
+    func close() { try? database.close() }
+
     // MARK: Access
 
     func write<R>(_ body: (Database) throws -> R) throws -> R {
