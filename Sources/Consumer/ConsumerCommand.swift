@@ -79,7 +79,7 @@ struct ConsumerCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-        try await Program.run("consumer", log, translating: ExitStatus.init(feedError:)) { logger in
+        try await Program.run("consumer", log, isQuestion: check, translating: ExitStatus.init(feedError:)) { logger in
             if check {
                 try await Check(options(), logger: logger).run()
             } else {
