@@ -23,13 +23,13 @@ extension FuzzTarget {
     } reader: {
         .direct { input in
             var pipeline = Pipeline.fuzzed(WindowScript.policies[0])
-            guard (try? pipeline.restore(Array(input))) != nil else { return false }
+            guard (try? pipeline.restore(Array(input))) != nil else { return nil }
             let written = pipeline.checkpoint
             var other = Pipeline.fuzzed(WindowScript.policies[0])
             guard (try? other.restore(written)) != nil else { throw Finding("a checkpoint isn't read back") }
             try Finding.unless(other.checkpoint.histogram == written.histogram, "a checkpoint is read as another")
             try Finding.unless(other.engine.openWindows == pipeline.engine.openWindows, "windows are lost")
-            return true
+            return written
         }
     }
 
@@ -51,7 +51,7 @@ extension FuzzTarget {
             try await restarted.run(input, mayRestart: true)
             try Finding.unless(restarted.came == undisturbed.came, "something else comes out after a restart")
             try Finding.unless(restarted.counts == undisturbed.counts, "counts differ after a restart")
-            return true
+            return input
         }
     }
 }
