@@ -41,9 +41,10 @@ extension Store {
     }
 
     static func cursors(_ db: Database) throws -> [StreamCursor] {
-        try Row.fetchAll(db, sql: "SELECT stream, state FROM cursor ORDER BY id").map { row in
+        // As bytes: a text would be cut off at a NUL.
+        try Row.fetchAll(db, sql: "SELECT CAST(stream AS BLOB), state FROM cursor ORDER BY id").map { row in
             let cursor = try StreamCursor(bytes: row.value(1, as: Data.self).unsealed())
-            guard try row.value(0) == cursor.stream else { throw DamagedBytes() }
+            guard try row.value(0) == Data(cursor.stream.utf8) else { throw DamagedBytes() }
             return cursor
         }
     }

@@ -41,8 +41,8 @@ extension Store {
             var cursor = try cursor(of: progress.stream, db)
             progress.apply(to: &cursor)
             try run(
-                "INSERT OR REPLACE INTO cursor (stream, state) VALUES (?, ?)",
-                [cursor.stream, Data(sealing: cursor.bytes)])
+                "INSERT OR REPLACE INTO cursor (stream, state) VALUES (CAST(? AS TEXT), ?)",
+                [name(of: cursor.stream), Data(sealing: cursor.bytes)])
             if progress.hasEnded { try forgetEndedStreams(db) }
         }
         for window in commit.pending {
@@ -72,9 +72,13 @@ extension Store {
         try db.execute(sql: "DELETE FROM journal")
     }
 
+    /// A stream's id for SQLite, to be cast to text there. A string would be cut off at a NUL on its way, and one stream be
+    /// taken for another.
+    private static func name(of stream: String) -> Data { Data(stream.utf8) }
+
     private static func cursor(of stream: String, _ db: Database) throws -> StreamCursor {
-        let statement = try db.cachedStatement(sql: "SELECT state FROM cursor WHERE stream = ?")
-        guard let state = try Data.fetchOne(statement, arguments: [stream]) else {
+        let statement = try db.cachedStatement(sql: "SELECT state FROM cursor WHERE stream = CAST(? AS TEXT)")
+        guard let state = try Data.fetchOne(statement, arguments: [name(of: stream)]) else {
             return StreamCursor(stream: stream, endpoint: "", next: 1)
         }
         return try StreamCursor(bytes: state.unsealed())
@@ -86,7 +90,8 @@ extension Store {
         guard count > endedStreamsKept * 2 else { return }
         let ended = try cursors(db).filter(\.hasEnded)
         for cursor in ended.dropLast(endedStreamsKept) {
-            try db.execute(sql: "DELETE FROM cursor WHERE stream = ?", arguments: [cursor.stream])
+            try db.execute(
+                sql: "DELETE FROM cursor WHERE stream = CAST(? AS TEXT)", arguments: [name(of: cursor.stream)])
         }
     }
 

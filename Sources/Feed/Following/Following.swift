@@ -101,7 +101,10 @@ struct Following: ~Copyable {
     ///
     /// - Returns: its place; nil where it isn't followed.
     private mutating func follow(_ id: String, first: UInt64, next: UInt64, on place: Int) -> Int? {
-        if let owner = endpoints.indices.first(where: { $0 != place && endpoints[$0].contains(id) }) {
+        // The name of an endpoint is that of the publisher without numbers there, whether there is one or not.
+        if let owner = endpoints.indices.first(where: {
+            endpoints[$0].endpoint == id || $0 != place && endpoints[$0].contains(id)
+        }) {
             endpoints[place].say(.rival(stream: id, owner: endpoints[owner].endpoint), into: &output)
             return nil
         }

@@ -49,6 +49,21 @@ struct StoreTests {
         #expect(recovery.pending == 2)
     }
 
+    @Test("streams are told apart by all bytes of their ids, those behind a NUL as well")
+    func names() throws {
+        let ids = ["s", "s\u{0}", "s\u{0}t", "\u{E9}", "e\u{301}"]
+        for (index, id) in ids.enumerated() {
+            try open().commit([
+                Commit(stream: StreamProgress(stream: id, endpoint: "\(index)")),
+                Commit(stream: StreamProgress(stream: id, next: UInt64(index) + 2)),
+            ])
+        }
+        let cursors = try open().recovery().cursors
+        #expect(cursors.map { Array($0.stream.utf8) } == ids.map { Array($0.utf8) })
+        #expect(cursors.map(\.endpoint) == ids.indices.map(String.init))
+        #expect(cursors.map(\.next) == ids.indices.map { UInt64($0) + 2 })
+    }
+
     @Test("a checkpoint takes the place of the journal before it")
     func checkpoint() async throws {
         let store = try open()

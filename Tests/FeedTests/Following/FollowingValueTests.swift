@@ -171,6 +171,22 @@ struct FollowingValueTests {
                 )
             ]),
         Row(
+            "no numbered stream has an endpoint's name: it is that of who publishes there without numbers",
+            [
+                (
+                    .control(control("tcp://127.0.0.1:5556", next: 9)),
+                    [
+                        "ignored: stream tcp://127.0.0.1:5556 comes from tcp://127.0.0.1:5556 already, and what is published here under its name isn't taken. Give each producer a --stream-id of its own"
+                    ]
+                ), (.live("tcp://127.0.0.1:5556", 1...1), []),
+                (
+                    .live("tcp://127.0.0.1:5556", 1...1, on: 1),
+                    [
+                        "ignored: stream tcp://127.0.0.1:5556 comes from tcp://127.0.0.1:5556 already, and what is published here under its name isn't taken. Give each producer a --stream-id of its own"
+                    ]
+                ),
+            ]),
+        Row(
             "an answer that nobody asked for leaves another stream's question as it is",
             [
                 (.control(control("s", next: 3)), ["began s", "ask s 1"]),
