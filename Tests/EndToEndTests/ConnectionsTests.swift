@@ -17,7 +17,7 @@ struct ConnectionsTests {
             [
                 "-c", ulimits + #"exec "$0" "$@""#, RunningProgram.programFolder + "/streamllm-consumer",
                 "--input-endpoint", setup.folder.endpoint("in"), "--output-endpoint", output,
-                "--output-replay-endpoint", setup.folder.endpoint("replay"), "--responder", "none", "--console", "json",
+                "--output-replay-endpoint", freeEndpoint(), "--responder", "none", "--console", "json",
                 "--log-file", "none",
             ], environment: ["XDG_STATE_HOME": setup.folder.path])
     }
