@@ -80,7 +80,7 @@ struct ConsumerCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await Program.run(
-            "consumer", log, translating: { ExitStatus(feedError: $0) ?? ExitStatus(storeError: $0) }
+            "consumer", log, isQuestion: check, translating: { ExitStatus(feedError: $0) ?? ExitStatus(storeError: $0) }
         ) { logger in
             if check {
                 try await Check(options(), logger: logger).run()

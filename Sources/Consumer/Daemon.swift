@@ -30,6 +30,7 @@ struct Daemon {
         defer { withExtendedLifetime(directory) {} }
         let (store, recovered) =
             if let directory { try await open(directory, fresh) } else { (nil as Store?, Recovered(fresh)) }
+        defer { store?.close() }
 
         let readiness = Readiness()
         let deliveries = BoundedQueue<Delivery>(limit: IntakeService.queueLimit, wakeup: try Wakeup())
@@ -46,25 +47,34 @@ struct Daemon {
         let status = outlets.console.flatMap { console in
             options.console == .pretty && StandardOutput.canRedraw ? StatusBoard(wakeup: console.wakeup) : nil
         }
-        let workspace = Workspace(options, commits: commits, outlets: outlets, from: recovered, status: status)
+        let stages = readiness.stages
+        let workspace = Workspace(
+            options, commits: commits, outlets: outlets, from: recovered, status: status, stages: stages)
 
-        // Stopped in the reverse order: first no more comes in, last what is out is shown.
-        var services: [any Service] = []
+        // Stopped in the reverse order: first no more comes in, last what is out is shown. Until then it is watched.
+        var services: [any Service] = [
+            try HealthService(
+                stages, manager: readiness.manager, idleStatus: Readiness.status, isReady: { readiness.isComplete },
+                logger: logger)
+        ]
         if let console = outlets.console {
-            services.append(ConsoleService(queue: console, status: status, logger: logger))
+            services.append(ConsoleService(queue: console, status: status, stages: stages, logger: logger))
         }
         services.append(
             OutputService(
                 options, queue: outlets.output, store: store, firstRecord: recovered.nextRecord, released: released,
                 readiness: readiness, logger: logger))
-        services.append(CommitService(queue: commits, store: store, outlets: outlets, logger: logger))
+        services.append(
+            CommitService(queue: commits, store: store, outlets: outlets, stages: stages, logger: logger))
         // Windows that another process left want an entry, whoever is asked now.
         if options.responder.instantAnswer == nil || recovered.pending > 0 {
             let responder = makeResponder(http)
             services.append(
-                ModelStage(options, responder: responder, workspace: workspace, backlog: outlets.backlog))
+                ModelStage(
+                    options, responder: responder, workspace: workspace, backlog: outlets.backlog, stages: stages))
         }
-        services.append(try PipelineService(options, queue: deliveries, workspace: workspace, from: recovered))
+        services.append(
+            try PipelineService(options, queue: deliveries, workspace: workspace, from: recovered, stages: stages))
         services.append(
             IntakeService(
                 options, queue: deliveries, acknowledgements: outlets.acknowledgements, from: recovered,
@@ -72,7 +82,7 @@ struct Daemon {
         let completionService =
             options.exitOnEnd
             ? CompletionService(completion: outlets.completion, output: outlets.output, released: released) : nil
-        try await Program.serve(services, main: completionService, logger: logger)
+        try await Program.serve(services, main: completionService, listens: true, logger: logger)
         let counts = await workspace.counts
         logger.info("Done: \(counts)")
         let refused = await workspace.refused

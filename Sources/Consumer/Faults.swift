@@ -7,7 +7,8 @@ import Synchronization
 #endif
 
 /// Named places at which a debug build can be made to die, so that a test needn't hit them by luck:
-/// `STREAMLLM_DIE_AT=after-commit:3` is death as by `kill -9` when that place is reached for the third time.
+/// `STREAMLLM_DIE_AT=after-commit:3` is death as by `kill -9` when that place is reached for the third time. With
+/// `STREAMLLM_STICK_AT` the thread or task stays there for good.
 enum FaultPoint: String, CaseIterable {
     /// Records have come from the feed, and nobody knows of them yet.
     case afterReceive = "after-receive"
@@ -24,19 +25,35 @@ enum FaultPoint: String, CaseIterable {
     @inline(__always)
     func reached() {
         #if DEBUG
-            if Self.death == self && Self.visits.add(1, ordering: .relaxed).newValue == Self.fatalVisit {
+            if Self.death.isMet(at: self) {
                 // What this breakage has published too early gets the time to be seen.
                 if Breakage.publishFirst.isAskedFor { usleep(200_000) }
                 kill(getpid(), SIGKILL)
             }
+            if Self.sticking.isMet(at: self) { while true { sleep(1000) } }
         #endif
     }
 
     #if DEBUG
-        private static let plan = (ProcessInfo.processInfo.environment["STREAMLLM_DIE_AT"] ?? "").split(separator: ":")
-        private static let death = plan.first.flatMap { FaultPoint(rawValue: String($0)) }
-        private static let fatalVisit = plan.count > 1 ? Int(plan[1]) ?? 1 : 1
-        private static let visits = Atomic(0)
+        private static let death = Plan("STREAMLLM_DIE_AT")
+        private static let sticking = Plan("STREAMLLM_STICK_AT")
+
+        /// A place, and which visit there it is.
+        private struct Plan: ~Copyable {
+            private let point: FaultPoint?
+            private let visit: Int
+            private let visits = Atomic(0)
+
+            init(_ variable: String) {
+                let words = (ProcessInfo.processInfo.environment[variable] ?? "").split(separator: ":")
+                point = words.first.flatMap { FaultPoint(rawValue: String($0)) }
+                visit = words.count > 1 ? Int(words[1]) ?? 1 : 1
+            }
+
+            func isMet(at point: FaultPoint) -> Bool {
+                self.point == point && visits.add(1, ordering: .relaxed).newValue == visit
+            }
+        }
     #endif
 }
 

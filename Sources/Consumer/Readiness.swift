@@ -11,14 +11,21 @@ final class Readiness: Sendable {
         case output
     }
 
+    static let status = "Waiting for messages"
+
     let manager = ServiceManager()
+    /// What the parts note of their progress.
+    let stages = Stages()
     private let missing = Mutex(Set(Part.allCases))
+
+    /// Whether all parts are up.
+    var isComplete: Bool { missing.withLock { $0.isEmpty } }
 
     /// A part is up.
     func isUp(_ part: Part) {
         let isReady = missing.withLock { missing in
             missing.remove(part) != nil && missing.isEmpty
         }
-        if isReady { manager.ready("Waiting for messages") }
+        if isReady { manager.ready(Self.status) }
     }
 }

@@ -52,6 +52,9 @@ public final class BoundedQueue<Element: Sendable>: Sendable {
     /// Whether writers should wait.
     public var isFull: Bool { state.withLock { $0.weight >= limit && !$0.isClosed } }
 
+    /// Whether nothing is queued.
+    public var isEmpty: Bool { state.withLock { $0.items.isEmpty } }
+
     /// Whether ``close()`` has been called.
     public var isClosed: Bool { state.withLock { $0.isClosed } }
 

@@ -18,6 +18,16 @@ extension ExitStatus {
             return .unavailable(
                 "Endpoint in use: \(endpoint). Another program listens there; stop it or choose another endpoint.")
         }
+        if error.isNoSocket {
+            return .unavailable(
+                "Endpoint can't be used: \(endpoint): there is a file, not a socket: it is left as it is. Choose another path."
+            )
+        }
+        if error.isLinkedLock {
+            return .unavailable(
+                "Endpoint can't be used: \(endpoint): its lock, with .lock behind the name, is a symbolic link, which isn't followed."
+            )
+        }
         if error.isMalformedEndpoint {
             return .usage(
                 "Not an endpoint: \(endpoint) (\(error.reason)). Write it as tcp://127.0.0.1:5556 or ipc:///PATH.")

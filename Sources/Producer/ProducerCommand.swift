@@ -66,7 +66,7 @@ struct ProducerCommand: AsyncParsableCommand {
                     replayEndpoint: replayEndpoint,
                     stream: streamId, linger: .seconds(linger), maxLineBytes: maxLineBytes),
                 logger: logger)
-            try await Program.serve(main: service, logger: logger)
+            try await Program.serve(main: service, listens: true, logger: logger)
         }
     }
 }

@@ -18,9 +18,12 @@ import CZMQ
     /// Calls `body` with the frame's bytes, valid only for the call.
     @inline(__always)
     public mutating func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
-        let count = unsafe zmq_msg_size(&message)
-        let start = unsafe zmq_msg_data(&message)
-        return unsafe try body(UnsafeRawBufferPointer(start: start, count: count))
+        // The bytes of a small frame lie in the message itself: its address has to hold for as long as they are used.
+        try unsafe withUnsafeMutablePointer(to: &message) { message in
+            let count = unsafe zmq_msg_size(message)
+            let start = unsafe zmq_msg_data(message)
+            return unsafe try body(UnsafeRawBufferPointer(start: start, count: count))
+        }
     }
 
     /// The number of bytes.

@@ -73,11 +73,14 @@ public enum SocketKind: Int32, Sendable {
 
     // MARK: Endpoints
 
-    /// Listens on `endpoint`; an `ipc://` one is locked against a second program first.
+    /// Listens on `endpoint`. An `ipc://` one is locked against a second program first, and takes nothing's place but that
+    /// of a socket on which nobody listens any more.
     ///
-    /// - Throws: ``ZMQError``; ``ZMQError/isAddressInUse`` when somebody else listens there.
+    /// - Throws: ``ZMQError``; ``ZMQError/isAddressInUse`` when somebody else listens there, ``ZMQError/isNoSocket`` when
+    ///   something else has the name.
     public mutating func bind(_ endpoint: String) throws(ZMQError) {
         try Self.checkPort(endpoint, for: "zmq_bind")
+        try IPCPath.check(endpoint)
         // libzmq gives the socket's file whatever mode the umask leaves: others have no business there.
         let mask = umask(0o077)
         defer { _ = umask(mask) }

@@ -20,9 +20,16 @@ public struct ZMQError: Error, Hashable, CustomStringConvertible {
     /// Somebody else holds the endpoint.
     public var isAddressInUse: Bool { code == EADDRINUSE }
 
+    /// What has the name of an `ipc://` endpoint isn't a socket.
+    public var isNoSocket: Bool { code == ENOTSOCK }
+
+    /// The lock beside an `ipc://` endpoint is a symbolic link.
+    public var isLinkedLock: Bool { call == "open" && code == ELOOP }
+
     /// The endpoint can't be used on this machine at all (no such address, no permission, no such folder).
     public var isUnavailable: Bool {
-        [EADDRINUSE, EADDRNOTAVAIL, EACCES, ENODEV, ENOENT, ENOTDIR, EROFS, ENAMETOOLONG].contains(code)
+        [EADDRINUSE, EADDRNOTAVAIL, EACCES, ENODEV, ENOENT, ENOTDIR, EROFS, ENAMETOOLONG, ENOTSOCK, ELOOP].contains(
+            code)
     }
 
     /// The endpoint isn't written as libzmq expects.

@@ -62,6 +62,51 @@ struct CheckTests {
         #expect(producer.errorText.contains("Nobody has asked for this stream"))
     }
 
+    @Test(
+        "ended by a signal before all is said, it leaves with 128 and the signal's number: 0 would be an answer",
+        arguments: [SIGINT, SIGTERM])
+    func interrupted(_ signal: Int32) async throws {
+        // It listens to each input for a while.
+        let inputs = (1...20).flatMap { ["--input-endpoint", setup.folder.endpoint("in\($0)")] }
+        let check = try setup.consumer(["--check", "--responder", "none"] + inputs)
+        try await check.wait(.output, for: "isn't there yet, and will be made")
+        check.signal(signal)
+        #expect(await check.exit() == 128 + signal)
+        #expect(!check.output.contains("output"))
+    }
+
+    @Test("whoever reads only the first line still gets the exit code of all", arguments: ["none", "ollama"])
+    func firstLine(_ responder: String) async throws {
+        let check = try RunningProgram(
+            "/bin/sh",
+            [
+                "-c", #"{ "$0" "$@"; echo "left with $?" >&2; } | head -n 1"#,
+                RunningProgram.programFolder + "/streamllm-consumer", "--check", "--responder", responder, "--log-file",
+                "none", "--input-endpoint", setup.folder.endpoint("in"), "--output-endpoint",
+                setup.folder.endpoint("out"), "--output-replay-endpoint", setup.folder.endpoint("replay"),
+            ],
+            // Nobody listens on the discard port: that is a problem.
+            environment: ["OLLAMA_BASE_URL": "http://127.0.0.1:9", "XDG_STATE_HOME": setup.folder.path])
+        try await check.wait(.error, for: "left with ")
+        #expect(check.errorText.contains("left with \(responder == "none" ? 0 : 69)\n"))
+        #expect(check.lines.count == 1)
+    }
+
+    @Test("what stands in the way is said, and left as it is: a file for a socket, a link for a database")
+    func inTheWay() async throws {
+        let file = try setup.folder.write("out", "do not delete")
+        let state = setup.folder.file("streamllm")
+        try FileManager.default.createDirectory(atPath: state, withIntermediateDirectories: false)
+        try FileManager.default.createSymbolicLink(
+            atPath: state + "/streamllm.sqlite", withDestinationPath: setup.folder.file("victim"))
+        let check = try setup.consumer("--check", "--responder", "none")
+        #expect(await check.exit() == 69)
+        #expect(check.output.contains("there is a file, not a socket"))
+        #expect(check.output.contains("\(state) can't be trusted: streamllm.sqlite there is a symbolic link"))
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == "do not delete")
+        #expect(!FileManager.default.fileExists(atPath: setup.folder.file("victim")))
+    }
+
     @Test("a daemon that runs is seen, and not disturbed: 69")
     func inUse() async throws {
         let consumer = try setup.consumer("--responder", "none", "--console", "json")

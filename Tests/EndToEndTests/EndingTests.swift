@@ -46,6 +46,43 @@ struct EndingTests {
         #expect(await first.exit() == 0)
     }
 
+    @Test("a file where a socket is to be: 69, and it is left as it is", arguments: ["producer", "consumer"])
+    func fileForSocket(_ name: String) async throws {
+        let path = try setup.folder.write(name == "producer" ? "in" : "out", "do not delete")
+        let program =
+            name == "producer" ? try setup.producer(Setup.sample) : try setup.consumer("--responder", "none")
+        #expect(await program.exit() == 69)
+        #expect(program.errorText.contains("ipc://\(path): there is a file, not a socket: it is left as it is"))
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "do not delete")
+    }
+
+    @Test("a log that nobody reads holds up nothing, and not the end either")
+    func unreadLog() async throws {
+        let log = setup.folder.file("fifo")
+        try #require(mkfifo(log, 0o600) == 0)
+        let reader = open(log, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        let writer = open(log, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+        defer { for end in [reader, writer] { close(end) } }
+        // From the first line on there is no room.
+        let block = [UInt8](repeating: UInt8(ascii: "\n"), count: 4096)
+        while write(writer, block, block.count) > 0 {}
+        let consumer = try RunningProgram(
+            "/bin/sh",
+            [
+                "-c", #"exec "$0" "$@" 2>"$LOG""#, RunningProgram.programFolder + "/streamllm-consumer",
+                "--input-endpoint", setup.folder.endpoint("in"), "--output-endpoint", setup.folder.endpoint("out"),
+                "--output-replay-endpoint", setup.folder.endpoint("out-replay"), "--responder", "none", "--console",
+                "json", "--log-level", "debug", "--log-file", setup.folder.file("c.log"),
+            ], environment: ["LOG": log])
+        let producer = try setup.producer(Setup.sample)
+        try await consumer.wait(.output) { $0.split(separator: "\n").count == 6 }
+        #expect(await producer.exit() == 0)
+        consumer.signal(SIGTERM)
+        #expect(await consumer.exit() == 0)
+        // The file has it all the same.
+        #expect(try String(contentsOfFile: setup.folder.file("c.log"), encoding: .utf8).contains("Done: received 28"))
+    }
+
     @Test(
         "a bad option: 64",
         arguments: [

@@ -72,7 +72,7 @@ public final class RunningProgram: Sendable {
     }
 
     /// Where the package's programs are: beside the tests.
-    private static var programFolder: String {
+    public static var programFolder: String {
         let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         return (tests as NSString).deletingLastPathComponent
     }

@@ -100,12 +100,67 @@ final class EndpointTests {
         return server.lastEndpoint
     }
 
-    @Test("A file that a killed program left behind keeps nobody out")
+    /// A socket on which some other program listens, with no lock beside it.
+    ///
+    /// - Returns: its descriptor.
+    private func stranger(_ name: String) throws -> Int32 {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: folder.file(name).utf8) }
+        let isBound = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+            }
+        }
+        try #require(isBound && Glibc.listen(descriptor, 1) == 0)
+        return descriptor
+    }
+
+    @Test("A socket that a killed program left behind keeps nobody out")
     func leftBehind() throws {
         // What is left of a bound socket, and of its lock, when the kernel has closed them.
-        for name in ["socket", "socket.lock"] { _ = try folder.write(name, "") }
+        close(try stranger("socket"))
+        _ = try folder.write("socket.lock", "")
         let endpoint = try listen(on: folder.endpoint("socket"), saying: "hello")
         #expect(endpoint == folder.endpoint("socket"))
+    }
+
+    @Test("A socket on which somebody listens who takes no lock is left to them")
+    func withoutLock() throws {
+        let descriptor = try stranger("socket")
+        var socket = try Socket(.publisher, in: Context())
+        // One more than its queue has room for.
+        for _ in 1...4 { #expect(socket.refusal(ofBinding: folder.endpoint("socket"))?.isAddressInUse == true) }
+        close(descriptor)
+        #expect(socket.refusal(ofBinding: folder.endpoint("socket")) == nil)
+    }
+
+    @Test("What isn't a socket is left as it is, and nothing is put beside it", arguments: ["file", "folder", "link"])
+    func noSocket(_ kind: String) throws {
+        let file = try folder.write("file", "do not delete")
+        try FileManager.default.createDirectory(atPath: folder.file("folder"), withIntermediateDirectories: false)
+        try #require(symlink(file, folder.file("link")) == 0)
+        var socket = try Socket(.publisher, in: Context())
+        let refusal = socket.refusal(ofBinding: folder.endpoint(kind))
+        #expect(refusal?.isNoSocket == true && refusal?.isUnavailable == true)
+        #expect(refusal?.endpoint == folder.endpoint(kind))
+        #expect(try String(contentsOfFile: file, encoding: .utf8) == "do not delete")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        #expect(names == ["file", "folder", "link"])
+    }
+
+    @Test("A lock that somebody has made a link is not followed")
+    func linkedLock() throws {
+        for target in [try folder.write("precious", "keep"), folder.file("not there")] {
+            unlink(folder.file("socket.lock"))
+            try #require(symlink(target, folder.file("socket.lock")) == 0)
+            var socket = try Socket(.publisher, in: Context())
+            let refusal = socket.refusal(ofBinding: folder.endpoint("socket"))
+            #expect(refusal?.isLinkedLock == true && refusal?.isUnavailable == true)
+        }
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["precious", "socket.lock"])
     }
 
     @Test("A lock that another program holds keeps this one out")

@@ -33,14 +33,22 @@ public struct LogOptions: ParsableArguments {
 
     public init() {}
 
-    /// Makes the program's logger: standard error, and the file.
+    /// Opens the places that the log goes to: standard error, and the file.
     ///
-    /// - Parameter label: the program's name, which begins every line.
     /// - Throws: ``ExitStatus`` 73 when the file can't be opened.
-    public func makeLogger(_ label: String) throws(ExitStatus) -> Logger {
-        let output = try LogOutput(path: logFile == "none" || logFile.isEmpty ? nil : logFile)
+    public func makeOutput() throws(ExitStatus) -> LogOutput {
+        try LogOutput(path: logFile == "none" || logFile.isEmpty ? nil : logFile)
+    }
+
+    /// Makes the program's logger.
+    ///
+    /// - Parameters:
+    ///   - label: the program's name, which begins every line.
+    ///   - output: what ``makeOutput()`` opened.
+    public func makeLogger(_ label: String, _ output: LogOutput) -> Logger {
         var logger = Logger(label: label) { LineLogHandler(label: $0, output: output) }
         logger.logLevel = logLevel.level
+        if let remark = output.remark { logger.warning("\(remark)") }
         return logger
     }
 }

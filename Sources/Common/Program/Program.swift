@@ -6,27 +6,37 @@ import ServiceLifecycle
 
 /// Runs a program's work and turns what it throws into a clear message and an exit code.
 public enum Program {
-    /// To be called first of all: from here on SIGTERM and SIGINT are heard.
-    public static func begin() { StopRequests.listen() }
+    /// To be called first of all: from here on SIGTERM and SIGINT are heard, and there are as many file descriptors as the
+    /// system gives.
+    public static func begin() {
+        StopRequests.listen()
+        Descriptors.raiseLimit()
+    }
 
     /// - Parameters:
     ///   - name: begins every line of the log.
+    ///   - isQuestion: the program is to answer something and leave. Ended by a signal, it leaves with 128 and the signal's
+    ///     number, since 0 would be an answer.
     ///   - translate: the exit status of an error that isn't one itself, nil where it has none.
     ///   - body: the work.
     /// - Throws: `ExitCode`, which ArgumentParser ends the process with.
     public static func run(
-        _ name: String, _ log: LogOptions, translating translate: (any Error) -> ExitStatus?,
+        _ name: String, _ log: LogOptions, isQuestion: Bool = false, translating translate: (any Error) -> ExitStatus?,
         _ body: (Logger) async throws -> Void
     ) async throws {
         // A reader that goes away is reported by write(2); it must not kill the process.
         signal(SIGPIPE, SIG_IGN)
-        let logger: Logger
+        let output: LogOutput
         do {
-            logger = try log.makeLogger(name)
+            output = try log.makeOutput()
         } catch {
-            FileHandle.standardError.write(Data("\(name): \(error.description)\n".utf8))
+            try LogOutput(path: nil).write(.critical, "\(name): \(error.description.terminalSafe)")
             throw ExitCode(error.code)
         }
+        // Whatever ends the program, its last line says why.
+        defer { output.flush() }
+        StopRequests.begin(output, isQuestion: isQuestion)
+        let logger = log.makeLogger(name, output)
         do {
             try await body(logger)
         } catch let error {
@@ -47,8 +57,12 @@ public enum Program {
     /// Runs services until the last of them, `main`, has ended by itself, or SIGTERM or SIGINT asks to stop. They are
     /// stopped in the reverse order.
     ///
+    /// - Parameter listens: others may connect to the program, as many as they like.
     /// - Throws: the first error that one of them throws.
-    public static func serve(_ services: [any Service] = [], main: (any Service)?, logger: Logger) async throws {
+    public static func serve(
+        _ services: [any Service] = [], main: (any Service)?, listens: Bool = false, logger: Logger
+    ) async throws {
+        if listens { Doorkeeper.start(logger) }
         var configurations = services.map {
             ServiceGroupConfiguration.ServiceConfiguration(service: Named(service: $0))
         }

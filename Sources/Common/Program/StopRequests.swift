@@ -6,8 +6,15 @@ import Synchronization
 /// Hears signals by way of a pipe (the "self-pipe trick", https://cr.yp.to/docs/selfpipe.html), on whichever thread they come,
 /// and however early: none gets lost, and none ends the process in the wrong way.
 enum StopRequests {
-    /// What is to be stopped, once it runs.
-    private static let running = Mutex<ServiceGroup?>(nil)
+    private struct Running {
+        /// What is to be stopped, once it runs.
+        var group: ServiceGroup?
+        /// Whether the program was asked something, and hasn't answered before it ends by itself.
+        var isQuestion = false
+        var log: LogOutput?
+    }
+
+    private static let running = Mutex(Running())
     /// The ends for reading and for writing.
     private static let pipe: (read: Int32, write: Int32) = {
         var ends: [Int32] = [-1, -1]
@@ -20,29 +27,37 @@ enum StopRequests {
     static func listen() {
         let source = pipe.read
         let thread = Thread {
-            var byte: UInt8 = 0
-            while read(source, &byte, 1) == 1 || errno == EINTR { stop() }
+            var number: UInt8 = 0
+            while read(source, &number, 1) == 1 || errno == EINTR { stop(by: number) }
         }
         thread.name = "signals"
         thread.start()
         for number in [SIGTERM, SIGINT] {
             // Nothing here allocates or locks: the pipe was made above, and write(2) may be called in a handler.
-            signal(number) { _ in
+            signal(number) { number in
                 let before = errno
-                var byte: UInt8 = 1
+                var byte = UInt8(truncatingIfNeeded: number)
                 _ = write(StopRequests.pipe.write, &byte, 1)
                 errno = before
             }
         }
     }
 
-    /// From now on a signal stops the services.
-    static func stop(_ group: ServiceGroup) { running.withLock { $0 = group } }
+    /// From now on the program has a log, whose last lines are waited for, and perhaps a question to answer.
+    static func begin(_ log: LogOutput, isQuestion: Bool) {
+        running.withLock { ($0.log, $0.isQuestion) = (log, isQuestion) }
+    }
 
-    private static func stop() {
-        guard let group = running.withLock({ $0 }) else {
-            // Nothing has begun that would have to be ended: what is in the store can be come back to at any time.
-            _exit(0)
+    /// From now on a signal stops the services.
+    static func stop(_ group: ServiceGroup) { running.withLock { $0.group = group } }
+
+    private static func stop(by number: UInt8) {
+        let (group, isQuestion, log) = running.withLock { ($0.group, $0.isQuestion, $0.log) }
+        guard let group else {
+            log?.flush()
+            // Nothing has begun that would have to be ended: what is in the store can be come back to at any time. But who has
+            // asked a question must not take its end for an answer: shells say 128 and the signal's number.
+            _exit(isQuestion ? 128 + Int32(number) : 0)
         }
         Task { await group.triggerGracefulShutdown() }
     }

@@ -22,7 +22,8 @@ extension String {
 }
 
 extension Unicode.Scalar {
-    var drivesTerminals: Bool {
+    /// Whether it could drive a terminal or a log.
+    public var drivesTerminals: Bool {
         switch value {
         case 0..<0x20, 0x7F..<0xA0, 0x2028, 0x2029, 0x202A...0x202E, 0x2066...0x2069, 0x200E, 0x200F, 0x061C: true
         default: false

@@ -38,19 +38,22 @@ struct Check {
 
     /// Prints the findings.
     ///
-    /// - Throws: ``ExitStatus`` 69 when there is a problem.
+    /// - Throws: ``ExitStatus`` 69 when there is a problem, 74 when the findings can't be written.
     func run() async throws {
         var problems = 0
-        func say(_ findings: [Finding]) {
+        let output = StandardOutput()
+        var isRead = true
+        func say(_ findings: [Finding]) throws {
             for finding in findings {
                 if finding.verdict == .problem { problems += 1 }
-                FileHandle.standardOutput.write(Data(finding.line.utf8))
+                // Whoever wanted only the first lines still gets the exit code of all.
+                if isRead { isRead = try output.write(Array(finding.line.utf8)) { false } == .written }
             }
         }
-        say(configuration)
-        say([await StateCheck(options, logger: logger).finding])
-        say(try await onOwnThread("check") { [options] in try EndpointCheck(options).findings() })
-        say(await model())
+        try say(configuration)
+        try say([await StateCheck(options, logger: logger).finding])
+        try say(try await onOwnThread("check") { [options] in try EndpointCheck(options).findings() })
+        try say(await model())
         if problems > 0 { throw ExitStatus.unavailable("\(problems) \(problems == 1 ? "problem" : "problems") found.") }
     }
 
@@ -87,11 +90,11 @@ struct Check {
                 return Finding(
                     verdict: .problem, subject: "model",
                     text:
-                        "\(wanted) is not installed on \(server), which has \(installed.isEmpty ? "none" : installed.map(\.name).sorted().joined(separator: ", "))\(options.model.dialect == .ollama ? "; to get it: ollama pull \(ModelName.pullable(wanted))" : "")"
+                        "\(wanted) is not installed on \(server), which has \(ServerText.list(installed.map(\.name)))\(options.model.dialect == .ollama ? "; to get it: ollama pull \(ModelName.pullable(wanted))" : "")"
                 )
             }
             if let host = installed.first(where: { $0.name == found })?.remoteHost, !host.isEmpty {
-                throw ModelFailure.remote(model: found, host: host)
+                throw ModelFailure.remote(model: found, host: ServerText(host))
             }
             return Finding(
                 verdict: found == wanted ? .ok : .note, subject: "model",

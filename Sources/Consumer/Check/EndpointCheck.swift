@@ -64,7 +64,8 @@ struct EndpointCheck {
         }
     }
 
-    /// Binds the endpoint and lets it go; of an `ipc://` one, which would be made by that, only the folder is looked at.
+    /// Binds the endpoint and lets it go; of an `ipc://` one, which would be made by that, only the folder is looked at, and
+    /// what has its name.
     private func tryOut(_ endpoint: String) throws {
         let scheme = "ipc://"
         guard endpoint.hasPrefix(scheme) else {
@@ -80,5 +81,6 @@ struct EndpointCheck {
         if let process = FileLock.holder(of: path + ".lock") {
             throw ExitStatus.unavailable("Endpoint in use: \(endpoint) (process \(process)).")
         }
+        try IPCPath.check(endpoint)
     }
 }

@@ -6,7 +6,8 @@ enum FileLock {
     /// instead would keep others out for a moment.
     static func holder(of path: String) -> Int32? {
         var status = stat()
-        guard stat(path, &status) == 0, let locks = try? String(contentsOfFile: "/proc/locks", encoding: .utf8) else {
+        // Locks aren't taken through links.
+        guard lstat(path, &status) == 0, let locks = try? String(contentsOfFile: "/proc/locks", encoding: .utf8) else {
             return nil
         }
         for line in locks.split(separator: "\n") {

@@ -20,6 +20,9 @@ struct StateCheck {
             guard access(path, R_OK | W_OK | X_OK) == 0 else {
                 return finding(.problem, "\(path): \(String(cString: strerror(errno)))")
             }
+            if let objection = StateDirectory.objection(to: path) {
+                return finding(.problem, "\(path) can't be trusted: \(objection)")
+            }
             if let process = StateDirectory.user(of: path) {
                 return finding(.problem, "\(path) is in use: a consumer works there (process \(process))")
             }

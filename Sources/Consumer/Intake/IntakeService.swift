@@ -14,6 +14,7 @@ struct IntakeService: Service {
     private let start: Recovered
     private let stop: StopSignal
     private let readiness: Readiness
+    private let progress: StageProgress
     private let logger: Logger
 
     /// Deliveries wait in the queue up to this size, in bytes: enough to keep the engine busy while the next batch is
@@ -34,11 +35,15 @@ struct IntakeService: Service {
         self.acknowledgements = acknowledgements
         stop = StopSignal(wakeup: queue.wakeup)
         self.readiness = readiness
+        progress = readiness.stages.stage("intake")
         self.logger = logger
     }
 
     func run() async throws {
-        defer { queue.close() }
+        defer {
+            queue.close()
+            progress.end()
+        }
         try await onOwnThread("intake", until: stop, onShutdown: { [readiness] in readiness.manager.stopping() }) {
             [self] in try follow()
         }
@@ -48,26 +53,23 @@ struct IntakeService: Service {
         let follower = try Follower(
             endpoints: options.inputEndpoints, from: options.start, resuming: start.cursors,
             identity: start.identity, idleTimeout: options.idleTimeout, in: Context())
-        let manager = readiness.manager
         logger.info("Listening to \(options.inputEndpoints.joined(separator: ", "))")
         readiness.isUp(.intake)
 
         var deliveries: [Delivery] = []
         var room = RoomWatch(queue, wakeup: queue.wakeup)
-        var lastAlive = ContinuousClock.now
-        let aliveInterval = manager.watchdogInterval ?? .seconds(3600)
-        let patience = min(1000, max(1, aliveInterval.milliseconds / 2))
+        // Short enough for the watchdog to see that this thread looks around.
+        let patience = min(1000, max(1, (readiness.manager.watchdogInterval?.milliseconds ?? 1000) / 4))
         while !stop.isSet {
+            // Waiting for slower stages is work as it should be, not a hang.
+            if queue.isFull { progress.waiting(for: .room) }
             let isPaused = try room.isMissing(milliseconds: patience) { stop.isSet }
+            if isPaused { progress.waiting(for: .room) } else { progress.note() }
             try follower.poll(milliseconds: patience, wakeup: queue.wakeup, isPaused: isPaused, into: &deliveries)
             if deliveries.contains(where: \.hasRecords) { FaultPoint.afterReceive.reached() }
             for delivery in deliveries { queue.push(delivery, weight: delivery.weight) }
             deliveries.removeAll(keepingCapacity: true)
             for stream in acknowledgements.takeAll() { try follower.acknowledgeEnd(of: stream) }
-            if ContinuousClock.now - lastAlive >= aliveInterval / 2 {
-                manager.alive()
-                lastAlive = .now
-            }
         }
     }
 }

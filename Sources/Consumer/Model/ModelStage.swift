@@ -12,6 +12,7 @@ struct ModelStage: Service {
     private let history: HistoryKeeper
     private let concurrency: Int
     private let model: ModelOptions
+    private let stages: Stages
 
     /// The session's past is shared by the workers; a session has one worker at a time.
     private actor HistoryKeeper {
@@ -26,11 +27,17 @@ struct ModelStage: Service {
         }
     }
 
-    /// - Parameter backlog: where windows wait.
-    init(_ options: ConsumerOptions, responder: any Responder, workspace: Workspace, backlog: Backlog) {
+    /// - Parameters:
+    ///   - backlog: where windows wait.
+    ///   - stages: where progress is noted.
+    init(
+        _ options: ConsumerOptions, responder: any Responder, workspace: Workspace, backlog: Backlog,
+        stages: Stages = Stages()
+    ) {
         self.backlog = backlog
         self.responder = responder
         self.workspace = workspace
+        self.stages = stages
         history = HistoryKeeper(limit: options.history)
         concurrency = options.concurrency
         model = options.model
@@ -45,11 +52,15 @@ struct ModelStage: Service {
                 try? await gracefulShutdown()
             }
             for _ in 0..<concurrency {
+                let progress = stages.stage("model stage")
                 group.addTask {
                     while let turn = await queue.next(), !Task.isCancelled {
-                        await answer(turn)
+                        progress.note()
+                        await answer(turn, progress)
                         await queue.finished(turn.window.session)
+                        progress.idle()
                     }
+                    progress.end()
                 }
             }
             group.addTask { await responder.start() }
@@ -65,7 +76,7 @@ struct ModelStage: Service {
         }
     }
 
-    private func answer(_ turn: AnswerQueue.Turn) async {
+    private func answer(_ turn: AnswerQueue.Turn, _ progress: StageProgress) async {
         let window = turn.window
         let asked = Moment.now
         let messages = window.result.conversation.messages
@@ -77,14 +88,19 @@ struct ModelStage: Service {
                 sessionID: window.result.sessionID, window: window.result.window)
             let question = Question(
                 prompt: prompt.text, conversation: window.result.conversation, isCut: prompt.isCut)
+            // Its time limits are the responder's.
+            progress.waiting(for: .model)
             answer = await ask(question, about: window)
+            progress.note()
         }
         // A daemon that is stopping has cut the answer off itself: that isn't the model's failure, and no entry.
         if Task.isCancelled { return }
         let timing = Timing(
             queued: (asked - window.cameOut).milliseconds, firstToken: answer.firstToken?.milliseconds,
             total: (Moment.now - window.cameOut).milliseconds)
-        await workspace.take(window.entry(response: answer.response, timing: timing), answering: window.id)
+        let entry = window.entry(response: answer.response, timing: timing)
+        progress.waiting(for: .room)
+        await workspace.take(entry, answering: window.id)
     }
 
     /// Asks the responder. An early result that is outdated before its answer is complete is superseded.

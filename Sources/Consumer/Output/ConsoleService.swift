@@ -13,19 +13,26 @@ struct ConsoleService: Service {
 
     private let queue: BoundedQueue<[UInt8]>
     private let status: StatusBoard?
+    private let progress: StageProgress
     private let stop: StopSignal
     private let logger: Logger
 
-    /// - Parameter status: what the status line shows; nil: there is none.
-    init(queue: BoundedQueue<[UInt8]>, status: StatusBoard? = nil, logger: Logger) {
+    /// - Parameters:
+    ///   - status: what the status line shows; nil: there is none.
+    ///   - stages: where progress is noted.
+    init(queue: BoundedQueue<[UInt8]>, status: StatusBoard? = nil, stages: Stages = Stages(), logger: Logger) {
         self.queue = queue
         self.status = status
+        progress = stages.stage("console") { !queue.isEmpty }
         stop = StopSignal(wakeup: queue.wakeup)
         self.logger = logger
     }
 
     func run() async throws {
-        defer { queue.close() }
+        defer {
+            queue.close()
+            progress.end()
+        }
         try await onOwnThread("console", until: stop) { [self] in try print() }
     }
 
@@ -38,10 +45,14 @@ struct ConsoleService: Service {
         var isStopping = false
         while !isStopping {
             isStopping = stop.isSet
+            progress.note()
             // Of what was queued before the stop nothing is left out; the status line is gone then.
             let line = isStopping ? nil : status?.line(columns: StatusDrawing.room(of: StandardOutput.columns))
             for text in drawing.around(queue.takeAll(), line, at: .now) where !isClosed {
-                switch try output.write(text, isStopped: { stop.isSet }) {
+                // A reader that takes its time isn't a hang.
+                switch try output.write(
+                    text, onWait: { progress.waiting(for: .reader) }, isStopped: { stop.isSet })
+                {
                 case .written: break
                 // A stop gives up on a reader that takes nothing, not on text that can still be written.
                 case .stopped: return
@@ -51,6 +62,7 @@ struct ConsoleService: Service {
                 }
             }
             if !isStopping {
+                progress.idle()
                 // Time goes on in the status line also when nothing comes.
                 try poller.wait(milliseconds: line == nil ? -1 : StatusDrawing.interval.milliseconds)
                 queue.wakeup.clear()

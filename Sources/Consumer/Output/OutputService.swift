@@ -21,6 +21,7 @@ struct OutputService: Service {
     /// The number of the first record that this process publishes.
     private let firstRecord: UInt64
     private let readiness: Readiness
+    private let progress: StageProgress
     private let released: BoundedQueue<Void>
     private let logger: Logger
 
@@ -36,6 +37,7 @@ struct OutputService: Service {
         stop = StopSignal(wakeup: queue.wakeup)
         self.released = released
         self.readiness = readiness
+        progress = readiness.stages.stage("output") { !queue.isEmpty }
         self.logger = logger
     }
 
@@ -43,6 +45,7 @@ struct OutputService: Service {
         defer {
             queue.close()
             released.close()
+            progress.end()
         }
         try await onOwnThread("output", until: stop) { [self] in try publish() }
     }
@@ -64,6 +67,7 @@ struct OutputService: Service {
         while !isStopping {
             // Looked at before the queue is emptied, so that what was queued before the stop still goes out.
             isStopping = stop.isSet
+            progress.note()
             for item in queue.takeAll() { try publish(item, publisher, &log) }
             let isServed = try publisher.serve(&log)
             for notice in publisher.takeNotices() { logger.warning("\(notice)") }
@@ -71,6 +75,7 @@ struct OutputService: Service {
             if isServed && !isStopping {
                 // A stream that nobody needs any more waits for nothing but the stop.
                 let patience = publisher.isReleased ? 1000 : publisher.patience.milliseconds + 1
+                progress.idle()
                 try publisher.wait(milliseconds: patience)
                 queue.wakeup.clear()
             }
@@ -78,6 +83,7 @@ struct OutputService: Service {
     }
 
     private func publish(_ item: OutputItem, _ publisher: Publisher, _ log: inout KeptLog) throws {
+        progress.note()
         switch item {
         case .records(let block):
             FaultPoint.beforePublish.reached()
@@ -87,7 +93,10 @@ struct OutputService: Service {
                 sequence += 1
             }
             FaultPoint.afterPublish.reached()
+            // Much may have to be forgotten there, and somebody else may be writing.
+            progress.waiting(for: .room)
             try log.append(block)
+            progress.note()
         case .unkept(let topic, let payload): try publisher.publish(topic: topic, unkept: payload)
         case .complete(let isComplete): publisher.complete = isComplete
         case .end: publisher.end()

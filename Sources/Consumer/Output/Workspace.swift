@@ -7,6 +7,9 @@ import Foundation
 actor Workspace {
     typealias Record = WorkspaceRecord
 
+    /// Streams that weren't what they had been and are named at the end.
+    private static let refusedNamed = 100
+
     private let commits: BoundedQueue<Commit>
     private let outlets: CommitService.Outlets
     private let format: ConsumerOptions.Console
@@ -15,6 +18,7 @@ actor Workspace {
     /// Whether records go into a store.
     private let areKept: Bool
     private let status: StatusBoard?
+    private let progress: StageProgress
     private let printer = PrettyPrinter.forStandardOutput()
     private var next: UInt64
     // Kept from record to record, for their room.
@@ -37,10 +41,12 @@ actor Workspace {
     ///   - outlets: where it goes then; asked for room here, so that whoever is behind is waited for.
     ///   - recovered: where the last process stopped.
     ///   - status: who wants to know of answers that are being written.
+    ///   - stages: where progress is noted.
     init(
         _ options: ConsumerOptions, commits: BoundedQueue<Commit>, outlets: CommitService.Outlets,
-        from recovered: Recovered, status: StatusBoard? = nil
+        from recovered: Recovered, status: StatusBoard? = nil, stages: Stages = Stages()
     ) {
+        progress = stages.stage("workspace")
         self.commits = commits
         self.outlets = outlets
         format = options.console
@@ -87,7 +93,10 @@ actor Workspace {
     /// - Parameter windows: those that become entries at once, behind the records.
     private func push(_ commit: Commit, _ records: [Record], answered windows: [PendingWindow] = []) async {
         var commit = commit
+        // The actor encodes one after the other; waiting, and more of this, is its callers'.
+        progress.note()
         encode(records, windows, into: &commit)
+        progress.idle()
         let complete = inputs.haveEnded && waiting == 0
         if complete != isComplete { commit.isComplete = complete }
         commit.isLast = complete && inputs.areHeard

@@ -18,6 +18,8 @@ struct PipelineService: Service {
     private let isDurable: Bool
     /// Outcomes on their way from the one task to the other.
     private let outcomes: BoundedQueue<Step>
+    private let taking: StageProgress
+    private let passingOn: StageProgress
 
     private enum Step: Sendable {
         /// What one event, or a part of it, comes to.
@@ -26,16 +28,22 @@ struct PipelineService: Service {
         case checkpoint(Commit.CheckpointPart)
     }
 
-    /// - Parameter start: the state to go on from.
+    /// - Parameters:
+    ///   - start: the state to go on from.
+    ///   - stages: where progress is noted.
     init(
-        _ options: ConsumerOptions, queue: BoundedQueue<Delivery>, workspace: Workspace, from start: Recovered
+        _ options: ConsumerOptions, queue: BoundedQueue<Delivery>, workspace: Workspace, from start: Recovered,
+        stages: Stages = Stages()
     ) throws {
         self.queue = queue
         self.workspace = workspace
         self.start = start
         policy = options.policy
         isDurable = options.stateDirectory != nil
-        outcomes = BoundedQueue(limit: 2, wakeup: try Wakeup())
+        let outcomes = BoundedQueue<Step>(limit: 2, wakeup: try Wakeup())
+        self.outcomes = outcomes
+        taking = stages.stage("pipeline") { !queue.isEmpty }
+        passingOn = stages.stage("pipeline's end") { !outcomes.isEmpty }
     }
 
     func run() async throws {
@@ -45,14 +53,18 @@ struct PipelineService: Service {
                 group.addTask {
                     while let steps = await outcomes.next() {
                         for step in steps {
+                            passingOn.waiting(for: .room)
                             switch step {
                             case .outcome(let outcome): await workspace.take(outcome)
                             case .checkpoint(let checkpoint): await workspace.take(checkpoint: checkpoint)
                             }
                         }
+                        passingOn.idle()
                     }
+                    passingOn.end()
                 }
                 await take()
+                taking.end()
                 outcomes.close()
             }
         }
@@ -70,8 +82,10 @@ struct PipelineService: Service {
         var limit = isDurable ? await write(pipeline) : 0
         let decoder = BatchDecoder()
         var journaled = 0
+        taking.idle()
         while let deliveries = await queue.next() {
             for delivery in deliveries {
+                taking.note()
                 await pipeline.take(delivery, with: decoder, isJournaled: isDurable) { outcome in
                     journaled += outcome.journal?.count ?? 0
                     await handOn(outcome)
@@ -82,6 +96,7 @@ struct PipelineService: Service {
                 }
             }
             if Task.isCancelled { break }
+            taking.idle()
         }
     }
 
@@ -101,6 +116,8 @@ struct PipelineService: Service {
 
     private func push(_ step: Step) async {
         outcomes.push(step, weight: 1)
+        taking.waiting(for: .room)
         await outcomes.waitForRoom()
+        taking.note()
     }
 }

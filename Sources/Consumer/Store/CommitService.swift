@@ -16,6 +16,7 @@ struct CommitService: Service {
     private let queue: BoundedQueue<Commit>
     private let store: Store?
     private let outlets: Outlets
+    private let progress: StageProgress
     private let stop: StopSignal
     private let logger: Logger
 
@@ -30,16 +31,23 @@ struct CommitService: Service {
         let completion: BoundedQueue<Void>
     }
 
-    init(queue: BoundedQueue<Commit>, store: Store?, outlets: Outlets, logger: Logger) {
+    /// - Parameter stages: where progress is noted.
+    init(
+        queue: BoundedQueue<Commit>, store: Store?, outlets: Outlets, stages: Stages = Stages(), logger: Logger
+    ) {
         self.queue = queue
         self.store = store
         self.outlets = outlets
+        progress = stages.stage("commit") { !queue.isEmpty }
         stop = StopSignal(wakeup: queue.wakeup)
         self.logger = logger
     }
 
     func run() async throws {
-        defer { queue.close() }
+        defer {
+            queue.close()
+            progress.end()
+        }
         try await onOwnThread("commit", until: stop) { [self] in try commit() }
     }
 
@@ -50,11 +58,13 @@ struct CommitService: Service {
         var isStopping = false
         while !isStopping {
             isStopping = stop.isSet
+            progress.note()
             group.add(queue.takeAll())
             let patience = group.patience(now: .now)
             if patience == .zero || patience != nil && (isStopping || store == nil) {
                 guard try finish(group.take(now: .now), &poller) else { return }
             } else if !isStopping {
+                progress.idle()
                 try poller.wait(milliseconds: patience.map { $0.milliseconds + 1 } ?? -1)
                 queue.wakeup.clear()
             }
@@ -90,6 +100,7 @@ struct CommitService: Service {
                     logger.error("The store can't be written: \(error.message ?? "\(error)"). Waiting until it can")
                 }
                 hasFailed = true
+                progress.waiting(for: .store)
                 if stop.isSet { return false }
                 try poller.wait(milliseconds: 500)
                 queue.wakeup.clear()

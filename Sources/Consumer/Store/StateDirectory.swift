@@ -28,7 +28,8 @@ final class StateDirectory: Sendable {
 
     /// Makes the folder where it is missing, for its owner alone, and locks it.
     ///
-    /// - Throws: ``ExitStatus`` 73 when it can't be made or written, 69 when another daemon uses it.
+    /// - Throws: ``ExitStatus`` 73 when it can't be made or written, or when others could put there what isn't this daemon's,
+    ///   69 when another daemon uses it.
     init(_ path: String) throws(ExitStatus) {
         self.path = path
         do {
@@ -37,7 +38,11 @@ final class StateDirectory: Sendable {
         } catch {
             throw .cannotCreate("State directory can't be made: \(path): \(error.localizedDescription)")
         }
-        lock = open(path + "/" + Self.lockName, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        if let objection = Self.objection(to: path) {
+            throw .cannotCreate(
+                "State directory can't be trusted: \(path): \(objection). Choose another with --state-dir.")
+        }
+        lock = open(path + "/" + Self.lockName, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard lock >= 0 else {
             throw .cannotCreate(
                 "State directory can't be written: \(path): \(String(cString: strerror(errno))). Choose another with --state-dir, or keep nothing with --ephemeral."
@@ -49,6 +54,14 @@ final class StateDirectory: Sendable {
                 "State directory in use: \(path). Another consumer works there; stop it, or choose another with --state-dir."
             )
         }
+    }
+
+    /// What speaks against keeping state in a folder, beside that it may not be writable; nil: nothing. What somebody else has
+    /// put there could be read by them, or lead elsewhere: SQLite follows links.
+    static func objection(to path: String) -> String? {
+        if let objection = FileTrust.objection(toFolder: path) { return objection }
+        let names = [lockName] + ["", "-wal", "-shm", damageMarker].map { databaseName + $0 }
+        return names.lazy.compactMap { FileTrust.objection(toFile: path + "/" + $0) }.first
     }
 
     deinit { if lock >= 0 { close(lock) } }

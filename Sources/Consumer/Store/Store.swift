@@ -3,6 +3,7 @@ import Common
 import Feed
 import Foundation
 import GRDB
+import Glibc
 
 /// Everything that has to outlive the process. One connection does all the work, so that there is one writer and nobody
 /// else who could checkpoint (Debian's SQLite 3.40.1 damages a WAL that two connections reset,
@@ -45,7 +46,7 @@ final class Store: Sendable {
         }
         // The database is for its owner alone, and SQLite's other files get the same permissions.
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-        if descriptor >= 0 { close(descriptor) }
+        if descriptor >= 0 { Glibc.close(descriptor) }
         do {
             database = try DatabaseQueue(path: path, configuration: configuration)
             outputStream = try database.write { db in
@@ -84,6 +85,10 @@ final class Store: Sendable {
             try $0.execute(sql: "PRAGMA max_page_count = \(bytes / Self.pageSize)")
         }
     }
+
+    /// Closes the database: what is in its log goes into it. Nothing can be written or read afterwards. (Threads that have ended
+    /// may hold the store for a moment longer than the process lives.)
+    func close() { try? database.close() }
 
     // MARK: Access
 

@@ -2,8 +2,8 @@
 
 /// Who follows a stream, and who has all of it. Pure: the time comes from the caller.
 ///
-/// Nobody on the other side is known, so words alone count for little. Only who has asked for records of this stream counts
-/// at all. A publisher leaves before its patience has ended only when those it waited for have left, and one of them has
+/// Nobody on the other side is known, so words alone count for little. Only who has asked for records of this stream, or has
+/// its last one, counts at all. A publisher leaves before its patience has ended only when those it waited for have left, and one of them has
 /// shown to have the last record.
 public struct Linger: Sendable {
     /// So many clients are waited for. Others are answered, and not waited for: each takes some hundred bytes for as long as
@@ -35,7 +35,7 @@ public struct Linger: Sendable {
     /// How far the furthest of those had come that have left.
     private var reachedByLeft: UInt64 = 0
     private var lastHeard: ContinuousClock.Instant?
-    /// Whether anybody ever asked for records.
+    /// Whether anybody ever asked for records, or had them all.
     public private(set) var hasClients = false
     /// Whether there have been more clients than can be waited for.
     public private(set) var isCrowded = false
@@ -98,10 +98,13 @@ public struct Linger: Sendable {
 
     /// A client has everything, or wants no more: it isn't waited for any longer.
     ///
-    /// - Parameter last: the number behind the last record, where the client has named that record's fingerprint.
+    /// - Parameter last: the number behind the last record, where the client has named that record's fingerprint. Who has it
+    ///   from an earlier publisher of the same stream has no reason to ask for anything.
     public mutating func left(_ client: [UInt8], knowing last: UInt64?, at now: ContinuousClock.Instant) {
-        guard let state = clients.removeValue(forKey: client) else { return }
-        reachedByLeft = max(reachedByLeft, state.reached, last ?? 0)
+        let state = clients.removeValue(forKey: client)
+        guard state != nil || last != nil else { return }
+        hasClients = true
+        reachedByLeft = max(reachedByLeft, state?.reached ?? 0, last ?? 0)
         lastHeard = now
     }
 

@@ -102,7 +102,7 @@ public final class Publisher {
         controlIsDue = true
     }
 
-    /// Whether anybody has ever asked for records.
+    /// Whether anybody has ever asked for records, or had them all.
     public var hasClients: Bool { desk.linger.hasClients }
 
     /// Whether the stream has ended and nobody needs this publisher any more.

@@ -9,6 +9,7 @@ import Testing
 final class LineLogHandlerTests {
     private let folder: TemporaryFolder
     private let path: String
+    private var outputs: [LogOutput] = []
 
     init() throws {
         folder = try TemporaryFolder()
@@ -17,10 +18,13 @@ final class LineLogHandlerTests {
 
     private func logger() throws -> Logger {
         let output = try LogOutput(path: path)
+        outputs.append(output)
         return Logger(label: "test") { LineLogHandler(label: $0, output: output) }
     }
 
+    /// What is in the file when everything is written.
     private func lines() throws -> [String] {
+        for output in outputs { output.flush() }
         let text = String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self)
         #expect(text.isEmpty || text.hasSuffix("\n"))
         return text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init)
@@ -77,9 +81,12 @@ final class LineLogHandlerTests {
     @Test("A second program appends to the same file")
     func appends() throws {
         let first = try logger()
+        // Each has a thread of its own that writes.
         first.info("one")
+        #expect(try lines().count == 1)
         let second = try logger()
         second.info("two")
+        #expect(try lines().count == 2)
         first.info("three")
         #expect(try lines().map { try body($0) } == ["INFO test: one", "INFO test: two", "INFO test: three"])
     }
@@ -87,6 +94,7 @@ final class LineLogHandlerTests {
     @Test("The file is for its owner alone")
     func permissions() throws {
         try logger().info("x")
+        #expect(try lines().count == 1)
         let attributes = try FileManager.default.attributesOfItem(atPath: path)
         #expect(attributes[.posixPermissions] as? Int == 0o600)
     }

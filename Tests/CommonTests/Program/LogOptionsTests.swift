@@ -26,7 +26,7 @@ final class LogOptionsTests {
         ] as [(String, Logger.Level)])
     func levels(_ name: String, _ level: Logger.Level) throws {
         let options = try LogOptions.parse(["--log-level", name, "--log-file", "none"])
-        #expect(try options.makeLogger("test").logLevel == level)
+        #expect(options.makeLogger("test", try options.makeOutput()).logLevel == level)
     }
 
     @Test("Other levels are refused", arguments: ["", "TRACE", "WARN", "0", "verbose"])
@@ -38,7 +38,9 @@ final class LogOptionsTests {
     func file() throws {
         let path = folder.file("a.log")
         let options = try LogOptions.parse(["--log-file", path])
-        try options.makeLogger("program").info("hello")
+        let output = try options.makeOutput()
+        options.makeLogger("program", output).info("hello")
+        output.flush()
         let text = try String(contentsOfFile: path, encoding: .utf8)
         #expect(text.hasSuffix(" INFO program: hello\n"))
     }

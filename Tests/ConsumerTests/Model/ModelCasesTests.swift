@@ -60,6 +60,11 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
         return result
     }
 
+    /// The last line of an answer, with more in it.
+    private static func last(_ fields: String) -> String {
+        #"{"done":true,"done_reason":"stop",\#(fields)}"# + "\n"
+    }
+
     private static let globe = Array("🌐".utf8)
 
     private static func line(_ content: [UInt8]) -> [UInt8] {
@@ -110,8 +115,26 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
             [.raw(line([])), .raw(Array(line(globe).dropLast(20).dropLast(2)))]
                 + [.raw(Array(line(globe).dropLast(20).suffix(2))), .raw(Array(line(globe).suffix(20))), .done()]),
         .generated(
-            "a line of two megabytes", String(repeating: "yes and ", count: 250_000) + "no.",
-            [.token(String(repeating: "yes and ", count: 250_000) + "no."), .done()]),
+            "a line of a megabyte", String(repeating: "yes and ", count: 125_000) + "no.",
+            [.token(String(repeating: "yes and ", count: 125_000) + "no."), .done()]),
+        .fallback(
+            "an answer of more", "the answer can't be read: an answer of more than 1 MiB",
+            [.token("yes"), .token(String(repeating: " and ", count: 250_000)), .done()]),
+        .fallback(
+            "megabytes of a reason", "the model stopped for another reason than being done: rrr",
+            [.token("Let"), .done(reason: String(repeating: "r", count: 7_000_000))]),
+        .fallback(
+            "megabytes of an error", "the answer broke off: EEE",
+            [.token("Let"), .errorLine(String(repeating: "E", count: 5_000_000))]),
+        .fallback(
+            "a refusal that drives terminals", "Ollama answered 404:  [2Jno such model INFO consumer: ",
+            [.error(404, "\u{1B}[2Jno such model\nINFO consumer: " + String(repeating: "x", count: 900_000))]),
+        .generated(
+            "megabytes of a model's name", "Well.",
+            [.token("Well."), .chunk(last(#""model":"\#(String(repeating: "m", count: 7_000_000))""#))]),
+        .generated(
+            "counts that can't be right", "Well.",
+            [.token("Well."), .chunk(last(#""prompt_eval_count":-9223372036854775808,"eval_count":1e300"#))]),
         .generated(
             "a body that stays open behind its last line", "Good.", [.token("Good."), .done(), .wait(Gate())]),
         .fallback(
@@ -160,6 +183,10 @@ struct ModelCasesTests {
                 let entry = try #require(entries.first { $0.result.sessionID == "wrong" })
                 #expect(entry.response.status == wrong.status)
                 #expect(entry.response.truncated == wrong.isTruncated)
+                // Whatever the server says, an entry stays one that can be read.
+                #expect(entry.response.reason?.count ?? 0 < 300 && entry.response.model?.count ?? 0 <= 200)
+                #expect(entry.response.promptTokens ?? 0 >= 0)
+                #expect(rig.logs.lines.all.allSatisfy { $0.text.utf8.count < 1000 && !$0.text.contains("\u{1B}") })
                 // Twice the first token's limit and some, for the attempt that is made anew.
                 #expect(entry.timing.total < 15_000)
                 if wrong.status == .generated {

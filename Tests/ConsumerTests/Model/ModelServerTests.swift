@@ -44,6 +44,39 @@ struct ModelServerTests {
         }
     }
 
+    @Test("A list of thousands of models, and a host's name of a megabyte, take a line that can be read")
+    func longNames() async throws {
+        let names = (1...7000).map { #"{"name":"n\#($0)\u001b[2J\n\#(String(repeating: "x", count: 100))"}"# }
+        var many = Behaviour()
+        many.overrides["/api/tags"] = [.status(200, #"{"models":[\#(names.joined(separator: ","))]}"#)]
+        try await withRig(many) { rig in
+            await rig.server().start()
+            let warning = rig.logs.texts(.warning).joined()
+            #expect(warning.contains(" and 6990 more."))
+            #expect(warning.utf8.count < 2500 && !warning.contains("\u{1B}") && !warning.contains("\n"))
+        }
+        var behaviour = Behaviour()
+        let host = String(repeating: "h", count: 900_000)
+        behaviour.overrides["/api/tags"] = [
+            .status(200, #"{"models":[{"name":"qwen:32b","remote_host":"\#(host)"}]}"#)
+        ]
+        try await withRig(behaviour) { rig in
+            let failure = await rig.server().failure()
+            #expect("\(failure.map { "\($0)" } ?? "")".utf8.count < 400)
+            #expect(rig.logs.texts(.warning).allSatisfy { $0.utf8.count < 500 })
+        }
+    }
+
+    @Test("A list of models without an end is none")
+    func endlessList() async throws {
+        var behaviour = Behaviour()
+        behaviour.overrides["/api/tags"] = [.raw([UInt8](repeating: 0x20, count: 2 << 20))]
+        try await withRig(behaviour) { rig in
+            let failure = await rig.server().failure() as? ModelFailure
+            #expect(failure == ModelFailure.unreadable("a list of models of more than 1 MiB"))
+        }
+    }
+
     @Test("Looking around at the start tells what is missing, and doesn't fail")
     func lookUp() async throws {
         try await withRig(Behaviour(models: [])) { rig in

@@ -27,7 +27,7 @@ struct OllamaFailureTests {
         let message = "an error was encountered while running the model: unexpected EOF"
         try await withRig(.answering(.token("Let me"), .errorLine(message))) { rig in
             let failure = try await rig.client.failure()
-            #expect(failure == ModelFailure.brokeOff(message))
+            #expect(failure == ModelFailure.brokeOff(ServerText(message)))
         }
     }
 
@@ -42,7 +42,7 @@ struct OllamaFailureTests {
     func refusal(status: Int, message: String) async throws {
         try await withRig(.answering(.error(status, message))) { rig in
             let failure = try await rig.client.failure()
-            #expect(failure == ModelFailure.refused(status: status, message: message))
+            #expect(failure == ModelFailure.refused(status: status, message: ServerText(message)))
         }
     }
 

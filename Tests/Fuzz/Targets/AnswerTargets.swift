@@ -29,12 +29,12 @@ extension FuzzTarget {
             try Finding.unless(lines == expected, "other lines in parts of \(size): \(lines)")
 
             // Cut elsewhere, characters of several bytes would be others.
-            guard body.allSatisfy({ $0 < 0x80 }) else { return true }
+            guard body.allSatisfy({ $0 < 0x80 }) else { return Array(input) }
             let answer = ThoughtFilter.answer(in: String(decoding: body, as: UTF8.self))
             let shown = shown(parts.map { String(decoding: $0, as: UTF8.self) })
             try Finding.unless(
                 shown == answer || "<think>".hasPrefix(answer), "\(shown.debugDescription) is shown of \(body.shown)")
-            return true
+            return Array(input)
         }
     }
 
@@ -110,7 +110,7 @@ extension FuzzTarget {
                 server.answer(
                     status: first & 0x80 == 0 ? 200 : 503, Array(input.dropFirst()), inPartsOf: Int(first & 0x3F) + 1)
                 try await ask(client, options, forModels: first & 0x40 != 0)
-                return true
+                return input
             }
         }
     }

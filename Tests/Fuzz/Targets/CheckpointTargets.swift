@@ -23,14 +23,14 @@ extension FuzzTarget {
     } reader: {
         .suspending { input in
             var pipeline = Pipeline.fuzzed(WindowScript.policies[0])
-            guard (try? pipeline.restore(whole: Array(input))) != nil else { return false }
+            guard (try? pipeline.restore(whole: Array(input))) != nil else { return nil }
             let written = await pipeline.wholeCheckpoint()
             var other = Pipeline.fuzzed(WindowScript.policies[0])
             guard (try? other.restore(whole: written)) != nil else { throw Finding("a checkpoint isn't read back") }
             let again = await other.wholeCheckpoint()
             try Finding.unless(again.histogram == written.histogram, "a checkpoint is read as another")
             try Finding.unless(other.engine.openWindows == pipeline.engine.openWindows, "windows are lost")
-            return true
+            return written
         }
     }
 
@@ -52,7 +52,7 @@ extension FuzzTarget {
             try await restarted.run(input, mayRestart: true)
             try Finding.unless(restarted.came == undisturbed.came, "something else comes out after a restart")
             try Finding.unless(restarted.counts == undisturbed.counts, "counts differ after a restart")
-            return true
+            return input
         }
     }
 }

@@ -15,19 +15,26 @@ extension FuzzTarget {
     } reader: {
         let printer = PrettyPrinter(isColored: false)
         return .direct { input in
-            guard let record = try? WorkspaceRecord(json: Array(input)) else { return false }
+            guard let record = try? WorkspaceRecord(json: Array(input)) else { return nil }
             let written = JSONWriter.bytes { record.write(to: &$0, sequence: 1, time: .sample) }
             guard let again = try? WorkspaceRecord(json: written) else {
                 throw Finding("a record isn't read back: \(written.shown)")
             }
             let twice = JSONWriter.bytes { again.write(to: &$0, sequence: 1, time: .sample) }
             try Finding.unless(twice == written, "a record is read back as another: \(written.shown)")
-            let text = printer.text(record)
-            try Finding.unless(
-                !text.unicodeScalars.contains { $0.properties.generalCategory == .control && $0 != "\n" },
-                "a terminal is driven: \(text.debugDescription)")
-            return true
+            try Finding.unless(!written.hasControls(but: nil), "a terminal is driven: \(written.shown)")
+            let text = Array(printer.text(record).utf8)
+            try Finding.unless(!text.hasControls(but: "\n"), "a terminal is driven: \(text.shown)")
+            return written
         }
+    }
+}
+
+extension [UInt8] {
+    /// Whether text has control characters in it, C1 among them.
+    fileprivate func hasControls(but allowed: Unicode.Scalar?) -> Bool {
+        String(decoding: self, as: UTF8.self).unicodeScalars
+            .contains { $0.properties.generalCategory == .control && $0 != allowed }
     }
 }
 
@@ -49,7 +56,8 @@ enum SampleRecords {
             WorkspaceEntry(
                 result,
                 response: Response(
-                    status: .generated, text: "Say \"yes\".", reason: "because", model: "qwen:32b", responder: "ollama",
+                    status: .generated, text: "Say \"yes\u{1B}[2J\u{9B}2J\".", reason: "because", model: "qwen:32b",
+                    responder: "ollama",
                     promptTokens: 12, completionTokens: 0, truncated: true),
                 timing: Timing(queued: 1, firstToken: 0, total: 3), lost: .max)),
         .entry(WorkspaceEntry(result, response: .none)),

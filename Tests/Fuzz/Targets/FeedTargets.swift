@@ -18,12 +18,16 @@ extension FuzzTarget {
         ].map(\.json)
     } reader: {
         .direct { input in
-            guard let control = Control(json: Array(input)) else { return false }
+            guard let control = Control(json: Array(input)) else { return nil }
+            // Sums of these are made without looking again.
+            try Finding.unless(1...control.next ~= control.first && control.next < 1 << 62, "numbers: \(control)")
+            try Finding.unless((control.eventTime?.magnitude ?? 0) < 1 << 50, "a time: \(control)")
+            try Finding.unless(1...Position.streamLimit ~= control.stream.utf8.count, "a stream: \(control)")
             let written = control.json
             let again = Control(json: written)
             try Finding.unless(again == control, "control isn't read back: \(written.shown)")
             try Finding.unless(again?.json == written, "control is written in two ways: \(written.shown)")
-            return true
+            return written
         }
     }
 
@@ -37,10 +41,10 @@ extension FuzzTarget {
         return requests.map { FrameInput.bytes($0.frames) }
     } reader: {
         .direct { input in
-            guard let request = ReplayRequest(frames: FrameInput.frames(input)) else { return false }
+            guard let request = ReplayRequest(frames: FrameInput.frames(input)) else { return nil }
             let again = ReplayRequest(frames: request.frames)
             try Finding.unless(again == request && again?.frames == request.frames, "not read back: \(request)")
-            return true
+            return FrameInput.bytes(request.frames)
         }
     }
 
@@ -55,10 +59,10 @@ extension FuzzTarget {
         return answers.map { FrameInput.bytes($0.frames) }
     } reader: {
         .direct { input in
-            guard let answer = ReplayAnswer(frames: FrameInput.frames(input)) else { return false }
+            guard let answer = ReplayAnswer(frames: FrameInput.frames(input)) else { return nil }
             let again = ReplayAnswer(frames: answer.frames)
             try Finding.unless(again == answer && again?.frames == answer.frames, "not read back: \(answer)")
-            return true
+            return FrameInput.bytes(answer.frames)
         }
     }
 }

@@ -15,6 +15,8 @@ enum FrameInput {
         return frames
     }
 
-    /// Frames of less than 256 bytes each.
-    static func bytes(_ frames: [[UInt8]]) -> [UInt8] { frames.flatMap { [UInt8($0.count)] + $0 } }
+    /// The way back, for frames of less than 256 bytes.
+    static func bytes(_ frames: [[UInt8]]) -> [UInt8] {
+        frames.flatMap { [UInt8(truncatingIfNeeded: $0.count)] + $0 }
+    }
 }

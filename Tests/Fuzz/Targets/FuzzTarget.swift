@@ -2,11 +2,12 @@
 
 /// One reader, and what must hold whatever it is given.
 struct FuzzTarget: Sendable {
-    /// What takes inputs, one after the other; it returns whether they were read or refused, and throws a ``Finding``.
+    /// What takes inputs, one after the other. It returns what it has read, written again; the input itself where nothing
+    /// writes such; nil where it was refused. It throws a ``Finding``.
     enum Reader {
-        case direct((UnsafeRawBufferPointer) throws -> Bool)
+        case direct((UnsafeRawBufferPointer) throws -> [UInt8]?)
         /// Where what is tried may suspend.
-        case suspending(@Sendable ([UInt8]) async throws -> Bool)
+        case suspending(@Sendable ([UInt8]) async throws -> [UInt8]?)
     }
 
     let name: String
@@ -36,9 +37,9 @@ struct FuzzTarget: Sendable {
 extension FuzzTarget.Reader {
     /// Gives the reader one input.
     ///
-    /// - Returns: whether it was read; else it was refused.
+    /// - Returns: what was read, written again; nil: it was refused.
     /// - Throws: ``Finding`` where something doesn't hold.
-    func take(_ input: [UInt8]) async throws -> Bool {
+    func take(_ input: [UInt8]) async throws -> [UInt8]? {
         switch self {
         case .direct(let read): try input.withUnsafeBytes(read)
         case .suspending(let read): try await read(input)

@@ -26,7 +26,7 @@ extension FuzzTarget {
         let lines = LineReading()
         return .direct {
             try lines.take($0)
-            return true
+            return Array($0)
         }
     }
 }

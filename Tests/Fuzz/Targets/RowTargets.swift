@@ -20,13 +20,13 @@ extension FuzzTarget {
         return try events.map(bytes(of:))
     } reader: {
         .direct { input in
-            guard let event = try? JournalEvent(bytes: input) else { return false }
+            guard let event = try? JournalEvent(bytes: input) else { return nil }
             let written = try bytes(of: event)
             guard let again = try? written.withUnsafeBytes({ try JournalEvent(bytes: $0) }) else {
                 throw Finding("an event isn't read back: \(event)")
             }
             try Finding.unless(try bytes(of: again).histogram == written.histogram, "it is read as another: \(event)")
-            return true
+            return written
         }
     }
 
@@ -40,9 +40,10 @@ extension FuzzTarget {
     } reader: {
         .direct { input in
             let records = PackedRecords(first: 1, bytes: SharedBytes(input))
-            guard let block = try? records.lines() else { return false }
+            guard let block = try? records.lines() else { return nil }
             try Finding.unless((try? records.next) == block.next, "two counts of one block")
             var start = 0
+            var read: [WorkspaceRecord] = []
             for end in block.ends {
                 let line = block.bytes.withUnsafeBytes { Array($0[start..<(end - 1)]) }
                 start = end
@@ -50,13 +51,14 @@ extension FuzzTarget {
                 guard String(validating: line, as: UTF8.self) != nil else { continue }
                 try Finding.unless(!line.contains(0x0A), "a line feed in a record: \(line.shown)")
                 guard let record = try? WorkspaceRecord(json: line) else { continue }
+                read.append(record)
                 let again = try PackedRecords(first: 1, bytes: .copy(of: packed([record]))).lines()
                 let expected = JSONWriter.bytes { record.write(to: &$0, sequence: 1, time: .sample) } + [0x0A]
                 try Finding.unless(
                     again.bytes.withUnsafeBytes { $0.elementsEqual(expected) }, "it is kept as another: \(line.shown)")
             }
             try Finding.unless(start == block.bytes.count, "something stands behind the last record")
-            return true
+            return read.count == block.ends.count ? packed(read) : Array(input)
         }
     }
 
@@ -75,9 +77,9 @@ extension FuzzTarget {
         ].map(\.bytes)
     } reader: {
         .direct { input in
-            guard let cursor = try? StreamCursor(bytes: Array(input)) else { return false }
+            guard let cursor = try? StreamCursor(bytes: Array(input)) else { return nil }
             try Finding.unless((try? StreamCursor(bytes: cursor.bytes)) == cursor, "not read back: \(cursor)")
-            return true
+            return cursor.bytes
         }
     }
 
@@ -85,7 +87,7 @@ extension FuzzTarget {
         [PendingWindow(SampleRecords.result, lost: 9).bytes]
     } reader: {
         .direct { input in
-            guard let window = try? PendingWindow(bytes: Array(input)) else { return false }
+            guard let window = try? PendingWindow(bytes: Array(input)) else { return nil }
             let again = try? PendingWindow(bytes: window.bytes)
             try Finding.unless(
                 again?.bytes == window.bytes && again?.lost == window.lost, "not read back: \(window.result.sessionID)")
@@ -94,7 +96,7 @@ extension FuzzTarget {
                 window.entry(response: .none).write(to: &$0, sequence: 1, time: .sample)
             }
             try Finding.unless(!entry.contains(0x0A), "a line feed in an entry: \(entry.shown)")
-            return true
+            return window.bytes
         }
     }
 }

@@ -22,7 +22,7 @@ extension FuzzTarget {
                     try Finding.unless(rest.elementsEqual(input), "a session is cut that needn't be")
                 }
             }
-            return true
+            return Array(input)
         }
     }
 
@@ -33,11 +33,11 @@ extension FuzzTarget {
         ].map { Array($0.utf8) }
     } reader: {
         .direct { input in
-            guard let time = Timestamp(input) else { return false }
+            guard let time = Timestamp(input) else { return nil }
             let text = "\(time)"
             try Finding.unless(Timestamp(text) == time, "\(input.shown) is read as \(text), and that otherwise")
             try Finding.unless(text.hasSuffix("Z") && text.utf8.count == 24, "a time is written as \(text)")
-            return true
+            return Array(input)
         }
     }
 }

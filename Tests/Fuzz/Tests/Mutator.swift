@@ -33,7 +33,7 @@ struct Mutator {
         let place = Int.random(in: 0...input.count, using: &random)
         let rest = input.count - place
         let some = place..<(place + Int.random(in: 0...min(rest, 16), using: &random))
-        switch Int.random(in: 0..<10, using: &random) {
+        switch Int.random(in: 0..<11, using: &random) {
         case 0 where rest > 0: input[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
         case 1 where rest > 0: input[place] = UInt8.random(in: 0...255, using: &random)
         case 2: input.insert(contentsOf: words.randomElement(using: &random) ?? [0], at: place)
@@ -50,13 +50,22 @@ struct Mutator {
             let count = Int.random(in: 1...64, using: &random)
             let byte = rest > 0 ? input[place] : UInt8.random(in: 0...255, using: &random)
             input.insert(contentsOf: repeatElement(byte, count: count), at: place)
+        case 9:
+            // The next number in the text becomes another.
+            guard let first = input[place...].firstIndex(where: Self.isDigit) else { return }
+            let end = input[first...].firstIndex { !Self.isDigit($0) } ?? input.count
+            input.replaceSubrange(first..<end, with: Array("\(anyNumber())".utf8))
         default: input.insert(UInt8.random(in: 0...255, using: &random), at: place)
         }
     }
 
+    private static func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
+
+    private mutating func anyNumber() -> UInt64 { Self.numbers[Int.random(in: Self.numbers.indices, using: &random)] }
+
     /// A number in one of the forms in which numbers are written here: digits, eight bytes, or seven bits a byte.
     private mutating func number() -> [UInt8] {
-        let number = Self.numbers[Int.random(in: Self.numbers.indices, using: &random)]
+        let number = anyNumber()
         switch Int.random(in: 0..<4, using: &random) {
         case 0: return Array("\(number)".utf8)
         case 1: return Array("\(Int64(bitPattern: number))".utf8)

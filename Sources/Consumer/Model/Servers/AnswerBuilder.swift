@@ -6,8 +6,8 @@ struct AnswerBuilder {
     /// So often the same piece in a row is no answer any more: the model is caught in a loop. Ollama itself gives up at this
     /// number (https://github.com/ollama/ollama/pull/18374).
     private static let mostRepeats = 100
-    /// A longer answer isn't one, in bytes.
-    private static let largest = 8 << 20
+    /// A longer answer isn't one, in bytes: nobody reads so much, and it would stand in an entry.
+    private static let largest = 1 << 20
 
     private let model: String
     private let patience: Patience
@@ -37,7 +37,7 @@ struct AnswerBuilder {
         last = piece
         guard repeats < Self.mostRepeats else { throw ModelFailure.repeating }
         text += piece
-        guard text.utf8.count < Self.largest else { throw ModelFailure.unreadable("an answer of more than 8 MiB") }
+        guard text.utf8.count <= Self.largest else { throw ModelFailure.unreadable("an answer of more than 1 MiB") }
         for piece in thoughts.take(piece) { await onPiece(piece) }
     }
 
@@ -49,9 +49,9 @@ struct AnswerBuilder {
     /// - Throws: ``ModelFailure`` where it isn't an answer after all.
     func finish(_ reason: String?, model: String?) throws(ModelFailure) -> Chat {
         let reason = reason ?? "none given"
-        guard reason == "stop" || reason == "length" else { throw .notFinished(doneReason: reason) }
+        guard reason == "stop" || reason == "length" else { throw .notFinished(doneReason: ServerText(reason)) }
         let ran = model ?? ""
-        var chat = Chat(text: ThoughtFilter.answer(in: text), model: ran.isEmpty ? self.model : ran)
+        var chat = Chat(text: ThoughtFilter.answer(in: text), model: ServerText(ran.isEmpty ? self.model : ran))
         guard !chat.text.isEmpty else { throw .empty }
         chat.isTruncated = reason == "length"
         chat.firstToken = firstToken

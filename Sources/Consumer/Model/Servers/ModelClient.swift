@@ -13,7 +13,8 @@ typealias PieceHandler = @Sendable (AnswerPiece) async -> Void
 /// A finished answer.
 struct Chat: Sendable {
     var text = ""
-    var model: String
+    /// The one that ran.
+    var model: ServerText
     var promptTokens: Int?
     var completionTokens: Int?
     /// The answer reached its length limit, or the model didn't see the whole prompt.

@@ -1,7 +1,8 @@
 /// Why a model didn't answer.
 import Feed
 
-/// What went wrong between a question and its answer; the description is the entry's `reason`.
+/// What went wrong between a question and its answer; the description is the entry's `reason`. What a server has said is
+/// in it as a ``ServerText`` alone.
 enum ModelFailure: Error, Hashable, Sendable, CustomStringConvertible {
     static let ollama = "Ollama"
 
@@ -10,14 +11,14 @@ enum ModelFailure: Error, Hashable, Sendable, CustomStringConvertible {
     case noFirstToken(Duration)
     case stalled(Duration)
     case tookTooLong(Duration)
-    case refused(status: Int, message: String, name: String = ModelFailure.ollama)
-    case brokeOff(String)
+    case refused(status: Int, message: ServerText, name: String = ModelFailure.ollama)
+    case brokeOff(ServerText)
     case endedEarly
     case empty
-    case notFinished(doneReason: String)
+    case notFinished(doneReason: ServerText)
     case unreadable(String)
     case notInstalled(model: String)
-    case remote(model: String, host: String)
+    case remote(model: String, host: ServerText)
     case repeating
 
     var description: String {

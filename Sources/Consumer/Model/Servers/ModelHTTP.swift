@@ -7,6 +7,9 @@ import NIOHTTP1
 
 /// Requests to one server, with this project's limits.
 struct ModelHTTP: Sendable {
+    /// Of what isn't an answer no more is read, in bytes.
+    private static let largestBody = 1 << 20
+
     let server: String
     /// What the server's program is called.
     private let name: String
@@ -48,9 +51,11 @@ struct ModelHTTP: Sendable {
             let response = try await execute(request, within: limit)
             guard response.status == .ok else { throw await refusal(response) }
             do {
-                return Data(try await response.body.collect(upTo: 1 << 20).readableBytesView)
+                return Data(try await response.body.collect(upTo: Self.largestBody).readableBytesView)
             } catch is CancellationError {
                 throw CancellationError()
+            } catch is NIOTooManyBytesError {
+                throw ModelFailure.unreadable("a list of models of more than 1 MiB")
             } catch {
                 throw ModelFailure.unreadable(Self.plain(error))
             }
@@ -86,7 +91,7 @@ struct ModelHTTP: Sendable {
         } catch is CancellationError {
             throw CancellationError()
         } catch {
-            throw ModelFailure.brokeOff(Self.plain(error))
+            throw ModelFailure.brokeOff(ServerText(Self.plain(error)))
         }
     }
 
@@ -135,43 +140,51 @@ struct ModelHTTP: Sendable {
 
     /// A refusal with the server's own words, as far as they can be read.
     private func refusal(_ response: HTTPClientResponse) async -> ModelFailure {
-        let body = try? await response.body.collect(upTo: 1 << 20)
+        let body = try? await response.body.collect(upTo: Self.largestBody)
         let problem = body.flatMap { try? JSONDecoder().decode(ServerProblem.self, from: Data($0.readableBytesView)) }
         return .refused(
-            status: Int(response.status.code), message: problem?.message ?? response.status.reasonPhrase,
+            status: Int(response.status.code),
+            message: problem?.message ?? ServerText(response.status.reasonPhrase),
             name: name)
     }
 
-    /// A connection's failure in a few words.
+    /// A connection's failure in a few words: ours or the system's, never a library's.
     private static func plain(_ error: any Error) -> String {
         let text = "\(error)"
         if text.contains("refused") { return "connection refused" }
+        if let number = text.firstMatch(of: /errno: ([0-9]{1,9})/).flatMap({ Int32($0.1) }) {
+            return String(cString: strerror(number)).lowercased()
+        }
         if let error = error as? HTTPClientError {
             if error == .connectTimeout { return "no connection in time" }
             if error == .deadlineExceeded { return "no answer in time" }
             if error == .remoteConnectionClosed { return "the connection was closed" }
+            if [.invalidURL, .emptyHost, .emptyScheme].contains(error) { return "the address isn't one" }
         }
-        return text
+        if error is HTTPParserError { return "what came isn't HTTP" }
+        if text.contains("UnknownHost") || text.contains("unknown(host") { return "the host's name isn't known" }
+        // The library for TLS isn't one of ours: its errors are known by their names alone.
+        if String(reflecting: type(of: error)).contains("SSL") {
+            return "the connection could not be made secure (TLS)"
+        }
+        return "the connection failed"
     }
 }
 
 /// How servers say what is wrong: Ollama as `{"error":"…"}`, those after OpenAI as `{"error":{"message":"…"}}`.
 struct ServerProblem: Decodable {
-    /// Its beginning: some servers send the whole request back.
-    let message: String
+    let message: ServerText
 
     private enum CodingKeys: String, CodingKey { case error, message }
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         if let text = try? container.decode(String.self, forKey: .error) {
-            message = Self.short(text)
+            message = ServerText(text)
         } else {
-            message = Self.short(
+            message = ServerText(
                 try container.nestedContainer(keyedBy: CodingKeys.self, forKey: .error)
                     .decode(String.self, forKey: .message))
         }
     }
-
-    static func short(_ text: String) -> String { text.count > 300 ? text.prefix(300) + "…" : text }
 }

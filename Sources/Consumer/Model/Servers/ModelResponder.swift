@@ -31,7 +31,7 @@ actor ModelResponder: Responder {
             let chat = try await chat(question.prompt, onPiece: onPiece)
             return Answer(
                 response: Response(
-                    status: .generated, text: chat.text, model: chat.model, responder: options.dialect.rawValue,
+                    status: .generated, text: chat.text, model: "\(chat.model)", responder: options.dialect.rawValue,
                     promptTokens: chat.promptTokens, completionTokens: chat.completionTokens,
                     truncated: chat.isTruncated || question.isCut),
                 firstToken: chat.firstToken)

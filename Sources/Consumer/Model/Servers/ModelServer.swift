@@ -58,15 +58,14 @@ actor ModelServer {
         // A server that doesn't say what it has is asked for what is wanted.
         let installed = try await client.installedModels() ?? [InstalledModel(name: options.model)]
         guard let found = ModelName.find(options.model, among: installed.map(\.name)) else {
-            let names = installed.isEmpty ? "none" : installed.map(\.name).sorted().joined(separator: ", ")
             notice(
                 .warning,
-                "Model \(options.model) is not installed on \(client.server). Installed: \(names).\(options.dialect == .ollama ? " To get it: ollama pull \(ModelName.pullable(options.model))" : "")"
+                "Model \(options.model) is not installed on \(client.server). Installed: \(ServerText.list(installed.map(\.name))).\(options.dialect == .ollama ? " To get it: ollama pull \(ModelName.pullable(options.model))" : "")"
             )
             throw ModelFailure.notInstalled(model: options.model)
         }
         if let host = installed.first(where: { $0.name == found })?.remoteHost, !host.isEmpty {
-            throw ModelFailure.remote(model: found, host: host)
+            throw ModelFailure.remote(model: found, host: ServerText(host))
         }
         if found != options.model && found != options.model + ":latest" {
             notice(

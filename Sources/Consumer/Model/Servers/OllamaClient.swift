@@ -41,7 +41,7 @@ struct OllamaClient: ModelClient {
             guard let part = try? JSONDecoder().decode(ChatPart.self, from: Data(line)) else {
                 throw ModelFailure.unreadable("a line isn't Ollama's JSON")
             }
-            if let error = part.error { throw ModelFailure.brokeOff(ServerProblem.short(error)) }
+            if let error = part.error { throw ModelFailure.brokeOff(ServerText(error)) }
             if let token = part.message?.content, !token.isEmpty {
                 try await answer.take(token, onPiece)
             } else if part.message?.thinking?.isEmpty == false {
@@ -49,9 +49,9 @@ struct OllamaClient: ModelClient {
             }
             guard part.done == true else { return false }
             chat = try answer.finish(part.done_reason, model: part.model)
-            chat?.promptTokens = part.prompt_eval_count
-            chat?.completionTokens = part.eval_count
-            if Prompt.wasCut(prompt, tokens: part.prompt_eval_count) { chat?.isTruncated = true }
+            chat?.promptTokens = part.prompt_eval_count?.value
+            chat?.completionTokens = part.eval_count?.value
+            if Prompt.wasCut(prompt, tokens: part.prompt_eval_count?.value) { chat?.isTruncated = true }
             return true
         }
         guard let chat else { throw ModelFailure.endedEarly }
@@ -113,7 +113,7 @@ private struct ChatPart: Decodable {
     let message: Message?
     let done: Bool?
     let done_reason: String?
-    let prompt_eval_count: Int?
-    let eval_count: Int?
+    let prompt_eval_count: TokenCount?
+    let eval_count: TokenCount?
     let error: String?
 }

@@ -65,9 +65,9 @@ struct OpenAIClient: ModelClient {
             return false
         }
         guard var chat else { throw ModelFailure.endedEarly }
-        chat.promptTokens = usage?.prompt_tokens
-        chat.completionTokens = usage?.completion_tokens
-        if Prompt.wasCut(prompt, tokens: usage?.prompt_tokens) { chat.isTruncated = true }
+        chat.promptTokens = usage?.prompt_tokens?.value
+        chat.completionTokens = usage?.completion_tokens?.value
+        if Prompt.wasCut(prompt, tokens: chat.promptTokens) { chat.isTruncated = true }
         return chat
     }
 
@@ -135,8 +135,8 @@ private struct ChatChunk: Decodable {
         }
     }
     struct Usage: Decodable {
-        let prompt_tokens: Int?
-        let completion_tokens: Int?
+        let prompt_tokens: TokenCount?
+        let completion_tokens: TokenCount?
     }
 
     let model: String?

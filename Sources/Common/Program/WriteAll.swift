@@ -1,0 +1,26 @@
+/// Writing to a descriptor without being thrown off.
+import Foundation
+
+/// Writes all of `bytes`, and waits as long as it takes: a descriptor that is out of room, an interruption by a signal. For
+/// threads that may wait.
+///
+/// - Returns: false when it can't be written: a reader that has gone, a disk that is full.
+@discardableResult
+func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+    var written = 0
+    while written < bytes.count {
+        let step = bytes.withUnsafeBytes { buffer in
+            Foundation.write(descriptor, buffer.baseAddress.map { $0 + written }, bytes.count - written)
+        }
+        if step > 0 {
+            written += step
+        } else if step < 0 && errno == EAGAIN {
+            // Whoever shares the descriptor has made it one that doesn't wait.
+            var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            _ = poll(&ready, 1, -1)
+        } else if step == 0 || errno != EINTR {
+            return false
+        }
+    }
+    return true
+}

@@ -1,0 +1,85 @@
+/// More connections than there are file descriptors for.
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("Many connections", .timeLimit(.minutes(5)))
+struct ConnectionsTests {
+    private let setup: Setup
+
+    init() throws { setup = try Setup() }
+
+    /// A consumer with limits on its descriptors, by options of ulimit(1).
+    private func consumer(_ limits: String..., output: String) throws -> RunningProgram {
+        let ulimits = limits.map { "ulimit \($0); " }.joined()
+        return try RunningProgram(
+            "/bin/sh",
+            [
+                "-c", ulimits + #"exec "$0" "$@""#, RunningProgram.programFolder + "/streamllm-consumer",
+                "--input-endpoint", setup.folder.endpoint("in"), "--output-endpoint", output,
+                "--output-replay-endpoint", freeEndpoint(), "--responder", "none", "--console", "json",
+                "--log-file", "none",
+            ], environment: ["XDG_STATE_HOME": setup.folder.path])
+    }
+
+    @Test("a program takes as many descriptors as the system gives")
+    func limit() async throws {
+        let consumer = try consumer("-Sn 64", "-Hn 900", output: setup.folder.endpoint("out"))
+        try await consumer.wait(.error, for: "Publishing entries")
+        let limits = try String(contentsOfFile: "/proc/\(consumer.processID)/limits", encoding: .utf8)
+        let line = limits.split(separator: "\n").first { $0.hasPrefix("Max open files") }
+        #expect(line?.split(separator: " ").dropFirst(3).prefix(2) == ["900", "900"])
+    }
+
+    @Test(
+        "before descriptors run out no more connections are let in; those that are there go on, and others come later")
+    func tooMany() async throws {
+        let endpoint = freeEndpoint()
+        let consumer = try consumer("-n 200", output: endpoint)
+        try await consumer.wait(.error, for: "Publishing entries")
+        let subscriber = try RunningProgram(
+            "streamllm-subscribe", ["--endpoint", endpoint, "--format", "json", "--log-file", "none"])
+        let early = try setup.producer(Setup.sample, "--stream-id", "early")
+        try await subscriber.wait(.output) { $0.split(separator: "\n").count == 6 }
+        #expect(await early.exit() == 0)
+
+        let port = UInt16(endpoint.split(separator: ":").last ?? "") ?? 0
+        let crowd = (1...400).map { _ in knock(port) }
+        try await consumer.wait(.error, for: "no more connections are let in")
+        // Many of the crowd were in before that; they are shown out.
+        func inUse() throws -> Int {
+            try FileManager.default.contentsOfDirectory(atPath: "/proc/\(consumer.processID)/fd").count
+        }
+        while try inUse() > 160 { await Task.yield() }
+        // The one that was there before hears what comes.
+        let late = try setup.producer(Setup.sample, "--stream-id", "late")
+        try await subscriber.wait(.output) { $0.split(separator: "\n").count == 12 }
+
+        for visitor in crowd { close(visitor) }
+        try await consumer.wait(.error, for: "New connections are let in again")
+        let second = try RunningProgram(
+            "streamllm-subscribe", ["--endpoint", endpoint, "--format", "json", "--log-file", "none"])
+        try await second.wait(.output) { $0.split(separator: "\n").count == 12 }
+        #expect(await late.exit() == 0)
+        for program in [second, subscriber, consumer] {
+            program.signal(SIGTERM)
+            #expect(await program.exit() == 0)
+        }
+    }
+
+    /// Begins to connect, and doesn't wait for an answer.
+    private func knock(_ port: UInt16) -> Int32 {
+        let descriptor = socket(
+            AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                _ = connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        return descriptor
+    }
+}

@@ -1,0 +1,98 @@
+/// What the service manager hears of a consumer that gets on, waits, or stands.
+import Foundation
+import OllamaStub
+import TestSupport
+import Testing
+
+@testable import Consumer
+
+@Suite("The watchdog", .timeLimit(.minutes(5)))
+struct WatchdogTests {
+    private let setup: Setup
+    private let manager: NotifySocket
+
+    init() throws {
+        setup = try Setup()
+        manager = try NotifySocket(setup.folder.file("notify"))
+    }
+
+    /// A consumer that is watched; its unit allows a second.
+    private func consumer(_ options: String..., environment: [String: String] = [:]) throws -> RunningProgram {
+        let watched = ["NOTIFY_SOCKET": setup.folder.file("notify"), "WATCHDOG_USEC": "1000000"]
+        return try setup.consumer(options, environment: watched.merging(environment) { $1 })
+    }
+
+    /// The notices up to one that contains a text.
+    private func notices(until text: String) throws -> [String] {
+        var notices: [String] = []
+        repeat { notices.append(try manager.receive()) } while notices.last?.contains(text) != true
+        return notices
+    }
+
+    @Test(
+        "a stage that stands is named, and the watchdog isn't fed any more",
+        arguments: [
+            (FaultPoint.beforePublish, "output"), (.beforeCommit, "commit"), (.afterReceive, "intake"),
+        ])
+    func standing(_ point: FaultPoint, _ stage: String) async throws {
+        let consumer = try consumer("--responder", "none", environment: ["STREAMLLM_STICK_AT": point.rawValue])
+        #expect(try manager.receive().hasPrefix("READY=1"))
+        #expect(try notices(until: "WATCHDOG=1").count == 1)
+        let producer = try setup.producer(Setup.sample)
+        _ = try notices(until: "STATUS=\(stage) stands for ")
+        // Its time goes on, and nothing else comes.
+        for _ in 1...4 {
+            let notice = try manager.receive()
+            #expect(notice.contains("\(stage) stands for "), "\(notice)")
+        }
+        try await consumer.wait(.error, for: "ERROR consumer: ")
+        #expect(consumer.errorText.contains("\(stage) stands for "))
+        for program in [consumer, producer] { program.signal(SIGKILL) }
+    }
+
+    @Test("a model that thinks for long is waited for, and the watchdog is fed")
+    func model() async throws {
+        let gate = Gate()
+        let stub = try await OllamaStub.start(.answering(.wait(gate), .token("Good."), .done()))
+        let consumer = try consumer(
+            environment: ["OLLAMA_BASE_URL": stub.baseURL, "QUEN_MODEL_NAME": "qwen:32b"])
+        let producer = try setup.producer(Setup.sample)
+        _ = try notices(until: "STATUS=Waiting for the model")
+        // Longer than a step may take.
+        for _ in 1...8 { #expect(try manager.receive() == "WATCHDOG=1") }
+        gate.open()
+        #expect(try notices(until: "STATUS=Waiting for messages").contains("WATCHDOG=1"))
+        #expect(await producer.exit() == 0)
+        consumer.signal(SIGTERM)
+        #expect(await consumer.exit() == 0)
+        try await stub.stop()
+    }
+
+    @Test("a standard output that nobody reads is waited for, and the watchdog is fed")
+    func reader() async throws {
+        let pipe = setup.folder.file("pipe")
+        try #require(mkfifo(pipe, 0o600) == 0)
+        let reader = open(pipe, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        let writer = open(pipe, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
+        defer { for end in [reader, writer] { close(end) } }
+        let block = [UInt8](repeating: UInt8(ascii: "\n"), count: 4096)
+        while write(writer, block, block.count) > 0 {}
+        let consumer = try RunningProgram(
+            "/bin/sh",
+            [
+                "-c", #"exec "$0" "$@" >"$PIPE""#, RunningProgram.programFolder + "/streamllm-consumer",
+                "--input-endpoint", setup.folder.endpoint("in"), "--output-endpoint", setup.folder.endpoint("out"),
+                "--output-replay-endpoint", setup.folder.endpoint("out-replay"), "--responder", "none", "--log-file",
+                "none",
+            ],
+            environment: [
+                "PIPE": pipe, "NOTIFY_SOCKET": setup.folder.file("notify"), "WATCHDOG_USEC": "1000000",
+            ])
+        let producer = try setup.producer(Setup.sample)
+        _ = try notices(until: "STATUS=Standard output is waiting to be read")
+        for _ in 1...8 { #expect(try manager.receive() == "WATCHDOG=1") }
+        #expect(await producer.exit() == 0)
+        consumer.signal(SIGTERM)
+        #expect(await consumer.exit() == 0)
+    }
+}
