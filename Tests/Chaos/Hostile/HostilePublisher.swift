@@ -77,10 +77,12 @@ private final class Liar {
         try other.bind(options.elsewhere)
         victim = Array(options.victim.utf8)
         random = SeededGenerator(options.seed &+ 1)
+        // Mostly where the honest publisher is asked: that is believed.
+        let another = (0..<10).map { _ in options.victimReplayEndpoint }
         lies = Lies(
             seed: options.seed, replay: options.replayEndpoint,
-            elsewhere: [
-                options.elsewhere, options.victimReplayEndpoint, options.victimEndpoint, options.endpoint,
+            elsewhere: another + [
+                options.elsewhere, options.victimEndpoint, options.endpoint,
                 "tcp://192.0.2.1:1", "tcp://example.invalid:1", "tcp://127.0.0.1:1", "tcp://127.0.0.1:0",
                 "tcp://127.0.0.1:99999", "ipc:///etc/passwd", "ipc://" + String(repeating: "x", count: 300),
                 "inproc://x", "udp://127.0.0.1:1", "pgm://lo;239.0.0.1:1", "x", "",
