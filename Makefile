@@ -21,7 +21,7 @@ test: setup venv ## Run all tests
 
 chaos: setup ## Run the programs under random faults and check that nothing is lost: make chaos ROUNDS=100
 	swift build
-	.build/debug/Chaos --rounds $(ROUNDS) $(if $(SEED),--seed $(SEED))
+	.build/debug/Chaos --rounds $(ROUNDS) $(if $(SEED),--seed $(SEED)) --long
 
 fuzz: setup ## Give readers of foreign bytes all there could be, each so long: make fuzz SECONDS=60 TARGETS="line entry"
 	STREAMLLM_FUZZ=1 swift build -c release --scratch-path .build-fuzz --product Fuzz

@@ -90,7 +90,7 @@ let package = Package(
         .executableTarget(
             name: "Chaos",
             dependencies: [
-                "Common", "OllamaStub", "TestSupport",
+                "Common", "Feed", "OllamaStub", "TestSupport", "ZeroMQ",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Tests/Chaos", swiftSettings: strict),

@@ -3,7 +3,8 @@ import TestSupport
 
 /// The promise, as a comparison of two lists: every revision of every window once, with exactly its messages; every late and
 /// every rejected message once; nothing else; numbers without holes; each session's windows in order; every line of the input
-/// in a window, late or rejected.
+/// in a window, late or rejected. Where others publish, too, their streams' records are nothing to compare; but they are
+/// numbered like all, and no id comes twice.
 struct Checker {
     /// What a run without faults gives.
     let expected: [Entry]
@@ -11,10 +12,13 @@ struct Checker {
     let lineCount: Int
     /// Answers are wanted; else entries have none.
     let asksModel: Bool
+    /// The one stream that is compared; nil: there is no other.
+    var stream: String?
 
     /// - Returns: what is wrong with what was received; empty when nothing is.
     func problems(in received: [Entry]) -> [String] {
-        order(received) + contents(received) + sessions(received) + accounts(received) + answers(received)
+        let own = received.filter { entry in stream.map { entry.isOf($0) } ?? true }
+        return order(received) + ids(received) + contents(own) + sessions(own) + accounts(own) + answers(own)
     }
 
     private func order(_ received: [Entry]) -> [String] {
@@ -24,6 +28,11 @@ struct Checker {
         return [
             "records aren't numbered from 1 without holes: \(first.map { "\($0.0) stands where \($0.1) should" } ?? "none came")"
         ]
+    }
+
+    private func ids(_ received: [Entry]) -> [String] {
+        var seen: Set<[UInt8]> = []
+        return received.compactMap { seen.insert(Array($0.id.utf8)).inserted ? nil : "an id twice: \($0.id)" }
     }
 
     private func contents(_ received: [Entry]) -> [String] {
@@ -54,6 +63,7 @@ struct Checker {
         let setAside = received.compactMap { $0.data.position?.sequence }
         var problems: [String] = []
         if Set(setAside).count != setAside.count { problems.append("a message is late or rejected twice") }
+        if received.contains(where: { $0.data.lost ?? 0 > 0 }) { problems.append("messages are said to be lost") }
         if !inWindows.isDisjoint(with: setAside) { problems.append("a message is in a window, and late or rejected") }
         let all = inWindows.union(setAside)
         if all != Set(1...lineCount) { problems.append("\(lineCount) lines, and \(all.count) of them came out") }

@@ -18,7 +18,12 @@ struct Plan: Sendable {
         case producer, consumer, stub, subscriber
     }
 
+    /// The id of the honest stream. It can be written in two ways that look the same.
+    static let stream = "ch\u{E4}ts"
+
     let seed: UInt64
+    /// A hostile publisher and a hostile subscriber are there as well.
+    let isHostile: Bool
     /// How windows are cut, and the like.
     let options: [String]
     let asksModel: Bool
@@ -54,6 +59,8 @@ struct Plan: Sendable {
         self.seed = seed
         var random = SeededGenerator(seed)
         let asksModel = seed % 2 == 0
+        // One round in four, with a model and without.
+        isHostile = seed / 2 % 4 == 3
         options = Self.windows[Int(seed / 2 % 5)] + (asksModel ? ["--concurrency", "4"] : ["--responder", "none"])
         self.asksModel = asksModel
         lines = Self.lines(&random)
@@ -106,5 +113,7 @@ struct Plan: Sendable {
     }
 
     /// In a few words.
-    var summary: String { "\(options[1])\(asksModel ? " with a model" : "")" }
+    var summary: String {
+        "\(options[1])\(asksModel ? " with a model" : "")\(isHostile ? " among hostile peers" : "")"
+    }
 }

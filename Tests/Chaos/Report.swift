@@ -1,5 +1,6 @@
 /// What came of a round.
 
+/// Its numbers, and what was wrong.
 struct Report: Sendable, CustomStringConvertible {
     /// Deaths by `kill -9`, whoever sent it.
     var kills = 0
@@ -9,11 +10,16 @@ struct Report: Sendable, CustomStringConvertible {
     var cuts = 0
     var entries = 0
     var setAside = 0
+    /// Records of a hostile publisher's streams.
+    var ofStrangers = 0
+    /// What hostile peers did: messages and answers of a publisher, and bytes of a subscriber.
+    var lies = 0
+    var floods = 0
     var problems: [String] = []
 
     var description: String {
         "\(kills) kills, \(others) other faults (\(cuts) connections cut), \(entries) entries, "
-            + "\(setAside) late or rejected, \(problems.isEmpty ? "as without faults" : "\(problems.count) PROBLEMS")"
+            + "\(setAside) late or rejected, \(lies > 0 ? "\(ofStrangers) of strangers (\(lies) lies, \(floods >> 10) KB of floods), " : "")\(problems.isEmpty ? "as without faults" : "\(problems.count) PROBLEMS")"
     }
 
     static func += (sum: inout Report, more: Report) {
@@ -22,6 +28,9 @@ struct Report: Sendable, CustomStringConvertible {
         sum.cuts += more.cuts
         sum.entries += more.entries
         sum.setAside += more.setAside
+        sum.ofStrangers += more.ofStrangers
+        sum.lies += more.lies
+        sum.floods += more.floods
         sum.problems += more.problems
     }
 }

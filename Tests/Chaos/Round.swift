@@ -6,6 +6,8 @@ import TestSupport
 struct Round: Sendable {
     private let plan: Plan
     private let breakage: String?
+    /// A folder for what the programs have said, where something was wrong; nil: it isn't kept.
+    private let logs: String?
     private let setup: Setup
     private let input: String
 
@@ -13,8 +15,12 @@ struct Round: Sendable {
     /// purpose needn't be waited for as long.
     private var patience: Duration { breakage == nil ? .seconds(60) : .seconds(15) }
 
-    init(_ plan: Plan, breakage: String? = nil) throws {
+    /// Seconds that a producer waits for a consumer that has been killed.
+    private static let linger = 60
+
+    init(_ plan: Plan, breakage: String? = nil, logs: String? = nil) throws {
         self.plan = plan
+        self.logs = logs
         self.breakage = breakage
         setup = try Setup()
         input = try setup.folder.write("input.jsonl", plan.lines.map { $0 + "\n" }.joined())
@@ -22,7 +28,8 @@ struct Round: Sendable {
 
     func run() async throws -> Report {
         let checker = Checker(
-            expected: try await undisturbed(), lineCount: plan.lines.count, asksModel: plan.asksModel)
+            expected: try await undisturbed(), lineCount: plan.lines.count, asksModel: plan.asksModel,
+            stream: plan.isHostile ? Plan.stream : nil)
         let disk = try await SmallDisk(setup.folder.file("state"))
         let result = await Result { try await disturbed(checker, disk) }
         disk.clear()
@@ -34,7 +41,7 @@ struct Round: Sendable {
     private func undisturbed() async throws -> [Entry] {
         let consumer = try setup.consumer(
             plan.options + ["--ephemeral", "--exit-on-end", "--console", "json", "--responder", "none"])
-        let producer = try setup.producer(input, "--stream-id", "chats")
+        let producer = try setup.producer(input, "--stream-id", Plan.stream)
         _ = await producer.exit()
         _ = await consumer.exit()
         return try Entry.all(consumer)
@@ -47,6 +54,9 @@ struct Round: Sendable {
         let consumer: Keeper
         let stub: Keeper?
         let subscriber: RunningProgram
+        /// What the subscriber gets.
+        let received: Tally<Received>
+        let strangers: Strangers?
 
         func signal(_ program: Plan.Program, _ number: Int32) async {
             switch program {
@@ -75,8 +85,10 @@ struct Round: Sendable {
         async let producerCode = programs.producer.run()
         async let consumerCode = programs.consumer.run()
 
+        let known = Task { await tellStrangers(programs) }
         await inflict(programs, disk, &report)
-        let hung = await hangs(programs.subscriber)
+        let hung = await hangs(programs, wanting: checker.expected.count)
+        known.cancel()
         if hung { report.problems.append("not everything came out within \(patience) of the last fault") }
         await programs.stub?.stop()
         _ = try await stubCode
@@ -86,29 +98,71 @@ struct Round: Sendable {
         } else {
             await programs.consumer.end(sign: "Publishing entries")
         }
-        let codes = (try await producerCode, try await consumerCode)
+        let timeout = Task {
+            try await Task.sleep(for: .seconds(Self.linger + 30))
+            await programs.consumer.stop()
+            await programs.producer.stop()
+        }
+        let consumerEnd = try await consumerCode
+        // Hostile followers that haven't said that they have everything would be waited for.
+        if plan.isHostile { await programs.producer.end(sign: "Publishing ") }
+        let codes = (try await producerCode, consumerEnd)
+        timeout.cancel()
+        if (try? await timeout.value) != nil { report.problems.append("not everybody left when told") }
+        if plan.isHostile { programs.subscriber.signal(SIGTERM) }
+        await programs.subscriber.exit(within: patience)
         // The consumer may have reached a place where it was to die once more.
         let isKilled = codes.1 == -SIGKILL
         if !hung && (codes.0 != 0 || codes.1 != 0 && !isKilled) {
             report.problems.append("exit codes: producer \(codes.0), consumer \(codes.1)")
         }
-        let received = try Entry.all(programs.subscriber)
-        report.entries = received.filter(\.isWindow).count
-        report.setAside = received.count - report.entries
-        report.problems += checker.problems(in: received).prefix(10)
+        note(programs.received.value, checker, &report)
         if !hung && !isKilled {
-            report.problems += await Summary.problems(in: programs.consumer.program?.errorText ?? "")
+            report.problems += await Summary.problems(
+                in: programs.consumer.program?.errorText ?? "", mayLose: plan.isHostile)
         }
+        await programs.strangers?.leave(consumerSaid: log(of: programs.consumer), &report)
         report.kills = await programs.consumer.kills + programs.producer.kills + (programs.stub?.kills ?? 1) - 1
         if !report.problems.isEmpty {
-            report.problems.append("the consumer's last words: \(await lastWords(programs))")
+            try await keepLogs(programs)
+            report.problems.append("the consumer's last words: \(await lastWords(programs.consumer))")
         }
         return report
     }
 
-    private func lastWords(_ programs: Programs) async -> String {
-        let said = await programs.consumer.said + (programs.consumer.program?.errorText ?? "")
-        return said.split(separator: "\n").suffix(30).joined(separator: "\n        ")
+    private func note(_ received: Received, _ checker: Checker, _ report: inout Report) {
+        let entries = plan.isHostile ? received.entries.filter { $0.isOf(Plan.stream) } : received.entries
+        report.entries = entries.filter(\.isWindow).count
+        report.setAside = entries.count - report.entries
+        report.ofStrangers = received.entries.count - entries.count
+        report.problems += received.problems.prefix(10) + checker.problems(in: received.entries).prefix(10)
+    }
+
+    /// Waits for the first honest record: what it came of is committed, and with it that there is the honest stream.
+    private func tellStrangers(_ programs: Programs) async {
+        guard let strangers = programs.strangers else { return }
+        await programs.received.wait { $0.honest > 0 }
+        guard !Task.isCancelled else { return }
+        strangers.honestIsKnown()
+    }
+
+    /// What a program has said in all its lives.
+    private func log(of keeper: Keeper) async -> String { await keeper.said + (keeper.program?.errorText ?? "") }
+
+    private func lastWords(_ keeper: Keeper) async -> String {
+        await log(of: keeper).split(separator: "\n").suffix(30).joined(separator: "\n        ")
+    }
+
+    /// Keeps what everybody has said.
+    private func keepLogs(_ programs: Programs) async throws {
+        guard let logs else { return }
+        try FileManager.default.createDirectory(atPath: logs, withIntermediateDirectories: true)
+        for (name, text) in [
+            ("producer", await log(of: programs.producer)), ("consumer", await log(of: programs.consumer)),
+            ("subscriber", programs.subscriber.errorText),
+        ] {
+            try Data(text.utf8).write(to: URL(fileURLWithPath: "\(logs)/\(plan.seed)-\(name).log"))
+        }
     }
 
     private func start(port: Int, _ disk: SmallDisk) throws -> Programs {
@@ -119,14 +173,16 @@ struct Round: Sendable {
             try? await program.wait(.output, for: "Listening")
             return program
         }
+        let received = Tally(Received()) { $0.take($1) }
         return Programs(
             producer: Keeper { _ in
-                try setup.producer(input, "--stream-id", "chats", "--linger", "60", speed: Plan.speed)
+                try setup.producer(input, "--stream-id", Plan.stream, "--linger", "\(Self.linger)", speed: Plan.speed)
             },
             // 74: the disk was full when it started.
             consumer: Keeper(isDeath: { $0 == -SIGKILL || $0 == 74 }) { life in
                 try setup.consumer(
-                    plan.options + ["--console", "none", "--state-dir", disk.path],
+                    plan.options + ["--console", "none", "--state-dir", disk.path]
+                        + (plan.isHostile ? Strangers.consumerOptions(setup) : []),
                     environment: [
                         "STREAMLLM_DIE_AT": life < plan.deaths.count ? plan.deaths[life] : "",
                         "STREAMLLM_BREAK": breakage ?? "", "OLLAMA_BASE_URL": "http://127.0.0.1:\(port)",
@@ -134,7 +190,9 @@ struct Round: Sendable {
                     ])
             },
             stub: plan.asksModel ? stub : nil,
-            subscriber: try setup.subscriber("--format", "json", "--exit-on-end"))
+            // Streams of strangers don't end: then it doesn't leave by itself.
+            subscriber: try setup.subscriber(["--format", "json", "--exit-on-end"], takingOutput: received.take),
+            received: received, strangers: plan.isHostile ? try Strangers(setup, seed: plan.seed) : nil)
     }
 
     private func inflict(_ programs: Programs, _ disk: SmallDisk, _ report: inout Report) async {
@@ -160,10 +218,14 @@ struct Round: Sendable {
         }
     }
 
-    /// Waits until the subscriber has everything, and leaves.
-    private func hangs(_ subscriber: RunningProgram) async -> Bool {
+    /// Waits until the subscriber has everything. Where all streams end it leaves then, or has more than it should have.
+    private func hangs(_ programs: Programs, wanting count: Int) async -> Bool {
         await withTaskGroup(of: Bool.self) { group in
-            group.addTask { await subscriber.exit() != 0 }
+            group.addTask {
+                guard plan.isHostile else { return await programs.subscriber.exit() != 0 }
+                await programs.received.wait { $0.honest >= count }
+                return false
+            }
             group.addTask {
                 try? await Task.sleep(for: patience)
                 return true
@@ -176,7 +238,7 @@ struct Round: Sendable {
 
 extension Result where Failure == any Error {
     /// The result of an asynchronous call.
-    fileprivate init(_ body: () async throws -> Success) async {
+    init(_ body: () async throws -> Success) async {
         do { self = .success(try await body()) } catch { self = .failure(error) }
     }
 }

@@ -5,16 +5,17 @@ import TestSupport
 /// A tmpfs of its own, where one may be mounted: that needs root. Elsewhere it is a folder like any other, and can't be filled.
 final class SmallDisk: Sendable {
     /// Enough for a round's store, its WAL included.
-    private static let size = 80 << 20
+    static let ordinarySize = 80 << 20
 
     let path: String
     let canBeFilled: Bool
     private var filler: String { path + "/filler" }
 
-    init(_ path: String) async throws {
+    /// - Parameter size: in bytes.
+    init(_ path: String, size: Int = SmallDisk.ordinarySize) async throws {
         self.path = path
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        canBeFilled = try await Self.run("mount", "-t", "tmpfs", "-o", "size=\(Self.size)", "tmpfs", path)
+        canBeFilled = try await Self.run("mount", "-t", "tmpfs", "-o", "size=\(size)", "tmpfs", path)
     }
 
     /// Takes all the room there is.

@@ -53,6 +53,25 @@ struct CheckerTests {
         #expect(try problems(Self.good + [Self.good[4]]).contains("twice: b-2"))
     }
 
+    @Test("streams of strangers aren't compared, but numbered like all, and each id comes once")
+    func strangers() throws {
+        func named(_ line: String, _ stream: String) -> String {
+            line.replacingOccurrences(of: #""data":{"#, with: #""data":{"stream":"\#(stream)","#)
+        }
+        let checker = Checker(
+            expected: try Self.entries(Self.good), lineCount: 6, asksModel: false, stream: "ch\u{E4}ts")
+        let good = Self.good.map { named($0, "ch\u{E4}ts") }
+        let strange = named(Self.window("c", 1, [7, 8]), "cha\u{308}ts")
+        func problems(_ lines: [String], _ numbers: [Int]? = nil) throws -> [String] {
+            checker.problems(in: try Self.entries(lines, numbers: numbers))
+        }
+        #expect(try problems([strange] + good) == [])
+        #expect(try problems([strange] + good + [strange]) == ["an id twice: c-1"])
+        #expect(try problems([strange] + good, [1, 3, 4, 5, 6, 7]).count == 1)
+        #expect(try problems([strange] + good.dropLast()).contains { $0.hasPrefix("lost: b-2") })
+        #expect(try problems([named(Self.window("c", 1, [7, 8]), "ch\u{E4}ts")] + good) != [])
+    }
+
     @Test("a message that is missing in its window")
     func wrongMessages() throws {
         var lines = Self.good
@@ -101,5 +120,25 @@ struct CheckerTests {
             #expect(Summary.problems(in: right.replacingOccurrences(of: part, with: wrong)).count == 1, "\(wrong)")
         }
         #expect(Summary.problems(in: "") == ["no summary"])
+    }
+
+    @Test("of a long round: a message that is missing, comes twice or in another order, and a record that is missing")
+    func long() throws {
+        let input = try LongInput(TemporaryFolder(), seconds: 1)
+        func problems(_ windows: [(session: String, messages: [Int])], from first: Int = 1) -> [String] {
+            var entries = LongEntries(of: input)
+            for (number, window) in windows.enumerated() {
+                let line = Self.window(window.session, 1, window.messages)
+                entries.take(
+                    Data(line.replacingOccurrences(of: #""sequence":0"#, with: #""sequence":\#(number + first)"#).utf8))
+            }
+            return entries.problemsAtEnd
+        }
+        let all = Array(1...input.count)
+        #expect(problems([("a", Array(all.prefix(1000))), ("a", Array(all.dropFirst(1000)))]) == [])
+        #expect(problems([("a", all.dropLast())]) == ["2999 of 3000 messages came out"])
+        #expect(problems([("a", all), ("a", [3000])]).count == 2)
+        #expect(problems([("a", Array(all.dropFirst(1000))), ("a", Array(all.prefix(1000)))]) != [])
+        #expect(problems([("a", all)], from: 2) == ["2 stands where 1 should"])
     }
 }

@@ -64,6 +64,49 @@ struct FollowingTests {
         #expect(received.lines == lines(1...3))
     }
 
+    @Test("publishers on two endpoints that are to be asked at one socket don't get in each other's way there")
+    func oneReplaySocket() throws {
+        let context = try Context()
+        var live = try Socket(.extendedPublisher, in: context)
+        var other = try Socket(.extendedPublisher, in: context)
+        var router = try Socket(.router, in: context)
+        // A name that comes a second time takes the place of the first.
+        try router.set(.routerHandover, 1)
+        try live.bind(folder.endpoint("feed"))
+        try other.bind(folder.endpoint("other"))
+        try router.bind(folder.endpoint("replay"))
+        let follower = try follower(.beginning, ["feed", "other"])
+        func say(_ stream: String, on socket: borrowing Socket) throws {
+            let control = Control(stream: stream, first: 1, next: 5, replay: folder.endpoint("replay"))
+            guard try socket.send(Array("control".utf8), more: true) else { return }
+            _ = try socket.send(control.json, more: true)
+            _ = try socket.send([])
+        }
+        var askers: [[UInt8]: [UInt8]] = [:]
+        while askers.count < 2 {
+            try say("s", on: live)
+            try say("t", on: other)
+            var deliveries: [Delivery] = []
+            try follower.poll(milliseconds: 5, wakeup: wakeup, into: &deliveries)
+            var frame = Frame()
+            while try router.receive(into: &frame) {
+                var frames = [frame.bytes]
+                while frame.hasMore, try router.receive(into: &frame) { frames.append(frame.bytes) }
+                askers[frames[2]] = frames[0]
+            }
+        }
+        #expect(Set(askers.values).count == 2)
+    }
+
+    @Test("a follower has a name for each endpoint, the same again when it comes back")
+    func names() {
+        let one = Follower.routingID([1, 2, 3], for: "tcp://127.0.0.1:1")
+        #expect(one == Follower.routingID([1, 2, 3], for: "tcp://127.0.0.1:1"))
+        #expect(one != Follower.routingID([1, 2, 3], for: "tcp://127.0.0.1:2"))
+        #expect(one != Follower.routingID([1, 2, 4], for: "tcp://127.0.0.1:1"))
+        #expect(one[0] != 0 && one.count < 256)
+    }
+
     @Test("what a slow follower wasn't sent, it fetches")
     func slow() throws {
         let driven = try HandDriven(folder, stream: "s")

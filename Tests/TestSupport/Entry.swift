@@ -29,6 +29,7 @@ public struct Entry: Decodable, Sendable {
         public struct Position: Decodable, Sendable {
             public let sequence: Int
         }
+        public let stream: String?
         public let session_id: String?
         public let window: Window?
         public let revision: Int?
@@ -37,7 +38,7 @@ public struct Entry: Decodable, Sendable {
         public let messages: [Message]?
         public let response: Response?
         public let timing: Timing?
-        public let lost: Int?
+        public let lost: UInt64?
         public let line: String?
         public let reason: String?
         public let position: Position?

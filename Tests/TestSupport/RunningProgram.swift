@@ -23,6 +23,8 @@ public final class RunningProgram: Sendable {
         var output: [UInt8] = []
         var error: [UInt8] = []
         var exitCode: Int32?
+        /// Nobody reads standard output for now.
+        var isHeld = false
         var waiters: [Waiter] = []
         var exitWaiters: [CheckedContinuation<Int32, Never>] = []
 
@@ -46,8 +48,11 @@ public final class RunningProgram: Sendable {
     ///   - executable: a path, or the name of one of this package's programs.
     ///   - environment: added to the test's own.
     ///   - folder: the program's working directory.
+    ///   - take: gets what comes on standard output, as it comes, on a thread of its own; nil: it is collected in
+    ///     ``output``.
     public init(
-        _ executable: String, _ arguments: [String], environment: [String: String] = [:], folder: TemporaryFolder? = nil
+        _ executable: String, _ arguments: [String], environment: [String: String] = [:],
+        folder: TemporaryFolder? = nil, takingOutput take: (@Sendable (ArraySlice<UInt8>) -> Void)? = nil
     ) throws {
         let path = executable.hasPrefix("/") ? executable : Self.programFolder + "/" + executable
         stateFolder = try TemporaryFolder()
@@ -58,7 +63,7 @@ public final class RunningProgram: Sendable {
         input = child.input
         let state = Watched()
         self.state = state
-        Thread { Self.watch(child, state) }.start()
+        Thread { Self.watch(child, state, take) }.start()
     }
 
     deinit {
@@ -73,21 +78,28 @@ public final class RunningProgram: Sendable {
     }
 
     /// Reads what the program prints until it has ended.
-    private static func watch(_ child: ChildProcess, _ watched: Watched) {
-        var streams = [pollfd(fd: child.output, events: Int16(POLLIN), revents: 0)]
-        streams.append(pollfd(fd: child.error, events: Int16(POLLIN), revents: 0))
+    private static func watch(
+        _ child: ChildProcess, _ watched: Watched, _ take: (@Sendable (ArraySlice<UInt8>) -> Void)?
+    ) {
+        var open = [child.output, child.error]
         var block = [UInt8](repeating: 0, count: 1 << 16)
-        while streams.contains(where: { $0.fd >= 0 }) {
-            poll(&streams, 2, -1)
+        while open.contains(where: { $0 >= 0 }) {
+            let isHeld = watched.state.withLock { $0.isHeld }
+            var streams = open.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+            if isHeld { streams[0].fd = -1 }
+            // Whoever goes on reading doesn't wake this thread.
+            poll(&streams, 2, isHeld ? 50 : -1)
             for index in streams.indices where streams[index].revents != 0 {
                 let count = read(streams[index].fd, &block, block.count)
-                if count > 0 {
+                if count <= 0 {
+                    close(open[index])
+                    open[index] = -1
+                } else if index == 0, let take {
+                    take(block[..<count])
+                } else {
                     settle(watched) { state in
                         if index == 0 { state.output += block[..<count] } else { state.error += block[..<count] }
                     }
-                } else {
-                    close(streams[index].fd)
-                    streams[index].fd = -1
                 }
             }
         }
@@ -172,7 +184,28 @@ public final class RunningProgram: Sendable {
         }
     }
 
+    /// The most memory that the program has had so far, in bytes; nil when it has ended.
+    public var peakMemory: Int? {
+        let status = try? String(contentsOfFile: "/proc/\(processID)/status", encoding: .utf8)
+        let peak = status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return peak.flatMap { Int($0.filter(\.isNumber)) }.map { $0 << 10 }
+    }
+
+    /// Waits for the end, and brings it about when it doesn't come in time.
+    @discardableResult
+    public func exit(within patience: Duration) async -> Int32 {
+        let timeout = Task {
+            try await Task.sleep(for: patience)
+            signal(SIGKILL)
+        }
+        defer { timeout.cancel() }
+        return await exit()
+    }
+
     // MARK: Telling
+
+    /// Has nobody read standard output from now on, or somebody again. When it ends isn't noticed in between.
+    public func holdOutput(_ isHeld: Bool) { state.state.withLock { $0.isHeld = isHeld } }
 
     public func signal(_ number: Int32) { kill(processID, number) }
 
@@ -180,7 +213,8 @@ public final class RunningProgram: Sendable {
     public func write(_ text: String) {
         var rest = Array(text.utf8)[...]
         while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Foundation.write(input, $0.baseAddress, $0.count) }
+            // A program that has ended must not take this one with it.
+            let count = rest.withUnsafeBytes { send(input, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
             guard count > 0 else { return }
             rest.removeFirst(count)
         }

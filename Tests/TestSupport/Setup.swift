@@ -40,9 +40,15 @@ public struct Setup: Sendable {
             folder: folder)
     }
 
-    public func subscriber(_ more: String...) throws -> RunningProgram {
+    public func subscriber(_ more: String...) throws -> RunningProgram { try subscriber(more) }
+
+    /// - Parameter take: gets what it prints, as it comes; nil: it is collected.
+    public func subscriber(
+        _ more: [String], takingOutput take: (@Sendable (ArraySlice<UInt8>) -> Void)? = nil
+    ) throws -> RunningProgram {
         try RunningProgram(
-            "streamllm-subscribe", ["--endpoint", folder.endpoint("out"), "--log-file", "none"] + more, folder: folder)
+            "streamllm-subscribe", ["--endpoint", folder.endpoint("out"), "--log-file", "none"] + more, folder: folder,
+            takingOutput: take)
     }
 
     /// A Python script of the tests or examples, run with the interpreter that `make test` sets up.

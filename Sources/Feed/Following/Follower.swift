@@ -13,15 +13,19 @@ public final class Follower {
     /// The sockets of one endpoint.
     private final class Link {
         let live: LiveSocket
+        /// By which the endpoint's publishers know this follower.
+        let routingID: [UInt8]
         var replays: [ReplaySocket] = []
 
-        init(_ live: LiveSocket) { self.live = live }
+        init(_ live: LiveSocket, routingID: [UInt8]) {
+            self.live = live
+            self.routingID = routingID
+        }
     }
 
     private var following: Following
     private let links: [Link]
     private let context: Context
-    private let routingID: [UInt8]
     private let largestRecord: Int
     private var poller = Poller()
     private var isPollerCurrent = false
@@ -41,14 +45,15 @@ public final class Follower {
         identity: [UInt8] = Follower.newIdentity(), idleTimeout: Duration? = nil,
         largestRecord: Int = FeedSocket.largestInputRecord, in context: Context
     ) throws(ZMQError) {
-        // The first byte of a routing id must not be zero (ZMQ_ROUTING_ID).
-        routingID = [UInt8(1)] + identity.prefix(15)
         self.context = context
         self.largestRecord = largestRecord
         let endpoints = Endpoint.distinct(endpoints)
         var links: [Link] = []
         for endpoint in endpoints {
-            links.append(Link(try LiveSocket(endpoint, largestRecord: largestRecord, in: context)))
+            links.append(
+                Link(
+                    try LiveSocket(endpoint, largestRecord: largestRecord, in: context),
+                    routingID: Self.routingID(identity, for: endpoint)))
         }
         self.links = links
         following = Following(endpoints, from: start, resuming: cursors, idleTimeout: idleTimeout, now: .now)
@@ -59,6 +64,14 @@ public final class Follower {
     public static func newIdentity() -> [UInt8] {
         var generator = SystemRandomNumberGenerator()
         return (0..<15).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    }
+
+    /// A name for each endpoint. A publisher may name the replay socket of another one on this machine: under one name for
+    /// all, two connections would take each other's place there without end. And who hears one name can't tell the others.
+    static func routingID(_ identity: [UInt8], for endpoint: String) -> [UInt8] {
+        let name = (identity + Array(endpoint.utf8) + identity).withUnsafeBytes { Fingerprint.of($0) }
+        // The first byte must not be zero (ZMQ_ROUTING_ID).
+        return [UInt8(1)] + Array(name.utf8)
     }
 
     /// Whether every endpoint has been heard from and every stream heard of has ended.
@@ -139,7 +152,8 @@ public final class Follower {
         case .connect(let place, let replay):
             do throws(ZMQError) {
                 links[place].replays.append(
-                    try ReplaySocket(replay, largestRecord: largestRecord, routingID: routingID, in: context))
+                    try ReplaySocket(
+                        replay, largestRecord: largestRecord, routingID: links[place].routingID, in: context))
                 isPollerCurrent = false
             } catch { following.unreachable(place, replay: replay) }
         case .close(let place, let replay):

@@ -2,14 +2,23 @@
 import Foundation
 
 /// A connection to an `ipc://` endpoint, with a ZMTP 3.0 handshake of its own (https://rfc.zeromq.org/spec/23/).
-final class RawPeer: Sendable {
+public final class RawPeer: Sendable {
     private let descriptor: Int32
 
-    struct Closed: Error {}
+    public struct Closed: Error {}
 
-    /// - Parameter kind: the socket type that it says to be.
-    init(_ endpoint: String, kind: String) throws {
-        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    /// - Parameters:
+    ///   - kind: the socket type that it says to be.
+    ///   - identity: by which a ROUTER knows it; empty: by one that the ROUTER makes up.
+    ///   - patience: how long each call waits for the other side, in milliseconds; 0: for as long as it takes.
+    /// - Throws: ``Closed`` when nobody is there, or the handshake fails.
+    public init(_ endpoint: String, kind: String, identity: [UInt8] = [], patience: Int = 0) throws {
+        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw Closed() }
+        var time = timeval(tv_sec: patience / 1000, tv_usec: patience % 1000 * 1000)
+        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+            setsockopt(descriptor, SOL_SOCKET, option, &time, socklen_t(MemoryLayout<timeval>.size))
+        }
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let path = Array(endpoint.dropFirst("ipc://".count).utf8)
@@ -24,30 +33,45 @@ final class RawPeer: Sendable {
         let greeting = [0xFF] + [UInt8](repeating: 0, count: 8) + [0x7F, 3, 0] + mechanism
         guard send(greeting + [UInt8](repeating: 0, count: 32)) else { throw Closed() }
         _ = try read(64)
-        let name = Array("Socket-Type".utf8)
-        let value = Array(kind.utf8)
         let ready =
-            [5] + Array("READY".utf8) + [UInt8(name.count)] + name + [0, 0, 0, UInt8(value.count)] + value
-        guard send([4, UInt8(ready.count)] + ready) else { throw Closed() }
+            [5] + Array("READY".utf8) + Self.property("Socket-Type", Array(kind.utf8))
+            + (identity.isEmpty ? [] : Self.property("Identity", identity))
+        guard send(Self.frame(ready, flags: 4)) else { throw Closed() }
         _ = try frame()
     }
 
     deinit { close(descriptor) }
 
     /// Ends the connection, also for a thread that is sending.
-    func stop() { shutdown(descriptor, Int32(SHUT_RDWR)) }
+    public func stop() { shutdown(descriptor, Int32(SHUT_RDWR)) }
 
-    /// A message's bytes on the wire; no frame has more than 255.
-    static func message(_ frames: [[UInt8]]) -> [UInt8] {
+    // MARK: Bytes on the wire
+
+    private static func property(_ name: String, _ value: [UInt8]) -> [UInt8] {
+        [UInt8(name.utf8.count)] + Array(name.utf8) + [0, 0, 0, UInt8(value.count)] + value
+    }
+
+    /// A message.
+    ///
+    /// - Parameter isOpen: another frame follows that isn't among these.
+    public static func message(_ frames: [[UInt8]], isOpen: Bool = false) -> [UInt8] {
         frames.enumerated().flatMap { index, frame in
-            [index < frames.count - 1 ? 1 : 0, UInt8(frame.count)] + frame
+            Self.frame(frame, flags: isOpen || index < frames.count - 1 ? 1 : 0)
         }
+    }
+
+    /// A frame.
+    ///
+    /// - Parameter flags: 1: more frames follow; 4: it is a command.
+    public static func frame(_ bytes: [UInt8], flags: UInt8) -> [UInt8] {
+        if bytes.count < 256 { return [flags, UInt8(bytes.count)] + bytes }
+        return [flags | 2] + withUnsafeBytes(of: UInt64(bytes.count).bigEndian) { Array($0) } + bytes
     }
 
     /// Sends bytes as they are, and waits for the peer to take them.
     ///
-    /// - Returns: false when the connection has ended.
-    func send(_ bytes: [UInt8]) -> Bool {
+    /// - Returns: false when the connection has ended, or nothing more was taken in time.
+    public func send(_ bytes: [UInt8]) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes {
@@ -60,13 +84,15 @@ final class RawPeer: Sendable {
     }
 
     /// Whether something can be read now.
-    var hasInput: Bool {
+    public var hasInput: Bool {
         var item = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         return poll(&item, 1, 0) == 1
     }
 
     /// The next frame.
-    func frame() throws -> (hasMore: Bool, bytes: [UInt8]) {
+    ///
+    /// - Throws: ``Closed`` when the connection has ended, or nothing came in time.
+    public func frame() throws -> (hasMore: Bool, bytes: [UInt8]) {
         let flags = try read(1)[0]
         let size = try read(flags & 2 == 0 ? 1 : 8).reduce(0) { $0 << 8 | Int($1) }
         return (flags & 1 == 1, try read(size))
