@@ -64,6 +64,15 @@ struct ConsumerCommand: AsyncParsableCommand {
     func validate() throws {
         try Seconds.check("--linger", linger)
         try Seconds.check("--retain", retain)
+        let outputs = [outputEndpoint, outputReplayEndpoint].filter { !$0.contains("*") }
+        guard Endpoint.distinct(outputs).count == outputs.count else {
+            throw ValidationError("--output-endpoint and --output-replay-endpoint are the same: \(outputEndpoint)")
+        }
+        // What it publishes would come back as messages, for ever.
+        guard let own = inputEndpoint.first(where: { Endpoint.distinct(outputs + [$0]).count == outputs.count }) else {
+            return
+        }
+        throw ValidationError("--input-endpoint \(own) is this consumer's own output")
     }
 
     private func options() throws(ExitStatus) -> ConsumerOptions {

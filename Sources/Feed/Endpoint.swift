@@ -12,7 +12,7 @@ public enum Endpoint: Hashable, Sendable {
 
     /// nil for what is neither, lacks a port, or has port 0 (which is none that one could connect to).
     public init?(_ text: String) {
-        guard text.utf8.count <= Self.longest, !text.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) else {
+        guard text.utf8.count <= Self.longest, !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
             return nil
         }
         if text.hasPrefix("ipc://"), text.count > 6 {
@@ -21,7 +21,7 @@ public enum Endpoint: Hashable, Sendable {
         }
         // In `tcp://SOURCE;HOST:PORT` the source is this side's.
         guard text.hasPrefix("tcp://"), let place = text.dropFirst(6).split(separator: ";").last,
-            let colon = place.lastIndex(of: ":"), let port = UInt16(place[place.index(after: colon)...]), port > 0,
+            !place.contains(" "), let colon = place.lastIndex(of: ":"), let port = UInt16(place[place.index(after: colon)...]), port > 0,
             case let host = place[..<colon], !host.isEmpty
         else { return nil }
         self = .tcp(host: host.trimmingBrackets.lowercased(), port: port)

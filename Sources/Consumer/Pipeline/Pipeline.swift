@@ -207,9 +207,9 @@ struct Pipeline: Sendable {
         case .lost(let stream, let count):
             logger.error("\(count) messages of stream \(stream) are lost: its publisher no longer has them")
         case .refused(let stream, _, let reason):
-            logger.error(
-                "Nothing is taken from stream \(stream): \(reason). Is another file published under its name (--stream-id)?"
-            )
+            // Most refusals are about records; a wrong endpoint isn't.
+            let hint = reason.contains("endpoint") ? "" : " Is another file published under its name (--stream-id)?"
+            logger.error("Nothing is taken from stream \(stream): \(reason).\(hint)")
         case .records, .duplicates, .time, .caughtUp, .recognized: break
         }
     }

@@ -51,6 +51,9 @@ public struct Cursor: Hashable, Sendable {
         publishedBefore = next
     }
 
+    /// The number behind the last record that was taken, whatever has been said to be gone since then.
+    var firmNext: UInt64 { skippedFrom ?? next }
+
     // MARK: What arrives
 
     /// A live record. Called for every one of them: it must stay a few comparisons.

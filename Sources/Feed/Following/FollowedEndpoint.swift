@@ -39,7 +39,8 @@ struct FollowedEndpoint {
             if cursor.hasEnded {
                 left.leave(cursor)
             } else {
-                streams.append(FollowedStream(cursor, silence: Silence(limit: idleTimeout, now: now)))
+                streams.append(
+                    FollowedStream(cursor, isKnown: true, silence: Silence(limit: idleTimeout, now: now)))
             }
         }
     }
@@ -194,7 +195,7 @@ struct FollowedEndpoint {
     ///
     /// - Returns: its place; nil where there are too many.
     mutating func follow(
-        _ cursor: StreamCursor, now: ContinuousClock.Instant, into output: inout FollowingOutput
+        _ cursor: StreamCursor, isKnown: Bool, now: ContinuousClock.Instant, into output: inout FollowingOutput
     ) -> Int? {
         flush(into: &output)
         // A daemon sees a stream for each run of a producer: those long done with are left, the oldest first.
@@ -207,7 +208,7 @@ struct FollowedEndpoint {
         }
         // Who published the others may have gone.
         for index in streams.indices { streams[index].suspect() }
-        var stream = FollowedStream(cursor, silence: Silence(limit: idleTimeout, now: now))
+        var stream = FollowedStream(cursor, isKnown: isKnown, silence: Silence(limit: idleTimeout, now: now))
         if stream.trust == .trusted { stream.announce(endpoint, into: &output.deliveries) }
         streams.append(stream)
         return streams.count - 1

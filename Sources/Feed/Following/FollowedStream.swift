@@ -24,6 +24,17 @@ struct FollowedStream {
     /// The last record that was taken: its number, and its fingerprint.
     private var last: (number: UInt64, fingerprint: String)?
     private(set) var hasVanished = false
+    /// Who publishes here now, and hasn't shown to be this stream's publisher, doesn't know it. That ends it when nothing
+    /// else has been heard of it for as long as silence may last.
+    private var isUnknownHere = false
+    private var isSilent = false
+    private let waitsForSilence: Bool
+    /// Another stream is published where this one comes from.
+    private var isReplaced = false
+    /// The connection is another than that on which it ended.
+    private(set) var isConnectedAnew = false
+    /// Whether any of it has been taken, in this process or one before.
+    private var hasTaken: Bool
     private var silence: Silence
     /// Something has come since the last look at ``silence``.
     private var wasHeard = true
@@ -41,7 +52,10 @@ struct FollowedStream {
     private var pausedUntil: ContinuousClock.Instant?
     private var saidRefusal: String?
 
-    init(_ cursor: StreamCursor, silence: Silence) {
+    /// - Parameter isKnown: it was followed before; else the cursor only says where to begin.
+    init(_ cursor: StreamCursor, isKnown: Bool, silence: Silence) {
+        waitsForSilence = silence.timeToLimit != nil
+        hasTaken = isKnown && cursor.next > 1
         id = cursor.stream
         idBytes = Array(cursor.stream.utf8)
         self.silence = silence
@@ -78,16 +92,22 @@ struct FollowedStream {
         isProofAsked = false
         pausedUntil = nil
         fruitless = 0
+        (isUnknownHere, isReplaced) = (false, false)
+        isConnectedAnew = true
         guard !hasEnded else { return }
         if fingerprint != nil { trust = .untold }
     }
 
     /// Another stream has begun where this one comes from.
-    mutating func suspect() { if trust == .trusted { cursor.suspect() } }
+    mutating func suspect() {
+        isReplaced = true
+        if trust == .trusted { cursor.suspect() }
+    }
 
     /// Whoever publishes here now can be asked.
     mutating func borrow(replay address: String) {
-        guard replay == nil else { return }
+        guard replay == nil || trust == .untold, !hasEnded else { return }
+        isReplaced = true
         replay = address
         isReplayBorrowed = true
     }
@@ -106,7 +126,8 @@ struct FollowedStream {
             trust = .untold
             return
         }
-        if let reason = problem ?? Trust.objection(to: control, knowing: fingerprint, next: cursor.next) {
+        let taken = hasTaken ? cursor.firmNext : 1
+        if let reason = problem ?? Trust.objection(to: control, knowing: fingerprint, next: taken) {
             return refuse(reason, endpoint, into: &deliveries)
         }
         if isRefused {
@@ -115,7 +136,7 @@ struct FollowedStream {
             trust = .untold
         }
         replay = address
-        isReplayBorrowed = false
+        (isReplayBorrowed, isReplaced, isUnknownHere) = (false, false, false)
         if fingerprint == nil, let said = control.fingerprint {
             fingerprint = said
             deliveries.append(.recognized(stream: id, fingerprint: said))
@@ -181,7 +202,10 @@ struct FollowedStream {
     }
 
     /// The records up to the cursor have been handed on; the last of them has this fingerprint.
-    mutating func took(upTo next: UInt64, fingerprint: String) { last = (next - 1, fingerprint) }
+    mutating func took(upTo next: UInt64, fingerprint: String) {
+        last = (next - 1, fingerprint)
+        hasTaken = true
+    }
 
     // MARK: Answers
 
@@ -196,13 +220,15 @@ struct FollowedStream {
         let before = cursor.next
         cursor.timeOut()
         isProofAsked = false
+        // Whoever hasn't said that this is his stream is no sign of it.
+        if trust == .untold {
+            if case .unknown = answer { isUnknownHere = true }
+            return pause(now, before)
+        }
         wasHeard = true
         switch (answer, trust) {
-        case (.unknown, .trusted), (.unknown, .claimed), (.unknown, .untold):
-            guard !hasEnded else { break }
-            pendingLost = pendingLost.addingSaturated(cursor.receiveUnknown())
-            hasVanished = true
-        case (.other, .refused), (_, .refused), (_, .untold): break
+        case (.unknown, .trusted), (.unknown, .claimed): vanish()
+        case (_, .refused), (_, .untold): break
         case (.other, _):
             refuse(
                 "its record \(before - 1) isn't what it was", endpoint, until: now + Self.refusalPause,
@@ -233,6 +259,13 @@ struct FollowedStream {
         return new
     }
 
+    private mutating func vanish() {
+        guard !hasEnded else { return }
+        pendingLost = pendingLost.addingSaturated(cursor.receiveUnknown())
+        hasVanished = true
+        isConnectedAnew = false
+    }
+
     private mutating func pause(_ now: ContinuousClock.Instant, _ next: UInt64) -> Range<UInt64> {
         if fruitless > 0 {
             pausedUntil = now + min(Self.shortestPause * (1 << min(fruitless - 1, 6)), Self.longestPause)
@@ -254,7 +287,7 @@ struct FollowedStream {
         switch trust {
         case .trusted: return cursor.phase == .catchingUp && !cursor.isAsking
         case .claimed: return !isProofAsked
-        case .untold: return isReplayBorrowed && !isProofAsked && !hasEnded
+        case .untold: return isReplaced && !isUnknownHere && !isProofAsked && !hasEnded
         case .refused: return false
         }
     }
@@ -265,6 +298,8 @@ struct FollowedStream {
     /// The next question.
     mutating func question() -> ReplayRequest {
         if trust == .trusted { _ = cursor.question() } else { isProofAsked = true }
+        // Whoever hasn't named the fingerprint isn't told it.
+        if trust == .untold { return .fetch(stream: id, from: cursor.next, budget: 0) }
         return .fetch(
             stream: id, from: cursor.next, budget: Asker.budget, fingerprint: fingerprint, last: lastFingerprint)
     }
@@ -287,6 +322,7 @@ struct FollowedStream {
             if let time = control.eventTime { deliveries.append(.time(stream: id, milliseconds: time)) }
             deliveries.append(.caughtUp(stream: id, complete: control.complete ?? false))
         }
+        if isUnknownHere && (isSilent || !waitsForSilence) { vanish() }
         guard hasEnded, !isEndReported else { return }
         isEndReported = true
         settleLoss(into: &deliveries)
@@ -296,7 +332,11 @@ struct FollowedStream {
     /// Looks whether the publisher has been silent for too long.
     mutating func lookForSilence(_ now: ContinuousClock.Instant, into deliveries: inout [Delivery]) {
         guard !hasEnded else { return }
-        if silence.look(now, wasHeard: wasHeard) { deliveries.append(.idle(stream: id)) }
+        if wasHeard { isSilent = false }
+        if silence.look(now, wasHeard: wasHeard) {
+            isSilent = true
+            deliveries.append(.idle(stream: id))
+        }
         wasHeard = false
     }
 

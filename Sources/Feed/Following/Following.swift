@@ -78,6 +78,8 @@ struct Following: ~Copyable {
         if let index = endpoints[place].index(of: control.stream), case let ended = endpoints[place].streams[index],
             ended.hasEnded && control.next > ended.cursor.next
         {
+            // Who has just said that he doesn't have it can't have it now.
+            if ended.hasVanished && !ended.isConnectedAnew { return }
             endpoints[place].leave(at: index, into: &output)
         }
         guard
@@ -116,7 +118,7 @@ struct Following: ~Copyable {
             }
         let known = endpoints[place].left.take(id) ?? orphans.take(id)
         let cursor = known ?? StreamCursor(stream: id, endpoint: endpoints[place].endpoint, next: from)
-        guard let index = endpoints[place].follow(cursor, now: now, into: &output) else {
+        guard let index = endpoints[place].follow(cursor, isKnown: known != nil, now: now, into: &output) else {
             if let known { endpoints[place].left.leave(known) }
             return nil
         }

@@ -27,8 +27,9 @@ public enum ReplayRequest: Hashable, Sendable {
         let stream = String(decoding: frames[1], as: UTF8.self)
         switch (String(decoding: frames[0], as: UTF8.self), frames.count) {
         case ("FETCH", 4...6):
-            guard let from = UInt64(bigEndianBytes: frames[2]), let budget = UInt64(bigEndianBytes: frames[3])
-            else { return nil }
+            guard let from = UInt64(bigEndianBytes: frames[2]), frames[3].count == 8 else { return nil }
+            // Whatever is asked for, an answer has its own limit.
+            let budget = UInt64(bigEndianBytes: frames[3]) ?? Position.sequenceLimit - 1
             self = .fetch(
                 stream: stream, from: from, budget: budget, fingerprint: Self.text(frames, 4),
                 last: Self.text(frames, 5))

@@ -85,11 +85,20 @@ struct FollowingValueTests {
                 (.wait(.milliseconds(500)), []),
             ]),
         Row(
-            "a stream that is left can be asked for at whoever publishes there now",
+            "a stream that is left is asked for at whoever publishes there now, who is told nothing of it but its name",
             cursors: [known()],
             [
-                (.control(control("t", next: 2)), ["began t", "ask s 5 with proof"]),
+                (.control(control("t", next: 2)), ["began t", "ask s 5"]),
                 (.answer(.unknown(stream: "s")), ["vanished s", "ask t 1"]),
+            ]),
+        Row(
+            "and where silence has a limit, it has vanished when nothing has been heard of it for so long",
+            cursors: [known()], idleTimeout: .seconds(1),
+            [
+                (.control(control("t", next: 2)), ["began t", "ask s 5"]),
+                (.answer(.unknown(stream: "s")), ["ask t 1"]), (.wait(.milliseconds(600)), []),
+                (.wait(.milliseconds(600)), ["idle s", "idle t"]),
+                (.wait(.milliseconds(1)), ["vanished s"]),
             ]),
     ]
 
@@ -132,6 +141,22 @@ struct FollowingValueTests {
                 (.control(control("s", next: 5)), ["ask s 1000"]),
                 (.answer(.nothing(stream: "s", next: 5)), ["ask s 3 with proof"]),
                 (.answer(batch("s", 3...4, next: 5)), ["s 3...4"]),
+            ]),
+        Row(
+            "nor when it has ended with what it keeps",
+            live + [
+                (.control(control("s", next: 2000, first: 1000)), ["ask s 3 with proof"]),
+                (.answer(.gone(stream: "s", firstKept: 1000)), ["ask s 1000"]), (.connected(), []),
+                (.control(control("s", next: 5, ended: true)), ["ask s 1000"]),
+                (.answer(.nothing(stream: "s", next: 5)), ["ask s 3 with proof"]),
+                (.answer(batch("s", 3...4, next: 5)), ["s 3...4", "ended s"]),
+            ]),
+        Row(
+            "a publisher that doesn't know the stream that it announces isn't believed again and again",
+            [
+                (.control(control("s", next: 3)), ["began s", "ask s 1"]),
+                (.answer(.unknown(stream: "s")), ["lost s 2", "vanished s"]), (.control(control("s", next: 3)), []),
+                (.connected(), []), (.control(control("s", next: 3)), ["began s", "ask s 1"]),
             ]),
         Row(
             "what is gone counts as lost when a record behind it has come",
@@ -277,6 +302,12 @@ struct FollowingValueTests {
         for (index, step) in row.steps.enumerated() {
             #expect(rig.run(step.0) == step.gives, "step \(index): \(step.0)")
         }
+    }
+
+    @Test("a stream that ends before where one wanted to begin has ended, and isn't refused")
+    func beginsBehindTheEnd() {
+        var rig = FollowingRig(from: .sequence(1000))
+        #expect(rig.run(.control(control("s", next: 7, ended: true))) == ["began s", "ended s"])
     }
 
     @Test("no more streams are followed on an endpoint than there is room for, and the others go on")

@@ -19,7 +19,7 @@ struct ReplayAddressTests {
         ("tcp://elsewhere.invalid:5557", "tcp://127.0.0.1:5556", nil),
         ("tcp://10.0.0.8:5557", "tcp://127.0.0.1:5556", nil),
         ("ipc:///run/a/replay", "ipc:///run/a/live", "ipc:///run/a/replay"),
-        ("ipc:///run/b/replay", "ipc:///run/a/live", nil),
+        ("ipc:///run/b/replay", "ipc:///run/a/live", nil), ("ipc:///a b/r", "ipc:///a b/l", "ipc:///a b/r"),
         ("ipc:///run/a/../b/replay", "ipc:///run/a/live", nil),
         ("ipc:///run/a/replay", "tcp://127.0.0.1:5556", nil),
         ("tcp://127.0.0.1:5557", "ipc:///run/a/live", "tcp://127.0.0.1:5557"),
