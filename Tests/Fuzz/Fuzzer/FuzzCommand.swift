@@ -11,8 +11,10 @@ struct FuzzCommand {
 
     static func main() async throws {
         let arguments = CommandLine.arguments
-        guard arguments.count >= 3, let target = FuzzTarget.all.first(where: { $0.name == arguments[1] }) else {
-            return print(FuzzTarget.all.map(\.name).joined(separator: "\n"))
+        guard arguments.count >= 3 else { return print(FuzzTarget.all.map(\.name).joined(separator: "\n")) }
+        guard let target = FuzzTarget.all.first(where: { $0.name == arguments[1] }) else {
+            print("ERROR: no such target")
+            exit(64)
         }
         let folder = URL(fileURLWithPath: arguments[2])
         var command =
