@@ -69,7 +69,8 @@ struct ConsumerCommand: AsyncParsableCommand {
     private func options() throws(ExitStatus) -> ConsumerOptions {
         let model = try answers.modelOptions()
         return ConsumerOptions(
-            inputEndpoints: Endpoint.distinct(inputEndpoint), outputEndpoint: outputEndpoint, outputReplayEndpoint: outputReplayEndpoint,
+            inputEndpoints: Endpoint.distinct(inputEndpoint), outputEndpoint: outputEndpoint,
+            outputReplayEndpoint: outputReplayEndpoint,
             policy: windows.policy, idleTimeout: .seconds(windows.idleTimeout),
             stateDirectory: ephemeral ? nil : stateDir ?? StateDirectory.standard, synchronous: synchronous,
             retention: retain, start: from == .start ? .beginning : .now, exitOnEnd: exitOnEnd,

@@ -46,6 +46,8 @@ struct ComingBackTests {
         let wrong = try setup.folder.write("wrong.jsonl", Self.lines(0..<90, session: "b"))
         let options = ["--responder", "none", "--console", "json", "--window-size", "10"]
         var consumer = try setup.consumer(options)
+        // Who comes late, with all of the file published, would have all of it before the producer is killed.
+        try await consumer.wait(.error, for: "Listening to")
         let first = try setup.producer(right, "--stream-id", "s", speed: 30)
         try await consumer.wait(.output) { $0.split(separator: "\n").count >= 2 }
         first.signal(SIGKILL)

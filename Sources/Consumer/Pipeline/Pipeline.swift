@@ -199,7 +199,8 @@ struct Pipeline: Sendable {
         case .ended(let stream): logger.info("Stream \(stream) has ended")
         case .vanished(let stream):
             logger.warning(
-                "Stream \(stream) has ended without saying so: another has taken its place, or nobody listens there any more")
+                "Stream \(stream) has ended without saying so: another has taken its place, or nobody listens there any more"
+            )
         case .ignored(let endpoint, let problem): logger.error("\(endpoint): \(problem)")
         case .idle(let stream):
             logger.warning("Stream \(stream) has fallen silent: its open windows are closed")

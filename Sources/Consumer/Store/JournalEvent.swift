@@ -49,7 +49,8 @@ enum JournalEvent: Sendable {
             writer.append(counted: endpoint)
             writer.append(counted: reason)
         // Records are decoded before they change anything.
-        case .delivery(.records), .delivery(.duplicates), .delivery(.caughtUp), .delivery(.recognized), .delivery(.ignored):
+        case .delivery(.records), .delivery(.duplicates), .delivery(.caughtUp), .delivery(.recognized),
+            .delivery(.ignored):
             return nil
         case .policy(let policy): write(.policy, policy.json)
         }

@@ -7,8 +7,9 @@ struct FollowedEndpoint {
     static let streamsLimit = 256
     /// A batch is handed on at this size, in bytes.
     static let batchBytes = 256 << 10
-    /// Lines of one batch. One that is all line feeds is a million lines in a megabyte.
-    static let batchLines = 8192
+    /// Lines of one batch. One that is all line feeds is a million lines in a megabyte. The lines of an ordinary answer, of a
+    /// megabyte, stay together.
+    static let batchLines = 16_384
     /// Longest control message that is read, in bytes: what it consists of has at most a fraction of that.
     static let longestControl = 4096
     /// Problems that are named, each once.

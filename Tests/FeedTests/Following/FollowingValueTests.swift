@@ -332,11 +332,11 @@ struct FollowingValueTests {
     @Test("a batch of line feeds comes in pieces")
     func lineFeeds() {
         var rig = FollowingRig()
-        _ = rig.run(.control(control("s", next: 20_002)))
+        _ = rig.run(.control(control("s", next: 40_002)))
         let answer = ReplayAnswer.batch(
-            stream: "s", first: 1, next: 20_002, lines: [UInt8](repeating: 0x0A, count: 20_000))
+            stream: "s", first: 1, next: 40_002, lines: [UInt8](repeating: 0x0A, count: 40_000))
         let words = rig.run(.answer(answer)).filter { $0.hasPrefix("s ") }
-        #expect(words == ["s 1...8192", "s 8193...16384", "s 16385...20001"])
+        #expect(words == ["s 1...16384", "s 16385...32768", "s 32769...40001"])
     }
 
     @Test(

@@ -27,7 +27,9 @@ final class ReplayClient {
     func receive() throws -> ReplayAnswer? {
         var received: ReplayAnswer?
         while received == nil {
-            guard try socket.receive({ answer, _ in if asker.accepts(answer) { received = answer } }) else { return nil }
+            guard try socket.receive({ answer, _ in if asker.accepts(answer) { received = answer } }) else {
+                return nil
+            }
         }
         return received
     }
