@@ -49,6 +49,13 @@ struct FollowedEndpoint {
 
     func contains(_ id: String) -> Bool { streams.contains { $0.id == id } || left.contains(id) }
 
+    /// Whether a stream is known here whose id is another one and only looks the same ("é" can be written in two ways). Strings
+    /// count as equal then, as keys as well, and two streams would become one; so the first has the name.
+    func hasLookAlike(of id: String) -> Bool {
+        guard !streams.contains(where: { $0.id.isSame(as: id) }) else { return false }
+        return index(of: id) != nil || left.cursor(of: id).map { !$0.stream.isSame(as: id) } ?? false
+    }
+
     func index(of id: String) -> Int? { streams.lastIndex { $0.id == id } }
 
     // MARK: What arrives

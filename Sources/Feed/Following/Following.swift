@@ -74,6 +74,10 @@ struct Following: ~Copyable {
 
     private mutating func receive(_ control: Control, from place: Int) {
         endpoints[place].flush(into: &output)
+        guard !endpoints[place].hasLookAlike(of: control.stream) else {
+            return endpoints[place].say(
+                .rival(stream: control.stream, owner: endpoints[place].endpoint), into: &output)
+        }
         // A stream that had ended, and has more now, is a publisher's that came back with more of it.
         if let index = endpoints[place].index(of: control.stream), case let ended = endpoints[place].streams[index],
             ended.hasEnded && control.next > ended.cursor.next
@@ -104,10 +108,12 @@ struct Following: ~Copyable {
     /// - Returns: its place; nil where it isn't followed.
     private mutating func follow(_ id: String, first: UInt64, next: UInt64, on place: Int) -> Int? {
         // The name of an endpoint is that of the publisher without numbers there, whether there is one or not.
-        if let owner = endpoints.indices.first(where: {
-            endpoints[$0].endpoint == id || $0 != place && endpoints[$0].contains(id)
-        }) {
-            endpoints[place].say(.rival(stream: id, owner: endpoints[owner].endpoint), into: &output)
+        let owner = endpoints.indices.first {
+            endpoints[$0].endpoint == id
+                || ($0 == place ? endpoints[$0].hasLookAlike(of: id) : endpoints[$0].contains(id))
+        }
+        if let owner = owner.map({ endpoints[$0].endpoint }) ?? orphans.ownerOfLookAlike(of: id) {
+            endpoints[place].say(.rival(stream: id, owner: owner), into: &output)
             return nil
         }
         let from =

@@ -20,6 +20,14 @@ struct LeftStreams {
 
     func contains(_ stream: String) -> Bool { cursors[stream] != nil }
 
+    /// A stream's cursor, or that of one whose id looks the same.
+    func cursor(of stream: String) -> StreamCursor? { cursors[stream] }
+
     /// Takes a stream out, to follow it again.
     mutating func take(_ stream: String) -> StreamCursor? { cursors.removeValue(forKey: stream) }
+}
+
+extension String {
+    /// Whether it has the same bytes: `==` asks only whether it looks the same.
+    func isSame(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }

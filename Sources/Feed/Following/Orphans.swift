@@ -16,6 +16,12 @@ struct Orphans {
         }
     }
 
+    /// Where a stream came from whose id is another one and only looks the same; nil where there is none.
+    func ownerOfLookAlike(of id: String) -> String? {
+        let known = open.first { $0.cursor.stream == id }?.cursor ?? left.cursor(of: id)
+        return known.flatMap { $0.stream.isSame(as: id) ? nil : $0.endpoint }
+    }
+
     /// Takes a stream that has turned up.
     mutating func take(_ id: String) -> StreamCursor? {
         if let index = open.firstIndex(where: { $0.cursor.stream == id }) { return open.remove(at: index).cursor }

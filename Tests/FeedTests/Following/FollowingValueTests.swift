@@ -196,6 +196,29 @@ struct FollowingValueTests {
                 )
             ]),
         Row(
+            "of two ids that look the same and aren't, the first has the name",
+            [
+                (.control(control("\u{E9}", next: 3)), ["began \u{E9}", "ask \u{E9} 1"]),
+                (
+                    .control(control("e\u{301}", next: 9)),
+                    [
+                        "ignored: stream e\u{301} comes from tcp://127.0.0.1:5556 already, and what is published here under its name isn't taken. Give each producer a --stream-id of its own"
+                    ]
+                ), (.live("e\u{301}", 1...1), []),
+                (.answer(batch("\u{E9}", 1...2, next: 3)), ["\u{E9} 1...2", "ask \u{E9} 3 with proof"]),
+            ]),
+        Row(
+            "so it is after a restart",
+            cursors: [known("\u{E9}")],
+            [
+                (
+                    .live("e\u{301}", 1...1),
+                    [
+                        "ignored: stream e\u{301} comes from tcp://127.0.0.1:5556 already, and what is published here under its name isn't taken. Give each producer a --stream-id of its own"
+                    ]
+                )
+            ]),
+        Row(
             "no numbered stream has an endpoint's name: it is that of who publishes there without numbers",
             [
                 (
