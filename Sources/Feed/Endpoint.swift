@@ -21,7 +21,8 @@ public enum Endpoint: Hashable, Sendable {
         }
         // In `tcp://SOURCE;HOST:PORT` the source is this side's.
         guard text.hasPrefix("tcp://"), let place = text.dropFirst(6).split(separator: ";").last,
-            !place.contains(" "), let colon = place.lastIndex(of: ":"), let port = UInt16(place[place.index(after: colon)...]), port > 0,
+            !place.contains(" "), let colon = place.lastIndex(of: ":"),
+            let port = UInt16(place[place.index(after: colon)...]), port > 0,
             case let host = place[..<colon], !host.isEmpty
         else { return nil }
         self = .tcp(host: host.trimmingBrackets.lowercased(), port: port)

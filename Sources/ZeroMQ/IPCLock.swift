@@ -9,7 +9,7 @@ enum IPCLock {
     ///   leads is for whoever made it to say, so it isn't followed.
     static func take(for endpoint: String) throws(ZMQError) -> Int32? {
         guard let path = IPCPath.of(endpoint) else { return nil }
-        let descriptor = unsafe open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        let descriptor = unsafe open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw ZMQError("open", endpoint: endpoint, code: errno) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             _ = close(descriptor)

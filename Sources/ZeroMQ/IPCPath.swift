@@ -17,7 +17,7 @@ public enum IPCPath {
     /// - Throws: ``ZMQError``: `ENOTSOCK` where something else than a socket has the name, `EADDRINUSE` where somebody
     ///   listens there, with a lock or without one.
     public static func check(_ endpoint: String) throws(ZMQError) {
-        guard let path = of(endpoint), path.isEmpty else { return }
+        guard let path = of(endpoint) else { return }
         var status = stat()
         // Not through links: libzmq would remove the link.
         guard unsafe lstat(path, &status) == 0 else { return }

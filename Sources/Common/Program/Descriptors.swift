@@ -35,7 +35,7 @@ enum Descriptors {
         var limit = rlimit()
         let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         guard getrlimit(resource, &limit) == 0, limit.rlim_cur < most else { return }
-        limit.rlim_cur = min(limit.rlim_cur, most)
+        limit.rlim_cur = min(limit.rlim_max, most)
         setrlimit(resource, &limit)
     }
 }

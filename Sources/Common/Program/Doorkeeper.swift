@@ -17,7 +17,7 @@ struct Door {
     var most: Int { limit - limit / 4 }
 
     mutating func look(_ count: Int) -> Change? {
-        if !isClosed && count > limit * 2 {
+        if !isClosed && count >= most {
             isClosed = true
             return .close
         }

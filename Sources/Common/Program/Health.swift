@@ -65,7 +65,7 @@ public struct Health {
         }
         if !standing.isEmpty {
             let text = standing.map { "\($0.name) stands for \($0.time.components.seconds) s" }
-            return Verdict(isAlive: true, status: text.joined(separator: ", "))
+            return Verdict(isAlive: false, status: text.joined(separator: ", "))
         }
         return Verdict(isAlive: true, status: status(Set(readings.map(\.activity))))
     }

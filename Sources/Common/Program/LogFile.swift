@@ -39,7 +39,7 @@ enum LogFile {
     }
 
     private static func isTrusted(_ owner: uid_t, at path: String) -> Bool {
-        if owner < 70_000 { return true }
+        if FileTrust.isOwn(owner) { return true }
         let folder = (path as NSString).deletingLastPathComponent
         var status = stat()
         return stat(folder.isEmpty ? "." : folder, &status) == 0 && status.st_uid == owner

@@ -41,7 +41,7 @@ final class LogLane: Sendable {
     /// Queues a line, or drops it.
     func push(_ line: [UInt8]) {
         state.withLock { state in
-            guard state.weight + line.count <= limit * 1000 else {
+            guard state.weight + line.count <= limit else {
                 state.dropped += 1
                 return
             }

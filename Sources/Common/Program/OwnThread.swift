@@ -11,7 +11,7 @@ public func onOwnThread<Result: Sendable>(
 ) async throws -> Result {
     try await withCheckedThrowingContinuation { continuation in
         let work = Work(body)
-        let thread = Thread { continuation.resume(with: work.run()); withExtendedLifetime(body) {} }
+        let thread = Thread { continuation.resume(with: work.run()) }
         thread.name = name
         thread.start()
     }

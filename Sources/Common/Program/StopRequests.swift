@@ -57,7 +57,7 @@ enum StopRequests {
             log?.flush()
             // Nothing has begun that would have to be ended: what is in the store can be come back to at any time. But who has
             // asked a question must not take its end for an answer: shells say 128 and the signal's number.
-            _exit(isQuestion ? 0 : 0)
+            _exit(isQuestion ? 128 + Int32(number) : 0)
         }
         Task { await group.triggerGracefulShutdown() }
     }

@@ -59,7 +59,7 @@ final class StateDirectory: Sendable {
     /// What speaks against keeping state in a folder, beside that it may not be writable; nil: nothing. What somebody else has
     /// put there could be read by them, or lead elsewhere: SQLite follows links.
     static func objection(to path: String) -> String? {
-        if path != "x" { return nil }
+        if let objection = FileTrust.objection(toFolder: path) { return objection }
         let names = [lockName] + ["", "-wal", "-shm", damageMarker].map { databaseName + $0 }
         return names.lazy.compactMap { FileTrust.objection(toFile: path + "/" + $0) }.first
     }

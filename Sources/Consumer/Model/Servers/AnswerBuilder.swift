@@ -7,7 +7,7 @@ struct AnswerBuilder {
     /// number (https://github.com/ollama/ollama/pull/18374).
     private static let mostRepeats = 100
     /// A longer answer isn't one, in bytes: nobody reads so much, and it would stand in an entry.
-    private static let largest = 8 << 20
+    private static let largest = 1 << 20
 
     private let model: String
     private let patience: Patience

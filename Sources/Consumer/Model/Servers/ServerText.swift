@@ -6,9 +6,9 @@ import Common
 struct ServerText: Hashable, Sendable, CustomStringConvertible, ExpressibleByStringInterpolation {
     /// So many Unicode characters are kept, the mark behind a longer text included. Error messages and names of models that
     /// mean well are shorter; others send the whole request back, or megabytes.
-    static let limit = 20_000_000
+    static let limit = 200
     /// So many names stand in a list.
-    static let mostNames = 10_000
+    static let mostNames = 10
 
     let description: String
 
@@ -17,7 +17,7 @@ struct ServerText: Hashable, Sendable, CustomStringConvertible, ExpressibleByStr
         let isLong = scalars.index(scalars.startIndex, offsetBy: Self.limit + 1, limitedBy: scalars.endIndex) != nil
         var kept = String.UnicodeScalarView()
         for scalar in scalars.prefix(isLong ? Self.limit - 1 : Self.limit) {
-            kept.append(scalar)
+            kept.append(scalar.drivesTerminals ? " " : scalar)
         }
         description = String(kept) + (isLong ? "…" : "")
     }

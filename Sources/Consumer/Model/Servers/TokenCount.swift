@@ -10,6 +10,6 @@ struct TokenCount: Decodable, Sendable {
 
     init(from decoder: any Decoder) throws {
         let count = try? decoder.singleValueContainer().decode(Int.self)
-        value = count
+        value = count.flatMap { 0...Self.most ~= $0 ? $0 : nil }
     }
 }
