@@ -53,6 +53,11 @@ struct PartTests {
             [says(1, "a", "123456"), says(11, "a", "x"), says(20, "b", "other"), .ended],
             ["a 1-11 part: 123456", "a 1-21 #2: x", "b 20-30: other"]),
         Rule(
+            "and lasts for the gap from its last message on, also when that has gone out",
+            policy(session, window: 45, outOfOrderness: 60_000),
+            [says(1, "a", "123456"), says(9, "a", "234567"), says(5, "a", "x"), .ended],
+            ["a 1-11 part: 123456", "a 1-19 part #2: 234567", "a 1-19 #3: x"]),
+        Rule(
             "and its longest time counts from its first message on",
             policy(.session(gap: 10_000, longest: 15_000), window: 45),
             [says(0, "a", "123456"), says(8, "a", "x"), says(15, "a", "y"), .ended],

@@ -5,37 +5,34 @@
 /// A window of a handful of messages costs a handful of bytes more than its text, and moves from the engine to the
 /// encoder without being copied or turned into objects.
 public struct Conversation: Sendable, Equatable {
-    // In this order no byte is lost between them: a million windows have one each.
-    private var bytes: [UInt8] = []
+    // In this order no byte is lost between them: a million windows have one each. What is usable from inline is read for each
+    // message that is put into a window, in another module.
+    @usableFromInline var bytes: [UInt8] = []
     /// The time of the last message; before any has been appended, the distant past.
     public private(set) var latest = Timestamp.distantPast
     private var lastSequence: UInt64 = 0
-    private var messageCount: UInt32 = 0
+    @usableFromInline var messageCount: UInt32 = 0
     /// Who said the last message.
     public private(set) var lastSender = Sender.customer
     private var isSorted = true
 
     /// How many messages there are.
-    public var count: Int {
-        @inline(__always) get { Int(messageCount) }
-    }
+    @inlinable public var count: Int { Int(messageCount) }
 
     /// What the messages take, in bytes.
     public var size: Int { bytes.count }
 
-    private static let headerSize = 8 + 8 + 4 + 1
+    @inlinable static var headerSize: Int { 8 + 8 + 4 + 1 }
 
     /// What a message costs beside its text, in bytes: its header, and room in a buffer that grows.
-    private static let overhead = 40
+    @inlinable static var overhead: Int { 40 }
 
-    /// What a message costs by which windows are limited: its text and ``overhead``.
-    @inline(__always)
+    /// What a message costs by which windows are limited: its text and 40 bytes.
+    @inlinable
     public static func cost(ofText size: Int) -> Int { size + overhead }
 
     /// What all messages cost. Known without a count of its own: each has a header.
-    public var cost: Int {
-        @inline(__always) get { bytes.count + count * (Self.overhead - Self.headerSize) }
-    }
+    @inlinable public var cost: Int { bytes.count + count * (Self.overhead - Self.headerSize) }
 
     public init() {}
 

@@ -69,6 +69,17 @@ struct PrettyPrinterTests {
         #expect(plain.text(.sample(window: window)).contains("📅 Window: 14:30:00.250 - 14:30:31\n"))
     }
 
+    @Test(
+        "What isn't a window's close says so, and which revision it is",
+        arguments: [
+            (Trigger.window, 1, ""), (.window, 2, " (revision 2)"), (.turn, 1, " (early answer)"),
+            (.size, 1, " (part)"), (.size, 3, " (part) (revision 3)"),
+        ])
+    func trigger(_ trigger: Trigger, _ revision: Int, _ text: String) {
+        let entry = WorkspaceEntry.sample(revision: revision, trigger: trigger)
+        #expect(plain.text(entry).contains("📅 Window: 14:30:00 - 14:30:30\(text)\n"))
+    }
+
     @Test("A late and a rejected line are one short line each, with place, session and reason")
     func setAside() {
         let late = plain.text(.sample(.late, reason: "its windows have closed"))

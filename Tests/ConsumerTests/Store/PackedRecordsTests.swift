@@ -73,6 +73,23 @@ struct PackedRecordsTests {
         }
     }
 
+    @Test("bytes of any kind are records or damage, and reserve nothing for a count that they don't hold")
+    func anyBytes() {
+        var random = SeededGenerator(3)
+        let whole = PackedRecords(records, first: 1).bytes.withUnsafeBytes { Array($0) }
+        for _ in 0..<2000 {
+            var bytes = whole
+            for _ in 0..<Int.random(in: 1...6, using: &random) {
+                bytes[Int.random(in: bytes.indices, using: &random)] = UInt8.random(in: 0...255, using: &random)
+            }
+            // Four billion records.
+            if Bool.random(using: &random) { bytes = [0xFF, 0xFF, 0xFF, 0xFF, 0x0F] + bytes.dropFirst() }
+            let packed = PackedRecords(first: .max, bytes: .copy(of: bytes))
+            _ = try? packed.next
+            _ = try? packed.lines()
+        }
+    }
+
     @Test("bytes that are cut off or go on aren't records")
     func damaged() throws {
         let whole = PackedRecords(records, first: 1).bytes.withUnsafeBytes { Array($0) }

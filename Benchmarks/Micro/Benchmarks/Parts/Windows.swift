@@ -18,7 +18,7 @@ func windows() {
         Benchmark("Engine: \(name)", configuration: .perMessage) { benchmark in
             let batch = try Lines.messages(Lines.batch(batches), decoder)
             batches += 1
-            benchmark.measure { engine.handle(.messages(batch), into: &actions) }
+            benchmark.measure { _ = engine.handle(.messages(batch), into: &actions) }
             actions.removeAll(keepingCapacity: true)
         }
     }
