@@ -87,9 +87,10 @@ struct Round: Sendable {
 
         let known = Task { await tellStrangers(programs) }
         await inflict(programs, disk, &report)
-        let hung = await hangs(programs, wanting: checker.expected.count)
+        let trouble = await waitForAll(of: programs, wanting: checker.expected.count)
+        let hung = trouble != nil
         known.cancel()
-        if hung { report.problems.append("not everything came out within \(patience) of the last fault") }
+        if let trouble { report.problems.append(trouble) }
         await programs.stub?.stop()
         _ = try await stubCode
         if hung {
@@ -110,7 +111,8 @@ struct Round: Sendable {
         timeout.cancel()
         if (try? await timeout.value) != nil { report.problems.append("not everybody left when told") }
         if plan.isHostile { programs.subscriber.signal(SIGTERM) }
-        await programs.subscriber.exit(within: patience)
+        let subscriberEnd = await programs.subscriber.exit(within: patience)
+        if !hung && subscriberEnd != 0 { report.problems.append("the subscriber ended with \(subscriberEnd)") }
         // The consumer may have reached a place where it was to die once more.
         let isKilled = codes.1 == -SIGKILL
         if !hung && (codes.0 != 0 || codes.1 != 0 && !isKilled) {
@@ -219,19 +221,25 @@ struct Round: Sendable {
     }
 
     /// Waits until the subscriber has everything. Where all streams end it leaves then, or has more than it should have.
-    private func hangs(_ programs: Programs, wanting count: Int) async -> Bool {
-        await withTaskGroup(of: Bool.self) { group in
+    ///
+    /// - Returns: what kept it from that; nil: nothing did.
+    private func waitForAll(of programs: Programs, wanting count: Int) async -> String? {
+        await withTaskGroup(of: String?.self) { group in
             group.addTask {
-                guard plan.isHostile else { return await programs.subscriber.exit() != 0 }
-                await programs.received.wait { $0.honest >= count }
-                return false
+                if plan.isHostile {
+                    await programs.received.wait { $0.honest >= count }
+                    return nil
+                }
+                let code = await programs.subscriber.exit()
+                return code == 0 ? nil : "the subscriber ended with \(code)"
             }
             group.addTask {
                 try? await Task.sleep(for: patience)
-                return true
+                return "not everything came out within \(patience) of the last fault"
             }
-            defer { group.cancelAll() }
-            return await group.next() ?? true
+            let first = await group.next() ?? nil
+            group.cancelAll()
+            return first
         }
     }
 }
