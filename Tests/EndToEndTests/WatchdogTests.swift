@@ -22,10 +22,13 @@ struct WatchdogTests {
         return try setup.consumer(options, environment: watched.merging(environment) { $1 })
     }
 
-    /// The notices up to one that contains a text.
+    /// The notices up to one that contains a text. One comes each quarter of a second at least: many without it are enough.
     private func notices(until text: String) throws -> [String] {
         var notices: [String] = []
-        repeat { notices.append(try manager.receive()) } while notices.last?.contains(text) != true
+        repeat {
+            try #require(notices.count < 400, "no \(text) among \(Set(notices))")
+            notices.append(try manager.receive())
+        } while notices.last?.contains(text) != true
         return notices
     }
 
