@@ -7,11 +7,9 @@ import ZeroMQ
 final class TokenSocket {
     /// Pieces taken in one go before records get their turn.
     static let tokensPerTurn = 1000
+
     private let socket: Socket
-    // Frames are kept and received into again and again.
-    private var topic = Frame()
-    private var payload = Frame()
-    private var position = Frame()
+    private var frames = LiveFrames()
 
     /// Connects to each endpoint; publishers may come later.
     ///
@@ -32,17 +30,9 @@ final class TokenSocket {
 
     /// The payload of the next piece; nil when none is there. Never blocks.
     func next() throws(ZMQError) -> [UInt8]? {
-        while try socket.receive(into: &topic) {
-            var frames = 1
-            if topic.hasMore, try socket.receive(into: &payload) {
-                frames = 2
-                if payload.hasMore, try socket.receive(into: &position) {
-                    frames = 3
-                    while position.hasMore, try socket.receive(into: &position) { frames += 1 }
-                }
-            }
+        while case let count = try frames.receive(from: socket), count > 0 {
             // Anything else isn't of this protocol.
-            if frames == 3, position.count == 0 { return payload.bytes }
+            if count == 3, let payload = frames.unkeptPayload { return payload }
         }
         return nil
     }

@@ -7,10 +7,7 @@ final class LiveSocket {
     private var monitor: HandshakeMonitor
     private var connections = 0
     private var isSubscribedToRecords = false
-    // Frames are kept and received into again and again.
-    private var topic = Frame()
-    private var payload = Frame()
-    private var position = Frame()
+    private var frames = LiveFrames()
 
     /// Connects, and subscribes to control.
     ///
@@ -41,22 +38,10 @@ final class LiveSocket {
     /// - Returns: whether there was one.
     @inline(__always)
     func receive(_ body: (LiveMessage) -> Void) throws(ZMQError) -> Bool {
-        guard try socket.receive(into: &topic) else { return false }
-        var frames = 1
-        if topic.hasMore, try socket.receive(into: &payload) {
-            frames = 2
-            if payload.hasMore, try socket.receive(into: &position) {
-                frames = 3
-                // A message of more than three frames isn't of this protocol; the rest of it is passed over.
-                while position.hasMore, try socket.receive(into: &position) { frames += 1 }
-            }
-        }
-        topic.withBytes { topic in
-            payload.withBytes { payload in
-                position.withBytes { position in
-                    body(LiveMessage(frames: frames, topic: topic, payload: payload, position: position))
-                }
-            }
+        let count = try frames.receive(from: socket)
+        guard count > 0 else { return false }
+        frames.withBytes { topic, payload, position in
+            body(LiveMessage(frames: count, topic: topic, payload: payload, position: position))
         }
         return true
     }
