@@ -13,7 +13,7 @@ struct Show {
     }
 
     private let options: ShowOptions
-    private let logger: Logger
+    private var peers: PeerLog
     private let printer = PrettyPrinter.forStandardOutput()
     private(set) var counts = Counts()
     private var completeStreams: Set<String> = []
@@ -24,7 +24,7 @@ struct Show {
     init(_ options: ShowOptions, logger: Logger) {
         self.options = options
         silentEndpoints = Set(options.endpoints)
-        self.logger = logger
+        peers = PeerLog(logger)
     }
 
     /// Whether every workspace has said that everything that could come out so far is out, and all of it is here.
@@ -42,14 +42,14 @@ struct Show {
             return text(of: lines)
         case .lost(_, let count):
             counts.lost = counts.lost.addingSaturated(count)
-            logger.warning("\(count) records are no longer kept and can't be shown")
+            peers.log(.warning, "\(count) records are no longer kept and can't be shown")
         case .caughtUp(let stream, let isComplete):
             if isComplete { completeStreams.insert(stream) } else { completeStreams.remove(stream) }
         case .vanished(let stream): openStreams.remove(stream)
         case .refused(let stream, _, let reason):
             openStreams.remove(stream)
-            logger.error("\(stream) isn't the stream that it was: \(reason). Nothing is taken from it")
-        case .ignored(let endpoint, let problem): logger.error("\(endpoint): \(problem)")
+            peers.log(.error, "\(stream) isn't the stream that it was: \(reason). Nothing is taken from it")
+        case .ignored(let endpoint, let problem): peers.log(.error, "\(endpoint): \(problem)")
         case .duplicates, .time, .idle, .ended, .foreign, .recognized: break
         }
         return []
@@ -74,7 +74,7 @@ struct Show {
                 text += options.isJSON ? json + [UInt8(ascii: "\n")] : Array(printer.text(record).utf8)
             } catch {
                 counts.passedOver += 1
-                logger.warning("Record \(sequence) of \(lines.stream) can't be read: \(error)")
+                peers.log(.warning, "Record \(sequence) of \(lines.stream) can't be read: \(error)")
             }
         }
         return text
@@ -92,13 +92,19 @@ struct Show {
             // Between the tokens of JSON, the only place for one, a line feed means what a space does.
             return payload.map { $0 == lineFeed ? UInt8(ascii: " ") : $0 } + [lineFeed]
         } catch {
-            logger.warning("A piece of an answer can't be read: \(error)")
+            peers.log(.warning, "A piece of an answer can't be read: \(error)")
             return []
         }
     }
 
+    /// What has to be said and printed at the end.
+    mutating func end() -> [UInt8] {
+        peers.sayWhatWasLeftOut()
+        return endLine()
+    }
+
     /// What has to be printed before anything else may be.
-    mutating func endLine() -> [UInt8] { Array(tokenLine.end().utf8) }
+    private mutating func endLine() -> [UInt8] { Array(tokenLine.end().utf8) }
 
     private mutating func makeRoom(for record: WorkspaceRecord) -> [UInt8] {
         if case .entry(let entry) = record { tokenLine.isOut(entry.id) }

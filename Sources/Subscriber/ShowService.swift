@@ -108,11 +108,11 @@ struct ShowService: Service {
             }
             if options.exitOnEnd && !isComplete && (show.isComplete || follower.hasEnded) {
                 isComplete = true
-                push(show.endLine())
+                push(show.end())
                 text.push(.mark(.last), weight: 1)
             }
         }
-        push(show.endLine())
+        push(show.end())
         return show.counts
     }
 

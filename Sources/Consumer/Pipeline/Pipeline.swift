@@ -23,6 +23,8 @@ struct Pipeline: Sendable {
     var engine: Engine
     var policy: WindowPolicy
     private let logger: Logger
+    /// What publishers can cause to be logged.
+    private var peers: PeerLog
     var actions: [Action] = []
     /// What has been said of how large windows are, each once.
     private var said: Set<SizeWarning> = []
@@ -56,6 +58,7 @@ struct Pipeline: Sendable {
         silentEndpoints = endpoints
         unknownEndpoints = endpoints
         self.logger = logger
+        peers = PeerLog(logger)
     }
 
     /// Goes on where another process stopped, which had heard from some endpoints.
@@ -189,27 +192,32 @@ struct Pipeline: Sendable {
         return true
     }
 
-    private func log(_ delivery: Delivery) {
+    /// Says what there was no room for in the log.
+    mutating func endLog() { peers.sayWhatWasLeftOut() }
+
+    private mutating func log(_ delivery: Delivery) {
         switch delivery {
-        case .began(let stream, let endpoint): logger.info("Stream \(stream) has begun on \(endpoint)")
+        case .began(let stream, let endpoint): peers.log(.info, "Stream \(stream) has begun on \(endpoint)")
         case .foreign(let stream):
-            logger.warning(
+            peers.log(
+                .warning,
                 "\(stream) publishes without sequence numbers: messages are numbered as they arrive, and losses can't be seen"
             )
-        case .ended(let stream): logger.info("Stream \(stream) has ended")
+        case .ended(let stream): peers.log(.info, "Stream \(stream) has ended")
         case .vanished(let stream):
-            logger.warning(
+            peers.log(
+                .warning,
                 "Stream \(stream) has ended without saying so: another has taken its place, or nobody listens there any more"
             )
-        case .ignored(let endpoint, let problem): logger.error("\(endpoint): \(problem)")
+        case .ignored(let endpoint, let problem): peers.log(.error, "\(endpoint): \(problem)")
         case .idle(let stream):
-            logger.warning("Stream \(stream) has fallen silent: its open windows are closed")
+            peers.log(.warning, "Stream \(stream) has fallen silent: its open windows are closed")
         case .lost(let stream, let count):
-            logger.error("\(count) messages of stream \(stream) are lost: its publisher no longer has them")
+            peers.log(.error, "\(count) messages of stream \(stream) are lost: its publisher no longer has them")
         case .refused(let stream, _, let reason):
             // Most refusals are about records; a wrong endpoint isn't.
             let hint = reason.contains("endpoint") ? "" : " Is another file published under its name (--stream-id)?"
-            logger.error("Nothing is taken from stream \(stream): \(reason).\(hint)")
+            peers.log(.error, "Nothing is taken from stream \(stream): \(reason).\(hint)")
         case .records, .duplicates, .time, .caughtUp, .recognized: break
         }
     }

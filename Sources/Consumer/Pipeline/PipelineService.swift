@@ -98,6 +98,7 @@ struct PipelineService: Service {
             if Task.isCancelled { break }
             taking.idle()
         }
+        pipeline.endLog()
     }
 
     /// Writes the pipeline's state.

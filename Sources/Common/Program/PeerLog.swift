@@ -1,0 +1,48 @@
+/// What is logged of what others do.
+import Logging
+
+/// A logger for lines that others can cause: a few at once, and then one a second (a token bucket). Who makes a stream begin
+/// and end all day fills no disk with it.
+public struct PeerLog: Sendable {
+    /// So many lines are logged at once.
+    public static let burst = 100
+    /// After this, one more.
+    public static let refill = Duration.seconds(1)
+
+    private let logger: Logger
+    private var room = Self.burst
+    private var refilled: ContinuousClock.Instant
+    /// Lines left out since the last one that was logged.
+    private var unsaid = 0
+
+    public init(_ logger: Logger, now: ContinuousClock.Instant = .now) {
+        self.logger = logger
+        refilled = now
+    }
+
+    /// Logs a line, or counts it.
+    public mutating func log(
+        _ level: Logger.Level, _ line: @autoclosure () -> Logger.Message, now: ContinuousClock.Instant = .now
+    ) {
+        guard logger.logLevel <= level else { return }
+        let earned = Int((now - refilled) / Self.refill)
+        if earned > 0 {
+            room = min(room + earned, Self.burst)
+            refilled += Self.refill * earned
+        }
+        guard room > 0 else {
+            unsaid += 1
+            return
+        }
+        sayWhatWasLeftOut()
+        room -= 1
+        logger.log(level: level, line())
+    }
+
+    /// Says how many lines were left out, at the end.
+    public mutating func sayWhatWasLeftOut() {
+        guard unsaid > 0 else { return }
+        logger.warning("\(unsaid) lines about what others do were left out: they came too fast")
+        unsaid = 0
+    }
+}
