@@ -22,19 +22,20 @@ struct Asker {
     private(set) var question: Question?
     private(set) var deadline: ContinuousClock.Instant
     private(set) var lastUsed: ContinuousClock.Instant
+    private var asked: ContinuousClock.Instant
     private var patience = Asker.patience
     private var retry = Asker.retry
 
     init(_ address: String, now: ContinuousClock.Instant) {
         self.address = address
         deadline = now
-        lastUsed = now
+        (lastUsed, asked) = (now, now)
     }
 
     /// A question goes out.
     mutating func ask(_ stream: String, from sequence: UInt64, now: ContinuousClock.Instant) {
         question = Question(stream: stream, from: sequence)
-        lastUsed = now
+        (lastUsed, asked) = (now, now)
         deadline = now + patience
         patience = min(patience * 2, Self.longestPatience)
     }
@@ -45,6 +46,14 @@ struct Asker {
         patience = Self.patience
         deadline = now + retry
         retry = min(retry * 2, Self.longestRetry)
+    }
+
+    /// The publisher has been heard: if it has had a question for ``patience``, it won't answer it any more (it was sent to
+    /// the process before it), and there is no reason for waiting longer.
+    mutating func heard(now: ContinuousClock.Instant) {
+        guard question != nil, now - asked >= Self.patience else { return }
+        deadline = now
+        patience = Self.patience
     }
 
     /// Something else was sent.

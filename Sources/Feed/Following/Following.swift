@@ -99,6 +99,7 @@ struct Following: ~Copyable {
             control, replay: replay, problem: problem, endpoint: endpoints[place].endpoint, now: now,
             into: &output.deliveries)
         guard let replay else { return }
+        questions[place].heard(replay, now: now)
         // Whoever publishes here now can say what has become of those that were left.
         for other in endpoints[place].streams.indices { endpoints[place].streams[other].borrow(replay: replay) }
     }

@@ -25,6 +25,12 @@ struct Questions {
         askers[index].couldNotSend(now: now)
     }
 
+    /// Whoever answers at `replay` has been heard on the live connection.
+    mutating func heard(_ replay: String, now: ContinuousClock.Instant) {
+        guard let index = askers.firstIndex(where: { $0.address == replay }) else { return }
+        askers[index].heard(now: now)
+    }
+
     /// A connection couldn't be made.
     mutating func forget(_ replay: String) { askers.removeAll { $0.address == replay } }
 

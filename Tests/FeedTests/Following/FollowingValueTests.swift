@@ -52,6 +52,13 @@ struct FollowingValueTests {
                 (.answer(batch("s", 1...2, next: 3)), ["s 1...2", "time s 42", "ask s 3 with proof"]),
             ]),
         Row(
+            "whoever doesn't answer is asked again ever more rarely, and at once when he has been heard",
+            [
+                (.control(control("s", next: 3)), ["began s", "ask s 1"]), (.wait(.seconds(2)), ["ask s 1"]),
+                (.wait(.seconds(2)), []), (.control(control("s", next: 3)), ["ask s 1"]),
+                (.wait(.seconds(1)), []), (.control(control("s", next: 3)), []),
+            ]),
+        Row(
             "an end is acknowledged with the last record as proof",
             live + [
                 (.control(control("s", next: 3, ended: true)), ["ended s"]), (.acknowledge("s"), ["end s with proof"]),
