@@ -1,22 +1,122 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+// Libraries of others; docs/decisions says why each is there.
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
-/// What each of the programs is built with.
-let program: [Target.Dependency] = [
-    "Common", "Feed", "ZeroMQ",
-    .product(name: "ArgumentParser", package: "swift-argument-parser"),
-    .product(name: "Logging", package: "swift-log"),
-    .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+extension Target {
+    /// A library of ours, in Sources.
+    static func library(_ name: String, _ dependencies: [Dependency], _ more: [SwiftSetting] = []) -> Target {
+        target(name: name, dependencies: dependencies, swiftSettings: strict + more)
+    }
+
+    /// A program, in Sources: it reads options and puts libraries together.
+    static func program(_ name: String, _ dependencies: [Dependency]) -> Target {
+        executableTarget(
+            name: name, dependencies: dependencies + [argumentParser, logging, serviceLifecycle],
+            swiftSettings: strict)
+    }
+
+    /// What tests share, in Tests.
+    static func support(_ name: String, _ dependencies: [Dependency]) -> Target {
+        target(name: name, dependencies: dependencies, path: "Tests/\(name)", swiftSettings: strict)
+    }
+
+    /// The tests of a room, in Tests.
+    static func tests(
+        _ name: String, _ dependencies: [Dependency], exclude: [String] = [], resources: [Resource] = []
+    ) -> Target {
+        testTarget(
+            name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude, resources: resources,
+            swiftSettings: strict)
+    }
+}
+
+/// From the ground up: each knows only some of those before it.
+let libraries: [Target] = [
+    .library("Bytes", ["CSimdJSON"]),
+    .library("Threads", []),
+    .library("ZeroMQ", ["CZMQ"], [.strictMemorySafety()]),
+    .library("Chat", ["Bytes", "CSimdJSON"]),
+    .library("Streaming", ["Bytes", "Chat", heap]),
+    .library("Records", ["Bytes", "Chat", "Streaming"]),
+    .library(
+        "Answering", ["Bytes", "Chat", "Records", "Streaming", asyncHTTPClient, deque, logging, nioCore, nioHTTP1]),
+    .library("Feed", ["Bytes", "Threads", "ZeroMQ", deque]),
+    .library("Common", ["Bytes", "Chat", "Feed", "Threads", "ZeroMQ", argumentParser, logging, serviceLifecycle]),
+    .library("Terminal", ["Bytes", "Common", "Records"]),
+]
+
+let programs: [Target] = [
+    .program("Producer", ["Bytes", "Chat", "Common", "Feed", "Threads", "ZeroMQ"]),
+    .program(
+        "Consumer",
+        [
+            "Answering", "Bytes", "Chat", "Common", "Feed", "Records", "Streaming", "Terminal", "Threads", "ZeroMQ",
+            asyncHTTPClient, deque, grdb,
+        ]),
+    .program("Subscriber", ["Bytes", "Common", "Feed", "Records", "Terminal", "Threads", "ZeroMQ"]),
 ]
 
 /// What is fuzzed, in the tests and by `make fuzz`, and what that needs.
 let fuzzing: [Target.Dependency] = [
-    "Common", "Consumer", "Feed", "Streaming", "TestSupport",
-    .product(name: "AsyncHTTPClient", package: "async-http-client"),
-    .product(name: "Logging", package: "swift-log"),
-    .product(name: "NIOCore", package: "swift-nio"),
+    "Answering", "Bytes", "Chat", "Common", "Consumer", "Feed", "Records", "Streaming", "Terminal", "TestSupport",
+    "Threads",
+    asyncHTTPClient, logging, nioCore,
+]
+
+let tests: [Target] = [
+    .support("TestSupport", ["Chat", "Records", "Streaming", logging]),
+    .support("OllamaStub", ["TestSupport", nioCore, nioPosix, nioHTTP1]),
+    .support("AnsweringRig", ["Answering", "OllamaStub", "TestSupport", asyncHTTPClient]),
+    .executableTarget(
+        name: "Chaos",
+        dependencies: ["Bytes", "Common", "Feed", "OllamaStub", "Records", "TestSupport", "ZeroMQ", argumentParser],
+        path: "Tests/Chaos", swiftSettings: strict),
+    .tests("BytesTests", ["Bytes"]),
+    .tests("ThreadsTests", ["Threads"]),
+    .tests("ZeroMQTests", ["ZeroMQ"]),
+    .tests("ChatTests", ["Bytes", "Chat"]),
+    .tests("StreamingTests", ["Bytes", "Chat", "Streaming", "Threads"], resources: [.copy("Fixtures")]),
+    .tests("RecordsTests", ["Bytes", "Chat", "Records", "Streaming"]),
+    .tests(
+        "AnsweringTests",
+        [
+            "Answering", "AnsweringRig", "Chat", "OllamaStub", "Records", "Streaming", "Threads", asyncHTTPClient,
+            logging,
+        ],
+        exclude: ["Python"]),
+    .tests("FeedTests", ["Bytes", "Feed", "Threads", "ZeroMQ"]),
+    .tests("CommonTests", ["Chat", "Common", "Feed", "Threads", "ZeroMQ", argumentParser, logging]),
+    .tests("TerminalTests", ["Bytes", "Chat", "Records", "Streaming", "Terminal"]),
+    .tests("ProducerTests", ["Bytes", "Chat", "Common", "Feed", "Producer", "Threads"]),
+    .tests(
+        "ConsumerTests",
+        [
+            "Answering", "AnsweringRig", "Bytes", "Chat", "Common", "Consumer", "Feed", "OllamaStub", "Records",
+            "Streaming", "Terminal", "Threads", asyncHTTPClient, logging,
+        ]),
+    .tests(
+        "EndToEndTests",
+        [
+            "Bytes", "Chaos", "Chat", "Common", "Consumer", "Feed", "OllamaStub", "Producer", "Records", "Streaming",
+            "Subscriber", "Terminal", "Threads", "ZeroMQ",
+        ],
+        exclude: ["Python"]),
+    .testTarget(
+        name: "FuzzTests", dependencies: fuzzing, path: "Tests/Fuzz", exclude: ["CLibFuzzer", "Corpus", "Fuzzer"],
+        swiftSettings: strict),
 ]
 
 let package = Package(
@@ -25,8 +125,9 @@ let package = Package(
         .executable(name: "streamllm-producer", targets: ["Producer"]),
         .executable(name: "streamllm-consumer", targets: ["Consumer"]),
         .executable(name: "streamllm-subscribe", targets: ["Subscriber"]),
-        // For Benchmarks/Micro, which is a package of its own: from outside only products can be imported.
-        .library(name: "StreamLLMParts", targets: ["Common", "Feed", "Streaming", "ZeroMQ"]),
+        .library(
+            name: "StreamLLM",
+            targets: ["Answering", "Bytes", "Chat", "Feed", "Records", "Streaming", "Threads", "ZeroMQ"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
@@ -38,94 +139,10 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
     ],
     targets: [
-        // The C doors: libzmq from the system, simdjson behind a few C functions.
+        // The doors to C: libzmq from the system, simdjson behind a few C functions.
         .systemLibrary(name: "CZMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
-
-        // The libraries.
-        .target(name: "ZeroMQ", dependencies: ["CZMQ"], swiftSettings: strict + [.strictMemorySafety()]),
-        .target(
-            name: "Common",
-            dependencies: [
-                "CSimdJSON",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
-                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-            ],
-            swiftSettings: strict),
-        .target(
-            name: "Feed",
-            dependencies: ["Common", "ZeroMQ", .product(name: "DequeModule", package: "swift-collections")],
-            swiftSettings: strict),
-        .target(
-            name: "Streaming",
-            dependencies: ["Common", .product(name: "HeapModule", package: "swift-collections")],
-            swiftSettings: strict),
-
-        // The programs.
-        .executableTarget(name: "Producer", dependencies: program, swiftSettings: strict),
-        .executableTarget(
-            name: "Consumer",
-            dependencies: program + [
-                "Streaming",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "DequeModule", package: "swift-collections"),
-                .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-            ],
-            swiftSettings: strict),
-        .executableTarget(name: "Subscriber", dependencies: program, swiftSettings: strict),
-
-        // The tests, a folder a module, and what they share.
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
-        .target(
-            name: "OllamaStub",
-            dependencies: [
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-            ],
-            path: "Tests/OllamaStub", swiftSettings: strict),
-        .executableTarget(
-            name: "Chaos",
-            dependencies: [
-                "Common", "Feed", "OllamaStub", "TestSupport", "ZeroMQ",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            ],
-            path: "Tests/Chaos", swiftSettings: strict),
-        .testTarget(
-            name: "ConsumerTests",
-            dependencies: [
-                "Consumer", "Common", "Feed", "Streaming", "OllamaStub", "TestSupport",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "Logging", package: "swift-log"),
-            ],
-            exclude: ["Python"], swiftSettings: strict),
-        .testTarget(
-            name: "CommonTests",
-            dependencies: [
-                "Common", "TestSupport",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Logging", package: "swift-log"),
-            ], swiftSettings: strict),
-        .testTarget(
-            name: "ProducerTests", dependencies: ["Producer", "Common", "Feed", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "ZeroMQTests", dependencies: ["ZeroMQ", "TestSupport"], swiftSettings: strict),
-        .testTarget(name: "FeedTests", dependencies: ["Feed", "ZeroMQ", "TestSupport"], swiftSettings: strict),
-        .testTarget(
-            name: "StreamingTests", dependencies: ["Common", "Streaming", "TestSupport"],
-            resources: [.copy("Fixtures")], swiftSettings: strict),
-        .testTarget(
-            name: "EndToEndTests",
-            dependencies: [
-                "Common", "Feed", "ZeroMQ", "Producer", "Consumer", "Subscriber", "Chaos", "OllamaStub", "TestSupport",
-            ],
-            exclude: ["Python"], swiftSettings: strict),
-        .testTarget(
-            name: "FuzzTests", dependencies: fuzzing, path: "Tests/Fuzz", exclude: ["CLibFuzzer", "Corpus", "Fuzzer"],
-            swiftSettings: strict),
-    ],
+    ] + libraries + programs + tests,
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17
 )
@@ -135,13 +152,12 @@ let package = Package(
 if Context.environment["STREAMLLM_FUZZ"] != nil {
     let watched: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer,address", "-enable-testing"])]
     package.products = []
-    package.targets.removeAll { $0.type == .test || ["Producer", "Subscriber", "Chaos"].contains($0.name) }
-    for target in package.targets {
-        switch target.name {
-        case "ZeroMQ", "Common", "Feed", "Streaming": target.swiftSettings?.append(contentsOf: watched)
-        case "CSimdJSON": target.cxxSettings = [.unsafeFlags(["-fsanitize=fuzzer-no-link,address"])]
-        default: break
-        }
+    package.targets.removeAll {
+        $0.type == .test || ["AnsweringRig", "Chaos", "OllamaStub", "Producer", "Subscriber"].contains($0.name)
+    }
+    for target in libraries { target.swiftSettings?.append(contentsOf: watched) }
+    for target in package.targets where target.name == "CSimdJSON" {
+        target.cxxSettings = [.unsafeFlags(["-fsanitize=fuzzer-no-link,address"])]
     }
     if let index = package.targets.firstIndex(where: { $0.name == "Consumer" }) {
         package.targets[index] = .target(

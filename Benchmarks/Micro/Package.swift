@@ -7,7 +7,7 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 let suite: [Target.Dependency] = [
     "Support",
     .product(name: "Benchmark", package: "benchmark"),
-    .product(name: "StreamLLMParts", package: "streamllm"),
+    .product(name: "StreamLLM", package: "streamllm"),
 ]
 
 /// Writes each suite's `main`.

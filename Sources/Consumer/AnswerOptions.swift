@@ -1,4 +1,5 @@
 /// The options that say who answers, and how.
+import Answering
 import ArgumentParser
 import Common
 import Foundation

@@ -1,6 +1,6 @@
 /// Leaving when everything is done.
-import Feed
 import ServiceLifecycle
+import Threads
 
 /// Waits until everything is out, ends the output stream, and returns when nobody needs it any more; its return ends
 /// the daemon.

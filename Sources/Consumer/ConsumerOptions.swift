@@ -1,5 +1,5 @@
 /// What the consumer needs to know, apart from how it was asked.
-import Common
+import Answering
 import Feed
 import Streaming
 

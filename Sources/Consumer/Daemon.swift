@@ -1,9 +1,12 @@
 /// The daemon, put together from its parts.
+import Answering
 import AsyncHTTPClient
 import Common
 import Feed
 import Logging
 import ServiceLifecycle
+import Terminal
+import Threads
 
 /// Builds the consumer's services and runs them until it is stopped, or done.
 struct Daemon {

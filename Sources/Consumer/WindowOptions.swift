@@ -1,6 +1,5 @@
 /// The options that say how conversations are cut.
 import ArgumentParser
-import Common
 import Streaming
 
 /// Windows, lateness and triggers on the command line. All times are seconds of event time, but for the idle timeout.

@@ -1,5 +1,5 @@
 /// Waiting for room, for a while.
-import Common
+import Threads
 import ZeroMQ
 
 /// Looks after a queue that a thread fills with what it receives. A queue that is full for a moment is waited for without

@@ -1,9 +1,10 @@
 /// The producer's work: read, pace, publish, replay.
-import Common
+import Chat
 import Feed
 import Foundation
 import Logging
 import Synchronization
+import Threads
 
 /// Publishes one input from its first line to its end, then stays until every follower has it.
 ///

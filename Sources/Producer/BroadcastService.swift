@@ -4,6 +4,7 @@ import Feed
 import Foundation
 import Logging
 import ServiceLifecycle
+import Threads
 import ZeroMQ
 
 struct BroadcastService: Service {

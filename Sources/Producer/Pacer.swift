@@ -1,5 +1,5 @@
 /// When each message is due.
-import Common
+import Chat
 
 /// Turns event time into real time: message i is due at `start + (tᵢ − t₀) / speed`. Pure; the caller has the clock, and
 /// counts real time from whatever moment it likes.

@@ -4,7 +4,6 @@ import Common
 import Feed
 import Foundation
 import Logging
-import ZeroMQ
 
 @main
 struct ProducerCommand: AsyncParsableCommand {

@@ -1,5 +1,5 @@
 /// What comes out of the engine.
-import Common
+import Chat
 
 public enum Action: Sendable {
     /// A window has a result: its last one, an early one, or one that replaces an earlier one.

@@ -1,5 +1,4 @@
 /// Tumbling and sliding windows: aligned to the Unix epoch, whatever the messages.
-import Common
 
 extension StreamWindows {
     /// - Returns: whether the message's window still takes messages.

@@ -1,5 +1,4 @@
 /// Waiting for memory once for many messages, instead of for each by itself.
-import Common
 
 extension StreamWindows {
     /// So many messages are looked at together: about as many loads as a processor has under way at a time.

@@ -1,5 +1,6 @@
 /// The engine's state as bytes, piece by piece.
-import Common
+import Bytes
+import Chat
 
 extension Engine {
     /// What a piece of the state is about.

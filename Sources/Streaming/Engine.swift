@@ -1,5 +1,4 @@
 /// The event-time engine: messages and time go in, windows come out.
-import Common
 
 /// Cuts each session of each stream into windows of event time.
 ///

@@ -1,5 +1,5 @@
 /// What goes into the engine.
-import Common
+import Chat
 
 /// Everything that moves event time. The engine knows no other clock.
 public enum Event: Sendable {

@@ -1,5 +1,5 @@
 /// The engine's state as the first stores have it: in one value.
-import Common
+import Bytes
 
 extension Engine {
     /// - Parameter policy: the one of the engine that wrote the state.

@@ -1,5 +1,4 @@
 /// Which windows make room for others.
-import Common
 
 /// The windows of all streams that hold something, in the order in which they have to go.
 enum LargestWindows {

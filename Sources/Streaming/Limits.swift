@@ -1,5 +1,5 @@
 /// How much an engine holds, and what it takes to be believed.
-import Common
+import Chat
 
 extension WindowPolicy {
     /// Limits of what others may fill. They are rules like the others: a journal is run by those it was written by.

@@ -1,5 +1,6 @@
 /// Messages on their way into the engine.
-import Common
+import Bytes
+import Chat
 
 /// Consecutive messages of one stream, packed: texts and session ids in one buffer, the rest beside it.
 public struct MessageBatch: Sendable {

@@ -1,5 +1,5 @@
 /// Session windows: they grow with their messages, and merge when a message fills the gap between them.
-import Common
+import Bytes
 
 extension StreamWindows {
     /// Puts a message into the windows of its session that it touches, which become one. A window touches a message

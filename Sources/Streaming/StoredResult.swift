@@ -1,5 +1,6 @@
 /// A result as bytes.
-import Common
+import Bytes
+import Chat
 
 extension WindowResult {
     /// Appends the result in binary form; ``init(from:)`` reads it.

@@ -1,5 +1,5 @@
 /// How far a stream's event time has come, and what of it is believed.
-import Common
+import Bytes
 
 /// A stream's clock: messages move it, and between them what the publisher says of its time. It is all that is kept of a
 /// stream that has ended.

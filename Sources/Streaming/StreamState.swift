@@ -1,5 +1,6 @@
 /// One stream: its clock, its windows, and the message that is held.
-import Common
+import Bytes
+import Chat
 
 /// Everything the engine knows of one stream. Each stream has its own clock: none holds back or hurries another.
 struct StreamState: Sendable {

@@ -1,5 +1,6 @@
 /// One stream's windows: messages go in, results come out.
-import Common
+import Bytes
+import Chat
 
 /// The windows of a stream's sessions. Times are in milliseconds; a window is over when `complete` has reached its end,
 /// which is when the watermark has reached its last millisecond.

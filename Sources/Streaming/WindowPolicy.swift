@@ -1,5 +1,4 @@
 /// How windows are cut, how long stragglers are waited for, and when an answer comes early.
-import Common
 
 /// The rules of one engine. All durations are whole milliseconds of event time.
 public struct WindowPolicy: Hashable, Sendable, Codable, CustomStringConvertible {

@@ -1,5 +1,5 @@
 /// Open windows, found by session.
-import Common
+import Chat
 
 /// A window that takes messages: one that is open, or has closed less than the allowed lateness ago. Times are in
 /// milliseconds.

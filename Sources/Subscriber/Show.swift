@@ -1,7 +1,10 @@
 /// From deliveries to text.
+import Bytes
 import Common
 import Feed
 import Logging
+import Records
+import Terminal
 
 /// Chooses and formats records. It does no I/O but logging.
 struct Show {
@@ -41,7 +44,7 @@ struct Show {
             completeStreams.remove(lines.stream)
             return text(of: lines)
         case .lost(_, let count):
-            counts.lost = counts.lost.addingSaturated(count)
+            counts.lost = counts.lost.plus(count)
             peers.log(.warning, "\(count) records are no longer kept and can't be shown")
         case .caughtUp(let stream, let isComplete):
             if isComplete { completeStreams.insert(stream) } else { completeStreams.remove(stream) }

@@ -3,6 +3,8 @@ import Common
 import Feed
 import Logging
 import ServiceLifecycle
+import Terminal
+import Threads
 import ZeroMQ
 
 struct ShowOptions: Sendable {

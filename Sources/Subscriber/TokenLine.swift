@@ -1,5 +1,5 @@
 /// Answers on a screen while they are being written.
-import Common
+import Bytes
 
 /// A line that begins with the session and grows with each piece. One answer has it until its entry is out; what comes of
 /// others in the meantime waits, so that they can be read one after the other. Pieces and entries go in, text comes out.

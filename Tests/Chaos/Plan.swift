@@ -1,4 +1,5 @@
 /// What happens in a round: the same for the same seed.
+import Common
 import Foundation
 import TestSupport
 

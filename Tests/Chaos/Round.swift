@@ -1,6 +1,6 @@
 /// One round: a run without faults, a run with them, and the comparison.
+import Common
 import Foundation
-import OllamaStub
 import TestSupport
 
 struct Round: Sendable {

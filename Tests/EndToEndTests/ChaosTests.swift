@@ -1,5 +1,4 @@
 /// The promise under random faults, and whether whoever checks it would notice.
-import TestSupport
 import Testing
 
 @testable import Chaos

@@ -1,7 +1,7 @@
 /// Producers that come back, follow a file, or aren't what they were.
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Producers that come back", .timeLimit(.minutes(5)))
 struct ComingBackTests {

@@ -1,8 +1,11 @@
 /// The main job with real processes: a file of chats goes in, workspace entries come out.
-import Common
+import Chat
 import Foundation
-import TestSupport
+import Records
+import Streaming
 import Testing
+import TestSupport
+import ZeroMQ
 
 @Suite("Main job", .timeLimit(.minutes(5)))
 struct MainJobTests {

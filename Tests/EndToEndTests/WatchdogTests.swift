@@ -1,8 +1,8 @@
 /// What the service manager hears of a consumer that gets on, waits, or stands.
 import Foundation
 import OllamaStub
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Consumer
 

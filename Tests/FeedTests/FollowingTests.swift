@@ -1,7 +1,7 @@
 /// A publisher and its followers, on real sockets.
-import Common
-import TestSupport
 import Testing
+import TestSupport
+import Threads
 import ZeroMQ
 
 @testable import Feed

@@ -1,5 +1,5 @@
 /// The bounded log in memory.
-import Common
+import Bytes
 import Testing
 
 @testable import Feed

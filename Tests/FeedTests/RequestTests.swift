@@ -1,7 +1,6 @@
 /// What a publisher makes of requests, on real sockets.
-import Common
-import TestSupport
 import Testing
+import TestSupport
 import ZeroMQ
 
 @testable import Feed

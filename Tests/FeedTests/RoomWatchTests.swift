@@ -1,6 +1,6 @@
 /// Waiting for room, and not for ever.
-import Common
 import Testing
+import Threads
 
 @testable import Feed
 

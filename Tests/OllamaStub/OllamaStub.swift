@@ -2,6 +2,7 @@
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import TestSupport
 
 /// An Ollama server inside the test's own process, on the loopback address. It can be killed and can come back.
 public final class OllamaStub: Sendable {

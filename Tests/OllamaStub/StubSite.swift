@@ -1,5 +1,6 @@
 /// What the stub does with each request.
 import Synchronization
+import TestSupport
 
 /// Ollama's routes, OpenAI's among them. Safe to use from every connection at once.
 final class StubSite: Sendable {

@@ -1,6 +1,6 @@
 /// When messages are due, and how far time has come.
 import ArgumentParser
-import Common
+import Chat
 import Testing
 
 @testable import Producer

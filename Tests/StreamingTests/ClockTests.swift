@@ -1,5 +1,4 @@
 /// What a stream's own clock may say, one row each.
-import Common
 import Testing
 
 @testable import Streaming

@@ -1,5 +1,5 @@
 /// The same windows as Apache Flink 2.3, message for message.
-import Common
+import Chat
 import Foundation
 import Streaming
 import Testing

@@ -1,5 +1,5 @@
 /// What happens to messages from the future, and to streams that fall silent, one row each.
-import Common
+import Chat
 import Streaming
 import Testing
 

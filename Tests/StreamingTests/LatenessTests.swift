@@ -1,5 +1,5 @@
 /// What happens to messages that come late, one row each.
-import Common
+import Chat
 import Streaming
 import Testing
 

@@ -1,8 +1,8 @@
 /// More sessions than a processor's caches hold.
-import Common
-import TestSupport
 import Testing
+import TestSupport
 
+@testable import Chat
 @testable import Streaming
 
 @Suite("Many sessions", .timeLimit(.minutes(5)))

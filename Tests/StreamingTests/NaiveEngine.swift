@@ -1,5 +1,5 @@
 /// The rules of event time in the plainest way, as something to compare with.
-import Common
+import Chat
 import Streaming
 
 /// Looks at every window for everything that happens. Slow, and as short as the rules are.

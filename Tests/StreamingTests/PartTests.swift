@@ -1,5 +1,4 @@
 /// When windows come out because they are large, one row each.
-import Common
 import Streaming
 import Testing
 

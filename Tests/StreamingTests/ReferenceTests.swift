@@ -1,8 +1,10 @@
 /// The engine against a naive one, on random streams.
-import Common
+import Bytes
+import Chat
 import Streaming
-import TestSupport
 import Testing
+import TestSupport
+import Threads
 
 @Suite("Against a naive engine", .serialized, .timeLimit(.minutes(5)))
 struct ReferenceTests {

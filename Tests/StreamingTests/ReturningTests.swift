@@ -1,5 +1,4 @@
 /// What happens to a stream that has ended and is there again, one row each.
-import Common
 import Testing
 
 @testable import Streaming

@@ -1,5 +1,5 @@
 /// A short way to write down what goes into an engine and what comes out.
-import Common
+import Chat
 import Streaming
 import Testing
 

@@ -1,5 +1,4 @@
 /// Telling session ids apart.
-import TestSupport
 import Testing
 
 @testable import Streaming

@@ -1,5 +1,4 @@
 /// The rules of session windows, one row each.
-import Common
 import Streaming
 import Testing
 

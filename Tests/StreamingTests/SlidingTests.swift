@@ -1,5 +1,4 @@
 /// The rules of sliding windows, one row each.
-import Common
 import Streaming
 import Testing
 

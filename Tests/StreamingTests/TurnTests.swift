@@ -1,5 +1,4 @@
 /// When an answer comes early, one row each.
-import Common
 import Streaming
 import Testing
 

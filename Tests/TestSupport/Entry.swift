@@ -1,5 +1,7 @@
 /// Records as subscribers get them.
 import Foundation
+import Records
+import Streaming
 
 /// An entry of `--console json`, as far as tests look at it.
 public struct Entry: Decodable, Sendable {

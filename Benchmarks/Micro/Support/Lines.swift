@@ -1,9 +1,11 @@
 /// The lines that are worked on.
 import Benchmark
-import Common
+import Chat
 import Feed
 import Foundation
+import Records
 import Streaming
+import TestSupport
 
 public enum Lines {
     /// How many a batch has; the consumer hands one on at 256 KiB, which is some more.

@@ -1,5 +1,6 @@
 /// What every program does around its work: logging, errors, exit codes, signals.
 import ArgumentParser
+import Bytes
 import Foundation
 import Logging
 import ServiceLifecycle

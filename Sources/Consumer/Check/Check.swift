@@ -1,10 +1,12 @@
 /// What `--check` says.
+import Answering
 import AsyncHTTPClient
+import Bytes
 import Common
-import Feed
 import Foundation
 import Logging
-import Streaming
+import Terminal
+import Threads
 
 /// Looks at all that the daemon would need, and touches none of it: nothing is made (but the log), locked, fetched or asked
 /// to answer.

@@ -3,6 +3,7 @@ import Common
 import Feed
 import Logging
 import ServiceLifecycle
+import Threads
 import ZeroMQ
 
 /// Follows the input endpoints and queues what arrives, in batches. When the queue stays full it passes over what arrives,

@@ -1,5 +1,6 @@
 /// The order in which windows are answered.
 import DequeModule
+import Streaming
 
 /// Windows that wait for an answer: those of one session in order and one at a time, sessions each in turn.
 actor AnswerQueue {
@@ -24,11 +25,11 @@ actor AnswerQueue {
     private static let latestLimit = 10_000
 
     private let policy: Policy
-    private var waiting: [PendingWindow.Session: Deque<PendingWindow>] = [:]
+    private var waiting: [SessionKey: Deque<PendingWindow>] = [:]
     /// Sessions with a window waiting and none being answered.
-    private var ready: Deque<PendingWindow.Session> = []
+    private var ready: Deque<SessionKey> = []
     /// What is being answered; with how to cut an early result's answer off.
-    private var busy: [PendingWindow.Session: (@Sendable () -> Void)?] = [:]
+    private var busy: [SessionKey: (@Sendable () -> Void)?] = [:]
     /// Windows waiting.
     private(set) var count = 0
     /// For how many they count: large ones for several.
@@ -86,7 +87,7 @@ actor AnswerQueue {
     }
 
     /// A window's answer is out: its session may have the next.
-    func finished(_ session: PendingWindow.Session) {
+    func finished(_ session: SessionKey) {
         busy[session] = nil
         guard waiting[session] != nil else { return }
         ready.append(session)

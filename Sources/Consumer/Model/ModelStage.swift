@@ -1,7 +1,11 @@
 /// Where windows get their answers.
+import Answering
+import Chat
 import Common
 import Logging
+import Records
 import ServiceLifecycle
+import Streaming
 
 /// Asks the responder about each window, up to so many at a time, and publishes the entries.
 struct ModelStage: Service {
@@ -21,7 +25,7 @@ struct ModelStage: Service {
         init(limit: Int) { history = SessionHistory(limit: limit) }
 
         /// The messages before these ones, which from now on are of the past themselves.
-        func before(_ messages: [ChatMessage], of session: PendingWindow.Session) -> [ChatMessage] {
+        func before(_ messages: [ChatMessage], of session: SessionKey) -> [ChatMessage] {
             defer { history.append(messages, to: session) }
             return history.before(messages, of: session)
         }

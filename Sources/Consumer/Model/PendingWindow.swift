@@ -1,5 +1,6 @@
 /// A window on its way to its answer.
-import Common
+import Bytes
+import Records
 import Streaming
 
 /// A window that has come out and has no entry yet.
@@ -40,18 +41,8 @@ struct PendingWindow: Sendable {
         self.init(result, lost: lost)
     }
 
-    /// Whose answers have to come in order. Told apart by bytes: strings count as equal when they only look so, and one
-    /// customer's words must never get into another's prompt.
-    struct Session: Hashable, Sendable {
-        private let bytes: [UInt8]
-
-        init(stream: String, id: String) {
-            // FF is in no UTF-8 text.
-            bytes = Array(stream.utf8) + [0xFF] + Array(id.utf8)
-        }
-    }
-
-    var session: Session { Session(stream: result.stream, id: result.sessionID) }
+    /// Whose answers have to come in order.
+    var session: SessionKey { SessionKey(stream: result.stream, id: result.sessionID) }
 
     /// The window's entry, with its answer.
     func entry(response: Response, timing: Timing = Timing()) -> WorkspaceEntry {

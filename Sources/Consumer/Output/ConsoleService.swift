@@ -1,8 +1,9 @@
 /// The thread that writes results to standard output.
 import Common
-import Feed
 import Logging
 import ServiceLifecycle
+import Terminal
+import Threads
 import ZeroMQ
 
 /// Prints what it is handed, in order. A reader that is slow makes the daemon wait; one that goes away is reported and

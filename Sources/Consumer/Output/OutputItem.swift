@@ -1,5 +1,5 @@
 /// What the output thread is handed.
-import Common
+import Bytes
 
 /// Records that have their numbers, packed.
 struct RecordBlock: Sendable {

@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import ServiceLifecycle
 import Synchronization
+import Threads
 import ZeroMQ
 
 /// Publishes the workspace's records and replays them to whoever asks.

@@ -1,6 +1,7 @@
 /// Between the workspace, which knows of answers, and the console's thread, which shows them.
-import Common
+import Records
 import Synchronization
+import Threads
 
 /// The status line as it stands. Safe to use from anywhere.
 final class StatusBoard: Sendable {

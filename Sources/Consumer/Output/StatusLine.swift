@@ -1,6 +1,6 @@
 /// What the console says of answers while they are being written.
-import Common
-import Feed
+import Answering
+import Bytes
 
 /// Answers under way and windows that wait, as one line of text. Events and the time go in; it draws nothing itself.
 struct StatusLine: Sendable {

@@ -1,7 +1,13 @@
 /// The global workspace: where windows and answers become numbered records.
+import Answering
+import Bytes
+import Chat
 import Common
 import Feed
 import Foundation
+import Records
+import Terminal
+import Threads
 
 /// Numbers and encodes records, in the order in which they come here; keeps the counts; and knows when everything is out.
 actor Workspace {

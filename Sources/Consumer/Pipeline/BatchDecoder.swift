@@ -1,6 +1,8 @@
 /// From lines to messages.
-import Common
+import Bytes
+import Chat
 import Feed
+import Records
 import Streaming
 
 /// A line that isn't a message: no more than what a record of it needs, since a batch may consist of them.

@@ -1,5 +1,5 @@
 /// What the consumer counts, and the sums that must come out.
-import Common
+import Bytes
 
 /// `received = accepted + rejected + duplicates`, and `accepted = in windows + late`.
 struct Counts: Sendable, Equatable, CustomStringConvertible {

@@ -1,6 +1,6 @@
 /// What follows from an event, and how it is handed on.
-import Common
-import Feed
+import Bytes
+import Records
 import Streaming
 
 extension Pipeline {

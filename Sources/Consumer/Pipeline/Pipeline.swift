@@ -1,7 +1,10 @@
 /// What happens to each delivery, one after the other.
+import Bytes
+import Chat
 import Common
 import Feed
 import Logging
+import Records
 import Streaming
 
 /// The pipeline's state: the engine, and what is known of the streams. It does no I/O but logging.

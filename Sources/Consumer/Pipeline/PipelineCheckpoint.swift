@@ -1,5 +1,6 @@
 /// The pipeline's state as bytes.
-import Common
+import Bytes
+import Records
 import Streaming
 
 extension Pipeline {

@@ -4,6 +4,7 @@ import Feed
 import Logging
 import ServiceLifecycle
 import Streaming
+import Threads
 
 /// Decodes what the intake queued, runs it through the engine, and hands on what follows.
 struct PipelineService: Service {

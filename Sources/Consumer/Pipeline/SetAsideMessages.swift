@@ -1,5 +1,5 @@
 /// What the engine set aside, counted and told.
-import Common
+import Records
 import Streaming
 
 extension Action {

@@ -1,6 +1,5 @@
 /// Windows that wait for the model stage.
-import Common
-import Feed
+import Threads
 
 /// Windows in the order in which they came. With a store they wait there, so that any number of them takes no memory;
 /// without one they wait here, and whoever brings more has to wait when there are many.

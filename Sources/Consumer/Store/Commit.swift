@@ -1,5 +1,5 @@
 /// What is made durable in one go.
-import Common
+import Bytes
 
 /// Things that become true together, and what may be done once they are.
 struct Commit: Sendable {

@@ -1,10 +1,10 @@
 /// The thread that makes things durable, and only then lets them out.
 import Common
-import Feed
 import Foundation
 import GRDB
 import Logging
 import ServiceLifecycle
+import Threads
 import ZeroMQ
 
 /// Writes commits to the store, all that wait in one transaction (``GroupCommit``), and afterwards hands on what they hold.

@@ -1,7 +1,8 @@
 /// What changes the pipeline's state, as rows of the journal.
-import Common
+import Bytes
 import Feed
 import Foundation
+import Records
 import Streaming
 
 /// Something that changes the pipeline's state. The journal holds these in order; running them through the pipeline again

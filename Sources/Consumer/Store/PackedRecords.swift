@@ -1,6 +1,9 @@
 /// Published records as the store keeps them.
-import Common
+import Bytes
+import Chat
 import Feed
+import Records
+import Streaming
 
 /// Consecutive records in binary form, which takes less than half of the room of their lines and gives the same lines again.
 struct PackedRecords: Sendable {

@@ -1,7 +1,8 @@
 /// Where the last process stopped.
-import Common
+import Bytes
 import Feed
 import Logging
+import Threads
 
 /// The state to go on from.
 struct Recovered: Sendable {

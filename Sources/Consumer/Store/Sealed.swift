@@ -1,5 +1,5 @@
 /// Bytes in the store, with what shows that they are whole.
-import Common
+import Bytes
 import Foundation
 
 extension Data {

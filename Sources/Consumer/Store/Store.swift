@@ -1,6 +1,5 @@
 /// The daemon's memory on disk: one SQLite database.
-import Common
-import Feed
+import Bytes
 import Foundation
 import GRDB
 import Glibc

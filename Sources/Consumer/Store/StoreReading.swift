@@ -1,5 +1,5 @@
 /// What comes out of the store.
-import Common
+import Bytes
 import Feed
 import Foundation
 import GRDB

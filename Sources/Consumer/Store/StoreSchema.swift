@@ -1,5 +1,5 @@
 /// What the database looks like, in each version.
-import Common
+import Bytes
 import Feed
 import Foundation
 import GRDB

@@ -1,5 +1,4 @@
 /// What goes into the store.
-import Common
 import Feed
 import Foundation
 import GRDB

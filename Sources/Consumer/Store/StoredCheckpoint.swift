@@ -1,5 +1,5 @@
 /// The pipeline's state in the store: parts of a checkpoint, each a row.
-import Common
+import Bytes
 import Foundation
 import GRDB
 

@@ -1,5 +1,5 @@
 /// A stream's cursor as bytes.
-import Common
+import Bytes
 import Feed
 
 extension StreamCursor {

@@ -1,5 +1,5 @@
 /// How far a subscriber has come in one stream.
-import Common
+import Bytes
 
 /// One stream's place, as a pure state machine: records, answers and control go in, verdicts come out; the caller does
 /// the I/O. Whatever is lost, repeated or reordered on the way, a record is taken once and in order.
@@ -79,11 +79,11 @@ public struct Cursor: Hashable, Sendable {
         isAsking = false
         isKnown = true
         // Only an answer to somebody else's question can begin behind the cursor; it's of no use here.
-        guard phase != .ended, first <= next, first.addingSaturated(count) > next else {
+        guard phase != .ended, first <= next, first.plus(count) > next else {
             hear(published)
             return next..<next
         }
-        let new = next..<first.addingSaturated(count)
+        let new = next..<first.plus(count)
         next = new.upperBound
         skippedFrom = nil
         hear(max(published, next))

@@ -1,5 +1,5 @@
 /// One stream that is followed.
-import Common
+import Bytes
 import Glibc
 
 /// A cursor with what belongs to it: whom to ask, what the publisher last said, and how far it is believed. Pure.
@@ -245,10 +245,10 @@ struct FollowedStream {
         switch answer {
         case .batch(_, let first, let published, _):
             // More records than the publisher says it has: a batch that can't be right.
-            guard first.addingSaturated(count) <= published else { return pause(now, before) }
+            guard first.plus(count) <= published else { return pause(now, before) }
             new = cursor.receive(batch: first, count: count, next: published)
         case .nothing(_, let published): cursor.receiveNothing(next: published)
-        case .gone(_, let kept): pendingLost = pendingLost.addingSaturated(cursor.receiveGone(firstKept: kept))
+        case .gone(_, let kept): pendingLost = pendingLost.plus(cursor.receiveGone(firstKept: kept))
         case .unknown, .other: break
         }
         if cursor.next > before {
@@ -261,7 +261,7 @@ struct FollowedStream {
 
     private mutating func vanish() {
         guard !hasEnded else { return }
-        pendingLost = pendingLost.addingSaturated(cursor.receiveUnknown())
+        pendingLost = pendingLost.plus(cursor.receiveUnknown())
         hasVanished = true
         isConnectedAnew = false
     }

@@ -1,6 +1,6 @@
 /// The subscribing side of a feed: every record of every stream, once and in order.
-import Common
 import Glibc
+import Threads
 import ZeroMQ
 
 /// Follows all streams on some endpoints: the sockets around ``Following``. Used by the thread that made it and by no other.
@@ -176,12 +176,5 @@ public final class Follower {
     public func acknowledgeAll() throws(ZMQError) {
         following.acknowledgeAll()
         try act()
-    }
-}
-
-extension Duration {
-    /// Whole milliseconds, rounded down.
-    public var milliseconds: Int {
-        Int(components.seconds) * 1000 + Int(components.attoseconds / 1_000_000_000_000_000)
     }
 }

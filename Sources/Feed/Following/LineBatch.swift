@@ -1,5 +1,5 @@
 /// Records on their way in: one contiguous buffer, never one object a record.
-import Common
+import Bytes
 import Glibc
 
 /// Consecutive records of one stream.

@@ -1,5 +1,5 @@
 /// Consecutive records in one buffer.
-import Common
+import Bytes
 
 /// Records as lines, each with a line feed behind it.
 public struct LineBlock: Sendable {

@@ -1,5 +1,4 @@
 /// A bounded record log in memory.
-import Common
 import DequeModule
 
 /// Keeps the last records, by number and by size; older ones go, a block at a time. Blocks are kept as they come, without

@@ -1,7 +1,7 @@
 /// Where lines come from: a file, or standard input by way of one.
 import Common
-import Feed
 import Foundation
+import Threads
 
 /// An open input that can be read at any offset, as replay needs.
 final class InputFile {

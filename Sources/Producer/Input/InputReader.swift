@@ -1,6 +1,5 @@
 /// The input line by line, also where it goes on in another file.
 import Common
-import Feed
 import Logging
 
 /// Reads an input from its beginning, and remembers for replay what has been published of it.

@@ -1,4 +1,5 @@
 /// Cuts a file into lines, in bounded memory.
+import Chat
 import Common
 import Foundation
 

@@ -1,8 +1,8 @@
 /// Keeps what comes through a pipe, so that it can be replayed.
 import Common
-import Feed
 import Foundation
 import Synchronization
+import Threads
 
 /// Copies a pipe to a temporary file that has no name, on a thread of its own.
 final class Spool: Sendable {

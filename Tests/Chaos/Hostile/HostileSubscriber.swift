@@ -1,6 +1,5 @@
 /// A subscriber that means harm, as a process of its own.
 import ArgumentParser
-import Feed
 import Foundation
 import TestSupport
 

@@ -1,6 +1,6 @@
 /// The order in which windows are answered.
-import OllamaStub
 import Testing
+import TestSupport
 
 @testable import Consumer
 

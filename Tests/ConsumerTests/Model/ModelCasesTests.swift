@@ -1,8 +1,11 @@
 /// Every way a model's server is known to go wrong, beside a session for which all is well.
-import Common
+import Chat
 import OllamaStub
+import Records
 import Testing
 
+@testable import Answering
+@testable import AnsweringRig
 @testable import Consumer
 
 /// What a server does to one session, and what must come of it.

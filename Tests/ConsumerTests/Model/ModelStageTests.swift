@@ -1,9 +1,10 @@
 /// From closed windows to entries.
-import Common
-import Feed
 import OllamaStub
+import Records
 import Testing
 
+@testable import Answering
+@testable import AnsweringRig
 @testable import Consumer
 
 @Suite("The model stage", .timeLimit(.minutes(5)))

@@ -1,9 +1,11 @@
 /// How large a record can become, whatever is in it.
-import TestSupport
 import Testing
+import TestSupport
 
-@testable import Common
+@testable import Bytes
+@testable import Chat
 @testable import Consumer
+@testable import Records
 @testable import Streaming
 
 @Suite("The size of records", .timeLimit(.minutes(5)))
@@ -44,7 +46,7 @@ struct RecordSizeTests {
             var text = String.UnicodeScalarView()
             for _ in 0..<40 { text.append(scalars.randomElement(using: &random) ?? "x") }
             var string = String(text)
-            let size = string.withUTF8 { JSONWriter.escapedSize(UnsafeRawBufferPointer($0)) }
+            let size = string.withUTF8 { ByteWriter.quotedSize(UnsafeRawBufferPointer($0)) }
             #expect(size == JSONWriter.bytes { $0.value(string) }.count - 2)
         }
     }

@@ -1,7 +1,8 @@
 /// What becomes of windows and answers in the workspace.
-import Common
-import Feed
+import Records
 import Testing
+import TestSupport
+import Threads
 
 @testable import Consumer
 

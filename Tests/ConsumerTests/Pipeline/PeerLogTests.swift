@@ -1,6 +1,7 @@
 /// What peers can have logged.
 import Logging
 import Testing
+import TestSupport
 
 @testable import Common
 

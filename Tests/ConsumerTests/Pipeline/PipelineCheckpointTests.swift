@@ -1,8 +1,10 @@
 /// The pipeline's state, written in parts and read again.
-import Common
+import Bytes
+import Chat
 import Feed
 import Streaming
 import Testing
+import TestSupport
 
 @testable import Consumer
 

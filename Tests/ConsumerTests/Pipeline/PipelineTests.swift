@@ -1,9 +1,11 @@
 /// What the pipeline makes of deliveries.
-import Common
+import Chat
 import Feed
 import Logging
+import Records
 import Streaming
 import Testing
+import TestSupport
 
 @testable import Consumer
 

@@ -1,9 +1,8 @@
 /// Nothing goes out before it is durable.
-import Common
-import Feed
-import Streaming
-import TestSupport
+import Records
 import Testing
+import TestSupport
+import Threads
 
 @testable import Consumer
 

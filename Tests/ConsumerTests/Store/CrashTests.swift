@@ -1,10 +1,10 @@
 /// The store and the pipeline, with the process dying anywhere.
-import Common
+import Chat
 import Feed
 import Foundation
 import Streaming
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Consumer
 

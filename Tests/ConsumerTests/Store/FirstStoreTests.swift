@@ -1,11 +1,9 @@
 /// Stores of version 1, as the release before wrote them.
-import Common
-import Feed
 import Foundation
 import GRDB
 import Streaming
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Consumer
 

@@ -1,9 +1,9 @@
 /// What the store doesn't keep.
-import Common
 import Foundation
 import GRDB
-import TestSupport
+import Records
 import Testing
+import TestSupport
 
 @testable import Consumer
 

@@ -1,5 +1,6 @@
 /// When the store is written.
-import Common
+import Chat
+import Streaming
 import Testing
 
 @testable import Consumer

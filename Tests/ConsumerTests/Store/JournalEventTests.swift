@@ -1,9 +1,11 @@
 /// Events and windows as bytes.
-import Common
+import Bytes
+import Chat
 import Feed
+import Records
 import Streaming
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Consumer
 

@@ -1,5 +1,5 @@
 /// Records to put into a store.
-import Common
+import Records
 
 @testable import Consumer
 

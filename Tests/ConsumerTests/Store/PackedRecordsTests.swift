@@ -1,9 +1,11 @@
 /// What the store gives back is what was published.
-import Common
-import Feed
+import Bytes
+import Chat
+import Records
 import Streaming
-import TestSupport
 import Testing
+import TestSupport
+import Threads
 
 @testable import Consumer
 

@@ -1,8 +1,7 @@
 /// Which folders state is kept in, and which aren't trusted.
-import Common
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Consumer
 

@@ -1,11 +1,11 @@
 /// The database itself.
+import Bytes
 import Common
 import Feed
 import Foundation
 import GRDB
-import Streaming
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Consumer
 

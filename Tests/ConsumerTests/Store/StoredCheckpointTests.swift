@@ -1,10 +1,8 @@
 /// Checkpoints in the database, part by part.
-import Common
-import Feed
 import Foundation
 import GRDB
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Consumer
 

@@ -1,21 +1,10 @@
 /// Messages and windows in few words.
-import Common
+import Bytes
+import Chat
+import Records
 import Streaming
 
 @testable import Consumer
-
-extension ChatMessage {
-    static func customer(_ text: String) -> ChatMessage { message(.customer, text) }
-
-    static func rm(_ text: String) -> ChatMessage { message(.rm, text) }
-
-    private static func message(_ sender: Sender, _ text: String) -> ChatMessage {
-        // The number in the text is the message's own: `7` comes after `A6`.
-        let number = UInt64(text.filter(\.isNumber)) ?? 1
-        return ChatMessage(
-            timestamp: Timestamp(milliseconds: Int64(number)), sender: sender, text: text, sequence: number)
-    }
-}
 
 extension PendingWindow {
     /// A session's window number so and so, with one message, its name: `A1` in the first window of session `A`.
@@ -37,10 +26,6 @@ extension PendingWindow {
 
     /// The session and the number.
     var name: String { "\(result.sessionID)\(result.window.start.milliseconds / 30_000)" }
-}
-
-extension PendingWindow.Session {
-    static func of(_ id: String) -> PendingWindow.Session { PendingWindow.Session(stream: "test", id: id) }
 }
 
 extension PackedRecords {

@@ -1,8 +1,9 @@
 /// A responder that does what a test wants.
-import Common
 import OllamaStub
+import Records
+import TestSupport
 
-@testable import Consumer
+@testable import Answering
 
 /// Answers a question by repeating its last message, in two pieces; some questions wait at a gate first.
 struct ScriptedResponder: Responder {

@@ -1,9 +1,11 @@
 /// A model stage between a test and its output.
-import Common
-import Feed
 import OllamaStub
+import Records
 import Streaming
+import TestSupport
+import Threads
 
+@testable import Answering
 @testable import Consumer
 
 /// A model stage with a workspace of its own, whose output a test reads.

@@ -1,8 +1,8 @@
 /// The cursor as a table: what arrives, and what is taken of it.
 import Testing
+import TestSupport
 
 @testable import Feed
-import TestSupport
 
 /// What happens to a cursor, in one word each.
 enum Step {

@@ -2,8 +2,6 @@
 import Foundation
 import Testing
 
-@testable import Feed
-
 @Suite("Following among hostile peers", .timeLimit(.minutes(30)))
 struct FollowingGameTests {
     /// A few thousand here; `make gate` plays 100,000.

@@ -1,7 +1,5 @@
 /// What publishers may do that aren't what they should be.
 
-@testable import Feed
-
 extension FollowingValueTests {
     static let hostile: [Row] = [
         Row(

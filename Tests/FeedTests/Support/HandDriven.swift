@@ -1,5 +1,4 @@
 /// Both ends of a feed in a test's hands.
-import Common
 import TestSupport
 import ZeroMQ
 

@@ -1,4 +1,5 @@
 /// A server that gives whoever asks what it was told.
+import Answering
 import Foundation
 import Synchronization
 import TestSupport

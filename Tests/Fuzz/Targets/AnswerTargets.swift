@@ -3,7 +3,7 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 
-@testable import Consumer
+@testable import Answering
 
 extension FuzzTarget {
     static let pieces = FuzzTarget("pieces", words: ["<think>", "</think>", "<thi", "\n\n", "\r\n"]) {

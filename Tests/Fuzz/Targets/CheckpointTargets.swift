@@ -1,5 +1,4 @@
 /// The pipeline's state, and all that can happen to it.
-import Common
 import Feed
 import Logging
 import Streaming

@@ -1,5 +1,9 @@
 /// Records of the workspace, as a subscriber gets them from whoever publishes.
-import Common
+import Chat
+import Records
+import Streaming
+import Terminal
+import TestSupport
 
 extension FuzzTarget {
     static let entry = FuzzTarget(

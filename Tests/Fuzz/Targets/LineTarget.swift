@@ -1,6 +1,8 @@
 /// Lines of input, which may hold anything.
-import Common
+import Bytes
+import Chat
 import Feed
+import Records
 import Streaming
 
 @testable import Consumer

@@ -1,7 +1,9 @@
 /// Rows of the store, with the checksums taken off: what they keep out is let in here.
-import Common
+import Bytes
 import Feed
+import Records
 import Streaming
+import TestSupport
 
 @testable import Consumer
 

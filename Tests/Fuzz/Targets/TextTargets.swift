@@ -1,5 +1,5 @@
 /// Texts that become something else: sessions that become topics, and times.
-import Common
+import Chat
 import Feed
 
 extension FuzzTarget {

@@ -1,5 +1,4 @@
 /// Whatever anybody sends or a disk holds: it is read or refused.
-import TestSupport
 import Testing
 
 // One after the other: how much memory was taken is the whole process's.

@@ -1,9 +1,9 @@
 /// Files, folders and pipes as input.
 import Common
-import Feed
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
+import Threads
 
 @testable import Producer
 

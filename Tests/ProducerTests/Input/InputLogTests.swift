@@ -1,7 +1,7 @@
 /// What was published, read again.
 import Common
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Producer
 

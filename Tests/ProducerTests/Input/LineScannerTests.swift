@@ -1,8 +1,8 @@
 /// What a line is.
 import Common
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Producer
 

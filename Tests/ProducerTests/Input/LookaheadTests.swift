@@ -1,9 +1,9 @@
 /// Looking at an input ahead of what has been published.
-import Common
 import Feed
 import Logging
-import TestSupport
 import Testing
+import TestSupport
+import Threads
 
 @testable import Producer
 

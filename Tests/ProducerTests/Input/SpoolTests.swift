@@ -1,8 +1,8 @@
 /// Pipes that can be read twice.
 import Common
-import Feed
 import Foundation
 import Testing
+import Threads
 
 @testable import Producer
 

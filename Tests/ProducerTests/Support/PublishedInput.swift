@@ -1,6 +1,5 @@
 /// Input that is published without sockets.
-import Common
-import Feed
+import Threads
 
 @testable import Producer
 

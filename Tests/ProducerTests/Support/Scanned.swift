@@ -1,5 +1,4 @@
 /// What a scanner finds, as values that can be compared.
-import Common
 import Foundation
 import Testing
 

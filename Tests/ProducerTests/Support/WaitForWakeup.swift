@@ -1,6 +1,6 @@
 /// Waiting for another thread without sleeping.
-import Common
 import Foundation
+import Threads
 
 extension Wakeup {
     /// Blocks until somebody signals, and takes the signal.

@@ -1,7 +1,6 @@
 /// What a batch's checksum costs its messages.
 import Benchmark
-import Common
-import Feed
+import Bytes
 import Support
 
 func checksums() {

@@ -1,7 +1,6 @@
 /// From lines to messages.
 import Benchmark
-import Common
-import Feed
+import Chat
 import Support
 
 func decoding() {

@@ -1,6 +1,7 @@
 /// From windows to the JSON of their entries.
 import Benchmark
-import Common
+import Chat
+import Records
 import Streaming
 import Support
 

@@ -1,8 +1,9 @@
 /// The live path: published, received, told in order by the cursor, packed into batches.
 import Benchmark
-import Common
+import Bytes
 import Feed
 import Support
+import Threads
 import ZeroMQ
 
 func live() {

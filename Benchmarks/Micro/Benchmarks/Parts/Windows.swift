@@ -1,6 +1,6 @@
 /// From messages to windows.
 import Benchmark
-import Common
+import Chat
 import Streaming
 import Support
 

@@ -1,0 +1,93 @@
+/// The words around a conversation.
+
+/// A text with places for what differs from window to window. Written as `{conversation}`; a brace itself is written twice.
+public struct PromptTemplate: Hashable, Sendable {
+    public enum Place: String, CaseIterable, Sendable {
+        /// The earlier messages and the window's, a line each.
+        case conversation
+        /// The earlier messages alone.
+        case history
+        /// The window's messages alone.
+        case window
+        case sessionID = "session_id"
+        /// ISO 8601, UTC.
+        case windowStart = "window_start"
+        case windowEnd = "window_end"
+    }
+
+    /// What is wrong with a template.
+    public struct Problem: Error, Hashable, CustomStringConvertible {
+        public let description: String
+    }
+
+    private enum Part: Hashable, Sendable {
+        case text(String)
+        case place(Place)
+    }
+
+    private var parts: [Part] = []
+
+    /// The question that is asked unless another is given.
+    public static let standard = PromptTemplate(parts: [
+        .text("The following is a conversation between a Relationship Manager and a Customer:\n\n"),
+        .place(.conversation),
+        .text(
+            "\n\nBased on the above window of conversation, what should the RM say next? Please provide a natural, helpful response that continues the conversation appropriately."
+        ),
+    ])
+
+    private init(parts: [Part]) { self.parts = parts }
+
+    /// - Throws: ``Problem`` for a text that has braces with nothing known in them, or no place for the conversation.
+    public init(_ text: String) throws(Problem) {
+        var line = 1
+        var plain = ""
+        var rest = text[...]
+        while let character = rest.popFirst() {
+            if character.isNewline { line += 1 }
+            guard character == "{" || character == "}" else {
+                plain.append(character)
+                continue
+            }
+            if rest.first == character {
+                plain.append(rest.removeFirst())
+            } else if character == "{", let end = rest.firstIndex(of: "}"),
+                let place = Place(rawValue: String(rest[..<end]))
+            {
+                parts += [.text(plain), .place(place)]
+                plain = ""
+                rest = rest[rest.index(after: end)...]
+            } else {
+                let known = Place.allCases.map { "{\($0.rawValue)}" }.joined(separator: ", ")
+                throw Problem(
+                    description:
+                        "line \(line): a lone brace, or nothing known in it; there are \(known), and {{ for a brace")
+            }
+        }
+        parts.append(.text(plain))
+        guard parts.contains(.place(.conversation)) || parts.contains(.place(.window)) else {
+            throw Problem(
+                description: "it has neither {conversation} nor {window}: the model wouldn't see what was said")
+        }
+    }
+
+    /// In bytes, without what is put in.
+    var size: Int {
+        parts.reduce(0) { size, part in if case .text(let text) = part { size + text.utf8.count } else { size } }
+    }
+
+    /// How often a message may stand in the prompt.
+    var copies: Int {
+        func uses(_ place: Place) -> Int { parts.count { $0 == .place(place) } }
+        return uses(.conversation) + max(uses(.history), uses(.window))
+    }
+
+    func filled(_ value: (Place) -> String) -> String {
+        parts.reduce(into: "") { text, part in
+            switch part {
+            case .text(let plain): text += plain
+            case .place(let place): text += value(place)
+            }
+        }
+    }
+}

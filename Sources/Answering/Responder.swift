@@ -1,0 +1,78 @@
+/// Whoever answers.
+import Chat
+import Records
+
+/// What is asked.
+public struct Question: Sendable {
+    public let prompt: String
+    public let conversation: Conversation
+    /// Not all of the messages are in the prompt: they didn't fit the model's context.
+    public var isCut: Bool
+
+    public init(prompt: String, conversation: Conversation, isCut: Bool = false) {
+        self.prompt = prompt
+        self.conversation = conversation
+        self.isCut = isCut
+    }
+}
+
+/// An answer, or why there is none.
+public struct Answer: Sendable {
+    public let response: Response
+    /// From asking to the first token; nil where there was none.
+    public let firstToken: Duration?
+
+    public init(response: Response, firstToken: Duration?) {
+        self.response = response
+        self.firstToken = firstToken
+    }
+}
+
+/// Answers questions. Never throws: what goes wrong becomes an answer that says so.
+public protocol Responder: Sendable {
+    /// Looks around before the first question.
+    func start() async
+
+    /// - Parameter onPiece: called with each piece of the answer as it comes.
+    func answer(_ question: Question, onPiece: @escaping PieceHandler) async -> Answer
+}
+
+/// What stands as the answer where nobody has to be asked: it is there when the window comes out.
+public enum InstantAnswer: Sendable {
+    /// Nothing (`--responder none`).
+    case none
+    /// A canned reply (`--responder fallback`).
+    case canned
+
+    public func response(to conversation: Conversation) -> Response {
+        switch self {
+        case .none: .none
+        case .canned: .fallback(to: conversation, reason: "no model asked for (--responder fallback)")
+        }
+    }
+}
+
+/// The responder for windows that waited to be answered when nobody is asked any more.
+public struct InstantResponder: Responder {
+    private let answer: InstantAnswer
+
+    public init(answer: InstantAnswer) { self.answer = answer }
+
+    public func start() async {}
+
+    public func answer(_ question: Question, onPiece: @escaping PieceHandler) async -> Answer {
+        Answer(response: answer.response(to: question.conversation), firstToken: nil)
+    }
+}
+
+extension Response {
+    /// A canned reply, labelled as one.
+    public static func fallback(to conversation: Conversation, reason: String) -> Response {
+        Response(status: .fallback, text: CannedReply.reply(to: conversation), reason: reason, responder: "fallback")
+    }
+
+    /// Nobody was asked, because there is something newer to answer.
+    public static let superseded = Response(
+        status: .superseded, reason: "a newer window of the session was waiting (--on-backlog latest)",
+        responder: "none")
+}

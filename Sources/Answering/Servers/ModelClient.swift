@@ -1,0 +1,49 @@
+/// What the programs that run models have in common.
+
+/// A piece of an answer on its way.
+public enum AnswerPiece: Hashable, Sendable {
+    case token(String)
+    /// What has come so far doesn't count: the answer begins anew.
+    case startOver
+}
+
+public typealias PieceHandler = @Sendable (AnswerPiece) async -> Void
+
+/// A finished answer.
+package struct Completion: Sendable {
+    var text = ""
+    /// The one that ran.
+    var model: ServerText
+    var promptTokens: Int?
+    var completionTokens: Int?
+    /// The answer reached its length limit, or the model didn't see the whole prompt.
+    var isTruncated = false
+    var firstToken: Duration?
+}
+
+/// A model on a server.
+package struct InstalledModel: Hashable, Sendable {
+    package var name: String
+    /// Where the server sends the prompts of this model; nil: they stay on the server.
+    package var remoteHost: String?
+}
+
+/// One server, in its own dialect.
+package protocol ModelClient: Sendable {
+    /// Its address.
+    var server: String { get }
+
+    /// The models that it has; nil where it doesn't say.
+    ///
+    /// - Throws: ``ModelFailure``.
+    func installedModels() async throws -> [InstalledModel]?
+
+    /// Asks a model and waits for its whole answer.
+    ///
+    /// - Parameters:
+    ///   - patience: told of each piece; whoever calls this watches it.
+    ///   - onPiece: called with each piece as it comes.
+    /// - Throws: ``ModelFailure``.
+    func chat(model: String, prompt: String, patience: Patience, onPiece: @escaping PieceHandler) async throws
+        -> Completion
+}

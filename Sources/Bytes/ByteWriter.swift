@@ -1,0 +1,215 @@
+/// A buffer that is written from front to back, and used again.
+import CSimdJSON
+import Glibc
+
+/// Bytes in a buffer of its own that grows. An array would check for other owners at each of the many small pieces a
+/// record is made of; this one has none.
+public struct ByteWriter: ~Copyable {
+    private var start: UnsafeMutableRawPointer
+    private var capacity: Int
+    /// How many bytes have been written.
+    public private(set) var count = 0
+
+    /// - Parameter capacity: room to begin with, in bytes; it grows as needed.
+    public init(capacity: Int = 4096) {
+        (start, self.capacity) = Buffers.take(capacity)
+    }
+
+    deinit { Buffers.giveBack(start, capacity) }
+
+    /// Forgets what was written and keeps the room.
+    public mutating func clear() { count = 0 }
+
+    /// Calls `body` with what was written, valid only for the call.
+    public borrowing func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+        try body(UnsafeRawBufferPointer(start: start, count: count))
+    }
+
+    /// Makes room for `more` bytes and returns where they go; ``advance(by:)`` then takes them in.
+    @inline(__always)
+    private mutating func room(for more: Int) -> UnsafeMutableRawPointer {
+        if count + more > capacity { grow(more) }
+        return start + count
+    }
+
+    @inline(never)
+    private mutating func grow(_ more: Int) {
+        let larger = Buffers.take(max(capacity * 2, count + more))
+        larger.start.copyMemory(from: start, byteCount: count)
+        Buffers.giveBack(start, capacity)
+        (start, capacity) = larger
+    }
+
+    /// What was written, as a value of its own; the writer is empty afterwards.
+    public mutating func finish() -> SharedBytes {
+        defer { count = 0 }
+        // Little in a large buffer is copied, and the buffer stays: it would be kept for nothing.
+        guard count > capacity / 4 else { return withBytes { SharedBytes($0) } }
+        let finished = SharedBytes(start: start, capacity: capacity, count: count)
+        // What comes next is mostly as large, or somewhat larger.
+        (start, capacity) = Buffers.take(count + count / 4)
+        return finished
+    }
+
+    /// Makes room for so many more bytes.
+    public mutating func reserve(_ more: Int) { _ = room(for: more) }
+
+    // MARK: Pieces
+
+    @inline(__always)
+    public mutating func append(_ byte: UInt8) {
+        room(for: 1).storeBytes(of: byte, as: UInt8.self)
+        count += 1
+    }
+
+    @inline(__always)
+    public mutating func append(_ bytes: UnsafeRawBufferPointer) {
+        guard let source = bytes.baseAddress else { return }
+        memcpy(room(for: bytes.count), source, bytes.count)
+        count += bytes.count
+    }
+
+    @inline(__always)
+    public mutating func append(_ text: StaticString) {
+        append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    /// Appends the first bytes of a value that is laid out as it is written.
+    @inline(__always)
+    public mutating func append<Value: BitwiseCopyable>(_ value: Value, count size: Int) {
+        room(for: MemoryLayout<Value>.size).storeBytes(of: value, as: Value.self)
+        count += size
+    }
+
+    /// Appends valid UTF-8 as far as no character has to be escaped in JSON, and returns how many bytes that is.
+    @inline(__always)
+    mutating func appendPlain(_ text: UnsafeRawBufferPointer) -> Int {
+        guard let source = text.baseAddress else { return 0 }
+        let plain = csj_copy_plain(room(for: text.count), source, text.count)
+        count += plain
+        return plain
+    }
+
+    public mutating func append(_ text: String) {
+        var text = text
+        text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+    }
+
+    // MARK: Binary
+
+    /// Appends an integer in as few bytes as it needs: what is stored is read and written several times. Callers in other
+    /// modules see the body, and so do without a generic one.
+    @inlinable
+    public mutating func append<I: FixedWidthInteger>(integer: I) {
+        if I.bitWidth == 8 {
+            append(UInt8(truncatingIfNeeded: integer))
+        } else if I.isSigned {
+            // Zigzag: small numbers below zero are small, too.
+            let wide = Int64(truncatingIfNeeded: integer)
+            append(varint: UInt64(bitPattern: wide << 1 ^ wide >> 63))
+        } else {
+            append(varint: UInt64(truncatingIfNeeded: integer))
+        }
+    }
+
+    /// Appends a number, seven bits a byte, the lowest first, and the top bit set where more follow (LEB128, as in
+    /// https://protobuf.dev/programming-guides/encoding/#varints).
+    public mutating func append(varint number: UInt64) {
+        let place = room(for: 10)
+        var rest = number
+        var size = 0
+        while rest >= 0x80 {
+            place.storeBytes(of: UInt8(truncatingIfNeeded: rest) | 0x80, toByteOffset: size, as: UInt8.self)
+            rest >>= 7
+            size += 1
+        }
+        place.storeBytes(of: UInt8(truncatingIfNeeded: rest), toByteOffset: size, as: UInt8.self)
+        count += size + 1
+    }
+
+    /// Appends a byte string of at most 4 GiB: its length, then the bytes.
+    public mutating func append(counted bytes: UnsafeRawBufferPointer) {
+        append(integer: UInt32(bytes.count))
+        append(bytes)
+    }
+
+    /// Appends a string with its length.
+    public mutating func append(counted text: String) {
+        var text = text
+        text.withUTF8 { append(counted: UnsafeRawBufferPointer($0)) }
+    }
+
+    public mutating func append(flag: Bool) { append(integer: flag ? 1 as UInt8 : 0) }
+
+    // MARK: Numbers as text
+
+    /// Appends a number in decimal digits.
+    @inline(__always)
+    public mutating func appendDecimal(_ number: some BinaryInteger) {
+        if number < 0 { append(UInt8(ascii: "-")) }
+        appendDigits(UInt64(number.magnitude))
+    }
+
+    private mutating func appendDigits(_ number: UInt64) {
+        let width = Self.decimalWidth(number)
+        let place = room(for: width)
+        var rest = number
+        var end = width
+        // Two at a time: half as many divisions.
+        while rest >= 100 {
+            let (hundreds, two) = rest.quotientAndRemainder(dividingBy: 100)
+            end -= 2
+            place.storeBytes(of: Self.digitPair(UInt16(truncatingIfNeeded: two)), toByteOffset: end, as: UInt16.self)
+            rest = hundreds
+        }
+        if rest >= 10 {
+            place.storeBytes(of: Self.digitPair(UInt16(truncatingIfNeeded: rest)), as: UInt16.self)
+        } else {
+            place.storeBytes(of: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest), as: UInt8.self)
+        }
+        count += width
+    }
+
+    /// Two digits as they lie in memory.
+    @inline(__always)
+    private static func digitPair(_ number: UInt16) -> UInt16 {
+        let (tens, ones) = number.quotientAndRemainder(dividingBy: 10)
+        return (0x3030 &+ (ones << 8 | tens)).littleEndian
+    }
+
+    /// How many digits a number has.
+    @inline(__always)
+    private static func decimalWidth(_ number: UInt64) -> Int {
+        var width = 1
+        var rest = number
+        while rest >= 10_000 {
+            rest /= 10_000
+            width += 4
+        }
+        return width + (rest >= 10 ? 1 : 0) + (rest >= 100 ? 1 : 0) + (rest >= 1000 ? 1 : 0)
+    }
+
+    /// Appends a time of day, `14:30:00.250`; every message of every entry has one, so it is put down in one go.
+    public mutating func appendClock(milliseconds: UInt32, withFraction: Bool) {
+        let (seconds, fraction) = milliseconds.quotientAndRemainder(dividingBy: 1000)
+        let (minutes, second) = seconds.quotientAndRemainder(dividingBy: 60)
+        let (hour, minute) = minutes.quotientAndRemainder(dividingBy: 60)
+        let place = room(for: 12)
+        func put(_ character: UInt32, at index: Int) {
+            place.storeBytes(of: UInt8(truncatingIfNeeded: character), toByteOffset: index, as: UInt8.self)
+        }
+        func two(_ number: UInt32, at index: Int) {
+            put(0x30 + number / 10, at: index)
+            put(0x30 + number % 10, at: index + 1)
+        }
+        two(hour, at: 0)
+        put(0x3A, at: 2)
+        two(minute, at: 3)
+        put(0x3A, at: 5)
+        two(second, at: 6)
+        put(0x2E, at: 8)
+        put(0x30 + fraction / 100, at: 9)
+        two(fraction % 100, at: 10)
+        count += withFraction ? 12 : 8
+    }
+}

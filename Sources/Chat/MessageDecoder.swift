@@ -1,0 +1,170 @@
+/// From one line of input to the four fields of a message.
+import Bytes
+import CSimdJSON
+import Glibc
+
+/// The fields of one message, as views that live until the decoder's next line, and no longer than the line does.
+public struct DecodedMessage {
+    public var sessionID: UnsafeRawBufferPointer
+    public var timestamp: Timestamp
+    public var sender: Sender
+    public var text: UnsafeRawBufferPointer
+
+    public init(
+        sessionID: UnsafeRawBufferPointer, timestamp: Timestamp, sender: Sender, text: UnsafeRawBufferPointer
+    ) {
+        self.sessionID = sessionID
+        self.timestamp = timestamp
+        self.sender = sender
+        self.text = text
+    }
+}
+
+/// Decodes lines with simdjson. Used by one thread or task at a time; keeps its buffers from line to line.
+public final class MessageDecoder {
+    /// Bytes that must be readable behind every line.
+    public static let padding = Int(CSJ_PADDING)
+    /// A session's id has at most so many bytes: it stands several times in each of its records, and once more for each
+    /// entry that one replaces.
+    public static let longestSessionID = 1024
+    /// A text has at most so many bytes when it stands in an entry's JSON: as many as a window of many messages at most has,
+    /// since what takes six bytes for each of its own can be no longer than such a window.
+    public static let largestText = 6 * largestUnescaped
+    /// No text of so few bytes becomes too large.
+    private static let largestUnescaped = 8 << 20
+
+    private let decoder: OpaquePointer
+    private var day = DayRead()
+
+    public init() {
+        guard let decoder = csj_decoder_create() else {
+            // A few hundred bytes at start-up: without them nothing else could run either.
+            fatalError("no memory for a JSON decoder")
+        }
+        self.decoder = decoder
+    }
+
+    deinit { csj_decoder_destroy(decoder) }
+
+    /// Decodes one line. ``padding`` bytes behind it must be readable.
+    ///
+    /// - Throws: ``Rejection``, the reason why the line isn't a message.
+    public func decode(_ line: UnsafeRawBufferPointer) throws(Rejection) -> DecodedMessage {
+        guard let start = line.baseAddress, line.count > 0 else { throw .empty }
+        var message = csj_message()
+        var status = csj_decode(decoder, start.assumingMemoryBound(to: CChar.self), line.count, &message)
+        if status == CSJ_NUMBER_RANGE { status = try decodeWithoutNumbers(line, &message) }
+        switch status {
+        case CSJ_OK: break
+        case CSJ_NOT_AN_OBJECT: throw .notAnObject
+        case CSJ_MISSING_FIELD: throw .missing(message.missing)
+        case CSJ_NOT_A_STRING: throw .notAString(message.missing)
+        default: throw .invalidJSON(message.detail.map { String(cString: $0) } ?? "unreadable")
+        }
+        let (session, time, sender, text) = message.fields
+        guard session.length > 0 else { throw .emptySessionID }
+        guard session.length <= Self.longestSessionID else { throw .longSessionID(session.length) }
+        guard let timestamp = Timestamp(time.bytes, after: &day) else { throw .badTimestamp(time.beginning) }
+        guard let knownSender = Sender(sender.bytes) else { throw .unknownSender(sender.beginning) }
+        if text.length > Self.largestUnescaped {
+            let size = ByteWriter.quotedSize(text.bytes)
+            guard size <= Self.largestText else { throw .longText(size) }
+        }
+        return DecodedMessage(
+            sessionID: session.bytes, timestamp: timestamp, sender: knownSender, text: text.bytes)
+    }
+
+    /// simdjson refuses numbers beyond 64 bits although JSON allows them, and an ignored field may hold one. Every number
+    /// that JSON allows is replaced by a zero, and the line then goes the usual way: the four fields are strings.
+    private func decodeWithoutNumbers(
+        _ line: UnsafeRawBufferPointer, _ message: inout csj_message
+    ) throws(Rejection) -> csj_status {
+        var clean: [UInt8] = []
+        var rest = line[...]
+        var isInString = false
+        while let byte = rest.first {
+            if isInString {
+                let length = byte == UInt8(ascii: "\\") ? min(2, rest.count) : 1
+                clean += rest.prefix(length)
+                rest = rest.dropFirst(length)
+                if byte == UInt8(ascii: "\"") { isInString = false }
+            } else if byte == UInt8(ascii: "-") || byte.isDigit {
+                guard let length = Self.numberLength(rest) else {
+                    throw .invalidJSON("a number isn't written as JSON wants")
+                }
+                clean.append(UInt8(ascii: "0"))
+                rest = rest.dropFirst(length)
+            } else {
+                clean.append(byte)
+                rest = rest.dropFirst()
+                if byte == UInt8(ascii: "\"") { isInString = true }
+            }
+        }
+        let length = clean.count
+        clean.append(contentsOf: repeatElement(0, count: Self.padding))
+        // A line with a number in it isn't plain, so no field points into these bytes.
+        return clean.withUnsafeBytes { bytes in
+            csj_decode(decoder, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), length, &message)
+        }
+    }
+
+    /// How long the number is that the text begins with, by RFC 8259, section 6; nil where it isn't one, or runs into
+    /// something that can't follow a number.
+    private static func numberLength(_ text: Slice<UnsafeRawBufferPointer>) -> Int? {
+        var rest = text
+        func skip(_ characters: String) -> Bool {
+            guard let byte = rest.first, characters.utf8.contains(byte) else { return false }
+            rest = rest.dropFirst()
+            return true
+        }
+        func digits() -> Int {
+            let count = rest.prefix { $0.isDigit }.count
+            rest = rest.dropFirst(count)
+            return count
+        }
+        _ = skip("-")
+        if !skip("0"), digits() == 0 { return nil }
+        if skip("."), digits() == 0 { return nil }
+        if skip("eE") {
+            _ = skip("+-")
+            if digits() == 0 { return nil }
+        }
+        if let next = rest.first, !" \t\r\n,]}".utf8.contains(next) { return nil }
+        return text.count - rest.count
+    }
+}
+
+extension UInt8 {
+    fileprivate var isDigit: Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= self }
+}
+
+extension UnsafeRawBufferPointer {
+    @inline(__always)
+    fileprivate func isEqual(to name: StaticString) -> Bool {
+        count == name.utf8CodeUnitCount && baseAddress.map { memcmp($0, name.utf8Start, count) == 0 } ?? false
+    }
+}
+
+extension csj_message {
+    /// The field that is missing, or isn't a string.
+    fileprivate var missing: Rejection.Field { Rejection.Field(rawValue: Int(field.rawValue)) ?? .message }
+}
+
+extension csj_view {
+    fileprivate var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: length) }
+
+    /// What a reason needs to know of a text that may have megabytes.
+    fileprivate var beginning: String { String(decoding: bytes.prefix(Rejection.shownBytes), as: UTF8.self) }
+}
+
+extension Sender {
+    fileprivate init?(_ text: UnsafeRawBufferPointer) {
+        if text.isEqual(to: "rm") {
+            self = .rm
+        } else if text.isEqual(to: "customer") {
+            self = .customer
+        } else {
+            return nil
+        }
+    }
+}

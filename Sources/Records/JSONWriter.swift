@@ -1,0 +1,218 @@
+/// Writes JSON straight into bytes.
+import Bytes
+import Chat
+
+/// Writes JSON on one line, without reflection or intermediate values: entries are written at the speed of the stream.
+public struct JSONWriter: ~Copyable {
+    private var bytes = ByteWriter()
+    private var needsComma = false
+    /// The day written last, since most times fall on the same one.
+    private var day = DayText()
+    /// The same for the times of records, which fall on another day than those inside.
+    private var recordDay = DayText()
+    /// Strings that are put together, one at a time.
+    private var parts = ByteWriter(capacity: 256)
+
+    public init() {}
+
+    /// Forgets what was written and keeps the room.
+    public mutating func clear() {
+        bytes.clear()
+        needsComma = false
+    }
+
+    /// Ends the line; what follows is a value of its own.
+    public mutating func endLine() {
+        bytes.append(UInt8(ascii: "\n"))
+        needsComma = false
+    }
+
+    /// How many bytes have been written.
+    public var count: Int { bytes.count }
+
+    /// Calls `body` with what was written, valid only for the call.
+    public borrowing func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
+        try bytes.withBytes(body)
+    }
+
+    /// What was written, as a value of its own; the writer is empty afterwards.
+    public mutating func finish() -> SharedBytes {
+        needsComma = false
+        return bytes.finish()
+    }
+
+    /// What `body` writes.
+    public static func bytes(_ body: (inout JSONWriter) -> Void) -> [UInt8] {
+        var json = JSONWriter()
+        body(&json)
+        return json.withBytes { Array($0) }
+    }
+
+    // MARK: Structure
+
+    @inline(__always)
+    public mutating func object(_ body: (inout JSONWriter) -> Void) {
+        open(UInt8(ascii: "{"))
+        body(&self)
+        close(UInt8(ascii: "}"))
+    }
+
+    @inline(__always)
+    public mutating func array(_ body: (inout JSONWriter) -> Void) {
+        open(UInt8(ascii: "["))
+        body(&self)
+        close(UInt8(ascii: "]"))
+    }
+
+    /// Writes JSON as it stands: what is the same in every record is written in one piece. What follows is written
+    /// without a comma.
+    @inline(__always)
+    mutating func verbatim(_ json: StaticString) {
+        bytes.append(json)
+        needsComma = false
+    }
+
+    /// Writes an element that `body` writes whole, brackets included.
+    @inline(__always)
+    mutating func element(_ body: (inout JSONWriter) -> Void) {
+        comma()
+        needsComma = false
+        body(&self)
+        needsComma = true
+    }
+
+    @inline(__always)
+    private mutating func open(_ bracket: UInt8) {
+        comma()
+        bytes.append(bracket)
+        needsComma = false
+    }
+
+    @inline(__always)
+    private mutating func close(_ bracket: UInt8) {
+        bytes.append(bracket)
+        needsComma = true
+    }
+
+    @inline(__always)
+    private mutating func comma() {
+        if needsComma { bytes.append(UInt8(ascii: ",")) }
+        needsComma = true
+    }
+
+    /// Writes a key; the value follows. Keys are the program's own and need no escaping.
+    @inline(__always)
+    public mutating func key(_ name: StaticString) {
+        comma()
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(name)
+        bytes.append("\":")
+        needsComma = false
+    }
+
+    // MARK: Values
+
+    @inline(__always)
+    public mutating func value(_ number: some BinaryInteger) {
+        comma()
+        bytes.appendDecimal(number)
+    }
+
+    public mutating func value(_ flag: Bool) {
+        comma()
+        bytes.append(flag ? "true" : "false" as StaticString)
+    }
+
+    public mutating func null() {
+        comma()
+        bytes.append("null")
+    }
+
+    public mutating func value(_ time: Timestamp) {
+        comma()
+        bytes.append(UInt8(ascii: "\""))
+        time.write(to: &bytes, day: &day)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// Writes the time at which a record is made.
+    mutating func value(recordTime time: Timestamp) {
+        swap(&day, &recordDay)
+        value(time)
+        swap(&day, &recordDay)
+    }
+
+    @inline(__always)
+    public mutating func value(_ name: StaticString) {
+        comma()
+        bytes.append(UInt8(ascii: "\""))
+        bytes.append(name)
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    public mutating func value(_ text: String) {
+        var text = text
+        text.withUTF8 { value(utf8: UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Writes a string that is put together from parts.
+    mutating func value(_ write: (inout ByteWriter) -> Void) {
+        comma()
+        parts.clear()
+        write(&parts)
+        Self.append(parts, quotedTo: &bytes)
+    }
+
+    private static func append(_ parts: borrowing ByteWriter, quotedTo bytes: inout ByteWriter) {
+        parts.withBytes { bytes.append(quoted: $0) }
+    }
+
+    /// Writes a string whose bytes are valid UTF-8.
+    public mutating func value(utf8 text: UnsafeRawBufferPointer) {
+        comma()
+        bytes.append(quoted: text)
+    }
+}
+
+// MARK: Key and value at once
+
+extension JSONWriter {
+    @inline(__always)
+    public mutating func field(_ name: StaticString, _ value: some BinaryInteger) {
+        key(name)
+        self.value(value)
+    }
+
+    public mutating func field(_ name: StaticString, _ value: Bool) {
+        key(name)
+        self.value(value)
+    }
+
+    public mutating func field(_ name: StaticString, _ value: String) {
+        key(name)
+        self.value(value)
+    }
+
+    @inline(__always)
+    public mutating func field(_ name: StaticString, _ value: StaticString) {
+        key(name)
+        self.value(value)
+    }
+
+    public mutating func field(_ name: StaticString, _ value: Timestamp) {
+        key(name)
+        self.value(value)
+    }
+
+    /// `null` where there is no value: readers find every key in every entry.
+    public mutating func field(_ name: StaticString, _ value: String?) {
+        key(name)
+        if let value { self.value(value) } else { null() }
+    }
+
+    /// `null` where there is no value.
+    public mutating func field(_ name: StaticString, _ value: Int?) {
+        key(name)
+        if let value { self.value(value) } else { null() }
+    }
+}

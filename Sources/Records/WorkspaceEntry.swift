@@ -1,0 +1,137 @@
+/// One entry of the global workspace: a window of a conversation and its answer.
+import Bytes
+import Chat
+import Streaming
+
+/// A window of one session with its answer, as it goes out to every subscriber.
+public struct WorkspaceEntry: Sendable {
+    public var result: WindowResult
+    public var response: Response
+    public var timing: Timing
+    /// Messages of this stream known to be lost so far.
+    public var lost: UInt64
+
+    public init(_ result: WindowResult, response: Response, timing: Timing = Timing(), lost: UInt64 = 0) {
+        self.result = result
+        self.response = response
+        self.timing = timing
+        self.lost = lost
+    }
+
+    /// The entry's id: the same for the same stream, session, window and revision, whoever makes it and however often.
+    public var id: String {
+        var id = ByteWriter(capacity: 128)
+        id.append(idOf: result.window, result.revision, in: result)
+        return id.withBytes { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Writes the entry as one line of CloudEvents JSON, without the newline.
+    public func write(to json: inout JSONWriter, sequence: UInt64, time: Timestamp) {
+        let result = result
+        let window = result.window
+        json.event(
+            type: CloudEvent.entry, subject: result.sessionID, sequence: sequence, time: time
+        ) { id in
+            id.append(idOf: window, result.revision, in: result)
+        } data: { json in
+            json.verbatim("\"stream\":")
+            json.value(result.stream)
+            json.verbatim(",\"session_id\":")
+            json.value(result.sessionID)
+            json.verbatim(",\"window\":{\"kind\":")
+            json.value(window.kind.name)
+            json.verbatim(",\"start\":")
+            json.value(window.start)
+            json.verbatim(",\"end\":")
+            json.value(window.end)
+            json.verbatim("},\"revision\":")
+            json.value(result.revision)
+            json.superseded(result)
+            json.verbatim(",\"trigger\":")
+            json.value(result.trigger.name)
+            json.verbatim(",\"messages\":")
+            json.array { json in
+                result.conversation.forEach { json.message($0) }
+            }
+            json.verbatim(",\"response\":")
+            json.response(response)
+            json.verbatim(",\"timing\":{\"queued_ms\":")
+            json.value(timing.queued)
+            json.field("first_token_ms", timing.firstToken)
+            json.field("total_ms", timing.total)
+            json.verbatim("},\"lost\":")
+            json.value(lost)
+        }
+    }
+}
+
+extension ByteWriter {
+    /// Appends the id of one of the entries of a result's stream and session.
+    fileprivate mutating func append(idOf window: Window, _ revision: Int, in result: WindowResult) {
+        append(idPart: result.stream)
+        append("/")
+        append(idPart: result.sessionID)
+        append("/")
+        appendDecimal(window.start.milliseconds)
+        append("-")
+        appendDecimal(window.end.milliseconds)
+        append("/")
+        appendDecimal(revision)
+    }
+}
+
+extension JSONWriter {
+    /// Written once for each message of each window, so in few pieces.
+    @inline(__always)
+    fileprivate mutating func message(_ message: Conversation.Message) {
+        element { json in
+            json.verbatim("{\"timestamp\":")
+            json.value(message.timestamp)
+            // Each in a branch of its own, so that its length is known where it is copied.
+            switch message.sender {
+            case .rm: json.verbatim(",\"sender\":\"rm\",\"message\":")
+            case .customer: json.verbatim(",\"sender\":\"customer\",\"message\":")
+            }
+            json.value(utf8: message.text)
+            json.verbatim(",\"sequence\":")
+            json.value(message.sequence)
+            json.verbatim("}")
+        }
+    }
+
+    /// The first of the entries that are replaced, where there are any, and then the others.
+    @inline(__always)
+    fileprivate mutating func superseded(_ result: WindowResult) {
+        guard let first = result.supersedes.first else { return verbatim(",\"supersedes\":null") }
+        verbatim(",\"supersedes\":")
+        value { $0.append(idOf: first.window, first.revision, in: result) }
+        if result.supersedes.count > 1 {
+            verbatim(",\"also_supersedes\":")
+            array { json in
+                for other in result.supersedes.dropFirst() {
+                    json.value { $0.append(idOf: other.window, other.revision, in: result) }
+                }
+            }
+        }
+    }
+
+    fileprivate mutating func response(_ response: Response) {
+        if response.status == .none { return verbatim(Self.noResponse) }
+        object { json in
+            json.field("status", response.status.rawValue)
+            json.field("text", response.text)
+            json.field("reason", response.reason)
+            json.field("model", response.model)
+            json.field("responder", response.responder)
+            json.field("prompt_tokens", response.promptTokens)
+            json.field("completion_tokens", response.completionTokens)
+            json.field("truncated", response.truncated)
+        }
+    }
+
+    /// Where nobody is asked, every entry has it.
+    private static let noResponse: StaticString = """
+        {"status":"none","text":null,"reason":null,"model":null,"responder":"none","prompt_tokens":null,\
+        "completion_tokens":null,"truncated":false}
+        """
+}

@@ -1,0 +1,30 @@
+/// Work that blocks gets a thread of its own, away from Swift's cooperative pool.
+import Foundation
+import Synchronization
+
+/// Runs `body` on a new thread and waits for it without blocking one of the pool's.
+///
+/// - Throws: what `body` throws.
+public func onOwnThread<Result: Sendable>(
+    _ name: String, _ body: @escaping @Sendable () throws -> Result
+) async throws -> Result {
+    try await withCheckedThrowingContinuation { continuation in
+        let work = Work(body)
+        let thread = Thread { continuation.resume(with: work.run()) }
+        thread.name = name
+        thread.start()
+    }
+}
+
+/// Work that is done once. A thread holds on to what it was given until it has ended, and it ends after others have heard of
+/// its result: what the work holds, a store that is to be closed, has to be gone by then.
+private final class Work<Result: Sendable>: Sendable {
+    private let body: Mutex<(@Sendable () throws -> Result)?>
+
+    init(_ body: @escaping @Sendable () throws -> Result) { self.body = Mutex(body) }
+
+    func run() -> Swift.Result<Result, any Error> {
+        guard let body = body.withLock({ $0.take() }) else { return .failure(CancellationError()) }
+        return Swift.Result { try body() }
+    }
+}

@@ -1,0 +1,43 @@
+/// What servers say, made fit for entries and logs.
+import Foundation
+import Testing
+
+@testable import Answering
+
+@Suite("A server's text", .timeLimit(.minutes(5)))
+struct ServerTextTests {
+    @Test(
+        "is short, on one line, and drives no terminal",
+        arguments: [
+            ("", ""),
+            ("server busy, please try again.", "server busy, please try again."),
+            ("Grüße, 世界 🌐", "Grüße, 世界 🌐"),
+            (String(repeating: "a", count: 200), String(repeating: "a", count: 200)),
+            (String(repeating: "a", count: 201), String(repeating: "a", count: 199) + "…"),
+            (String(repeating: "🌐", count: 7_000_000), String(repeating: "🌐", count: 199) + "…"),
+            // One character to the eye, and as many as one likes to the memory.
+            ("e" + String(repeating: "\u{301}", count: 1000), "e" + String(repeating: "\u{301}", count: 198) + "…"),
+            ("\u{1B}[2Jevil\nINFO consumer: forged\r\t\0\u{9B}31m", " [2Jevil INFO consumer: forged    31m"),
+            ("a\u{2028}b\u{202E}c\u{7F}", "a b c "),
+        ])
+    func forms(_ text: String, _ made: String) { #expect(ServerText(text).description == made) }
+
+    @Test("a list has the first names and says how many more there are")
+    func list() {
+        #expect(ServerText.list([]) == "none")
+        #expect(ServerText.list(["b", "a"]) == "a, b")
+        #expect(ServerText.list((10...19).map { "n\($0)" }).hasSuffix("n18, n19"))
+        #expect(ServerText.list((10...20).map { "n\($0)" }).hasSuffix("n19 and 1 more"))
+    }
+
+    @Test(
+        "a count is one, or nothing is known",
+        arguments: [
+            ("0", 0), ("26", 26), ("9007199254740992", 1 << 53), ("9007199254740993", nil), ("-1", nil),
+            ("-9223372036854775808", nil), ("9223372036854775808", nil), ("1e300", nil), ("1.5", nil), (#""26""#, nil),
+            ("null", nil), ("true", nil), ("[]", nil),
+        ] as [(String, Int?)])
+    func counts(_ json: String, _ value: Int?) throws {
+        #expect(try JSONDecoder().decode([TokenCount].self, from: Data("[\(json)]".utf8)).first?.value == value)
+    }
+}
