@@ -55,7 +55,7 @@ let libraries: [Target] = [
         "Answering", ["Bytes", "Chat", "Records", "Streaming", asyncHTTPClient, deque, logging, nioCore, nioHTTP1]),
     .library("Feed", ["Bytes", "Threads", "ZeroMQ", deque]),
     .library("Common", ["Bytes", "Chat", "Feed", "Threads", "ZeroMQ", argumentParser, logging, serviceLifecycle]),
-    .library("Terminal", ["Bytes", "Common", "Records"]),
+    .library("Terminal", ["Bytes", "Common", "Feed", "Records", "Threads", "ZeroMQ", logging]),
 ]
 
 let programs: [Target] = [
@@ -99,7 +99,7 @@ let tests: [Target] = [
         exclude: ["Python"]),
     .tests("FeedTests", ["Bytes", "Feed", "Threads", "ZeroMQ"]),
     .tests("CommonTests", ["Chat", "Common", "Feed", "Threads", "ZeroMQ", argumentParser, logging]),
-    .tests("TerminalTests", ["Bytes", "Chat", "Records", "Streaming", "Terminal"]),
+    .tests("TerminalTests", ["Bytes", "Chat", "Records", "Streaming", "Terminal", "Threads"]),
     .tests("ProducerTests", ["Bytes", "Chat", "Common", "Feed", "Producer", "Threads"]),
     .tests(
         "ConsumerTests",

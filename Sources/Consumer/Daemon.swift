@@ -5,7 +5,6 @@ import Common
 import Feed
 import Logging
 import ServiceLifecycle
-import Terminal
 import Threads
 
 /// Builds the consumer's services and runs them until it is stopped, or done.
@@ -41,32 +40,31 @@ struct Daemon {
         let released = BoundedQueue<Void>(limit: .max, wakeup: try Wakeup())
         let outlets = CommitService.Outlets(
             output: BoundedQueue(limit: OutputService.queueLimit, wakeup: try Wakeup()),
-            console: options.console == .none
-                ? nil : BoundedQueue(limit: ConsoleService.queueLimit, wakeup: try Wakeup()),
+            next: LastRecord(recovered.nextRecord),
             backlog: try Backlog(store: store),
             // Acknowledgements wake the intake's thread.
             acknowledgements: BoundedQueue(limit: .max, wakeup: deliveries.wakeup),
             completion: BoundedQueue(limit: .max, wakeup: try Wakeup()))
-        let status = outlets.console.flatMap { console in
-            options.console == .pretty && StandardOutput.canRedraw ? StatusBoard(wakeup: console.wakeup) : nil
-        }
         let stages = readiness.stages
-        let workspace = Workspace(
-            options, commits: commits, outlets: outlets, from: recovered, status: status, stages: stages)
+        let workspace = Workspace(options, commits: commits, outlets: outlets, from: recovered, stages: stages)
 
-        // Stopped in the reverse order: first no more comes in, last what is out is shown. Until then it is watched.
+        // Stopped in the reverse order: first no more comes in, last nothing goes out any more. Until then it is watched.
         var services: [any Service] = [
             try HealthService(
                 stages, manager: readiness.manager, idleStatus: Readiness.status, isReady: { readiness.isComplete },
                 logger: logger)
         ]
-        if let console = outlets.console {
-            services.append(ConsoleService(queue: console, status: status, stages: stages, logger: logger))
-        }
+        let bound = Bound()
         services.append(
             OutputService(
-                options, queue: outlets.output, store: store, firstRecord: recovered.nextRecord, released: released,
-                readiness: readiness, logger: logger))
+                options, queue: outlets.output, store: store, firstRecord: recovered.nextRecord, bound: bound,
+                released: released, readiness: readiness, logger: logger))
+        if options.console != .none {
+            services.append(
+                ConsoleService(
+                    options.console, from: recovered.nextRecord, at: bound, upTo: { outlets.next.value }, logger: logger
+                ))
+        }
         services.append(
             CommitService(queue: commits, store: store, outlets: outlets, stages: stages, logger: logger))
         // Windows that another process left want an entry, whoever is asked now.

@@ -2,15 +2,15 @@
 import ZeroMQ
 
 /// The frames of a live message: topic, payload, position. Kept and received into again and again.
-public struct LiveFrames: ~Copyable {
+struct LiveFrames: ~Copyable {
     private var topic = Frame()
     private var payload = Frame()
     private var position = Frame()
 
-    public init() {}
+    init() {}
 
     /// The payload of a message of three frames that isn't kept: its position is empty.
-    public var unkeptPayload: [UInt8]? {
+    var unkeptPayload: [UInt8]? {
         mutating get { position.count == 0 ? payload.bytes : nil }
     }
 
@@ -19,7 +19,7 @@ public struct LiveFrames: ~Copyable {
     /// - Returns: how many frames it had, of which those that it lacks are as they were; 0 when none is there. A message of
     ///   more than three isn't of this protocol, and the rest of it is passed over.
     @inline(__always)
-    public mutating func receive(from socket: borrowing Socket) throws(ZMQError) -> Int {
+    mutating func receive(from socket: borrowing Socket) throws(ZMQError) -> Int {
         guard try socket.receive(into: &topic) else { return 0 }
         guard topic.hasMore, try socket.receive(into: &payload) else { return 1 }
         guard payload.hasMore, try socket.receive(into: &position) else { return 2 }

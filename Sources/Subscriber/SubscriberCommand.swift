@@ -4,6 +4,8 @@ import Common
 import Feed
 import Foundation
 import Logging
+import ServiceLifecycle
+import Terminal
 
 @main
 struct SubscriberCommand: AsyncParsableCommand {
@@ -63,13 +65,22 @@ struct SubscriberCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await Program.run("subscribe", log, translating: ExitStatus.init(feedError:)) { logger in
-            let service = try ShowService(
-                ShowOptions(
-                    endpoints: Endpoint.distinct(endpoint), start: from.start, session: session,
-                    isJSON: format == .json,
-                    showsTokens: tokens, exitOnEnd: exitOnEnd),
-                logger: logger)
+            let options = ShowOptions(
+                endpoints: Endpoint.distinct(endpoint), start: from.start, session: session, isJSON: format == .json,
+                unfinished: tokens ? .text : .status, exitOnEnd: exitOnEnd)
+            let service = ShowService(show: try WorkspaceShow(options, logger: logger), logger: logger)
             try await Program.serve(main: service, logger: logger)
         }
+    }
+}
+
+/// Shows a workspace, and says in the end how much.
+private struct ShowService: Service {
+    let show: WorkspaceShow
+    let logger: Logger
+
+    func run() async throws {
+        let counts = try await show.run().counts
+        logger.info("Done: shown \(counts.shown) records, passed over \(counts.passedOver), lost \(counts.lost)")
     }
 }

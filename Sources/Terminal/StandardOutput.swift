@@ -36,12 +36,10 @@ public struct StandardOutput: Sendable {
 
     /// Writes all of `bytes`.
     ///
-    /// - Parameters:
-    ///   - onWait: called again and again while the reader takes nothing.
-    ///   - isStopped: asked again and again.
+    /// - Parameter isStopped: asked again and again.
     /// - Throws: ``ExitStatus`` 74 when standard output can't be written, a full disk for example.
     public func write(
-        _ bytes: [UInt8], onWait: () -> Void = {}, isStopped: () -> Bool
+        _ bytes: [UInt8], isStopped: () -> Bool
     ) throws(ExitStatus) -> Outcome {
         var written = 0
         var giveUp: ContinuousClock.Instant?
@@ -52,10 +50,7 @@ public struct StandardOutput: Sendable {
                 giveUp = giveUp ?? .now + .milliseconds(500)
             }
             var ready = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
-            guard poll(&ready, 1, 100) > 0 else {
-                onWait()
-                continue
-            }
+            guard poll(&ready, 1, 100) > 0 else { continue }
             let step = bytes.withUnsafeBytes { buffer in
                 Foundation.write(
                     STDOUT_FILENO, buffer.baseAddress.map { $0 + written }, min(piece, bytes.count - written))

@@ -1,7 +1,7 @@
 /// Replies for when no model answers.
 import Chat
-import Testing
 import TestSupport
+import Testing
 
 @testable import Answering
 

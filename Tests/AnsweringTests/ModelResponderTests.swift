@@ -2,8 +2,8 @@
 import Chat
 import OllamaStub
 import Records
-import Testing
 import TestSupport
+import Testing
 
 @testable import Answering
 @testable import AnsweringRig

@@ -1,7 +1,7 @@
 /// One server over time: which model runs, what is tried again, what is said about it.
 import OllamaStub
-import Testing
 import TestSupport
+import Testing
 
 @testable import Answering
 @testable import AnsweringRig

@@ -1,7 +1,7 @@
 /// Questions to Ollama that are answered.
 import OllamaStub
-import Testing
 import TestSupport
+import Testing
 
 @testable import Answering
 @testable import AnsweringRig

@@ -1,8 +1,8 @@
 /// Prompts in one's own words.
 import Chat
 import Streaming
-import Testing
 import TestSupport
+import Testing
 
 @testable import Answering
 

@@ -2,8 +2,8 @@
 import Chat
 import Foundation
 import Streaming
-import Testing
 import TestSupport
+import Testing
 
 @testable import Answering
 

@@ -1,6 +1,6 @@
 /// What is remembered of each session.
-import Testing
 import TestSupport
+import Testing
 
 @testable import Answering
 @testable import Streaming

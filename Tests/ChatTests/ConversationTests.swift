@@ -1,8 +1,8 @@
 /// Messages packed into one buffer.
 import Bytes
 import Chat
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Conversation", .timeLimit(.minutes(5)))
 struct ConversationTests {

@@ -1,7 +1,7 @@
 /// Lines that are read without building a document, against simdjson's reading of the same.
 import Chat
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Plain lines", .timeLimit(.minutes(5)))
 struct PlainLineTests {

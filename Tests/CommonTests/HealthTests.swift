@@ -66,11 +66,11 @@ struct HealthTests {
         Case(
             "the worst that is waited for is said",
             Look(
-                0, [(1, .waiting(.model), false), (1, .waiting(.store), false), (1, .waiting(.reader), false)],
+                0, [(1, .waiting(.model), false), (1, .waiting(.store), false), (1, .waiting(.room), false)],
                 "Writing the store is waiting: disk full, or gone"),
             Look(
-                5, [(1, .waiting(.model), false), (2, .idle, false), (1, .waiting(.reader), false)],
-                "Standard output is waiting to be read")),
+                5, [(1, .waiting(.model), false), (2, .idle, false), (1, .waiting(.room), false)],
+                "Waiting for the model")),
         Case(
             "a program that was stopped as a whole", Look(0, [(1, .working, false)], nil),
             Look(3600, [(1, .working, false)], nil), .standing(5, [(1, .working, false)], "stage 0 stands for 15 s")),
@@ -113,17 +113,17 @@ struct HealthTests {
         #expect(last() ?? (9, .idle, true) == (0, .idle, false))
         stage.note()
         #expect(last() ?? (9, .idle, true) == (1, .working, false))
-        for wait in [Wait.room, .store, .reader, .model] {
+        for wait in [Wait.room, .store, .model] {
             stage.waiting(for: wait)
             #expect(last()?.1 == .waiting(wait))
         }
         hasWork.set()
         #expect(last()?.2 == false)
         stage.idle()
-        #expect(last() ?? (9, .working, false) == (6, .idle, true))
+        #expect(last() ?? (9, .working, false) == (5, .idle, true))
         // What has ended has nothing to do, whatever is left.
         stage.end()
-        #expect(last() ?? (9, .working, true) == (7, .idle, false))
+        #expect(last() ?? (9, .working, true) == (6, .idle, false))
     }
 }
 

@@ -3,8 +3,8 @@ import Chat
 import Common
 import Foundation
 import Logging
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Log", .timeLimit(.minutes(5)))
 final class LineLogHandlerTests {

@@ -1,7 +1,7 @@
 /// Which files the log is written to, and which it isn't.
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 @testable import Common
 

@@ -3,8 +3,8 @@ import ArgumentParser
 import Common
 import Foundation
 import Logging
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Log options", .timeLimit(.minutes(5)))
 final class LogOptionsTests {

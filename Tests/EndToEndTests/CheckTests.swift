@@ -1,8 +1,8 @@
 /// What `--check` finds.
 import Foundation
 import OllamaStub
-import Testing
 import TestSupport
+import Testing
 
 @Suite("--check", .timeLimit(.minutes(5)))
 struct CheckTests {

@@ -1,7 +1,7 @@
 /// What the checker of the chaos harness notices.
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 @testable import Chaos
 

@@ -1,7 +1,7 @@
 /// How programs end: exit codes, messages, signals.
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Endings", .timeLimit(.minutes(5)))
 struct EndingTests {

@@ -1,7 +1,7 @@
 /// Event time through both programs.
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Event time", .timeLimit(.minutes(5)))
 struct EventTimeTests {

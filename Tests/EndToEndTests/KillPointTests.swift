@@ -1,8 +1,8 @@
 /// Death at each place where it could matter.
 import Foundation
 import OllamaStub
-import Testing
 import TestSupport
+import Testing
 
 @testable import Consumer
 

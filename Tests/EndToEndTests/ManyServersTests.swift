@@ -1,8 +1,8 @@
 /// Several model servers, many answers under way, and what stands between.
 import Foundation
 import OllamaStub
-import Testing
 import TestSupport
+import Testing
 
 @Suite("With several model servers", .timeLimit(.minutes(5)))
 struct ManyServersTests {

@@ -1,8 +1,8 @@
 /// Programs that are killed and come back.
 import Foundation
 import OllamaStub
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Recovery", .timeLimit(.minutes(5)))
 struct RecoveryTests {

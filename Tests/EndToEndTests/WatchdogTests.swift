@@ -1,8 +1,8 @@
 /// What the service manager hears of a consumer that gets on, waits, or stands.
 import Foundation
 import OllamaStub
-import Testing
 import TestSupport
+import Testing
 
 @testable import Consumer
 
@@ -69,33 +69,5 @@ struct WatchdogTests {
         consumer.signal(SIGTERM)
         #expect(await consumer.exit() == 0)
         try await stub.stop()
-    }
-
-    @Test("a standard output that nobody reads is waited for, and the watchdog is fed")
-    func reader() async throws {
-        let pipe = setup.folder.file("pipe")
-        try #require(mkfifo(pipe, 0o600) == 0)
-        let reader = open(pipe, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-        let writer = open(pipe, O_WRONLY | O_NONBLOCK | O_CLOEXEC)
-        defer { for end in [reader, writer] { close(end) } }
-        let block = [UInt8](repeating: UInt8(ascii: "\n"), count: 4096)
-        while write(writer, block, block.count) > 0 {}
-        let consumer = try RunningProgram(
-            "/bin/sh",
-            [
-                "-c", #"exec "$0" "$@" >"$PIPE""#, RunningProgram.programFolder + "/streamllm-consumer",
-                "--input-endpoint", setup.folder.endpoint("in"), "--output-endpoint", setup.folder.endpoint("out"),
-                "--output-replay-endpoint", setup.folder.endpoint("out-replay"), "--responder", "none", "--log-file",
-                "none",
-            ],
-            environment: [
-                "PIPE": pipe, "NOTIFY_SOCKET": setup.folder.file("notify"), "WATCHDOG_USEC": "1000000",
-            ])
-        let producer = try setup.producer(Setup.sample)
-        _ = try notices(until: "STATUS=Standard output is waiting to be read")
-        for _ in 1...8 { #expect(try manager.receive() == "WATCHDOG=1") }
-        #expect(await producer.exit() == 0)
-        consumer.signal(SIGTERM)
-        #expect(await consumer.exit() == 0)
     }
 }

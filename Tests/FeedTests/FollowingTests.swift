@@ -1,6 +1,6 @@
 /// A publisher and its followers, on real sockets.
-import Testing
 import TestSupport
+import Testing
 import Threads
 import ZeroMQ
 

@@ -133,6 +133,21 @@ struct LingerTests {
         #expect(linger.isOver(endedAt: end, next: 11, now: after(10)))
     }
 
+    @Test("the publisher's own followers are waited for, and aren't the company that one waits for")
+    func own() {
+        var linger = Linger(patience: .seconds(10), company: .optional(until: after(2), own: 1))
+        linger.asked(from: 1, next: 11, by: [1], endedAt: nil, at: after(-1))
+        #expect(!linger.isOver(endedAt: after(0), next: 11, now: after(5)))
+        linger.asked(from: 11, next: 11, by: [1], endedAt: nil, at: after(-0.5))
+        linger.left([1], knowing: 11, at: after(0))
+        #expect(!linger.isOver(endedAt: after(0), next: 11, now: after(1)))
+        #expect(linger.isOver(endedAt: after(0), next: 11, now: after(2)))
+        linger.asked(from: 11, next: 11, by: [2], endedAt: after(0), at: after(1))
+        #expect(!linger.isOver(endedAt: after(0), next: 11, now: after(2)))
+        linger.left([2], knowing: 11, at: after(1.5))
+        #expect(linger.isOver(endedAt: after(0), next: 11, now: after(1.5)))
+    }
+
     @Test("where company is optional, a first client is waited for until a moment, and no longer")
     func optional() {
         var linger = Linger(patience: .seconds(10), company: .optional(until: after(2)))

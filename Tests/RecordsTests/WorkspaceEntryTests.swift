@@ -2,8 +2,8 @@
 import Chat
 import Foundation
 import Records
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Workspace entry", .timeLimit(.minutes(5)))
 struct WorkspaceEntryTests {

@@ -3,8 +3,8 @@ import Chat
 import Foundation
 import Records
 import Streaming
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Workspace record", .timeLimit(.minutes(5)))
 struct WorkspaceRecordTests {

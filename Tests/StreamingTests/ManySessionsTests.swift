@@ -1,6 +1,6 @@
 /// More sessions than a processor's caches hold.
-import Testing
 import TestSupport
+import Testing
 
 @testable import Chat
 @testable import Streaming

@@ -2,8 +2,8 @@
 import Bytes
 import Chat
 import Streaming
-import Testing
 import TestSupport
+import Testing
 import Threads
 
 @Suite("Against a naive engine", .serialized, .timeLimit(.minutes(5)))

@@ -1,6 +1,6 @@
 /// Session ids as their table has them.
-import Testing
 import TestSupport
+import Testing
 
 @testable import Streaming
 

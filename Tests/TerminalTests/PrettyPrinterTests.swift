@@ -4,8 +4,8 @@ import Chat
 import Records
 import Streaming
 import Terminal
-import Testing
 import TestSupport
+import Testing
 
 @Suite("Pretty printer", .timeLimit(.minutes(5)))
 struct PrettyPrinterTests {

@@ -1,6 +1,6 @@
 /// Noticing that somebody else is at the other end.
-import Testing
 import TestSupport
+import Testing
 import ZeroMQ
 
 @Suite("Handshake monitor", .timeLimit(.minutes(5)))

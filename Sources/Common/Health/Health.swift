@@ -73,7 +73,6 @@ public struct Health {
     /// What is waited for, the worst first. Waiting for room is what follows from another wait.
     private func status(_ activities: Set<Activity>) -> String {
         if activities.contains(.waiting(.store)) { return "Writing the store is waiting: disk full, or gone" }
-        if activities.contains(.waiting(.reader)) { return "Standard output is waiting to be read" }
         if activities.contains(.waiting(.model)) { return "Waiting for the model" }
         return idleStatus
     }

@@ -7,8 +7,6 @@ public enum Wait: UInt8, Hashable, Sendable {
     case room
     /// The store: its disk is full, or has gone.
     case store
-    /// Whoever reads standard output.
-    case reader
     /// A model's answer.
     case model
 }

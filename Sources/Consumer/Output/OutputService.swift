@@ -23,19 +23,23 @@ struct OutputService: Service {
     private let firstRecord: UInt64
     private let readiness: Readiness
     private let progress: StageProgress
+    private let bound: Bound
     private let released: BoundedQueue<Void>
     private let logger: Logger
 
-    /// - Parameter released: closed when the stream has ended and nobody needs it any more.
+    /// - Parameters:
+    ///   - bound: told where the output is.
+    ///   - released: closed when the stream has ended and nobody needs it any more.
     init(
         _ options: ConsumerOptions, queue: BoundedQueue<OutputItem>, store: Store?, firstRecord: UInt64,
-        released: BoundedQueue<Void>, readiness: Readiness, logger: Logger
+        bound: Bound, released: BoundedQueue<Void>, readiness: Readiness, logger: Logger
     ) {
         self.options = options
         self.queue = queue
         self.store = store
         self.firstRecord = firstRecord
         stop = StopSignal(wakeup: queue.wakeup)
+        self.bound = bound
         self.released = released
         self.readiness = readiness
         progress = readiness.stages.stage("output") { !queue.isEmpty }
@@ -46,6 +50,7 @@ struct OutputService: Service {
         defer {
             queue.close()
             released.close()
+            bound.giveUp()
             progress.end()
         }
         try await onOwnThread("output", until: stop) { [self] in try publish() }
@@ -53,7 +58,8 @@ struct OutputService: Service {
 
     private func publish() throws {
         let linger = Linger(
-            patience: options.linger, company: .optional(until: .now + Self.timeToAttach))
+            patience: options.linger,
+            company: .optional(until: .now + Self.timeToAttach, own: options.console == .none ? 0 : 1))
         let publisher = try Publisher(
             endpoint: options.outputEndpoint, replayEndpoint: options.outputReplayEndpoint,
             stream: store?.outputStream ?? "workspace-\(UUID().uuidString.lowercased())", linger: linger,
@@ -62,6 +68,7 @@ struct OutputService: Service {
         publisher.watch(descriptor: queue.wakeup.descriptor)
         publisher.complete = false
         logger.info("Publishing entries on \(publisher.endpoint), replay on \(publisher.replayEndpoint)")
+        bound.set(publisher.endpoint)
         readiness.isUp(.output)
 
         var isStopping = false

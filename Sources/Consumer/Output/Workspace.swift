@@ -6,7 +6,6 @@ import Common
 import Feed
 import Foundation
 import Records
-import Terminal
 import Threads
 
 /// Numbers and encodes records, in the order in which they come here; keeps the counts; and knows when everything is out.
@@ -18,19 +17,15 @@ actor Workspace {
 
     private let commits: BoundedQueue<Commit>
     private let outlets: CommitService.Outlets
-    private let format: ConsumerOptions.Console
     /// What stands as the answer where nobody is asked.
     private let instantAnswer: InstantAnswer?
     /// Whether records go into a store.
     private let areKept: Bool
-    private let status: StatusBoard?
     private let progress: StageProgress
-    private let printer = PrettyPrinter.forStandardOutput()
     private var next: UInt64
     // Kept from record to record, for their room.
     private var json = JSONWriter()
     private var packed = ByteWriter()
-    private var pretty = ByteWriter()
     private var topics: [UInt8] = []
     private(set) var counts = Counts()
     /// Windows that wait for an answer.
@@ -46,23 +41,19 @@ actor Workspace {
     ///   - commits: where everything goes, to be made durable.
     ///   - outlets: where it goes then; asked for room here, so that whoever is behind is waited for.
     ///   - recovered: where the last process stopped.
-    ///   - status: who wants to know of answers that are being written.
     ///   - stages: where progress is noted.
     init(
         _ options: ConsumerOptions, commits: BoundedQueue<Commit>, outlets: CommitService.Outlets,
-        from recovered: Recovered, status: StatusBoard? = nil, stages: Stages = Stages()
+        from recovered: Recovered, stages: Stages = Stages()
     ) {
         progress = stages.stage("workspace")
         self.commits = commits
         self.outlets = outlets
-        format = options.console
         instantAnswer = options.responder.instantAnswer
         areKept = options.stateDirectory != nil
         next = recovered.nextRecord
         waiting = recovered.pending
         inputs = recovered.pipeline.inputs
-        self.status = status
-        status?.unanswered(recovered.pending)
     }
 
     // MARK: What comes
@@ -80,7 +71,6 @@ actor Workspace {
         if !areAnswered {
             commit.pending = outcome.windows
             waiting += outcome.windows.count
-            status?.unanswered(waiting)
         }
         await push(commit, outcome.records, answered: areAnswered ? outcome.windows : [])
         await outlets.backlog.waitForRoom()
@@ -92,7 +82,6 @@ actor Workspace {
     /// Takes the entry of a window that had waited for it.
     func take(_ entry: WorkspaceEntry, answering id: Int64) async {
         waiting -= 1
-        status?.isOut(entry, unanswered: waiting)
         await push(Commit(answered: [id]), [.entry(entry)])
     }
 
@@ -111,7 +100,6 @@ actor Workspace {
         commits.push(commit, weight: commit.weight)
         await commits.waitForRoom()
         await outlets.output.waitForRoom()
-        await outlets.console?.waitForRoom()
     }
 
     // MARK: Encoding
@@ -119,7 +107,6 @@ actor Workspace {
     private func encode(_ records: [Record], _ windows: [PendingWindow], into commit: inout Commit) {
         guard !records.isEmpty || !windows.isEmpty else { return }
         let time = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-        pretty.clear()
         topics.removeAll(keepingCapacity: true)
         var ends = RecordBlock.Ends()
         ends.reserveCapacity(records.count + windows.count)
@@ -142,11 +129,6 @@ actor Workspace {
         if areKept { commit.records = PackedRecords(first: next, bytes: packed.finish()) }
         next = block.next
         commit.block = block
-        switch format {
-        case .none: break
-        case .json: commit.console = block.lines.withUnsafeBytes { Array($0) }
-        case .pretty: commit.console = pretty.withBytes { Array($0) }
-        }
     }
 
     private func write(_ record: borrowing Record, _ time: Timestamp, sequence: UInt64) {
@@ -164,7 +146,6 @@ actor Workspace {
         record.write(to: &json, sequence: sequence, time: time)
         json.endLine()
         if areKept { record.write(to: &packed) }
-        if format == .pretty { printer.write(record, to: &pretty) }
     }
 
     private func count(_ status: Response.Status) {
@@ -178,7 +159,6 @@ actor Workspace {
 
     /// Publishes a piece of an answer as it is being written. It isn't kept.
     func publish(token: String, index: Int, of entryID: String, sessionID: String) {
-        status?.token(index, of: entryID, sessionID: sessionID)
         let payload = JSONWriter.bytes { json in
             json.object { json in
                 json.field("id", entryID)

@@ -28,8 +28,6 @@ struct Commit: Sendable {
 
     /// The same records, as they go out.
     var block: RecordBlock?
-    /// What the console shows.
-    var console: [UInt8]?
     /// A stream whose end may be acknowledged.
     var ended: String?
     /// Whether everything that could come out so far is out; nil: as before.
@@ -58,7 +56,7 @@ struct Commit: Sendable {
     /// In bytes, roughly.
     var weight: Int {
         (journal?.capacity ?? 0) + (checkpoint?.bytes.capacity ?? 0) + (records?.bytes.capacity ?? 0)
-            + (block.map { $0.lines.capacity + $0.topics.count } ?? 0) + (console?.count ?? 0)
+            + (block.map { $0.lines.capacity + $0.topics.count } ?? 0)
             + pending.reduce(64) { $0 + $1.result.size }
     }
 }

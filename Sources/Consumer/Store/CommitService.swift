@@ -23,7 +23,8 @@ struct CommitService: Service {
     /// Where things go once they are committed.
     struct Outlets: Sendable {
         let output: BoundedQueue<OutputItem>
-        let console: BoundedQueue<[UInt8]>?
+        /// The number behind the last record that went to ``output``.
+        let next: LastRecord
         let backlog: Backlog
         /// Streams whose end may be acknowledged.
         let acknowledgements: BoundedQueue<String>
@@ -111,10 +112,10 @@ struct CommitService: Service {
     }
 
     private func handOn(_ commit: Commit) {
-        if let text = commit.console { outlets.console?.push(text, weight: text.count) }
         if let block = commit.block {
             let item = OutputItem.records(block)
             outlets.output.push(item, weight: item.weight)
+            outlets.next.store(block.next)
         }
         if !commit.pending.isEmpty { outlets.backlog.add(commit.pending) }
         if let stream = commit.ended { outlets.acknowledgements.push(stream, weight: 1) }

@@ -40,6 +40,6 @@ struct GroupCommit {
 extension Commit {
     /// Whether anything is done once this is durable.
     fileprivate var isAwaited: Bool {
-        block != nil || console != nil || !pending.isEmpty || ended != nil || isComplete != nil || isLast
+        block != nil || !pending.isEmpty || ended != nil || isComplete != nil || isLast
     }
 }

@@ -17,8 +17,9 @@ public struct Linger: Sendable {
     public enum Company: Sendable {
         /// A stream without a follower is of no use: one is waited for as patiently as for the rest.
         case expected
-        /// Followers are a choice: until this moment, and no longer, one that is being started is waited for.
-        case optional(until: ContinuousClock.Instant)
+        /// Followers are a choice: until this moment, and no longer, one that is being started is waited for. The publisher's
+        /// own ones aren't company.
+        case optional(until: ContinuousClock.Instant, own: Int = 0)
     }
 
     private struct Client {
@@ -35,8 +36,10 @@ public struct Linger: Sendable {
     /// How far the furthest of those had come that have left.
     private var reachedByLeft: UInt64 = 0
     private var lastHeard: ContinuousClock.Instant?
-    /// Whether anybody ever asked for records, or had them all.
-    public private(set) var hasClients = false
+    /// How many have asked for records, or had them all.
+    private var met = 0
+    /// Whether anybody ever did.
+    public var hasClients: Bool { met > 0 }
     /// Whether there have been more clients than can be waited for.
     public private(set) var isCrowded = false
 
@@ -60,12 +63,14 @@ public struct Linger: Sendable {
         from: UInt64, next: UInt64, by client: [UInt8], endedAt end: ContinuousClock.Instant?,
         at now: ContinuousClock.Instant
     ) {
-        hasClients = true
-        var state = clients[client] ?? Client(asked: 0, askedAt: now, reached: 0)
-        if clients[client] == nil && clients.count >= Self.clientLimit {
-            isCrowded = true
-            return
+        if clients[client] == nil {
+            met += 1
+            guard clients.count < Self.clientLimit else {
+                isCrowded = true
+                return
+            }
         }
+        var state = clients[client] ?? Client(asked: 0, askedAt: now, reached: 0)
         // The same question again may come from somebody whose answer was lost, or who will never take one.
         if from > state.asked {
             state.asked = from
@@ -103,7 +108,7 @@ public struct Linger: Sendable {
     public mutating func left(_ client: [UInt8], knowing last: UInt64?, at now: ContinuousClock.Instant) {
         let state = clients.removeValue(forKey: client)
         guard state != nil || last != nil else { return }
-        hasClients = true
+        if state == nil { met += 1 }
         reachedByLeft = max(reachedByLeft, state?.reached ?? 0, last ?? 0)
         lastHeard = now
     }
@@ -116,13 +121,20 @@ public struct Linger: Sendable {
     /// - Parameter next: the number behind the last record.
     public func isOver(endedAt end: ContinuousClock.Instant, next: UInt64, now: ContinuousClock.Instant) -> Bool {
         // Of a stream without records there is nothing to show.
-        if hasClients && clients.isEmpty && !isCrowded && (reachedByLeft >= next || next == 1) { return true }
-        return now >= deadline(endedAt: end)
+        let isDone = hasClients && clients.isEmpty && !isCrowded && (reachedByLeft >= next || next == 1)
+        return isDone && !waitsForCompany || now >= deadline(endedAt: end)
     }
 
     /// When the patience ends, if nobody asks until then.
     public func deadline(endedAt end: ContinuousClock.Instant) -> ContinuousClock.Instant {
-        if !hasClients, case .optional(let until) = company { return max(end, min(until, end + patience)) }
+        if clients.isEmpty, waitsForCompany, case .optional(let until, _) = company {
+            return max(end, min(until, end + patience))
+        }
         return max(end, lastHeard ?? end) + patience
+    }
+
+    /// Whether nobody has come yet who is a choice.
+    private var waitsForCompany: Bool {
+        if case .optional(_, let own) = company { met <= own } else { false }
     }
 }

@@ -1,6 +1,6 @@
 /// The order in which windows are answered.
-import Testing
 import TestSupport
+import Testing
 
 @testable import Consumer
 

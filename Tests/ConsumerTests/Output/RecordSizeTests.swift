@@ -1,6 +1,6 @@
 /// How large a record can become, whatever is in it.
-import Testing
 import TestSupport
+import Testing
 
 @testable import Bytes
 @testable import Chat

@@ -1,7 +1,7 @@
 /// What becomes of windows and answers in the workspace.
 import Records
-import Testing
 import TestSupport
+import Testing
 import Threads
 
 @testable import Consumer

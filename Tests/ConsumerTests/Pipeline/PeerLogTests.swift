@@ -1,7 +1,7 @@
 /// What peers can have logged.
 import Logging
-import Testing
 import TestSupport
+import Testing
 
 @testable import Common
 

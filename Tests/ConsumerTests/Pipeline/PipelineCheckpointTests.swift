@@ -3,8 +3,8 @@ import Bytes
 import Chat
 import Feed
 import Streaming
-import Testing
 import TestSupport
+import Testing
 
 @testable import Consumer
 

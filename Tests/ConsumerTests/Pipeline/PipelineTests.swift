@@ -4,8 +4,8 @@ import Feed
 import Logging
 import Records
 import Streaming
-import Testing
 import TestSupport
+import Testing
 
 @testable import Consumer
 

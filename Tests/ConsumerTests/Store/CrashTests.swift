@@ -3,8 +3,8 @@ import Chat
 import Feed
 import Foundation
 import Streaming
-import Testing
 import TestSupport
+import Testing
 
 @testable import Consumer
 

@@ -2,8 +2,8 @@
 import Foundation
 import GRDB
 import Streaming
-import Testing
 import TestSupport
+import Testing
 
 @testable import Consumer
 

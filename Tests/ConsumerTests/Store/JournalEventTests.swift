@@ -4,8 +4,8 @@ import Chat
 import Feed
 import Records
 import Streaming
-import Testing
 import TestSupport
+import Testing
 
 @testable import Consumer
 

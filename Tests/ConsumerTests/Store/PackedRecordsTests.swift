@@ -3,8 +3,8 @@ import Bytes
 import Chat
 import Records
 import Streaming
-import Testing
 import TestSupport
+import Testing
 import Threads
 
 @testable import Consumer

@@ -1,7 +1,7 @@
 /// Which folders state is kept in, and which aren't trusted.
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 @testable import Consumer
 

@@ -1,8 +1,8 @@
 /// How the daemon ends when its store fails.
 import Common
 import GRDB
-import Testing
 import TestSupport
+import Testing
 
 @testable import Consumer
 

@@ -4,8 +4,8 @@ import Common
 import Feed
 import Foundation
 import GRDB
-import Testing
 import TestSupport
+import Testing
 
 @testable import Consumer
 

@@ -1,8 +1,8 @@
 /// Checkpoints in the database, part by part.
 import Foundation
 import GRDB
-import Testing
 import TestSupport
+import Testing
 
 @testable import Consumer
 

@@ -43,7 +43,8 @@ struct StageBench: Sendable {
     /// Outlets that take everything.
     static func outlets() throws -> CommitService.Outlets {
         CommitService.Outlets(
-            output: BoundedQueue(limit: .max, wakeup: try Wakeup()), console: nil, backlog: try Backlog(store: nil),
+            output: BoundedQueue(limit: .max, wakeup: try Wakeup()), next: LastRecord(1),
+            backlog: try Backlog(store: nil),
             acknowledgements: BoundedQueue(limit: .max, wakeup: try Wakeup()),
             completion: BoundedQueue(limit: .max, wakeup: try Wakeup()))
     }

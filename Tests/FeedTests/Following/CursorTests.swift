@@ -1,6 +1,6 @@
 /// The cursor as a table: what arrives, and what is taken of it.
-import Testing
 import TestSupport
+import Testing
 
 @testable import Feed
 

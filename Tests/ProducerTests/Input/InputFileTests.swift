@@ -1,8 +1,8 @@
 /// Files, folders and pipes as input.
 import Common
 import Foundation
-import Testing
 import TestSupport
+import Testing
 import Threads
 
 @testable import Producer

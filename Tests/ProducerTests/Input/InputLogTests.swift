@@ -1,7 +1,7 @@
 /// What was published, read again.
 import Common
-import Testing
 import TestSupport
+import Testing
 
 @testable import Producer
 

@@ -1,8 +1,8 @@
 /// What a line is.
 import Common
 import Foundation
-import Testing
 import TestSupport
+import Testing
 
 @testable import Producer
 

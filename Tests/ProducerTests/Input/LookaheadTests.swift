@@ -1,8 +1,8 @@
 /// Looking at an input ahead of what has been published.
 import Feed
 import Logging
-import Testing
 import TestSupport
+import Testing
 import Threads
 
 @testable import Producer

@@ -4,8 +4,6 @@ import Bytes
 /// A line that begins with the session and grows with each piece. One answer has it until its entry is out; what comes of
 /// others in the meantime waits, so that they can be read one after the other. Pieces and entries go in, text comes out.
 struct TokenLine {
-    /// So many entries that are out are remembered: the last pieces of their answers may come behind them.
-    private static let remembered = 1000
     /// An answer loses the line when so many pieces of others have come and none of its own: its server may have died.
     private static let patience = 100
     /// Of more answers than this, and of more bytes of one, the beginning isn't kept: their entries will have them.
@@ -26,8 +24,7 @@ struct TokenLine {
     private var waiting: [Answer] = []
     /// Pieces of others since the last of the current answer's.
     private var ofOthers = 0
-    private var finished: Set<[UInt8]> = []
-    private var finishedInOrder: [[UInt8]] = []
+    private var finished = FinishedEntries()
 
     /// What a piece puts on the screen.
     mutating func text(of token: Token) -> String {
@@ -84,14 +81,12 @@ struct TokenLine {
         let id = Array(id.utf8)
         waiting.removeAll { $0.id == id }
         if current?.id == id { current = nil }
-        guard finished.insert(id).inserted else { return }
-        finishedInOrder.append(id)
-        if finishedInOrder.count > Self.remembered { finished.remove(finishedInOrder.removeFirst()) }
+        finished.insert(id)
     }
 
     /// Another workspace has begun: it may use the same ids for answers of its own.
     mutating func forget() {
-        (finished, finishedInOrder) = ([], [])
+        finished = FinishedEntries()
         (current, waiting) = (nil, [])
     }
 

@@ -4,28 +4,27 @@ import Common
 import Feed
 import Logging
 import Records
-import Terminal
 
 /// Chooses and formats records. It does no I/O but logging.
 struct Show {
-    struct Counts: Sendable {
-        var shown = 0
-        /// Records of other sessions.
-        var passedOver = 0
-        var lost: UInt64 = 0
-    }
+    private let status: StatusBoard?
+    /// The number behind the last record that was shown or passed over.
+    private(set) var next: UInt64
 
     private let options: ShowOptions
     private var peers: PeerLog
     private let printer = PrettyPrinter.forStandardOutput()
-    private(set) var counts = Counts()
+    private(set) var counts = ShowCounts()
     private var completeStreams: Set<String> = []
     private var openStreams: Set<String> = []
     private var silentEndpoints: Set<String>
     private var tokenLine = TokenLine()
 
-    init(_ options: ShowOptions, logger: Logger) {
+    /// - Parameter status: what is told of answers under way; nil: nobody wants to know.
+    init(_ options: ShowOptions, status: StatusBoard? = nil, logger: Logger) {
         self.options = options
+        self.status = status
+        next = if case .sequence(let number) = options.start { number } else { 0 }
         silentEndpoints = Set(options.endpoints)
         peers = PeerLog(logger)
     }
@@ -39,9 +38,11 @@ struct Show {
         case .began(let stream, let endpoint):
             openStreams.insert(stream)
             tokenLine.forget()
+            status?.forget()
             silentEndpoints.remove(endpoint)
         case .records(let lines):
             completeStreams.remove(lines.stream)
+            next = lines.first.plus(UInt64(lines.count))
             return text(of: lines)
         case .lost(_, let count):
             counts.lost = counts.lost.plus(count)
@@ -59,7 +60,7 @@ struct Show {
     }
 
     private mutating func text(of lines: LineBatch) -> [UInt8] {
-        if options.isJSON && options.session == nil {
+        if options.isJSON && options.session == nil && status == nil {
             counts.shown += lines.count
             return lines.withLines { Array($0) } + [UInt8(ascii: "\n")]
         }
@@ -73,7 +74,8 @@ struct Show {
                     return
                 }
                 counts.shown += 1
-                if options.showsTokens { text += makeRoom(for: record) }
+                if let status, case .entry(let entry) = record { status.isOut(entry.id) }
+                if options.unfinished == .text { text += makeRoom(for: record) }
                 text += options.isJSON ? json + [UInt8(ascii: "\n")] : Array(printer.text(record).utf8)
             } catch {
                 counts.passedOver += 1
@@ -90,6 +92,10 @@ struct Show {
         do {
             let token = try Token(json: payload)
             if let session = options.session, token.sessionID != session { return [] }
+            if let status {
+                status.token(token)
+                return []
+            }
             guard options.isJSON else { return Array(tokenLine.text(of: token).utf8) }
             let lineFeed = UInt8(ascii: "\n")
             // Between the tokens of JSON, the only place for one, a line feed means what a space does.

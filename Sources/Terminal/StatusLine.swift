@@ -1,8 +1,7 @@
-/// What the console says of answers while they are being written.
-import Answering
+/// What a terminal says of answers while they are being written.
 import Bytes
 
-/// Answers under way and windows that wait, as one line of text. Events and the time go in; it draws nothing itself.
+/// Answers under way, as one line of text. Events and the time go in; it draws nothing itself.
 struct StatusLine: Sendable {
     private struct Answer {
         /// The entry's id, as bytes: strings count as equal when they only look so.
@@ -12,9 +11,12 @@ struct StatusLine: Sendable {
         var began: ContinuousClock.Instant
     }
 
+    /// So many answers are known at a time; of more, those that began first are forgotten.
+    private static let most = 100
+
     /// In the order in which they began.
     private var answers: [Answer] = []
-    private var unansweredWindows = 0
+    private var finished = FinishedEntries()
 
     /// Whether no answer is under way.
     var isIdle: Bool { answers.isEmpty }
@@ -25,7 +27,9 @@ struct StatusLine: Sendable {
     /// server was asked, and the answer begins anew.
     mutating func token(_ index: Int, of entryID: String, sessionID: String, at now: ContinuousClock.Instant) {
         let id = Array(entryID.utf8)
+        guard !finished.contains(id) else { return }
         guard let place = answers.firstIndex(where: { $0.id == id }) else {
+            if answers.count == Self.most { answers.removeFirst() }
             answers.append(Answer(id: id, sessionID: sessionID, tokens: 1, began: now))
             return
         }
@@ -40,14 +44,11 @@ struct StatusLine: Sendable {
     mutating func isOut(_ entryID: String) {
         let id = Array(entryID.utf8)
         answers.removeAll { $0.id == id }
+        finished.insert(id)
     }
 
-    /// So many windows have come out and have no entry yet, those included that are being answered.
-    mutating func unanswered(_ count: Int) {
-        unansweredWindows = count
-        // A piece that came behind its entry must not leave an answer under way for good.
-        if count == 0 { answers = [] }
-    }
+    /// Another workspace has begun: it may use the same ids for answers of its own.
+    mutating func forget() { (answers, finished) = ([], FinishedEntries()) }
 
     // MARK: What to show
 
@@ -57,9 +58,7 @@ struct StatusLine: Sendable {
         guard let answer = answers.first else { return nil }
         let tenths = max(0, (now - answer.began).milliseconds) / 100
         let others = answers.count > 1 ? " (and \(answers.count - 1) more)" : ""
-        var rest = "\(others): \(answer.tokens) token\(answer.tokens == 1 ? "" : "s"), \(tenths / 10).\(tenths % 10) s"
-        let waiting = unansweredWindows - answers.count
-        if waiting > 0 { rest += ", \(waiting) window\(waiting == 1 ? "" : "s") waiting" }
+        let rest = "\(others): \(answer.tokens) token\(answer.tokens == 1 ? "" : "s"), \(tenths / 10).\(tenths % 10) s"
         // A long name is cut rather than what stands behind it. It may be a megabyte: no more of it is looked at.
         let lead = "… "
         let room = max(0, columns - Self.width(lead) - Self.width(rest))

@@ -2,30 +2,21 @@
 import Common
 import Feed
 import Logging
-import ServiceLifecycle
-import Terminal
 import Threads
 import ZeroMQ
 
-struct ShowOptions: Sendable {
-    var endpoints: [String]
-    var start: Start
-    /// nil: all sessions.
-    var session: String?
-    var isJSON: Bool
-    /// Also answers that are being written.
-    var showsTokens: Bool
-    var exitOnEnd: Bool
-}
-
 /// Two threads: one follows, the other writes. Standard output may not be read for hours (Ctrl-S, a pager), and all the while
 /// the workspace has to be told that this subscriber is still there.
-struct ShowService: Service {
+public struct WorkspaceShow: Sendable {
     /// Text waits for the writing thread up to this size, in bytes.
     private static let queueLimit = 4 << 20
+    /// When asked to stop, what is still to come is waited for so long from one record to the next.
+    private static let patience = Duration.seconds(2)
 
     private let options: ShowOptions
+    private let last: @Sendable () -> UInt64
     private let logger: Logger
+    private let status: StatusBoard?
     private let text: BoundedQueue<Piece>
     /// Marks that have been reached, for the thread that follows.
     private let written: BoundedQueue<Mark>
@@ -45,53 +36,66 @@ struct ShowService: Service {
         case last
     }
 
-    init(_ options: ShowOptions, logger: Logger) throws {
+    /// - Parameter last: asked when it is to stop: the number behind the last record that is still to be shown; 0: what has
+    ///   come is enough.
+    public init(
+        _ options: ShowOptions, upTo last: @escaping @Sendable () -> UInt64 = { 0 }, logger: Logger
+    ) throws {
         self.options = options
+        self.last = last
         self.logger = logger
         following = StopSignal(wakeup: try Wakeup())
         text = BoundedQueue(limit: Self.queueLimit, wakeup: try Wakeup())
         writing = StopSignal(wakeup: text.wakeup)
         written = BoundedQueue(limit: .max, wakeup: following.wakeup)
+        let hasStatus = options.unfinished == .status && !options.isJSON && StandardOutput.canRedraw
+        status = hasStatus ? StatusBoard(wakeup: text.wakeup) : nil
     }
 
-    func run() async throws {
-        let counts = try await withThrowingTaskGroup(of: Show.Counts?.self) { group in
+    /// Follows and prints until a graceful shutdown, the end of what is followed, or that of whoever reads.
+    ///
+    /// - Throws: ``ExitStatus`` 74 when standard output can't be written; `ZMQError` when an endpoint can't be used.
+    public func run() async throws -> (end: ShowEnd, counts: ShowCounts) {
+        try await withThrowingTaskGroup(of: (ShowEnd, ShowCounts?).self) { group in
             group.addTask {
                 defer { text.close() }
-                return try await onOwnThread("follow", until: following) { [self] in try follow() }
+                return (.done, try await onOwnThread("follow", until: following) { [self] in try follow() })
             }
             group.addTask {
                 // Whoever reads has gone, or nothing more can be written: there is nothing to follow for.
                 defer { following.set() }
-                try await onOwnThread("show", until: writing) { [self] in try write() }
-                return nil
+                return (try await onOwnThread("show", until: writing) { [self] in try write() }, nil)
             }
-            var counts = Show.Counts()
-            for try await result in group { if let result { counts = result } }
-            return counts
+            var result = (end: ShowEnd.done, counts: ShowCounts())
+            for try await (end, counts) in group {
+                if end == .notRead { result.end = end }
+                if let counts { result.counts = counts }
+            }
+            return result
         }
-        logger.info("Done: shown \(counts.shown) records, passed over \(counts.passedOver), lost \(counts.lost)")
     }
 
     // MARK: The thread that follows
 
-    private func follow() throws -> Show.Counts {
+    private func follow() throws -> ShowCounts {
         let context = try Context()
         let follower = try Follower(
             endpoints: options.endpoints, from: options.start, largestRecord: FeedSocket.largestWorkspaceRecord,
             in: context)
         let tokens =
-            try options.showsTokens
+            try (options.unfinished == .text || status != nil)
             ? TokenSocket(endpoints: options.endpoints, session: options.session, in: context) : nil
         if let tokens { follower.alsoWatch { tokens.watch(in: &$0) } }
-        var show = Show(options, logger: logger)
+        var show = Show(options, status: status, logger: logger)
         var room = RoomWatch(text, wakeup: following.wakeup)
         var deliveries: [Delivery] = []
         // Everything is here, and has only to be written.
         var isComplete = false
-        while !following.isSet {
+        var stopping = Stopping(patience: Self.patience)
+        while !following.isSet || !text.isClosed && stopping.isWorthWaiting(for: last(), at: show.next) {
             let isPaused = try isComplete || room.isMissing(milliseconds: 1000) { following.isSet }
-            try follower.poll(milliseconds: 1000, wakeup: following.wakeup, isPaused: isPaused, into: &deliveries)
+            let patience = following.isSet ? 100 : 1000
+            try follower.poll(milliseconds: patience, wakeup: following.wakeup, isPaused: isPaused, into: &deliveries)
             for delivery in deliveries {
                 push(show.take(delivery))
                 // Acknowledged only when it has been written: until then the publisher had better keep it.
@@ -135,25 +139,58 @@ struct ShowService: Service {
     // MARK: The thread that writes
 
     /// Writes until nothing more comes, or nobody reads any more.
-    private func write() throws {
+    private func write() throws -> ShowEnd {
+        // What comes from now on has nowhere to go.
+        defer { text.close() }
         let output = StandardOutput()
         var poller = Poller()
         _ = poller.add(descriptor: text.wakeup.descriptor)
+        var drawing = StatusDrawing()
         while true {
             // Asked first: what is queued before the close must not be overlooked.
             let isLast = text.isClosed
+            let line = isLast ? nil : status?.line(columns: StatusDrawing.room(of: StandardOutput.columns))
+            var texts: [[UInt8]] = []
+            var marks: [Mark] = []
             for piece in text.takeAll() {
                 switch piece {
-                case .text(let bytes):
-                    guard try output.write(bytes, isStopped: { writing.isSet }) == .written else { return }
-                case .mark(let mark): written.push(mark, weight: 1)
+                case .text(let bytes): texts.append(bytes)
+                case .mark(let mark): marks.append(mark)
+                }
+            }
+            for bytes in drawing.around(texts, line, at: .now) {
+                switch try output.write(bytes, isStopped: { writing.isSet }) {
+                case .written: break
+                case .stopped: return .done
+                case .closed: return .notRead
                 }
                 // There may be room again.
                 following.wakeup.signal()
             }
-            if isLast { return }
-            try poller.wait(milliseconds: -1)
+            for mark in marks { written.push(mark, weight: 1) }
+            if isLast { return .done }
+            // Time goes on in the status line also when nothing comes.
+            try poller.wait(milliseconds: line == nil ? -1 : StatusDrawing.interval.milliseconds)
             text.wakeup.clear()
         }
+    }
+}
+
+/// What is still to come after one was asked to stop: worth waiting for as long as it comes.
+private struct Stopping {
+    let patience: Duration
+    private var since: (next: UInt64, time: ContinuousClock.Instant)?
+
+    init(patience: Duration) { self.patience = patience }
+
+    /// - Parameters:
+    ///   - last: the number behind the last record that is to come.
+    ///   - next: the number of the next one.
+    mutating func isWorthWaiting(for last: UInt64, at next: UInt64) -> Bool {
+        guard next < last else { return false }
+        let now = ContinuousClock.now
+        if let since, since.next == next { return now - since.time < patience }
+        since = (next, now)
+        return true
     }
 }

@@ -1,7 +1,7 @@
 /// Where the status line stands among what is printed.
 import Testing
 
-@testable import Consumer
+@testable import Terminal
 
 @Suite("Drawing the status line", .timeLimit(.minutes(5)))
 struct StatusDrawingTests {

@@ -1,5 +1,4 @@
-/// Between the workspace, which knows of answers, and the console's thread, which shows them.
-import Records
+/// Between the thread that follows, which knows of answers, and the one that shows them.
 import Synchronization
 import Threads
 
@@ -12,21 +11,13 @@ final class StatusBoard: Sendable {
     init(wakeup: Wakeup) { self.wakeup = wakeup }
 
     /// A piece of an answer has come.
-    func token(_ index: Int, of entryID: String, sessionID: String) {
-        change { $0.token(index, of: entryID, sessionID: sessionID, at: .now) }
-    }
+    func token(_ token: Token) { change { $0.token(token.index, of: token.id, sessionID: token.sessionID, at: .now) } }
 
-    /// An entry goes out, and so many windows are left that have none.
-    func isOut(_ entry: WorkspaceEntry, unanswered count: Int) {
-        let id = entry.id
-        change { status in
-            status.isOut(id)
-            status.unanswered(count)
-        }
-    }
+    /// An entry is out.
+    func isOut(_ entryID: String) { change { $0.isOut(entryID) } }
 
-    /// So many windows have come out and have no entry yet.
-    func unanswered(_ count: Int) { change { $0.unanswered(count) } }
+    /// Another workspace has begun.
+    func forget() { change { $0.forget() } }
 
     /// What to show in so many columns now; nil where no answer is under way.
     func line(columns: Int) -> String? { status.withLock { $0.text(columns: columns, at: .now) } }
@@ -37,7 +28,7 @@ final class StatusBoard: Sendable {
             body(&status)
             return status.isIdle != wasIdle
         }
-        // In between the console looks by itself, and isn't woken for each piece.
+        // In between whoever shows looks by himself, and isn't woken for each piece.
         if hasTurned { wakeup.signal() }
     }
 }

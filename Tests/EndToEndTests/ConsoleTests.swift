@@ -1,0 +1,80 @@
+/// Standard output of the consumer.
+import Foundation
+import TestSupport
+import Testing
+
+@Suite("The console", .timeLimit(.minutes(5)))
+struct ConsoleTests {
+    private let setup: Setup
+
+    init() throws { setup = try Setup() }
+
+    /// A message a minute, each in a window of its own: a megabyte of entries, more than a pipe takes.
+    private func input(_ count: Int) throws -> String {
+        let lines = (0..<count).map { number in
+            let time = String(format: "%02d:%02d", number / 60, number % 60)
+            let text = "\(number) " + String(repeating: "x", count: 1000)
+            return #"{"session_id":"s","timestamp":"2025-01-23T\#(time):00Z","sender":"rm","message":"\#(text)"}"#
+        }
+        return try setup.folder.write("input.jsonl", lines.joined(separator: "\n") + "\n")
+    }
+
+    @Test("that nobody reads holds nothing up: subscribers get all there is, and it all stands there in the end")
+    func notRead() async throws {
+        let count = 1000
+        let consumer = try setup.consumer("--responder", "none", "--console", "json")
+        try await consumer.wait(.error, for: "Publishing entries")
+        consumer.holdOutput(true)
+        let producer = try setup.producer(try input(count))
+        #expect(await producer.exit() == 0)
+        let subscriber = try setup.subscriber("--format", "json", "--exit-on-end")
+        #expect(await subscriber.exit() == 0)
+        #expect(subscriber.lines.count == count)
+        #expect(consumer.lines.count < count)
+        consumer.holdOutput(false)
+        try await consumer.wait(.output) { $0.utf8.count { $0 == UInt8(ascii: "\n") } == count }
+        consumer.signal(SIGTERM)
+        #expect(await consumer.exit() == 0)
+        #expect(consumer.lines == subscriber.lines)
+    }
+
+    @Test("has all that went out when the consumer is asked to stop")
+    func stopped() async throws {
+        let consumer = try setup.consumer("--responder", "none", "--console", "json")
+        let producer = try setup.producer(try input(1000))
+        try await consumer.wait(.output) { !$0.isEmpty }
+        consumer.signal(SIGTERM)
+        #expect(await consumer.exit() == 0)
+        producer.signal(SIGTERM)
+        #expect(await producer.exit() == 0)
+        let shown = consumer.lines
+        let next = try setup.consumer("--responder", "none", "--console", "none")
+        try await next.wait(.error, for: "Publishing entries")
+        let subscriber = try setup.subscriber("--format", "json")
+        try await subscriber.wait(.output) { $0.utf8.count { $0 == UInt8(ascii: "\n") } >= shown.count }
+        #expect(subscriber.lines == shown)
+        for program in [next, subscriber] {
+            program.signal(SIGTERM)
+            #expect(await program.exit() == 0)
+        }
+    }
+
+    @Test("that nobody reads any more is given up, and that is said; the workspace goes on")
+    func gone() async throws {
+        let consumer = try RunningProgram(
+            "/bin/sh",
+            [
+                "-c", #""$0" "$@" | true"#, RunningProgram.programFolder + "/streamllm-consumer", "--input-endpoint",
+                setup.folder.endpoint("in"), "--output-endpoint", setup.folder.endpoint("out"),
+                "--output-replay-endpoint", setup.folder.endpoint("out-replay"), "--responder", "none", "--log-file",
+                "none", "--ephemeral", "--exit-on-end",
+            ])
+        let subscriber = try setup.subscriber("--format", "json", "--exit-on-end")
+        let producer = try setup.producer(Setup.sample)
+        #expect(await producer.exit() == 0)
+        #expect(await subscriber.exit() == 0)
+        #expect(subscriber.lines.count == 6)
+        #expect(await consumer.exit() == 0)
+        #expect(consumer.errorText.contains("Nobody reads standard output any more"))
+    }
+}
