@@ -128,6 +128,7 @@ public struct WorkspaceShow: Sendable {
 
     /// What the pieces that are there put on the screen.
     private func take(_ tokens: TokenSocket, into show: inout Show) throws(ZMQError) -> [UInt8] {
+        try tokens.look()
         var text: [UInt8] = []
         for _ in 0..<TokenSocket.tokensPerTurn {
             guard let payload = try tokens.next() else { break }

@@ -96,6 +96,13 @@ public enum SocketKind: Int32, Sendable {
         guard unsafe zmq_connect(handle, endpoint) == 0 else { throw ZMQError("zmq_connect", endpoint: endpoint) }
     }
 
+    /// Ends what ``connect(_:)`` has begun, whether there is a connection or not.
+    public func disconnect(_ endpoint: String) throws(ZMQError) {
+        guard unsafe zmq_disconnect(handle, endpoint) == 0 || errno == ENOENT else {
+            throw ZMQError("zmq_disconnect", endpoint: endpoint)
+        }
+    }
+
     /// libzmq takes the lower 16 bits of whatever number stands there.
     private static func checkPort(_ endpoint: String, for call: String) throws(ZMQError) {
         guard endpoint.hasPrefix("tcp://"), let colon = endpoint.lastIndex(of: ":"),

@@ -51,6 +51,8 @@ public enum FollowingProblem: Hashable, Sendable, CustomStringConvertible {
     case tooManyStreams(limit: Int)
     /// A control message that can't be read, or is too long.
     case unreadableControl
+    /// Something came that isn't ZeroMQ's protocol, or is larger than it may be.
+    case unreadableConnection
     /// Replay endpoints beyond those that are connected to at a time.
     case tooManyReplayEndpoints(limit: Int)
 
@@ -60,6 +62,8 @@ public enum FollowingProblem: Hashable, Sendable, CustomStringConvertible {
             "stream \(stream) comes from \(owner) already, and what is published here under its name isn't taken. Give each producer a --stream-id of its own"
         case .tooManyStreams(let limit):
             "more than \(limit) streams are open here; nothing is taken from further ones"
+        case .unreadableConnection:
+            "whoever listens here sends what isn't ZeroMQ's protocol, or more in one message than is taken; connecting again and again"
         case .unreadableControl: "control messages that can't be read are passed over"
         case .tooManyReplayEndpoints(let limit):
             "streams here name more than \(limit) replay endpoints; they are asked in turn"

@@ -102,8 +102,9 @@ public final class Follower {
         if let time = following.patience() { patience = min(patience, time.milliseconds + 1) }
         try poller.wait(milliseconds: patience)
         wakeup.clear()
-        following.begin(.now, isPaused: isPaused)
-        for place in links.indices { try receive(place) }
+        let now = ContinuousClock.now
+        following.begin(now, isPaused: isPaused)
+        for place in links.indices { try receive(place, at: now) }
         following.end()
         try act()
         deliveries.append(contentsOf: following.output.deliveries)
@@ -114,17 +115,19 @@ public final class Follower {
         poller = Poller()
         _ = poller.add(descriptor: wakeup.descriptor)
         for link in links {
-            _ = poller.add(link.live.socket)
-            for replay in link.replays { _ = poller.add(replay.socket) }
+            link.live.watch(in: &poller)
+            for replay in link.replays { replay.watch(in: &poller) }
         }
         watchOthers(&poller)
         isPollerCurrent = true
     }
 
-    private func receive(_ place: Int) throws(ZMQError) {
+    private func receive(_ place: Int, at now: ContinuousClock.Instant) throws(ZMQError) {
         let link = links[place]
-        if try link.live.isConnectedAnew() { following.connectedAnew(place) }
+        if try link.live.isConnectedAnew(now) { following.connectedAnew(place) }
+        if link.live.givenUp > 0 { following.givenUp(place) }
         for replay in link.replays {
+            try replay.look(at: now)
             for _ in 0..<Self.answersPerTurn {
                 guard
                     try replay.receive({ answer, records in

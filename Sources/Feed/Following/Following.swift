@@ -60,6 +60,9 @@ struct Following: ~Copyable {
         for index in endpoints[place].streams.indices { endpoints[place].streams[index].connectedAnew() }
     }
 
+    /// What came by an endpoint's connection was nothing that a publisher sends.
+    mutating func givenUp(_ place: Int) { endpoints[place].say(.unreadableConnection, into: &output) }
+
     /// A message from an endpoint's live socket.
     @inline(__always)
     mutating func receive(_ message: LiveMessage, from place: Int) {

@@ -1,14 +1,16 @@
 /// Where pieces of answers come in.
 import ZeroMQ
 
-/// A socket of its own for what isn't kept, since a follower takes kept records alone. Used by the thread that made it
+/// Sockets of their own for what isn't kept, since a follower takes kept records alone. Used by the thread that made it
 /// and by no other.
 public final class TokenSocket {
     /// Pieces taken in one go before records get their turn.
     public static let tokensPerTurn = 1000
 
-    private let socket: Socket
+    private let connections: [Connection]
     private var frames = LiveFrames()
+    /// Whose turn it is.
+    private var turn = 0
 
     /// Connects to each endpoint; publishers may come later.
     ///
@@ -16,22 +18,30 @@ public final class TokenSocket {
     ///   come too.
     /// - Throws: ``ZMQError`` when an endpoint can't be understood.
     public init(endpoints: [String], session: String?, in context: Context) throws(ZMQError) {
-        socket = try FeedSocket.tokens(in: context)
-        if let session {
-            try socket.subscribe(to: String(decoding: Topic.make("token/", session), as: UTF8.self))
-        } else {
-            try socket.subscribe(to: Topic.token)
+        let topic = session.map { String(decoding: Topic.make("token/", $0), as: UTF8.self) } ?? Topic.token
+        var connections: [Connection] = []
+        for endpoint in endpoints {
+            let socket = try FeedSocket.tokens(in: context)
+            try socket.subscribe(to: topic)
+            connections.append(try Connection(socket, to: endpoint, in: context))
         }
-        for endpoint in endpoints { try socket.connect(endpoint) }
+        self.connections = connections
     }
 
-    public func watch(in poller: inout Poller) { _ = poller.add(socket) }
+    public func watch(in poller: inout Poller) { for connection in connections { _ = poller.add(connection.socket) } }
+
+    /// Looks after the connections: to be called every second or so.
+    public func look() throws(ZMQError) { for connection in connections { try connection.look(at: .now) } }
 
     /// The payload of the next piece; nil when none is there. Never blocks.
     public func next() throws(ZMQError) -> [UInt8]? {
-        while case let count = try frames.receive(from: socket), count > 0 {
-            // Anything else isn't of this protocol.
-            if count == 3, let payload = frames.unkeptPayload { return payload }
+        for _ in connections {
+            let connection = connections[turn % connections.count]
+            while case let count = try frames.receive(from: connection.socket), count > 0 {
+                // Anything else isn't of this protocol.
+                if count == 3, let payload = frames.unkeptPayload { return payload }
+            }
+            turn &+= 1
         }
         return nil
     }

@@ -3,8 +3,8 @@ import TestSupport
 import Testing
 import ZeroMQ
 
-@Suite("Handshake monitor", .timeLimit(.minutes(5)))
-final class HandshakeMonitorTests {
+@Suite("Connection monitor", .timeLimit(.minutes(5)))
+final class ConnectionMonitorTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
@@ -13,7 +13,7 @@ final class HandshakeMonitorTests {
     func anew(_ transport: Transport) throws {
         let context = try Context()
         let subscriber = try Socket(.subscriber, in: context)
-        var monitor = try HandshakeMonitor(of: subscriber, in: context)
+        var monitor = try ConnectionMonitor(of: subscriber, in: context)
         try subscriber.subscribe(to: "")
         var endpoint = transport.endpoint(in: folder)
         var connections = 0
@@ -30,10 +30,9 @@ final class HandshakeMonitorTests {
                 _ = try publisher.send(message: ["\(round)"])
                 received = try subscriber.text(within: 20)
             }
-            connections += try monitor.newConnections()
+            // What libzmq says of the end of the one before comes at its leisure.
+            while let event = try monitor.next() { if event == .made { connections += 1 } }
             #expect(connections == round)
         }
-        let more = try monitor.newConnections()
-        #expect(more == 0)
     }
 }

@@ -1,0 +1,41 @@
+/// A socket's connection to one publisher.
+import ZeroMQ
+
+/// Connects, and sees to it that there is a connection again whatever has come by the one before. Used by the thread that made
+/// it and by no other.
+final class Connection {
+    let socket: Socket
+    private let endpoint: String
+    private var monitor: ConnectionMonitor
+    private var reconnecting = Reconnecting()
+    private var made = 0
+    /// How often whoever listens there was given up by libzmq.
+    private(set) var givenUp = 0
+
+    /// - Throws: ``ZMQError`` when the endpoint can't be understood.
+    init(_ socket: consuming Socket, to endpoint: String, in context: Context) throws(ZMQError) {
+        self.endpoint = endpoint
+        self.socket = socket
+        monitor = try ConnectionMonitor(of: self.socket, in: context)
+        try self.socket.connect(endpoint)
+    }
+
+    /// Looks after the connection: to be called every second or so, and before messages are received. What a new connection
+    /// has brought comes after.
+    ///
+    /// - Returns: whether the connection is another than at the last call.
+    @discardableResult
+    func look(at now: ContinuousClock.Instant) throws(ZMQError) -> Bool {
+        let before = made
+        while let event = try monitor.next() {
+            if event == .made { made += 1 }
+            reconnecting.note(event, at: now)
+        }
+        if reconnecting.isDue(at: now) {
+            givenUp += 1
+            try socket.disconnect(endpoint)
+            try socket.connect(endpoint)
+        }
+        return made > before && made > 1
+    }
+}
