@@ -34,10 +34,6 @@ struct ReconnectingTests {
 
     /// What a stranger says to whoever connects.
     static let greetings: [(String, [UInt8])] = [
-        (
-            "a web server's answer",
-            Array("HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nContent-Length: 0\r\n\r\n".utf8)
-        ),
         ("zeros", [UInt8](repeating: 0, count: 200)),
         ("another mechanism", greeting("CURVE")),
         (
