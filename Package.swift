@@ -56,22 +56,25 @@ let libraries: [Target] = [
     .library("Feed", ["Bytes", "Threads", "ZeroMQ", deque]),
     .library("Common", ["Bytes", "Chat", "Feed", "Threads", "ZeroMQ", argumentParser, logging, serviceLifecycle]),
     .library("Terminal", ["Bytes", "Common", "Feed", "Records", "Threads", "ZeroMQ", logging]),
+    .library(
+        "Producing", ["Bytes", "Chat", "Common", "Feed", "Threads", "ZeroMQ", logging, serviceLifecycle]),
+    .library(
+        "Consuming",
+        [
+            "Answering", "Bytes", "Chat", "Common", "Feed", "Records", "Streaming", "Terminal", "Threads", "ZeroMQ",
+            asyncHTTPClient, deque, grdb, logging, serviceLifecycle,
+        ]),
 ]
 
 let programs: [Target] = [
-    .program("Producer", ["Bytes", "Chat", "Common", "Feed", "Threads", "ZeroMQ"]),
-    .program(
-        "Consumer",
-        [
-            "Answering", "Bytes", "Chat", "Common", "Feed", "Records", "Streaming", "Terminal", "Threads", "ZeroMQ",
-            asyncHTTPClient, deque, grdb,
-        ]),
-    .program("Subscriber", ["Bytes", "Common", "Feed", "Records", "Terminal", "Threads", "ZeroMQ"]),
+    .program("Producer", ["Common", "Feed", "Producing"]),
+    .program("Consumer", ["Answering", "Common", "Consuming", "Feed", "Streaming"]),
+    .program("Subscriber", ["Common", "Feed", "Terminal"]),
 ]
 
 /// What is fuzzed, in the tests and by `make fuzz`, and what that needs.
 let fuzzing: [Target.Dependency] = [
-    "Answering", "Bytes", "Chat", "Common", "Consumer", "Feed", "Records", "Streaming", "Terminal", "TestSupport",
+    "Answering", "Bytes", "Chat", "Common", "Consuming", "Feed", "Records", "Streaming", "Terminal", "TestSupport",
     "Threads",
     asyncHTTPClient, logging, nioCore,
 ]
@@ -100,17 +103,21 @@ let tests: [Target] = [
     .tests("FeedTests", ["Bytes", "Feed", "Threads", "ZeroMQ"]),
     .tests("CommonTests", ["Chat", "Common", "Feed", "Threads", "ZeroMQ", argumentParser, logging]),
     .tests("TerminalTests", ["Bytes", "Chat", "Records", "Streaming", "Terminal", "Threads"]),
-    .tests("ProducerTests", ["Bytes", "Chat", "Common", "Feed", "Producer", "Threads"]),
+    .tests("ProducerTests", ["Producer", argumentParser, logging]),
+    .tests("ProducingTests", ["Bytes", "Chat", "Common", "Feed", "Producer", "Producing", "Threads"]),
+    .tests("ConsumerTests", ["Consumer", "Streaming", argumentParser]),
     .tests(
-        "ConsumerTests",
+        "ConsumingTests",
         [
-            "Answering", "AnsweringRig", "Bytes", "Chat", "Common", "Consumer", "Feed", "OllamaStub", "Records",
+            "Answering", "AnsweringRig", "Bytes", "Chat", "Common", "Consuming", "Feed", "OllamaStub",
+            "Records",
             "Streaming", "Terminal", "Threads", asyncHTTPClient, logging,
         ]),
     .tests(
         "EndToEndTests",
         [
-            "Bytes", "Chaos", "Chat", "Common", "Consumer", "Feed", "OllamaStub", "Producer", "Records", "Streaming",
+            "Bytes", "Chaos", "Chat", "Common", "Consumer", "Consuming", "Feed", "OllamaStub", "Producer", "Producing",
+            "Records", "Streaming",
             "Subscriber", "Terminal", "Threads", "ZeroMQ",
         ],
         exclude: ["Python"]),
@@ -148,21 +155,17 @@ let package = Package(
 )
 
 // `make fuzz` sets this. All that reads what others write is then built for libFuzzer and AddressSanitizer, and with it the
-// fuzzer. No program can be linked into another, so the consumer becomes a library.
+// fuzzer.
 if Context.environment["STREAMLLM_FUZZ"] != nil {
     let watched: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer,address", "-enable-testing"])]
     package.products = []
     package.targets.removeAll {
-        $0.type == .test || ["AnsweringRig", "Chaos", "OllamaStub", "Producer", "Subscriber"].contains($0.name)
+        $0.type == .test
+            || ["AnsweringRig", "Chaos", "Consumer", "OllamaStub", "Producer", "Subscriber"].contains($0.name)
     }
     for target in libraries { target.swiftSettings?.append(contentsOf: watched) }
     for target in package.targets where target.name == "CSimdJSON" {
         target.cxxSettings = [.unsafeFlags(["-fsanitize=fuzzer-no-link,address"])]
-    }
-    if let index = package.targets.firstIndex(where: { $0.name == "Consumer" }) {
-        package.targets[index] = .target(
-            name: "Consumer", dependencies: package.targets[index].dependencies, exclude: ["ConsumerCommand.swift"],
-            swiftSettings: strict + watched)
     }
     package.targets += [
         .systemLibrary(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),

@@ -2,6 +2,7 @@
 import Answering
 import ArgumentParser
 import Common
+import Consuming
 import Foundation
 
 /// Responder, model, prompt and patience on the command line.

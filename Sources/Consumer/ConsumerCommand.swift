@@ -1,6 +1,7 @@
 /// The command line of streamllm-consumer.
 import ArgumentParser
 import Common
+import Consuming
 import Feed
 import Foundation
 

@@ -4,6 +4,7 @@ import Common
 import Feed
 import Foundation
 import Logging
+import Producing
 
 @main
 struct ProducerCommand: AsyncParsableCommand {

@@ -1,7 +1,7 @@
 /// Replies for when no model answers.
 import Chat
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Answering
 

@@ -1,12 +1,12 @@
 /// Answers from Ollama, and labelled ones in their place.
+import AnsweringRig
 import Chat
 import OllamaStub
 import Records
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Answering
-@testable import AnsweringRig
 
 @Suite("The Ollama responder", .timeLimit(.minutes(5)))
 struct ModelResponderTests {

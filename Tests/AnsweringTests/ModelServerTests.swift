@@ -1,10 +1,10 @@
 /// One server over time: which model runs, what is tried again, what is said about it.
+import AnsweringRig
 import OllamaStub
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Answering
-@testable import AnsweringRig
 
 @Suite("An Ollama server", .timeLimit(.minutes(5)))
 struct ModelServerTests {

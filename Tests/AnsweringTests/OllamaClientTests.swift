@@ -1,10 +1,10 @@
 /// Questions to Ollama that are answered.
+import AnsweringRig
 import OllamaStub
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Answering
-@testable import AnsweringRig
 
 @Suite("Asking Ollama", .timeLimit(.minutes(5)))
 struct OllamaClientTests {

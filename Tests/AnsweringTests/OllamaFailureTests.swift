@@ -1,9 +1,9 @@
 /// Questions to Ollama that aren't answered.
+import AnsweringRig
 import OllamaStub
 import Testing
 
 @testable import Answering
-@testable import AnsweringRig
 
 @Suite("Ollama's failures", .timeLimit(.minutes(5)))
 struct OllamaFailureTests {

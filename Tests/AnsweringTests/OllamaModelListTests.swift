@@ -1,9 +1,9 @@
 /// Which models Ollama has.
+import AnsweringRig
 import OllamaStub
 import Testing
 
 @testable import Answering
-@testable import AnsweringRig
 
 @Suite("Ollama's list of models", .timeLimit(.minutes(5)))
 struct OllamaModelListTests {

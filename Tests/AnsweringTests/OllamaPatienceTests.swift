@@ -1,9 +1,9 @@
 /// How long Ollama is waited for.
+import AnsweringRig
 import OllamaStub
 import Testing
 
 @testable import Answering
-@testable import AnsweringRig
 
 @Suite("Patience with Ollama", .timeLimit(.minutes(5)))
 struct OllamaPatienceTests {

@@ -1,8 +1,8 @@
 /// Whether the stub is like Ollama: its own Python client says so.
 import Foundation
 import OllamaStub
-import TestSupport
 import Testing
+import TestSupport
 import Threads
 
 @Suite("Ollama's own client", .timeLimit(.minutes(5)))

@@ -1,12 +1,12 @@
 /// Servers of OpenAI's kind, when all is well and when it isn't.
+import AnsweringRig
 import Chat
 import OllamaStub
 import Records
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Answering
-@testable import AnsweringRig
 
 @Suite("A server of OpenAI's kind", .timeLimit(.minutes(5)))
 struct OpenAIClientTests {

@@ -1,7 +1,7 @@
 /// Whether the stub is like a server that speaks OpenAI's protocol: OpenAI's own Python client says so.
 import OllamaStub
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("OpenAI's own client", .timeLimit(.minutes(5)))
 struct OpenAIStrangerTests {

@@ -1,8 +1,8 @@
 /// Prompts in one's own words.
 import Chat
 import Streaming
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Answering
 

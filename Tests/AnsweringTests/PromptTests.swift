@@ -2,8 +2,8 @@
 import Chat
 import Foundation
 import Streaming
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Answering
 

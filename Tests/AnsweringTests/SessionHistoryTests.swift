@@ -1,6 +1,6 @@
 /// What is remembered of each session.
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Answering
 @testable import Streaming

@@ -1,7 +1,7 @@
 /// Memory that is used again, and what must not happen to it.
 import Bytes
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Shared bytes", .timeLimit(.minutes(5)))
 struct SharedBytesTests {

@@ -1,8 +1,8 @@
 /// Messages packed into one buffer.
 import Bytes
 import Chat
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Conversation", .timeLimit(.minutes(5)))
 struct ConversationTests {

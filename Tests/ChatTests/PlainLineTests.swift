@@ -1,7 +1,7 @@
 /// Lines that are read without building a document, against simdjson's reading of the same.
 import Chat
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Plain lines", .timeLimit(.minutes(5)))
 struct PlainLineTests {

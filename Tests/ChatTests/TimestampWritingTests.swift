@@ -1,7 +1,7 @@
 /// A moment's text forms.
 import Chat
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Writing a timestamp", .timeLimit(.minutes(5)))
 struct TimestampWritingTests {

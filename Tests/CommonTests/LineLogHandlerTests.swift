@@ -3,8 +3,8 @@ import Chat
 import Common
 import Foundation
 import Logging
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Log", .timeLimit(.minutes(5)))
 final class LineLogHandlerTests {

@@ -1,7 +1,7 @@
 /// Which files the log is written to, and which it isn't.
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Common
 

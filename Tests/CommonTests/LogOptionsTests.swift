@@ -3,8 +3,8 @@ import ArgumentParser
 import Common
 import Foundation
 import Logging
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Log options", .timeLimit(.minutes(5)))
 final class LogOptionsTests {

@@ -1,8 +1,8 @@
 /// Notices to systemd, received by a socket of the test's.
 import Common
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Service manager", .timeLimit(.minutes(5)))
 final class ServiceManagerTests {

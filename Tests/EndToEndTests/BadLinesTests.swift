@@ -1,7 +1,7 @@
 /// A file in which a third of the lines is bad in every way that comes to mind.
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Bad lines", .timeLimit(.minutes(5)))
 struct BadLinesTests {

@@ -1,8 +1,8 @@
 /// What `--check` finds.
 import Foundation
 import OllamaStub
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("--check", .timeLimit(.minutes(5)))
 struct CheckTests {

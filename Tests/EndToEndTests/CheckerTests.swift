@@ -1,7 +1,7 @@
 /// What the checker of the chaos harness notices.
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Chaos
 

@@ -1,8 +1,8 @@
 /// Clients of a producer that say to be further than it is.
 import Feed
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 import ZeroMQ
 
 @Suite("Clients that are further", .timeLimit(.minutes(5)))

@@ -1,7 +1,7 @@
 /// More connections than there are file descriptors for.
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Many connections", .timeLimit(.minutes(5)))
 struct ConnectionsTests {

@@ -1,7 +1,7 @@
 /// Standard output of the consumer.
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("The console", .timeLimit(.minutes(5)))
 struct ConsoleTests {

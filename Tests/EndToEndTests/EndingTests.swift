@@ -1,7 +1,7 @@
 /// How programs end: exit codes, messages, signals.
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Endings", .timeLimit(.minutes(5)))
 struct EndingTests {

@@ -1,7 +1,7 @@
 /// Event time through both programs.
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Event time", .timeLimit(.minutes(5)))
 struct EventTimeTests {

@@ -1,10 +1,10 @@
 /// Death at each place where it could matter.
 import Foundation
 import OllamaStub
-import TestSupport
 import Testing
+import TestSupport
 
-@testable import Consumer
+@testable import Consuming
 
 @Suite("Dying at named places", .serialized, .timeLimit(.minutes(5)))
 struct KillPointTests {

@@ -3,8 +3,8 @@ import Chat
 import Foundation
 import Records
 import Streaming
-import TestSupport
 import Testing
+import TestSupport
 import ZeroMQ
 
 @Suite("Main job", .timeLimit(.minutes(5)))

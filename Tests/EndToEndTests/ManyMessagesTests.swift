@@ -1,7 +1,7 @@
 /// A stream at full speed, with a consumer that is stopped in the middle.
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Many messages", .timeLimit(.minutes(5)))
 struct ManyMessagesTests {

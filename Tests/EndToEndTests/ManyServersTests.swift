@@ -1,8 +1,8 @@
 /// Several model servers, many answers under way, and what stands between.
 import Foundation
 import OllamaStub
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("With several model servers", .timeLimit(.minutes(5)))
 struct ManyServersTests {

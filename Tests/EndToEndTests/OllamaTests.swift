@@ -1,8 +1,8 @@
 /// The main job with a model, or with one that fails.
 import Foundation
 import OllamaStub
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("With Ollama", .timeLimit(.minutes(5)))
 struct OllamaTests {

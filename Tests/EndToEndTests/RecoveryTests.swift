@@ -1,8 +1,8 @@
 /// Programs that are killed and come back.
 import Foundation
 import OllamaStub
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Recovery", .timeLimit(.minutes(5)))
 struct RecoveryTests {

@@ -1,7 +1,7 @@
 /// Programs that know ZeroMQ and nothing of this project.
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Strangers", .timeLimit(.minutes(5)))
 struct StrangerTests {

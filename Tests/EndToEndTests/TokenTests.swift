@@ -1,8 +1,8 @@
 /// Answers while they are being written, as a subscriber sees them.
 import Foundation
 import OllamaStub
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Pieces of answers", .timeLimit(.minutes(5)))
 struct TokenTests {

@@ -1,10 +1,10 @@
 /// What the service manager hears of a consumer that gets on, waits, or stands.
 import Foundation
 import OllamaStub
-import TestSupport
 import Testing
+import TestSupport
 
-@testable import Consumer
+@testable import Consuming
 
 @Suite("The watchdog", .timeLimit(.minutes(5)))
 struct WatchdogTests {

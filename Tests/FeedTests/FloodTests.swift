@@ -1,7 +1,7 @@
 /// A publisher among peers that send without end and don't read.
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 import ZeroMQ
 
 @testable import Feed

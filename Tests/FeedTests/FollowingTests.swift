@@ -1,6 +1,6 @@
 /// A publisher and its followers, on real sockets.
-import TestSupport
 import Testing
+import TestSupport
 import Threads
 import ZeroMQ
 

@@ -1,6 +1,6 @@
 /// What a publisher makes of requests, on real sockets.
-import TestSupport
 import Testing
+import TestSupport
 import ZeroMQ
 
 @testable import Feed

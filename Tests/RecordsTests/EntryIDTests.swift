@@ -2,8 +2,8 @@
 import Chat
 import Records
 import Streaming
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("An entry's id", .timeLimit(.minutes(5)))
 struct EntryIDTests {

@@ -2,8 +2,8 @@
 import Chat
 import Foundation
 import Records
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("A record of a line set aside", .timeLimit(.minutes(5)))
 struct SetAsideTests {

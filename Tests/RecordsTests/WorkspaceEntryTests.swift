@@ -2,8 +2,8 @@
 import Chat
 import Foundation
 import Records
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Workspace entry", .timeLimit(.minutes(5)))
 struct WorkspaceEntryTests {

@@ -3,8 +3,8 @@ import Chat
 import Foundation
 import Records
 import Streaming
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Workspace record", .timeLimit(.minutes(5)))
 struct WorkspaceRecordTests {

@@ -1,6 +1,6 @@
 /// More sessions than a processor's caches hold.
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Chat
 @testable import Streaming

@@ -2,8 +2,8 @@
 import Bytes
 import Chat
 import Streaming
-import TestSupport
 import Testing
+import TestSupport
 import Threads
 
 @Suite("Against a naive engine", .serialized, .timeLimit(.minutes(5)))

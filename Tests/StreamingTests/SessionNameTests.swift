@@ -1,6 +1,6 @@
 /// Session ids as their table has them.
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Streaming
 

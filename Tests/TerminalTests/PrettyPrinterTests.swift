@@ -4,8 +4,8 @@ import Chat
 import Records
 import Streaming
 import Terminal
-import TestSupport
 import Testing
+import TestSupport
 
 @Suite("Pretty printer", .timeLimit(.minutes(5)))
 struct PrettyPrinterTests {

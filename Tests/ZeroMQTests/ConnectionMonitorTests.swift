@@ -1,6 +1,6 @@
 /// Noticing that somebody else is at the other end.
-import TestSupport
 import Testing
+import TestSupport
 import ZeroMQ
 
 @Suite("Connection monitor", .timeLimit(.minutes(5)))

@@ -1,6 +1,6 @@
 /// Contexts and sockets coming and going.
-import TestSupport
 import Testing
+import TestSupport
 import ZeroMQ
 
 @Suite("Context", .timeLimit(.minutes(5)))

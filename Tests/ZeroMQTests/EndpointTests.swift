@@ -1,7 +1,7 @@
 /// Where sockets can listen, and what is said where they can't.
 import Foundation
-import TestSupport
 import Testing
+import TestSupport
 import ZeroMQ
 
 @Suite("Endpoints", .timeLimit(.minutes(5)))

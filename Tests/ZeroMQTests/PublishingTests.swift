@@ -1,6 +1,6 @@
 /// Publishers and subscribers.
-import TestSupport
 import Testing
+import TestSupport
 import ZeroMQ
 
 @Suite("Publish and subscribe", .timeLimit(.minutes(5)))

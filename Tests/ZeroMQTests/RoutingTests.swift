@@ -1,6 +1,6 @@
 /// Questions and answers.
-import TestSupport
 import Testing
+import TestSupport
 import ZeroMQ
 
 @Suite("Router and dealer", .timeLimit(.minutes(5)))

@@ -1,6 +1,6 @@
 /// The cursor as a table: what arrives, and what is taken of it.
-import TestSupport
 import Testing
+import TestSupport
 
 @testable import Feed
 

@@ -1,6 +1,6 @@
 /// Connections that libzmq gives up.
-import TestSupport
 import Testing
+import TestSupport
 import Threads
 import ZeroMQ
 

@@ -3,7 +3,7 @@ import Feed
 import Logging
 import Streaming
 
-@testable import Consumer
+@testable import Consuming
 
 extension FuzzTarget {
     static let checkpoint = FuzzTarget("checkpoint", words: WindowScript.policies.map(\.json)) {

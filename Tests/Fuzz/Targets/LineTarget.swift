@@ -5,7 +5,7 @@ import Feed
 import Records
 import Streaming
 
-@testable import Consumer
+@testable import Consuming
 
 extension FuzzTarget {
     static let line = FuzzTarget(

@@ -5,7 +5,7 @@ import Records
 import Streaming
 import TestSupport
 
-@testable import Consumer
+@testable import Consuming
 
 extension FuzzTarget {
     static let event = FuzzTarget("event", words: [WindowPolicy(.tumbling(size: 5)).json]) {

@@ -1,0 +1,112 @@
+/// What `--check` says.
+import Answering
+import AsyncHTTPClient
+import Bytes
+import Common
+import Foundation
+import Logging
+import Terminal
+import Threads
+
+/// Looks at all that the daemon would need, and touches none of it: nothing is made (but the log), locked, fetched or asked
+/// to answer.
+package struct Check {
+    /// One thing that was looked at.
+    struct Finding: Sendable {
+        enum Verdict: String, Sendable {
+            case ok
+            /// The daemon would run, but not as one may expect.
+            case note
+            /// The daemon would not start, or not get what it is to get.
+            case problem
+        }
+
+        let verdict: Verdict
+        let subject: String
+        let text: String
+
+        var line: String {
+            "\(verdict.rawValue.padded(to: 8)) \(subject.padded(to: 14)) \(text.terminalSafe)\n"
+        }
+    }
+
+    private let options: ConsumerOptions
+    private let logger: Logger
+
+    package init(_ options: ConsumerOptions, logger: Logger) {
+        self.options = options
+        self.logger = logger
+    }
+
+    /// Prints the findings.
+    ///
+    /// - Throws: ``ExitStatus`` 69 when there is a problem, 74 when the findings can't be written.
+    package func run() async throws {
+        var problems = 0
+        let output = StandardOutput()
+        var isRead = true
+        func say(_ findings: [Finding]) throws {
+            for finding in findings {
+                if finding.verdict == .problem { problems += 1 }
+                // Whoever wanted only the first lines still gets the exit code of all.
+                if isRead { isRead = try output.write(Array(finding.line.utf8)) { false } == .written }
+            }
+        }
+        try say(configuration)
+        try say([await StateCheck(options, logger: logger).finding])
+        try say(try await onOwnThread("check") { [options] in try EndpointCheck(options).findings() })
+        try say(await model())
+        if problems > 0 { throw ExitStatus.unavailable("\(problems) \(problems == 1 ? "problem" : "problems") found.") }
+    }
+
+    private var configuration: [Finding] {
+        [
+            Finding(verdict: .ok, subject: "windows", text: "\(options.policy)"),
+            Finding(
+                verdict: .ok, subject: "responder",
+                text:
+                    "\(options.responder.rawValue), \(options.concurrency) at a time, \(options.history) earlier messages"
+            ),
+        ]
+    }
+
+    private func model() async -> [Finding] {
+        guard options.responder == .ollama || options.responder == .openai else { return [] }
+        let http = ModelHTTP.makeClient(options.model)
+        var findings: [Finding] = []
+        for client in options.model.clients(http) {
+            findings.append(await model(on: client))
+        }
+        try? await http.shutdown()
+        return findings
+    }
+
+    private func model(on client: any ModelClient) async -> Finding {
+        let wanted = options.model.model
+        let server = client.server
+        do {
+            guard let installed = try await client.installedModels() else {
+                return Finding(verdict: .note, subject: "model", text: "\(server) doesn't say which models it has")
+            }
+            guard let found = ModelName.find(wanted, among: installed.map(\.name)) else {
+                return Finding(
+                    verdict: .problem, subject: "model",
+                    text:
+                        "\(wanted) is not installed on \(server), which has \(ServerText.list(installed.map(\.name)))\(options.model.dialect == .ollama ? "; to get it: ollama pull \(ModelName.pullable(wanted))" : "")"
+                )
+            }
+            if let host = installed.first(where: { $0.name == found })?.remoteHost, !host.isEmpty {
+                throw ModelFailure.remote(model: found, host: ServerText(host))
+            }
+            return Finding(
+                verdict: found == wanted ? .ok : .note, subject: "model",
+                text: found == wanted ? "\(found) on \(server)" : "\(found) on \(server) runs for \(wanted)")
+        } catch {
+            return Finding(verdict: .problem, subject: "model", text: "\(error)")
+        }
+    }
+}
+
+extension String {
+    fileprivate func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+}

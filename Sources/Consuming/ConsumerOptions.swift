@@ -1,0 +1,71 @@
+/// What the consumer needs to know, apart from how it was asked.
+import Answering
+import Feed
+import Streaming
+
+/// The consumer's settings as plain values: tests build the same daemon from other ones.
+package struct ConsumerOptions: Sendable {
+    package enum Console: String, Sendable, CaseIterable {
+        case pretty, json, none
+    }
+
+    package enum ResponderKind: String, Sendable, CaseIterable {
+        case ollama, openai, fallback, none
+
+        /// The answer where nobody is asked; nil where somebody is.
+        var instantAnswer: InstantAnswer? {
+            switch self {
+            case .ollama, .openai: nil
+            case .fallback: .canned
+            case .none: InstantAnswer.none
+            }
+        }
+    }
+
+    package var inputEndpoints: [String]
+    package var outputEndpoint: String
+    package var outputReplayEndpoint: String
+    package var policy: WindowPolicy
+    /// In real time.
+    package var idleTimeout: Duration
+    /// Where state is kept; nil: in memory only.
+    package var stateDirectory: String?
+    package var synchronous: Store.Synchronous
+    /// For how long records are kept for replay, in seconds.
+    package var retention: Double
+    package var start: Start
+    package var exitOnEnd: Bool
+    package var linger: Duration
+    package var console: Console
+    package var responder: ResponderKind
+    package var model: ModelOptions
+    package var concurrency: Int
+    /// Earlier messages of a session that stand before the window's in the prompt.
+    package var history: Int
+    package var backlogPolicy: AnswerQueue.Policy
+
+    package init(
+        inputEndpoints: [String], outputEndpoint: String, outputReplayEndpoint: String, policy: WindowPolicy,
+        idleTimeout: Duration, stateDirectory: String?, synchronous: Store.Synchronous, retention: Double, start: Start,
+        exitOnEnd: Bool, linger: Duration, console: Console, responder: ResponderKind, model: ModelOptions,
+        concurrency: Int, history: Int, backlogPolicy: AnswerQueue.Policy = .queue
+    ) {
+        self.inputEndpoints = inputEndpoints
+        self.outputEndpoint = outputEndpoint
+        self.outputReplayEndpoint = outputReplayEndpoint
+        self.policy = policy
+        self.idleTimeout = idleTimeout
+        self.stateDirectory = stateDirectory
+        self.synchronous = synchronous
+        self.retention = retention
+        self.start = start
+        self.exitOnEnd = exitOnEnd
+        self.linger = linger
+        self.console = console
+        self.responder = responder
+        self.model = model
+        self.concurrency = concurrency
+        self.history = history
+        self.backlogPolicy = backlogPolicy
+    }
+}

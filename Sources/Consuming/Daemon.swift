@@ -1,0 +1,135 @@
+/// The daemon, put together from its parts.
+import Answering
+import AsyncHTTPClient
+import Common
+import Feed
+import Logging
+import ServiceLifecycle
+import Threads
+
+/// Builds the consumer's services and runs them until it is stopped, or done.
+package struct Daemon {
+    private let options: ConsumerOptions
+    private let logger: Logger
+
+    package init(_ options: ConsumerOptions, logger: Logger) {
+        self.options = options
+        self.logger = logger
+    }
+
+    /// - Throws: the first error that stops a part.
+    package func run() async throws {
+        let http = ModelHTTP.makeClient(options.model)
+        let result = await Result { try await runServices(http) }
+        try? await http.shutdown()
+        try result.get()
+    }
+
+    private func runServices(_ http: HTTPClient) async throws {
+        let fresh = Pipeline(policy: options.policy, endpoints: Set(options.inputEndpoints), logger: logger)
+        // Held, and with it the lock, until everything has ended.
+        let directory = try options.stateDirectory.map { path throws(ExitStatus) in try StateDirectory(path) }
+        defer { withExtendedLifetime(directory) {} }
+        let (store, recovered) =
+            if let directory { try await open(directory, fresh) } else { (nil as Store?, Recovered(fresh)) }
+        defer { store?.close() }
+
+        let readiness = Readiness()
+        let deliveries = BoundedQueue<Delivery>(limit: IntakeService.queueLimit, wakeup: try Wakeup())
+        let commits = BoundedQueue<Commit>(limit: CommitService.queueLimit, wakeup: try Wakeup())
+        let released = BoundedQueue<Void>(limit: .max, wakeup: try Wakeup())
+        let outlets = CommitService.Outlets(
+            output: BoundedQueue(limit: OutputService.queueLimit, wakeup: try Wakeup()),
+            next: LastRecord(recovered.nextRecord),
+            backlog: try Backlog(store: store),
+            // Acknowledgements wake the intake's thread.
+            acknowledgements: BoundedQueue(limit: .max, wakeup: deliveries.wakeup),
+            completion: BoundedQueue(limit: .max, wakeup: try Wakeup()))
+        let stages = readiness.stages
+        let workspace = Workspace(options, commits: commits, outlets: outlets, from: recovered, stages: stages)
+
+        // Stopped in the reverse order: first no more comes in, last nothing goes out any more. Until then it is watched.
+        var services: [any Service] = [
+            try HealthService(
+                stages, manager: readiness.manager, idleStatus: Readiness.status, isReady: { readiness.isComplete },
+                logger: logger)
+        ]
+        let bound = Bound()
+        services.append(
+            OutputService(
+                options, queue: outlets.output, store: store, firstRecord: recovered.nextRecord, bound: bound,
+                released: released, readiness: readiness, logger: logger))
+        if options.console != .none {
+            services.append(
+                ConsoleService(
+                    options.console, from: recovered.nextRecord, at: bound, upTo: { outlets.next.value }, logger: logger
+                ))
+        }
+        services.append(
+            CommitService(queue: commits, store: store, outlets: outlets, stages: stages, logger: logger))
+        // Windows that another process left want an entry, whoever is asked now.
+        if options.responder.instantAnswer == nil || recovered.pending > 0 {
+            let responder = makeResponder(http)
+            services.append(
+                ModelStage(
+                    options, responder: responder, workspace: workspace, backlog: outlets.backlog, stages: stages))
+        }
+        services.append(
+            try PipelineService(options, queue: deliveries, workspace: workspace, from: recovered, stages: stages))
+        services.append(
+            IntakeService(
+                options, queue: deliveries, acknowledgements: outlets.acknowledgements, from: recovered,
+                readiness: readiness, logger: logger))
+        let completionService =
+            options.exitOnEnd
+            ? CompletionService(completion: outlets.completion, output: outlets.output, released: released) : nil
+        try await Program.serve(services, main: completionService, listens: true, logger: logger)
+        let counts = await workspace.counts
+        logger.info("Done: \(counts)")
+        let refused = await workspace.refused
+        if options.exitOnEnd, !refused.isEmpty {
+            throw ExitStatus.data(
+                "Streams that weren't what they had been: \(refused.sorted().joined(separator: ", ")).")
+        }
+    }
+
+    /// Opens the store and goes back to where the last process stopped. A store that can't be read is set aside, and the
+    /// daemon begins anew: what publishers still have comes again.
+    private func open(_ directory: StateDirectory, _ fresh: Pipeline) async throws -> (Store?, Recovered) {
+        do {
+            do {
+                return try await recover(directory, fresh)
+            } catch let error as StoreError where error.isDamage {
+                let place = try directory.setAside()
+                logger.error("The store can't be read (\(error)); it is kept as \(place), and a new one is begun")
+                return try await recover(directory, fresh)
+            }
+        } catch {
+            throw ExitStatus(storeError: error, at: directory.database) ?? error
+        }
+    }
+
+    private func recover(_ directory: StateDirectory, _ fresh: Pipeline) async throws -> (Store?, Recovered) {
+        let store = try Store(path: directory.database, synchronous: options.synchronous)
+        let began = ContinuousClock.now
+        let recovered = try await Recovered(from: store, into: fresh)
+        if !recovered.cursors.isEmpty {
+            logger.info(
+                "Going on at record \(recovered.nextRecord), with \(recovered.pending) windows waiting; ran \(recovered.replayed) messages of the journal in \((ContinuousClock.now - began).milliseconds) ms"
+            )
+        }
+        return (store, recovered)
+    }
+
+    private func makeResponder(_ http: HTTPClient) -> any Responder {
+        if let answer = options.responder.instantAnswer { return InstantResponder(answer: answer) }
+        return ModelResponder(options.model, http: http, logger: logger)
+    }
+}
+
+extension Result where Failure == any Error {
+    /// The result of an asynchronous call.
+    fileprivate init(_ body: () async throws -> Success) async {
+        do { self = .success(try await body()) } catch { self = .failure(error) }
+    }
+}

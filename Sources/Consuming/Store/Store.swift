@@ -1,0 +1,152 @@
+/// The daemon's memory on disk: one SQLite database.
+import Bytes
+import Foundation
+import GRDB
+import Glibc
+
+/// Everything that has to outlive the process. One connection does all the work, so that there is one writer and nobody
+/// else who could checkpoint (Debian's SQLite 3.40.1 damages a WAL that two connections reset,
+/// https://www.sqlite.org/wal.html#walresetbug).
+package final class Store: Sendable {
+    /// How careful a commit is (PRAGMA synchronous).
+    package enum Synchronous: String, Sendable, CaseIterable {
+        /// What is committed survives a loss of power.
+        case full
+        /// What is committed survives the end of the process; a loss of power may take the last of it.
+        case normal
+    }
+
+    /// Up to this size, in bytes, a store is checked as a whole when it is opened. Of a larger one only those tables are that
+    /// the daemon goes on from: records from last week needn't keep it waiting, and are checked when they are read.
+    private static let checkedWhole = 64 << 20
+
+    private let database: DatabaseQueue
+    private let path: String
+    /// The output stream's id: the same for as long as the store lives.
+    let outputStream: String
+
+    /// Opens the database, or makes it.
+    ///
+    /// - Throws: ``StoreError``; `DatabaseError` when the file can't be read or written.
+    init(path: String, synchronous: Synchronous) throws {
+        self.path = path
+        if let finding = try? String(contentsOfFile: Self.marker(path), encoding: .utf8) {
+            throw StoreError.damaged(finding)
+        }
+        var configuration = Configuration()
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA page_size = \(Self.pageSize)")
+            try db.execute(sql: "PRAGMA journal_mode = WAL")
+            try db.execute(sql: "PRAGMA synchronous = \(synchronous.rawValue.uppercased())")
+            // The journal's pages are used again, and needn't be overwritten twice.
+            try db.execute(sql: "PRAGMA secure_delete = FAST")
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.walLimit / Self.pageSize)")
+            try db.execute(sql: "PRAGMA journal_size_limit = \(Self.walLimit * 2)")
+        }
+        // The database is for its owner alone, and SQLite's other files get the same permissions.
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        if descriptor >= 0 { Glibc.close(descriptor) }
+        do {
+            database = try DatabaseQueue(path: path, configuration: configuration)
+            outputStream = try database.write { db in
+                try StoreSchema.prepare(db)
+                try StoreSchema.check(db)
+                try Self.check(db, size: Self.size(path))
+                return String(decoding: try StoreSchema.value(.outputStream, db), as: UTF8.self)
+            }
+        } catch {
+            throw Self.finding(error).map { StoreError.damaged($0) } ?? error
+        }
+    }
+
+    /// Rows are large: large pages have less around them. In bytes.
+    static let pageSize = 16384
+    /// The WAL is moved into the database when it has grown to so many bytes; pages that were written several times by then
+    /// are moved once.
+    private static let walLimit = 32 << 20
+
+    private static func size(_ path: String) -> Int {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int(status.st_size) : 0
+    }
+
+    private static func check(_ db: Database, size: Int) throws {
+        let tables = size <= checkedWhole ? [nil] : ["meta", "cursor", "journal", "checkpoint"]
+        for table in tables {
+            let answer = try String.fetchOne(db, sql: "PRAGMA quick_check(\(table ?? "1"))") ?? "no answer"
+            guard answer == "ok" else { throw StoreError.damaged(answer) }
+        }
+    }
+
+    /// Lets the database grow to so many bytes and no further: a disk of that size, for tests.
+    func limit(bytes: Int) throws {
+        try database.writeWithoutTransaction {
+            try $0.execute(sql: "PRAGMA max_page_count = \(bytes / Self.pageSize)")
+        }
+    }
+
+    /// Closes the database: what is in its log goes into it. Nothing can be written or read afterwards. (Threads that have ended
+    /// may hold the store for a moment longer than the process lives.)
+    func close() { try? database.close() }
+
+    // MARK: Access
+
+    func write<R>(_ body: (Database) throws -> R) throws -> R {
+        try noticingDamage { try database.write(body) }
+    }
+
+    func read<R>(_ body: (Database) throws -> R) throws -> R {
+        try noticingDamage { try database.read(body) }
+    }
+
+    func read<R: Sendable>(_ body: @escaping @Sendable (Database) throws -> R) async throws -> R {
+        do {
+            return try await database.read(body)
+        } catch { throw noted(error) }
+    }
+
+    func noticingDamage<R>(_ body: () throws -> R) throws -> R {
+        do { return try body() } catch { throw noted(error) }
+    }
+
+    /// Damage that shows itself while the daemon runs is written down beside the database: who opens it next sets it aside.
+    private func noted(_ error: any Error) -> any Error {
+        guard let finding = Self.finding(error) else { return error }
+        try? finding.write(toFile: Self.marker(path), atomically: true, encoding: .utf8)
+        return StoreError.damaged(finding)
+    }
+
+    /// What an error says of damage; nil: nothing.
+    private static func finding(_ error: any Error) -> String? {
+        switch error {
+        case let error as DamagedBytes: error.description
+        // A value of another type than its column's. What it is may be a customer's.
+        case is RowDecodingError: "a value isn't of its column's type"
+        case let error as DatabaseError where error.isDamage: error.message ?? "\(error)"
+        default: nil
+        }
+    }
+
+    private static func marker(_ path: String) -> String { path + StateDirectory.damageMarker }
+}
+
+extension DatabaseError {
+    /// Whether the file isn't what it should be.
+    fileprivate var isDamage: Bool { [.SQLITE_CORRUPT, .SQLITE_NOTADB].contains(resultCode.primaryResultCode) }
+}
+
+/// A store that can't be used.
+enum StoreError: Error, CustomStringConvertible {
+    /// Made by a later release.
+    case newer(Int)
+    case damaged(String)
+
+    var isDamage: Bool { if case .damaged = self { true } else { false } }
+
+    var description: String {
+        switch self {
+        case .newer(let version): "the store has version \(version), which this release doesn't know"
+        case .damaged(let what): "the store is damaged: \(what)"
+        }
+    }
+}

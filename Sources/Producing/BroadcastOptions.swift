@@ -1,0 +1,31 @@
+/// What a broadcast needs to know, apart from how it was asked.
+
+/// The producer's settings as plain values.
+package struct BroadcastOptions: Sendable {
+    /// A path, or `-` for standard input.
+    package var inputFile: String
+    /// The file is read on as it grows.
+    package var follows: Bool
+    /// How much faster than event time; 0: as fast as possible.
+    package var speed: Double
+    package var endpoint: String
+    package var replayEndpoint: String
+    /// nil: a new id for this run.
+    package var stream: String?
+    package var linger: Duration
+    package var maxLineBytes: Int
+
+    package init(
+        inputFile: String, follows: Bool, speed: Double, endpoint: String, replayEndpoint: String, stream: String?,
+        linger: Duration, maxLineBytes: Int
+    ) {
+        self.inputFile = inputFile
+        self.follows = follows
+        self.speed = speed
+        self.endpoint = endpoint
+        self.replayEndpoint = replayEndpoint
+        self.stream = stream
+        self.linger = linger
+        self.maxLineBytes = maxLineBytes
+    }
+}

@@ -1,0 +1,54 @@
+/// Runs the broadcast as a service: on its own thread, stopped by signals, known to systemd.
+import Common
+import Feed
+import Foundation
+import Logging
+import ServiceLifecycle
+import Threads
+import ZeroMQ
+
+package struct BroadcastService: Service {
+    private let options: BroadcastOptions
+    private let logger: Logger
+    private let stop: StopSignal
+    private let manager = ServiceManager()
+
+    package init(_ options: BroadcastOptions, logger: Logger) throws {
+        self.options = options
+        self.logger = logger
+        stop = StopSignal(wakeup: try Wakeup())
+    }
+
+    package func run() async throws {
+        let counts = try await onOwnThread("broadcast", until: stop, onShutdown: { [manager] in manager.stopping() }) {
+            [self] in try broadcast()
+        }
+        logger.info("Done: \(counts)")
+    }
+
+    private func broadcast() throws -> Counts {
+        let input = try InputFile.open(options.inputFile, follows: options.follows, wakeup: stop.wakeup)
+        let publisher = try Publisher(
+            endpoint: options.endpoint, replayEndpoint: options.replayEndpoint,
+            stream: options.stream ?? Self.freshStreamID(), linger: Linger(patience: options.linger), in: Context())
+        let pace = options.speed == 0 ? "as fast as possible" : "at \(options.speed) times its speed"
+        logger.info(
+            "Publishing \(options.inputFile) \(pace) on \(publisher.endpoint), replay on \(publisher.replayEndpoint), stream \(publisher.stream)"
+        )
+        manager.ready("Publishing \(options.inputFile)")
+        var broadcast = Broadcast(
+            input, publisher: publisher, options: options, stop: stop, logger: logger)
+        let counts = try broadcast.run()
+        if publisher.endedAt != nil && !publisher.hasClients {
+            logger.warning(
+                "Nobody has asked for this stream (is a consumer running, and connected to \(publisher.endpoint)?)")
+        }
+        return counts
+    }
+
+    /// A name that no other run has: when it began, and a random part.
+    private static func freshStreamID() -> String {
+        let seconds = Int(Date().timeIntervalSince1970)
+        return "\(seconds)-" + String(UInt32.random(in: .min ... .max), radix: 36)
+    }
+}

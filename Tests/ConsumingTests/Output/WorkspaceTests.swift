@@ -1,0 +1,74 @@
+/// What becomes of windows and answers in the workspace.
+import Records
+import Testing
+import TestSupport
+import Threads
+
+@testable import Consuming
+
+@Suite("The workspace", .timeLimit(.minutes(5)))
+struct WorkspaceTests {
+    /// A workspace that goes on where so many windows waited, and where its commits go.
+    private func workspace(
+        _ responder: ConsumerOptions.ResponderKind, waiting: Int = 0
+    ) throws -> (Workspace, commits: BoundedQueue<Commit>) {
+        let commits = BoundedQueue<Commit>(limit: .max, wakeup: try Wakeup())
+        var options = StageBench.options
+        options.responder = responder
+        var recovered = Recovered(Pipeline(policy: options.policy, endpoints: [], logger: LogCapture().logger))
+        recovered.pending = waiting
+        return (Workspace(options, commits: commits, outlets: try StageBench.outlets(), from: recovered), commits)
+    }
+
+    private func entries(_ commits: BoundedQueue<Commit>) throws -> [WorkspaceEntry] {
+        var entries: [WorkspaceEntry] = []
+        for block in commits.takeAll().compactMap(\.block) {
+            try block.forEach { _, line in
+                if case .entry(let entry) = try WorkspaceRecord(json: Array(line)) { entries.append(entry) }
+            }
+        }
+        return entries
+    }
+
+    @Test("where nobody is asked, a window is an entry at once, with a canned reply or none")
+    func instant() async throws {
+        for (responder, response) in [
+            (.none, Response.none),
+            (
+                .fallback,
+                .fallback(
+                    to: PendingWindow.of("A", 1).result.conversation,
+                    reason: "no model asked for (--responder fallback)")
+            ),
+        ] as [(ConsumerOptions.ResponderKind, Response)] {
+            let (workspace, commits) = try workspace(responder)
+            await workspace.take(Pipeline.Outcome(windows: [.of("A", 1), .of("B", 1)]))
+            let entries = try entries(commits)
+            #expect(entries.map(\.response) == [response, response])
+            #expect(entries.map(\.result) == [PendingWindow.of("A", 1).result, PendingWindow.of("B", 1).result])
+        }
+    }
+
+    @Test("where a model is asked, a window waits in the store")
+    func asked() async throws {
+        let (workspace, commits) = try workspace(.ollama)
+        await workspace.take(Pipeline.Outcome(windows: [.of("A", 1)]))
+        let taken = commits.takeAll()
+        #expect(taken.flatMap { $0.pending.map(\.name) } == ["A1"])
+        #expect(taken.allSatisfy { $0.block == nil })
+    }
+
+    @Test("behind windows that another process left the next ones wait, and come at once when those are out")
+    func leftOver() async throws {
+        let (workspace, commits) = try workspace(.fallback, waiting: 1)
+        await workspace.take(Pipeline.Outcome(windows: [.of("A", 2)]))
+        #expect(commits.takeAll().flatMap { $0.pending.map(\.name) } == ["A2"])
+        for number in 1...2 {
+            await workspace.take(PendingWindow.of("A", number).entry(response: .none), answering: Int64(number))
+        }
+        #expect(
+            try entries(commits).map(\.result) == [PendingWindow.of("A", 1).result, PendingWindow.of("A", 2).result])
+        await workspace.take(Pipeline.Outcome(windows: [.of("A", 3)]))
+        #expect(try entries(commits).map(\.response.status) == [.fallback])
+    }
+}

@@ -1,0 +1,16 @@
+/// Records to put into a store.
+import Records
+
+@testable import Consuming
+
+extension PackedRecords {
+    /// Records that say their number.
+    static func numbered(_ range: ClosedRange<UInt64>) -> PackedRecords {
+        PackedRecords(
+            range.map {
+                .setAside(
+                    SetAside(
+                        kind: .rejected, stream: "s", sequence: $0, sessionID: nil, line: "record \($0).", reason: ""))
+            }, first: range.lowerBound)
+    }
+}

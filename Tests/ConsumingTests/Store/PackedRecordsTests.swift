@@ -1,0 +1,106 @@
+/// What the store gives back is what was published.
+import Bytes
+import Chat
+import Records
+import Streaming
+import Testing
+import TestSupport
+import Threads
+
+@testable import Consuming
+
+@Suite("Packed records", .timeLimit(.minutes(1)))
+struct PackedRecordsTests {
+    private let time = Timestamp(milliseconds: 1_737_642_600_123)
+
+    /// One of each kind, with everything that may be missing there and missing.
+    private var records: [WorkspaceRecord] {
+        let window = Window(
+            kind: .session, start: Timestamp(milliseconds: -5), end: Timestamp(milliseconds: 1_737_642_599_000))
+        let result = WindowResult(
+            stream: "chats", sessionID: "Ä/\"1\"", window: window, revision: 3,
+            supersedes: [.init(window: window, revision: 2), .init(window: window, revision: 1)],
+            trigger: .turn,
+            conversation: Conversation([.customer("Hello\n\u{1F600}"), .rm(""), .customer("\u{7F}\\")]))
+        let answered = Response(
+            status: .generated, text: "Say \"yes\".", reason: "because", model: "qwen:32b", responder: "ollama",
+            promptTokens: 12, completionTokens: 0, truncated: true)
+        return [
+            .entry(
+                WorkspaceEntry(
+                    result, response: answered, timing: Timing(queued: 1, firstToken: 0, total: 3), lost: .max)),
+            .entry(WorkspaceEntry(result, response: Response(status: .superseded, responder: "ollama"))),
+            .entry(PendingWindow.of("A", 1).entry(response: .none)),
+            .entry(PendingWindow.of("B", 1).entry(response: .fallback(to: result.conversation, reason: "no model"))),
+            .setAside(
+                SetAside(kind: .late, stream: "chats", sequence: 7, sessionID: "a", line: "{\"x\"}", reason: "late")),
+            .setAside(
+                SetAside(kind: .rejected, stream: "", sequence: .max, sessionID: nil, line: "\u{FFFD}", reason: "")),
+        ]
+    }
+
+    @Test("records come back as the lines that were published")
+    func lines() throws {
+        let block = try PackedRecords(records, first: 41, time: time).lines()
+        var start = 0
+        for (index, record) in records.enumerated() {
+            let published = JSONWriter.bytes { record.write(to: &$0, sequence: 41 + UInt64(index), time: time) }
+            let kept = block.bytes.withUnsafeBytes { Array($0[start..<block.ends[index]]) }
+            #expect(String(decoding: kept, as: UTF8.self) == String(decoding: published, as: UTF8.self) + "\n")
+            start = block.ends[index]
+        }
+        #expect(block.first == 41)
+        #expect(block.next == 47)
+    }
+
+    @Test("what the workspace hands to the store is what it hands out")
+    func asPublished() async throws {
+        let commits = BoundedQueue<Commit>(limit: .max, wakeup: try Wakeup())
+        var options = StageBench.options
+        (options.responder, options.stateDirectory) = (.fallback, "/somewhere")
+        let pipeline = Pipeline(policy: options.policy, endpoints: [], logger: LogCapture().logger)
+        let workspace = Workspace(
+            options, commits: commits, outlets: try StageBench.outlets(), from: Recovered(pipeline))
+        for _ in 0..<2 {
+            await workspace.take(Pipeline.Outcome(records: records.suffix(2), windows: [.of("A", 1), .of("B", 2)]))
+        }
+        let blocks = commits.takeAll().map { ($0.block, $0.records) }
+        #expect(blocks.count == 2)
+        for (published, kept) in blocks {
+            let kept = try #require(kept).lines()
+            #expect(kept.first == published?.first)
+            #expect(kept.next == published?.next)
+            #expect(kept.ends == published?.ends.map(\.line))
+            #expect(published?.lines.withUnsafeBytes { Array($0) } == kept.bytes.withUnsafeBytes { Array($0) })
+        }
+    }
+
+    @Test("bytes of any kind are records or damage, and reserve nothing for a count that they don't hold")
+    func anyBytes() {
+        var random = SeededGenerator(3)
+        let whole = PackedRecords(records, first: 1).bytes.withUnsafeBytes { Array($0) }
+        for _ in 0..<2000 {
+            var bytes = whole
+            for _ in 0..<Int.random(in: 1...6, using: &random) {
+                bytes[Int.random(in: bytes.indices, using: &random)] = UInt8.random(in: 0...255, using: &random)
+            }
+            // Four billion records.
+            if Bool.random(using: &random) { bytes = [0xFF, 0xFF, 0xFF, 0xFF, 0x0F] + bytes.dropFirst() }
+            let packed = PackedRecords(first: .max, bytes: .copy(of: bytes))
+            _ = try? packed.next
+            _ = try? packed.lines()
+        }
+    }
+
+    @Test("bytes that are cut off or go on aren't records")
+    func damaged() throws {
+        let whole = PackedRecords(records, first: 1).bytes.withUnsafeBytes { Array($0) }
+        for count in whole.indices {
+            let cut = PackedRecords(first: 1, bytes: .copy(of: Array(whole[..<count])))
+            #expect(throws: DamagedBytes.self, "\(count)") { try cut.lines() }
+        }
+        let longer = PackedRecords(first: 1, bytes: .copy(of: whole + [0]))
+        #expect(throws: DamagedBytes.self) { try longer.lines() }
+        #expect(try PackedRecords(first: 1, bytes: .copy(of: whole)).count == records.count)
+    }
+}

@@ -1,0 +1,98 @@
+/// Checkpoints in the database, part by part.
+import Foundation
+import GRDB
+import Testing
+import TestSupport
+
+@testable import Consuming
+
+// One after the other: a database blocks its thread, and other tests want some of those.
+@Suite("Stored checkpoints", .serialized, .timeLimit(.minutes(5)))
+struct StoredCheckpointTests {
+    private let folder: TemporaryFolder
+    private let path: String
+
+    init() throws {
+        folder = try TemporaryFolder()
+        path = folder.path + "/store.sqlite"
+    }
+
+    private func open() throws -> Store { try Store(path: path, synchronous: .full) }
+
+    private let idle = JournalEvent.delivery(.idle(stream: "s"))
+    private let ended = JournalEvent.delivery(.ended(stream: "s"))
+
+    @Test("a checkpoint takes the place of the journal before it")
+    func checkpoint() async throws {
+        let store = try open()
+        try store.commit([
+            Commit(journal: idle.bytes, progress: .whole), Commit(checkpoint: .of([9], 0, isLast: true)),
+            Commit(journal: ended.bytes, progress: .whole),
+        ])
+        let recovery = try store.recovery()
+        #expect(try store.parts(of: recovery.checkpoint) == [[9]])
+        #expect(try await store.events() == ["\(ended)"])
+        #expect(recovery.progress == nil)
+    }
+
+    @Test("a checkpoint in parts counts when the last one is there; until then the one before does, and the journal")
+    func checkpointParts() async throws {
+        func parts() throws -> [[UInt8]] { try store.parts(of: try store.recovery().checkpoint) }
+        let store = try open()
+        try store.commit([Commit(journal: idle.bytes), Commit(checkpoint: .of([1], 0, isLast: false))])
+        #expect(try parts() == [])
+        #expect(try await store.events().count == 1)
+        try store.commit([Commit(checkpoint: .of([2], 1, isLast: true)), Commit(journal: ended.bytes)])
+        #expect(try parts() == [[1], [2]])
+        #expect(try await store.events() == ["\(ended)"])
+        // A process that dies, and one that has less to say.
+        try store.commit((0..<5).map { Commit(checkpoint: .of([UInt8($0)], $0, isLast: false)) })
+        #expect(try parts() == [[1], [2]])
+        try store.commit([
+            Commit(checkpoint: .of([7], 0, isLast: false)), Commit(checkpoint: .of([8], 1, isLast: true)),
+        ])
+        #expect(try parts() == [[7], [8]])
+        #expect(try await store.events() == [])
+        let rows = try await store.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM checkpoint") }
+        #expect(rows == 2)
+    }
+
+    @Test("a part of a checkpoint that is missing, or is another's, is damage")
+    func missingPart() throws {
+        for change in ["DELETE FROM checkpoint WHERE id % 2 = 1", "UPDATE checkpoint SET id = id + 1 WHERE id % 2 = 1"]
+        {
+            try? FileManager.default.removeItem(atPath: path + StateDirectory.damageMarker)
+            let store = try open()
+            try store.commit((0..<3).map { Commit(checkpoint: .of([UInt8($0)], $0, isLast: $0 == 2)) })
+            try store.write { db in
+                try db.execute(sql: "DELETE FROM checkpoint WHERE id % 4 = 2")
+                try db.execute(sql: change)
+            }
+            let error = #expect(throws: StoreError.self) { try store.parts(of: try store.recovery().checkpoint) }
+            #expect(error?.isDamage == true)
+        }
+    }
+}
+
+extension Commit.CheckpointPart {
+    static func of(_ bytes: [UInt8], _ number: Int, isLast: Bool) -> Commit.CheckpointPart {
+        Commit.CheckpointPart(number: number, bytes: .copy(of: bytes), isLast: isLast)
+    }
+}
+
+extension Store {
+    /// What a checkpoint consists of.
+    func parts(of checkpoint: StoredCheckpoint?) throws -> [[UInt8]] {
+        guard let checkpoint else { return [] }
+        return try (0..<checkpoint.parts).map { number in
+            var bytes: [UInt8] = []
+            try read(number, of: checkpoint) { bytes = Array($0) }
+            return bytes
+        }
+    }
+
+    /// The journal.
+    func events() async throws -> [String] {
+        try await journal(after: .min, limit: 1000).map { "\($0.event)" }
+    }
+}

@@ -1,0 +1,92 @@
+/// Pipes that can be read twice.
+import Common
+import Foundation
+import Testing
+import Threads
+
+@testable import Producing
+
+@Suite("Spool", .timeLimit(.minutes(5)))
+struct SpoolTests {
+    private let wakeup: Wakeup
+    private let readEnd: Int32
+    private let writeEnd: Int32
+
+    init() throws {
+        wakeup = try Wakeup()
+        var ends: [Int32] = [0, 0]
+        try #require(pipe(&ends) == 0)
+        (readEnd, writeEnd) = (ends[0], ends[1])
+    }
+
+    private func waitForEnd(of spool: Spool) throws {
+        // The spool closes its source itself.
+        while try !spool.isComplete() { try #require(wakeup.wait()) }
+    }
+
+    @Test("More than a pipe holds goes through, to the byte")
+    func large() throws {
+        let spool = try Spool(from: readEnd, wakeup: wakeup)
+        defer { close(spool.descriptor) }
+        let content = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 / 7) }
+        var written = 0
+        while written < content.count {
+            let step = content[written...].withUnsafeBytes { write(writeEnd, $0.baseAddress, $0.count) }
+            try #require(step > 0)
+            written += step
+        }
+        close(writeEnd)
+        try waitForEnd(of: spool)
+        var kept = [UInt8](repeating: 0, count: content.count + 1)
+        let count = pread(spool.descriptor, &kept, kept.count, 0)
+        #expect(count == content.count)
+        #expect(Array(kept.dropLast()) == content)
+    }
+
+    @Test("Each piece is announced, and it isn't complete before the pipe's end")
+    func announced() throws {
+        let spool = try Spool(from: readEnd, wakeup: wakeup)
+        defer { close(spool.descriptor) }
+        for piece in 1...3 {
+            try #require(write(writeEnd, "x", 1) == 1)
+            var byte: UInt8 = 0
+            while pread(spool.descriptor, &byte, 1, off_t(piece - 1)) != 1 { try #require(wakeup.wait()) }
+            #expect(byte == UInt8(ascii: "x"))
+            #expect(try !spool.isComplete())
+        }
+        close(writeEnd)
+        try waitForEnd(of: spool)
+        #expect(try spool.isComplete())
+    }
+
+    @Test("A pipe that is closed at once is complete and empty")
+    func empty() throws {
+        let spool = try Spool(from: readEnd, wakeup: wakeup)
+        defer { close(spool.descriptor) }
+        close(writeEnd)
+        try waitForEnd(of: spool)
+        var byte: UInt8 = 0
+        #expect(pread(spool.descriptor, &byte, 1, 0) == 0)
+    }
+
+    @Test("The file it keeps has no name, so that nothing is left behind")
+    func nameless() throws {
+        let spool = try Spool(from: readEnd, wakeup: wakeup)
+        defer { close(spool.descriptor) }
+        let link = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\(spool.descriptor)")
+        #expect(link.hasSuffix(" (deleted)"))
+        close(writeEnd)
+        try waitForEnd(of: spool)
+    }
+
+    @Test("A source that can't be read is told with 74, not taken for an end")
+    func unreadable() throws {
+        // The end for writing can't be read.
+        let spool = try Spool(from: writeEnd, wakeup: wakeup)
+        defer { close(spool.descriptor) }
+        try #require(wakeup.wait())
+        let error = #expect(throws: Common.ExitStatus.self) { try spool.isComplete() }
+        #expect(error?.code == 74)
+        close(readEnd)
+    }
+}

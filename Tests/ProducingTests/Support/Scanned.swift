@@ -1,0 +1,42 @@
+/// What a scanner finds, as values that can be compared.
+import Foundation
+import Testing
+
+@testable import Producing
+
+/// An item of a ``LineScanner`` with the line itself.
+enum Scanned: Equatable, CustomTestStringConvertible {
+    case line(String)
+    case tooLong(line: Int, bytes: Int)
+    case nothing
+
+    /// A failed comparison of megabytes should fit on a screen.
+    var testDescription: String {
+        switch self {
+        case .line(let text): "line(\(text.prefix(40).debugDescription), \(text.utf8.count) bytes)"
+        case .tooLong(let line, let bytes): "tooLong(line: \(line), bytes: \(bytes))"
+        case .nothing: "nothing"
+        }
+    }
+}
+
+extension LineScanner {
+    /// The next item, its bytes copied.
+    mutating func scan(isComplete: Bool = true) throws -> Scanned {
+        switch try next(isComplete: isComplete) {
+        case .line(let range): .line(String(decoding: UnsafeRawBufferPointer(rebasing: bytes[range]), as: UTF8.self))
+        case .tooLong(let line, let bytes): .tooLong(line: line, bytes: bytes)
+        case .nothing: .nothing
+        }
+    }
+
+    /// All items until there is none.
+    mutating func scanAll(isComplete: Bool = true) throws -> [Scanned] {
+        var items: [Scanned] = []
+        while true {
+            let item = try scan(isComplete: isComplete)
+            if item == .nothing { return items }
+            items.append(item)
+        }
+    }
+}
