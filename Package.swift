@@ -134,7 +134,7 @@ let package = Package(
         .executable(name: "streamllm-subscribe", targets: ["Subscriber"]),
         .library(
             name: "StreamLLM",
-            targets: ["Answering", "Bytes", "Chat", "Feed", "Records", "Streaming", "Threads", "ZeroMQ"]),
+            targets: ["Answering", "Bytes", "Chat", "Consuming", "Feed", "Records", "Streaming", "Threads", "ZeroMQ"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),

@@ -20,7 +20,6 @@ let package = Package(
         // Without its traits, which count allocations by putting themselves before malloc and the Swift runtime: times
         // are what is asked for here.
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.0", traits: []),
-        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
     ],
     targets: [
         .target(name: "Support", dependencies: Array(suite.dropFirst()), path: "Support", swiftSettings: strict),
@@ -28,16 +27,9 @@ let package = Package(
         .executableTarget(
             name: "Parts", dependencies: suite, path: "Benchmarks/Parts", swiftSettings: strict,
             plugins: boilerplate),
-        // The consumer is a program, and nothing of a program can be imported. So the sources of its store are built
-        // here once more, by links to them.
         .executableTarget(
-            name: "Journal",
-            dependencies: suite + [.product(name: "GRDB", package: "GRDB.swift")],
-            path: "Benchmarks/Journal",
-            exclude: [
-                "Store/Backlog.swift", "Store/CommitService.swift", "Store/KeptLog.swift", "Store/Recovered.swift",
-            ],
-            swiftSettings: strict, plugins: boilerplate),
+            name: "Journal", dependencies: suite, path: "Benchmarks/Journal", swiftSettings: strict,
+            plugins: boilerplate),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

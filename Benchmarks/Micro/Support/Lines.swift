@@ -5,7 +5,6 @@ import Feed
 import Foundation
 import Records
 import Streaming
-import TestSupport
 
 public enum Lines {
     /// How many a batch has; the consumer hands one on at 256 KiB, which is some more.

@@ -14,7 +14,7 @@ struct RejectedLine: Sendable {
 }
 
 /// What a batch of lines comes to.
-struct DecodedBatch: Sendable {
+public struct DecodedBatch: Sendable {
     /// The number of the first line.
     var first: UInt64 = 1
     /// How many lines there were.
@@ -25,17 +25,21 @@ struct DecodedBatch: Sendable {
     /// The lines of messages that had to be set aside, or may have to be, by number.
     var lines: [UInt64: KeptLine] = [:]
 
+    public init() {}
+
     var stream: String { messages.stream }
     /// The number behind the last line's.
     var next: UInt64 { first.plus(UInt64(count)) }
 }
 
 /// Decodes batches of lines; what isn't a message is set aside with its reason.
-struct BatchDecoder {
+public struct BatchDecoder {
     private let decoder = MessageDecoder()
 
+    public init() {}
+
     /// Replaces what is in `batch`, and uses its room again.
-    func decode(_ lines: LineBatch, into batch: inout DecodedBatch) {
+    public func decode(_ lines: LineBatch, into batch: inout DecodedBatch) {
         batch.first = lines.first
         batch.count = lines.count
         batch.messages.begin(stream: lines.stream)

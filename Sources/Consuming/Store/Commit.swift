@@ -2,7 +2,7 @@
 import Bytes
 
 /// Things that become true together, and what may be done once they are.
-struct Commit: Sendable {
+public struct Commit: Sendable {
     // MARK: Made durable
 
     /// A ``JournalEvent`` that the pipeline took; nil where that was nothing.
@@ -18,6 +18,28 @@ struct Commit: Sendable {
     var answered: [Int64] = []
     /// Records for subscribers; nil where nothing is kept.
     var records: PackedRecords?
+
+    init(
+        journal: SharedBytes? = nil, progress: Progress? = nil, checkpoint: CheckpointPart? = nil,
+        stream: StreamProgress? = nil, pending: [PendingWindow] = [], answered: [Int64] = [],
+        records: PackedRecords? = nil
+    ) {
+        self.journal = journal
+        self.progress = progress
+        self.checkpoint = checkpoint
+        self.stream = stream
+        self.pending = pending
+        self.answered = answered
+        self.records = records
+    }
+
+    /// A row of the journal alone.
+    public init(journal: SharedBytes?, progress: Progress?, stream: StreamProgress?) {
+        self.init(journal: journal, progress: progress, stream: stream, pending: [])
+    }
+
+    /// A part of a checkpoint alone.
+    public init(checkpoint: CheckpointPart) { self.init(checkpoint: checkpoint, pending: []) }
 
     var isEmpty: Bool {
         journal == nil && progress == nil && checkpoint == nil && stream == nil && pending.isEmpty && answered.isEmpty
@@ -36,14 +58,14 @@ struct Commit: Sendable {
     var isLast = false
 
     /// What follows from one row of the journal may be too much for one commit.
-    enum Progress: Hashable, Sendable {
+    public enum Progress: Hashable, Sendable {
         /// So many records and windows.
         case part(Int)
         case whole
     }
 
     /// A part of a checkpoint. Until the last one is there, none of them counts, and the checkpoint before does.
-    struct CheckpointPart: Sendable {
+    public struct CheckpointPart: Sendable {
         /// So many bytes a part has at most. SQLite takes no more than a billion in one value, and copies it.
         static let largest = 4 << 20
 
@@ -51,6 +73,12 @@ struct Commit: Sendable {
         let number: Int
         let bytes: SharedBytes
         let isLast: Bool
+
+        public init(number: Int, bytes: SharedBytes, isLast: Bool) {
+            self.number = number
+            self.bytes = bytes
+            self.isLast = isLast
+        }
     }
 
     /// In bytes, roughly.
@@ -62,7 +90,7 @@ struct Commit: Sendable {
 }
 
 /// What has become of a stream; nil: as before.
-struct StreamProgress: Hashable, Sendable {
+public struct StreamProgress: Hashable, Sendable {
     var stream: String
     var endpoint: String?
     /// The number of the next record.
@@ -72,4 +100,17 @@ struct StreamProgress: Hashable, Sendable {
     var fingerprint: String?
     /// That of the record before ``next``.
     var last: String?
+
+    public init(
+        stream: String, endpoint: String? = nil, next: UInt64? = nil, hasEnded: Bool = false,
+        fingerprint: String? = nil,
+        last: String? = nil
+    ) {
+        self.stream = stream
+        self.endpoint = endpoint
+        self.next = next
+        self.hasEnded = hasEnded
+        self.fingerprint = fingerprint
+        self.last = last
+    }
 }

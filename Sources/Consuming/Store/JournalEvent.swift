@@ -7,7 +7,7 @@ import Streaming
 
 /// Something that changes the pipeline's state. The journal holds these in order; running them through the pipeline again
 /// gives the same state.
-enum JournalEvent: Sendable {
+public enum JournalEvent: Sendable {
     /// Records, decoded: most lines are needed only once.
     case batch(DecodedBatch)
     /// Anything else that was delivered.
@@ -22,7 +22,7 @@ enum JournalEvent: Sendable {
     }
 
     /// The event as bytes; nil for what changes nothing.
-    var bytes: SharedBytes? {
+    public var bytes: SharedBytes? {
         var writer = ByteWriter(capacity: capacity)
         func write(_ kind: Kind, _ text: String) {
             writer.append(integer: kind.rawValue)

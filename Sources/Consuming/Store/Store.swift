@@ -7,9 +7,9 @@ import Glibc
 /// Everything that has to outlive the process. One connection does all the work, so that there is one writer and nobody
 /// else who could checkpoint (Debian's SQLite 3.40.1 damages a WAL that two connections reset,
 /// https://www.sqlite.org/wal.html#walresetbug).
-package final class Store: Sendable {
+public final class Store: Sendable {
     /// How careful a commit is (PRAGMA synchronous).
-    package enum Synchronous: String, Sendable, CaseIterable {
+    public enum Synchronous: String, Sendable, CaseIterable {
         /// What is committed survives a loss of power.
         case full
         /// What is committed survives the end of the process; a loss of power may take the last of it.
@@ -28,7 +28,7 @@ package final class Store: Sendable {
     /// Opens the database, or makes it.
     ///
     /// - Throws: ``StoreError``; `DatabaseError` when the file can't be read or written.
-    init(path: String, synchronous: Synchronous) throws {
+    public init(path: String, synchronous: Synchronous) throws {
         self.path = path
         if let finding = try? String(contentsOfFile: Self.marker(path), encoding: .utf8) {
             throw StoreError.damaged(finding)
@@ -87,7 +87,7 @@ package final class Store: Sendable {
 
     /// Closes the database: what is in its log goes into it. Nothing can be written or read afterwards. (Threads that have ended
     /// may hold the store for a moment longer than the process lives.)
-    func close() { try? database.close() }
+    public func close() { try? database.close() }
 
     // MARK: Access
 

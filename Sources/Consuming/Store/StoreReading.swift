@@ -52,7 +52,7 @@ extension Store {
     /// The next events of the journal, with their rows' numbers.
     ///
     /// - Parameter id: only those after this one.
-    func journal(after id: Int64, limit: Int) async throws -> [(id: Int64, event: JournalEvent)] {
+    public func journal(after id: Int64, limit: Int) async throws -> [(id: Int64, event: JournalEvent)] {
         try await read { db in
             let rows = try Row.fetchCursor(
                 db, sql: "SELECT id, event, sum FROM journal WHERE id > ? ORDER BY id LIMIT ?", arguments: [id, limit])

@@ -13,7 +13,7 @@ extension Store {
     /// Makes commits durable, all or none.
     ///
     /// - Parameter now: seconds since 1970, by the wall clock.
-    func commit(_ commits: [Commit], at now: Double = Date().timeIntervalSince1970) throws {
+    public func commit(_ commits: [Commit], at now: Double = Date().timeIntervalSince1970) throws {
         try write { db in
             for commit in commits { try Self.write(commit, at: now, db) }
         }

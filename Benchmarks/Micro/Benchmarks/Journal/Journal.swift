@@ -1,6 +1,5 @@
 /// The journal in the consumer's store: written as the pipeline does, read back as a new process does.
 import Benchmark
-import Consumer
 import Consuming
 import Feed
 import Foundation

@@ -1,1 +1,0 @@
-../../../../Sources/Consumer/Pipeline/BatchDecoder.swift

@@ -1,1 +1,0 @@
-../../../../Sources/Consumer/Check/FileLock.swift

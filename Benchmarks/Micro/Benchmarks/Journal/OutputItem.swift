@@ -1,1 +1,0 @@
-../../../../Sources/Consumer/Output/OutputItem.swift

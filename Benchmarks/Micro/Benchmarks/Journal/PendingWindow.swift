@@ -1,1 +1,0 @@
-../../../../Sources/Consumer/Model/PendingWindow.swift
