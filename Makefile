@@ -66,9 +66,10 @@ uninstall: ## Remove what install has put there; configuration and state are kep
 	-rmdir "$(PREFIX)/share/streamllm" 2> /dev/null
 	@echo "Removed. Kept: $(CONFIG)/streamllm"
 
-lint: ## Check the format of all Swift files, and that modules depend on each other one way
+lint: ## Check the format of Swift files, that modules depend on each other one way, and links in the docs
 	swift format lint --strict --recursive --parallel $(SWIFT)
 	scripts/draw-modules --check
+	scripts/check-links
 
 format: ## Format all Swift files
 	swift format --in-place --recursive --parallel $(SWIFT)
