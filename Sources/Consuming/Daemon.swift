@@ -41,6 +41,7 @@ package struct Daemon {
         let outlets = CommitService.Outlets(
             output: BoundedQueue(limit: OutputService.queueLimit, wakeup: try Wakeup()),
             next: LastRecord(recovered.nextRecord),
+            lag: options.console == .none || store != nil ? nil : ConsoleLag(from: recovered.nextRecord),
             backlog: try Backlog(store: store),
             // Acknowledgements wake the intake's thread.
             acknowledgements: BoundedQueue(limit: .max, wakeup: deliveries.wakeup),
@@ -62,7 +63,8 @@ package struct Daemon {
         if options.console != .none {
             services.append(
                 ConsoleService(
-                    options.console, from: recovered.nextRecord, at: bound, upTo: { outlets.next.value }, logger: logger
+                    options.console, from: recovered.nextRecord, at: bound, upTo: { outlets.next.value },
+                    lag: outlets.lag, logger: logger
                 ))
         }
         services.append(

@@ -15,6 +15,7 @@ public struct WorkspaceShow: Sendable {
 
     private let options: ShowOptions
     private let last: @Sendable () -> UInt64
+    private let onShown: (@Sendable (UInt64) -> Void)?
     private let logger: Logger
     private let status: StatusBoard?
     private let text: BoundedQueue<Piece>
@@ -34,15 +35,22 @@ public struct WorkspaceShow: Sendable {
         case end(stream: String)
         /// Nothing more is wanted.
         case last
+        /// The records before this number.
+        case records(next: UInt64)
     }
 
-    /// - Parameter last: asked when it is to stop: the number behind the last record that is still to be shown; 0: what has
-    ///   come is enough.
+    /// - Parameters:
+    ///   - last: asked when it is to stop: the number behind the last record that is still to be shown; 0: what has
+    ///     come is enough.
+    ///   - onShown: told of the number behind the last record that stands on standard output. (Of several workspaces nobody can
+    ///     tell whose it is.)
     public init(
-        _ options: ShowOptions, upTo last: @escaping @Sendable () -> UInt64 = { 0 }, logger: Logger
+        _ options: ShowOptions, upTo last: @escaping @Sendable () -> UInt64 = { 0 },
+        onShown: (@Sendable (UInt64) -> Void)? = nil, logger: Logger
     ) throws {
         self.options = options
         self.last = last
+        self.onShown = onShown
         self.logger = logger
         following = StopSignal(wakeup: try Wakeup())
         text = BoundedQueue(limit: Self.queueLimit, wakeup: try Wakeup())
@@ -98,6 +106,7 @@ public struct WorkspaceShow: Sendable {
             try follower.poll(milliseconds: patience, wakeup: following.wakeup, isPaused: isPaused, into: &deliveries)
             for delivery in deliveries {
                 push(show.take(delivery))
+                if onShown != nil, case .records = delivery { text.push(.mark(.records(next: show.next)), weight: 1) }
                 // Acknowledged only when it has been written: until then the publisher had better keep it.
                 if case .ended(let stream) = delivery { text.push(.mark(.end(stream: stream)), weight: 1) }
             }
@@ -110,6 +119,7 @@ public struct WorkspaceShow: Sendable {
                 case .last:
                     try follower.acknowledgeAll()
                     return show.counts
+                case .records: break
                 }
             }
             if options.exitOnEnd && !isComplete && (show.isComplete || follower.hasEnded) {
@@ -168,7 +178,9 @@ public struct WorkspaceShow: Sendable {
                 // There may be room again.
                 following.wakeup.signal()
             }
-            for mark in marks { written.push(mark, weight: 1) }
+            for mark in marks {
+                if case .records(let next) = mark { onShown?(next) } else { written.push(mark, weight: 1) }
+            }
             if isLast { return .done }
             // Time goes on in the status line also when nothing comes.
             try poller.wait(milliseconds: line == nil ? -1 : StatusDrawing.interval.milliseconds)

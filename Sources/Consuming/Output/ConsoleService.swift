@@ -11,19 +11,22 @@ struct ConsoleService: Service {
     private let start: Start
     private let endpoint: Bound
     private let last: @Sendable () -> UInt64
+    private let lag: ConsoleLag?
     private let logger: Logger
 
     /// - Parameters:
     ///   - endpoint: where entries are published, once that is known.
     ///   - last: the number behind the last record that goes out. All of them are shown before a stop, if they are taken.
+    ///   - lag: told of what has been shown.
     init(
         _ format: ConsumerOptions.Console, from first: UInt64, at endpoint: Bound,
-        upTo last: @escaping @Sendable () -> UInt64, logger: Logger
+        upTo last: @escaping @Sendable () -> UInt64, lag: ConsoleLag?, logger: Logger
     ) {
         self.format = format
         start = .sequence(first)
         self.endpoint = endpoint
         self.last = last
+        self.lag = lag
         self.logger = logger
     }
 
@@ -31,7 +34,9 @@ struct ConsoleService: Service {
         if let endpoint = await endpoint.value {
             let options = ShowOptions(
                 endpoints: [endpoint], start: start, isJSON: format == .json, unfinished: .status)
-            let end = try await WorkspaceShow(options, upTo: last, logger: logger).run().end
+            let show = try WorkspaceShow(
+                options, upTo: last, onShown: { [lag] in lag?.shown(upTo: $0) }, logger: logger)
+            let end = try await show.run().end
             if end == .notRead {
                 logger.warning("Nobody reads standard output any more: nothing will be printed there")
             }

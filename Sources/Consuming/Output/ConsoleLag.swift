@@ -1,0 +1,65 @@
+/// How far the console is behind.
+import DequeModule
+import Synchronization
+
+/// What has gone out and hasn't been shown, where it is kept in memory alone: a console that is slow is waited for, since
+/// it couldn't fetch what memory has no room for. One that shows nothing at all for a second, as a terminal that was stopped,
+/// isn't waited for: the workspace has other subscribers. Safe to use from anywhere.
+final class ConsoleLag: Sendable {
+    /// So much may be behind, in bytes and in records: half of what is kept (``KeptLog``).
+    static let most = (bytes: 32 << 20, records: 50_000 as UInt64)
+    static let patience = Duration.seconds(1)
+
+    private struct State {
+        /// The blocks that haven't been shown: the number behind the last record of each, and its size.
+        var blocks: Deque<(next: UInt64, bytes: Int)> = []
+        var bytes = 0
+        var next: UInt64
+        var shown: UInt64
+        /// When something was last shown, or began to wait for it.
+        var moved: ContinuousClock.Instant
+    }
+
+    private let state: Mutex<State>
+
+    /// - Parameter first: the number of the first record.
+    init(from first: UInt64, now: ContinuousClock.Instant = .now) {
+        state = Mutex(State(next: first, shown: first, moved: now))
+    }
+
+    /// Records up to `next` go out, of so many bytes.
+    func goesOut(upTo next: UInt64, bytes: Int, now: ContinuousClock.Instant = .now) {
+        state.withLock { state in
+            if state.blocks.isEmpty { state.moved = now }
+            state.blocks.append((next, bytes))
+            state.bytes += bytes
+            state.next = next
+        }
+    }
+
+    /// Records up to `next` have been shown.
+    func shown(upTo next: UInt64, now: ContinuousClock.Instant = .now) {
+        state.withLock { state in
+            state.shown = next
+            state.moved = now
+            while let block = state.blocks.first, block.next <= next {
+                state.bytes -= block.bytes
+                state.blocks.removeFirst()
+            }
+        }
+    }
+
+    /// Whether it is so far behind that it is worth waiting for.
+    func isTooFar(now: ContinuousClock.Instant = .now) -> Bool {
+        state.withLock { state in
+            let records = state.next - min(state.shown, state.next)
+            return (state.bytes > Self.most.bytes || records > Self.most.records)
+                && now - state.moved < Self.patience
+        }
+    }
+
+    /// Waits while it is too far behind, and getting on.
+    func waitForIt() async {
+        while isTooFar() && !Task.isCancelled { try? await Task.sleep(for: .milliseconds(2)) }
+    }
+}

@@ -1,0 +1,48 @@
+/// A console that is slow, and one that stands still.
+import Testing
+
+@testable import Consuming
+
+@Suite("The console's lag", .timeLimit(.minutes(1)))
+struct ConsoleLagTests {
+    private let start = ContinuousClock.now
+
+    private func at(_ seconds: Double) -> ContinuousClock.Instant { start + .seconds(seconds) }
+
+    @Test("is waited for when there is too much of it, until there is less")
+    func slow() {
+        let lag = ConsoleLag(from: 1, now: start)
+        lag.goesOut(upTo: 11, bytes: ConsoleLag.most.bytes, now: at(10))
+        #expect(!lag.isTooFar(now: at(10)))
+        lag.goesOut(upTo: 12, bytes: 1, now: at(10))
+        #expect(lag.isTooFar(now: at(10.9)))
+        lag.shown(upTo: 11, now: at(10.9))
+        #expect(!lag.isTooFar(now: at(10.9)))
+    }
+
+    @Test("counts in records, too")
+    func records() {
+        let lag = ConsoleLag(from: 1, now: start)
+        lag.goesOut(upTo: ConsoleLag.most.records + 1, bytes: 1, now: start)
+        #expect(!lag.isTooFar(now: start))
+        lag.goesOut(upTo: ConsoleLag.most.records + 2, bytes: 1, now: start)
+        #expect(lag.isTooFar(now: start))
+        lag.shown(upTo: 2, now: start)
+        #expect(!lag.isTooFar(now: start))
+    }
+
+    @Test("isn't waited for any more when nothing is shown for a second, and again when something is")
+    func stopped() {
+        let lag = ConsoleLag(from: 1, now: start)
+        lag.goesOut(upTo: 11, bytes: ConsoleLag.most.bytes, now: start)
+        lag.goesOut(upTo: 21, bytes: ConsoleLag.most.bytes, now: at(0.5))
+        #expect(lag.isTooFar(now: at(0.9)))
+        #expect(!lag.isTooFar(now: at(1)))
+        lag.goesOut(upTo: 31, bytes: ConsoleLag.most.bytes, now: at(100))
+        #expect(!lag.isTooFar(now: at(100)))
+        lag.shown(upTo: 11, now: at(101))
+        #expect(lag.isTooFar(now: at(101.5)))
+        lag.shown(upTo: 31, now: at(101.6))
+        #expect(!lag.isTooFar(now: at(101.6)))
+    }
+}
