@@ -5,6 +5,7 @@ import Common
 import Feed
 import Logging
 import ServiceLifecycle
+import Terminal
 import Threads
 
 /// Builds the consumer's services and runs them until it is stopped, or done.
@@ -41,7 +42,11 @@ package struct Daemon {
         let outlets = CommitService.Outlets(
             output: BoundedQueue(limit: OutputService.queueLimit, wakeup: try Wakeup()),
             next: LastRecord(recovered.nextRecord),
-            lag: options.console == .none || store != nil ? nil : ConsoleLag(from: recovered.nextRecord),
+            lag: options.console == .none || store != nil
+                ? nil
+                : ConsoleLag(
+                    from: recovered.nextRecord,
+                    patience: StandardOutput.isTerminal ? ConsoleLag.terminalsPatience : nil),
             backlog: try Backlog(store: store),
             // Acknowledgements wake the intake's thread.
             acknowledgements: BoundedQueue(limit: .max, wakeup: deliveries.wakeup),

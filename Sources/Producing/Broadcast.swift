@@ -1,5 +1,6 @@
 /// The producer's work: read, pace, publish, replay.
 import Chat
+import Common
 import Feed
 import Foundation
 import Logging
@@ -20,6 +21,8 @@ struct Broadcast: ~Copyable {
     private let publisher: Publisher
     private let stop: StopSignal
     private let logger: Logger
+    /// What the input can cause to be logged.
+    private var lines: PeerLog
     private let options: BroadcastOptions
     private let began = ContinuousClock.now
     private let decoder = MessageDecoder()
@@ -49,6 +52,7 @@ struct Broadcast: ~Copyable {
         self.publisher = publisher
         self.stop = stop
         self.logger = logger
+        lines = PeerLog(logger)
         reader = InputReader(input, maxLineBytes: options.maxLineBytes, logger: logger)
         pacer = Pacer(speed: options.speed)
         publisher.speed = options.speed
@@ -73,6 +77,7 @@ struct Broadcast: ~Copyable {
             if hasLooked && isIdle && isServed { try wait() }
         }
         try publisher.serve(&reader.log)
+        lines.sayWhatWasLeftOut()
         return counts
     }
 
@@ -182,7 +187,8 @@ struct Broadcast: ~Copyable {
                 return Line(range: range, offset: offset, timestamp: message?.timestamp)
             case .tooLong(let line, let bytes):
                 counts.tooLong += 1
-                logger.warning(
+                lines.log(
+                    .warning,
                     "Line \(line) has \(bytes) bytes, over the limit of \(options.maxLineBytes): not sent (see --max-line-bytes)"
                 )
             case .nothing: return nil
@@ -196,7 +202,7 @@ struct Broadcast: ~Copyable {
 
     /// Whether the time of a line that is far ahead is denied by the next: that behind it goes on where the others are. A day
     /// without a message looks the same until the next line is there.
-    private func isDenied(_ line: Line) throws -> Bool {
+    private mutating func isDenied(_ line: Line) throws -> Bool {
         guard let time = line.timestamp, pacer.isLeap(time) else { return false }
         var ahead = reader.ahead()
         while true {
@@ -207,7 +213,8 @@ struct Broadcast: ~Copyable {
                 let bytes = UnsafeRawBufferPointer(rebasing: ahead.bytes[range])
                 guard let next = try? decoder.decode(bytes) else { continue }
                 guard pacer.isDenied(time, by: next.timestamp) else { return false }
-                logger.warning(
+                lines.log(
+                    .warning,
                     "A line's time, \(time), is far ahead of the next one's, \(next.timestamp): not waited for")
                 return true
             }

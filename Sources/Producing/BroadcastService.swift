@@ -8,6 +8,9 @@ import Threads
 import ZeroMQ
 
 package struct BroadcastService: Service {
+    /// libzmq tries to connect ten times a second; a follower has asked when it has been connected and has heard control.
+    private static let timeToConnect = Duration.milliseconds(500)
+
     private let options: BroadcastOptions
     private let logger: Logger
     private let stop: StopSignal
@@ -30,7 +33,8 @@ package struct BroadcastService: Service {
         let input = try InputFile.open(options.inputFile, follows: options.follows, wakeup: stop.wakeup)
         let publisher = try Publisher(
             endpoint: options.endpoint, replayEndpoint: options.replayEndpoint,
-            stream: options.stream ?? Self.freshStreamID(), linger: Linger(patience: options.linger), in: Context())
+            stream: options.stream ?? Self.freshStreamID(),
+            linger: Linger(patience: options.linger, earliest: .now + Self.timeToConnect), in: Context())
         let pace = options.speed == 0 ? "as fast as possible" : "at \(options.speed) times its speed"
         logger.info(
             "Publishing \(options.inputFile) \(pace) on \(publisher.endpoint), replay on \(publisher.replayEndpoint), stream \(publisher.stream)"

@@ -7,12 +7,21 @@ public struct StandardOutput: Sendable {
     /// A pipe that is ready takes this much without blocking (PIPE_BUF, pipe(7)).
     private static let pieceForPipes = 4096
     private let piece: Int
+    private let descriptor: Int32
+    /// A terminal, opened once more, for writing without waiting. (As a flag of the one that is there it would be everybody's
+    /// who has the terminal.) -1: it can't be, or isn't one.
+    private static let terminal: Int32 =
+        isatty(STDOUT_FILENO) == 1
+        ? open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1
 
     public init() {
         var status = stat()
         let isFile = fstat(STDOUT_FILENO, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
         piece = isFile ? .max : Self.pieceForPipes
+        descriptor = Self.terminal >= 0 ? Self.terminal : STDOUT_FILENO
     }
+
+    public static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
 
     /// Whether it is a terminal on which a line can be drawn again.
     public static var canRedraw: Bool {
@@ -49,11 +58,11 @@ public struct StandardOutput: Sendable {
                 if let giveUp, giveUp <= .now { return .stopped }
                 giveUp = giveUp ?? .now + .milliseconds(500)
             }
-            var ready = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
+            var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
             guard poll(&ready, 1, 100) > 0 else { continue }
             let step = bytes.withUnsafeBytes { buffer in
                 Foundation.write(
-                    STDOUT_FILENO, buffer.baseAddress.map { $0 + written }, min(piece, bytes.count - written))
+                    descriptor, buffer.baseAddress.map { $0 + written }, min(piece, bytes.count - written))
             }
             if step >= 0 {
                 written += step

@@ -148,6 +148,18 @@ struct LingerTests {
         #expect(linger.isOver(endedAt: after(0), next: 11, now: after(1.5)))
     }
 
+    @Test("a publisher of little doesn't leave before others that wait for it have had time to connect")
+    func earliest() {
+        var linger = Linger(patience: .seconds(10), earliest: after(0.5))
+        linger.asked(from: 11, next: 11, by: id("a"), endedAt: end, at: after(0.1))
+        linger.left(id("a"), knowing: 11, at: after(0.2))
+        #expect(!linger.isOver(endedAt: end, next: 11, now: after(0.4)))
+        linger.asked(from: 1, next: 11, by: id("b"), endedAt: end, at: after(0.4))
+        #expect(!linger.isOver(endedAt: end, next: 11, now: after(0.6)))
+        linger.left(id("b"), knowing: 11, at: after(0.7))
+        #expect(linger.isOver(endedAt: end, next: 11, now: after(0.7)))
+    }
+
     @Test("where company is optional, a first client is waited for until a moment, and no longer")
     func optional() {
         var linger = Linger(patience: .seconds(10), company: .optional(until: after(2)))

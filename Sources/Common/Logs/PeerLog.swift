@@ -42,7 +42,7 @@ public struct PeerLog: Sendable {
     /// Says how many lines were left out, at the end.
     public mutating func sayWhatWasLeftOut() {
         guard unsaid > 0 else { return }
-        logger.warning("\(unsaid) lines about what others do were left out: they came too fast")
+        logger.warning("\(unsaid) more lines like these were left out of the log: they came too fast")
         unsaid = 0
     }
 }

@@ -3,12 +3,12 @@ import DequeModule
 import Synchronization
 
 /// What has gone out and hasn't been shown, where it is kept in memory alone: a console that is slow is waited for, since
-/// it couldn't fetch what memory has no room for. One that shows nothing at all for a second, as a terminal that was stopped,
+/// it couldn't fetch what memory has no room for. A terminal that shows nothing at all for a second, because it was stopped,
 /// isn't waited for: the workspace has other subscribers. Safe to use from anywhere.
 final class ConsoleLag: Sendable {
     /// So much may be behind, in bytes and in records: half of what is kept (``KeptLog``).
     static let most = (bytes: 32 << 20, records: 50_000 as UInt64)
-    static let patience = Duration.seconds(1)
+    static let terminalsPatience = Duration.seconds(1)
 
     private struct State {
         /// The blocks that haven't been shown: the number behind the last record of each, and its size.
@@ -21,21 +21,29 @@ final class ConsoleLag: Sendable {
     }
 
     private let state: Mutex<State>
+    private let patience: Duration?
 
-    /// - Parameter first: the number of the first record.
-    init(from first: UInt64, now: ContinuousClock.Instant = .now) {
+    /// - Parameters:
+    ///   - first: the number of the first record.
+    ///   - patience: so long one that shows nothing is waited for; nil: for as long as it takes.
+    init(from first: UInt64, patience: Duration?, now: ContinuousClock.Instant = .now) {
+        self.patience = patience
         state = Mutex(State(next: first, shown: first, moved: now))
     }
 
     /// Records up to `next` go out, of so many bytes.
     func goesOut(upTo next: UInt64, bytes: Int, now: ContinuousClock.Instant = .now) {
         state.withLock { state in
+            guard state.shown < .max else { return }
             if state.blocks.isEmpty { state.moved = now }
             state.blocks.append((next, bytes))
             state.bytes += bytes
             state.next = next
         }
     }
+
+    /// Nothing will be shown any more.
+    func end() { shown(upTo: .max) }
 
     /// Records up to `next` have been shown.
     func shown(upTo next: UInt64, now: ContinuousClock.Instant = .now) {
@@ -54,7 +62,7 @@ final class ConsoleLag: Sendable {
         state.withLock { state in
             let records = state.next - min(state.shown, state.next)
             return (state.bytes > Self.most.bytes || records > Self.most.records)
-                && now - state.moved < Self.patience
+                && (patience.map { now - state.moved < $0 } ?? true)
         }
     }
 

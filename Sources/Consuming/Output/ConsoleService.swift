@@ -37,6 +37,7 @@ struct ConsoleService: Service {
             let show = try WorkspaceShow(
                 options, upTo: last, onShown: { [lag] in lag?.shown(upTo: $0) }, logger: logger)
             let end = try await show.run().end
+            lag?.end()
             if end == .notRead {
                 logger.warning("Nobody reads standard output any more: nothing will be printed there")
             }

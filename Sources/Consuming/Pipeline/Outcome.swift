@@ -46,7 +46,10 @@ extension Pipeline {
         for line in rejected.lines.dropFirst(max(0, skipping)) {
             let record = SetAside(line, of: rejected.stream)
             outcome.records.append(.setAside(record))
-            if let part = parts.add(record.size, to: &outcome) { await body(part) }
+            guard let part = parts.add(record.size, to: &outcome) else { continue }
+            await body(part)
+            // The next process goes on behind this part.
+            if Task.isCancelled { return }
         }
         // Taken from the end, so that what has been handed on is gone here.
         actions.withUnsafeMutableBufferPointer { actions in
@@ -56,7 +59,9 @@ extension Pipeline {
         while let action = actions.popLast() {
             outcome.counts.note(action)
             let size = append(action, from: lines, at: now, to: &outcome)
-            if let part = parts.add(size, to: &outcome) { await body(part) }
+            guard let part = parts.add(size, to: &outcome) else { continue }
+            await body(part)
+            if Task.isCancelled { return actions.removeAll() }
         }
         // The room of a batch's actions is kept; that of a million isn't.
         if actions.capacity > 1 << 16 { actions = [] }

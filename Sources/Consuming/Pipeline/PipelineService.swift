@@ -79,24 +79,26 @@ struct PipelineService: Service {
             await pipeline.take(unfinished.event, isJournaled: isDurable, skipping: unfinished.progress, handOn)
         }
         if pipeline.policy != policy { await pipeline.take(.policy(policy), isJournaled: isDurable, handOn) }
+        // Not all that follows from an event may have been handed on: the state must not be written as if it had.
+        if Task.isCancelled { return }
         // What the last process left is compacted, and says by which rules the journal goes on.
         var limit = isDurable ? await write(pipeline) : 0
         let decoder = BatchDecoder()
         var journaled = 0
         taking.idle()
-        while let deliveries = await queue.next() {
+        reading: while let deliveries = await queue.next() {
             for delivery in deliveries {
                 taking.note()
                 await pipeline.take(delivery, with: decoder, isJournaled: isDurable) { outcome in
                     journaled += outcome.journal?.count ?? 0
                     await handOn(outcome)
                 }
+                if Task.isCancelled { break reading }
                 if isDurable && journaled > limit {
                     limit = await write(pipeline)
                     journaled = 0
                 }
             }
-            if Task.isCancelled { break }
             taking.idle()
         }
         pipeline.endLog()

@@ -70,6 +70,13 @@ struct Asker {
         return true
     }
 
+    /// The question that is out won't be answered.
+    mutating func forgetQuestion() {
+        question = nil
+        patience = Self.patience
+        retry = Self.retry
+    }
+
     /// Gives up on the question that is out when it has waited too long.
     ///
     /// - Returns: its stream.

@@ -23,9 +23,9 @@ final class Connection {
     /// Looks after the connection: to be called every second or so, and before messages are received. What a new connection
     /// has brought comes after.
     ///
-    /// - Returns: whether the connection is another than at the last call.
+    /// - Returns: what has become of it since the last call.
     @discardableResult
-    func look(at now: ContinuousClock.Instant) throws(ZMQError) -> Bool {
+    func look(at now: ContinuousClock.Instant) throws(ZMQError) -> Change {
         let before = made
         while let event = try monitor.next() {
             if event == .made { made += 1 }
@@ -36,6 +36,14 @@ final class Connection {
             try socket.disconnect(endpoint)
             try socket.connect(endpoint)
         }
-        return made > before && made > 1
+        return made == before ? .none : made > 1 ? .anew : .made
+    }
+
+    enum Change {
+        case none
+        /// It is there for the first time.
+        case made
+        /// It is another one.
+        case anew
     }
 }

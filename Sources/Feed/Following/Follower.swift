@@ -7,6 +7,8 @@ import ZeroMQ
 public final class Follower {
     /// Records taken in one go before other sockets get their turn.
     private static let recordsPerTurn = 4096
+    /// Nor more bytes: then whether there is room is looked at again.
+    private static let bytesPerTurn = 4 << 20
     /// Answers taken in one go from one publisher. There is one question at a time; more is a publisher's that floods.
     private static let answersPerTurn = 16
 
@@ -127,7 +129,7 @@ public final class Follower {
         if try link.live.isConnectedAnew(now) { following.connectedAnew(place) }
         if link.live.givenUp > 0 { following.givenUp(place) }
         for replay in link.replays {
-            try replay.look(at: now)
+            if try replay.isConnected(now) { following.replayConnected(place, replay: replay.address) }
             for _ in 0..<Self.answersPerTurn {
                 guard
                     try replay.receive({ answer, records in
@@ -136,8 +138,13 @@ public final class Follower {
                 else { break }
             }
         }
-        for _ in 0..<Self.recordsPerTurn {
-            guard try link.live.receive({ following.receive($0, from: place) }) else { return }
+        var bytes = 0
+        for _ in 0..<Self.recordsPerTurn where bytes < Self.bytesPerTurn {
+            let isThere = try link.live.receive { message in
+                bytes += message.payload.count
+                following.receive(message, from: place)
+            }
+            guard isThere else { return }
         }
     }
 

@@ -60,6 +60,16 @@ struct Following: ~Copyable {
         for index in endpoints[place].streams.indices { endpoints[place].streams[index].connectedAnew() }
     }
 
+    /// A replay connection has been made. Whoever answers there may be somebody else than before, or than who publishes: nothing
+    /// he says is taken until the publisher has been heard.
+    mutating func replayConnected(_ place: Int, replay: String) {
+        endpoints[place].flush(into: &output)
+        questions[place].connected(replay)
+        for index in endpoints[place].streams.indices where endpoints[place].streams[index].replay == replay {
+            endpoints[place].streams[index].replayConnected()
+        }
+    }
+
     /// What came by an endpoint's connection was nothing that a publisher sends.
     mutating func givenUp(_ place: Int) { endpoints[place].say(.unreadableConnection, into: &output) }
 

@@ -25,6 +25,12 @@ struct Questions {
         askers[index].couldNotSend(now: now)
     }
 
+    /// A connection has been made: what was asked on the one before won't be answered.
+    mutating func connected(_ replay: String) {
+        guard let index = askers.firstIndex(where: { $0.address == replay }) else { return }
+        askers[index].forgetQuestion()
+    }
+
     /// Whoever answers at `replay` has been heard on the live connection.
     mutating func heard(_ replay: String, now: ContinuousClock.Instant) {
         guard let index = askers.firstIndex(where: { $0.address == replay }) else { return }

@@ -17,8 +17,9 @@ final class ReplaySocket {
 
     func watch(in poller: inout Poller) { _ = poller.add(connection.socket) }
 
-    /// Looks after the connection: to be called every second or so.
-    func look(at now: ContinuousClock.Instant) throws(ZMQError) { try connection.look(at: now) }
+    /// Whether a connection has been made since the last call. To be asked every second or so, and before answers are received:
+    /// what a new one has brought comes after.
+    func isConnected(_ now: ContinuousClock.Instant) throws(ZMQError) -> Bool { try connection.look(at: now) != .none }
 
     /// Sends a request.
     ///

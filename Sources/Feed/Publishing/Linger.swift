@@ -32,6 +32,7 @@ public struct Linger: Sendable {
 
     private let patience: Duration
     private let company: Company
+    private let earliest: ContinuousClock.Instant?
     private var clients: [[UInt8]: Client] = [:]
     /// How far the furthest of those had come that have left.
     private var reachedByLeft: UInt64 = 0
@@ -46,9 +47,12 @@ public struct Linger: Sendable {
     /// - Parameters:
     ///   - patience: how long without a request the publisher waits for the rest.
     ///   - company: whether it waits for a first follower, too.
-    public init(patience: Duration, company: Company = .expected) {
+    ///   - earliest: before this it doesn't leave. Followers that were there before it take some tenths of a second to connect,
+    ///     and the first one may have all of a short stream by then.
+    public init(patience: Duration, company: Company = .expected, earliest: ContinuousClock.Instant? = nil) {
         self.patience = patience
         self.company = company
+        self.earliest = earliest
     }
 
     // MARK: What comes
@@ -121,6 +125,7 @@ public struct Linger: Sendable {
     /// - Parameter next: the number behind the last record.
     public func isOver(endedAt end: ContinuousClock.Instant, next: UInt64, now: ContinuousClock.Instant) -> Bool {
         // Of a stream without records there is nothing to show.
+        if let earliest, now < earliest { return false }
         let isDone = hasClients && clients.isEmpty && !isCrowded && (reachedByLeft >= next || next == 1)
         return isDone && !waitsForCompany || now >= deadline(endedAt: end)
     }

@@ -11,7 +11,7 @@ struct ConsoleLagTests {
 
     @Test("is waited for when there is too much of it, until there is less")
     func slow() {
-        let lag = ConsoleLag(from: 1, now: start)
+        let lag = ConsoleLag(from: 1, patience: .seconds(1), now: start)
         lag.goesOut(upTo: 11, bytes: ConsoleLag.most.bytes, now: at(10))
         #expect(!lag.isTooFar(now: at(10)))
         lag.goesOut(upTo: 12, bytes: 1, now: at(10))
@@ -22,7 +22,7 @@ struct ConsoleLagTests {
 
     @Test("counts in records, too")
     func records() {
-        let lag = ConsoleLag(from: 1, now: start)
+        let lag = ConsoleLag(from: 1, patience: .seconds(1), now: start)
         lag.goesOut(upTo: ConsoleLag.most.records + 1, bytes: 1, now: start)
         #expect(!lag.isTooFar(now: start))
         lag.goesOut(upTo: ConsoleLag.most.records + 2, bytes: 1, now: start)
@@ -33,7 +33,7 @@ struct ConsoleLagTests {
 
     @Test("isn't waited for any more when nothing is shown for a second, and again when something is")
     func stopped() {
-        let lag = ConsoleLag(from: 1, now: start)
+        let lag = ConsoleLag(from: 1, patience: .seconds(1), now: start)
         lag.goesOut(upTo: 11, bytes: ConsoleLag.most.bytes, now: start)
         lag.goesOut(upTo: 21, bytes: ConsoleLag.most.bytes, now: at(0.5))
         #expect(lag.isTooFar(now: at(0.9)))
@@ -44,5 +44,16 @@ struct ConsoleLagTests {
         #expect(lag.isTooFar(now: at(101.5)))
         lag.shown(upTo: 31, now: at(101.6))
         #expect(!lag.isTooFar(now: at(101.6)))
+    }
+
+    @Test(
+        "is waited for as long as it takes where nobody can have stopped a terminal, and not when the reader has gone")
+    func pipe() {
+        let lag = ConsoleLag(from: 1, patience: nil, now: start)
+        lag.goesOut(upTo: 11, bytes: ConsoleLag.most.bytes + 1, now: start)
+        #expect(lag.isTooFar(now: at(10_000)))
+        lag.end()
+        lag.goesOut(upTo: 21, bytes: ConsoleLag.most.bytes + 1, now: at(10_000))
+        #expect(!lag.isTooFar(now: at(10_000)))
     }
 }

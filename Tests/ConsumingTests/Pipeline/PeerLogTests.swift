@@ -16,7 +16,7 @@ struct PeerLogTests {
         for number in 0..<1000 { log.log(.info, "\(number)", now: start) }
         #expect(capture.texts(.info) == (0..<PeerLog.burst).map(String.init))
         log.log(.info, "later", now: start + .milliseconds(2500))
-        #expect(capture.texts(.warning) == ["900 lines about what others do were left out: they came too fast"])
+        #expect(capture.texts(.warning) == ["900 more lines like these were left out of the log: they came too fast"])
         log.log(.error, "and again", now: start + .milliseconds(2500))
         log.log(.error, "too much", now: start + .milliseconds(2999))
         #expect(capture.texts(.info).last == "later")

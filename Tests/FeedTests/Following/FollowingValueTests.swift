@@ -52,6 +52,21 @@ struct FollowingValueTests {
                 (.answer(batch("s", 1...2, next: 3)), ["s 1...2", "time s 42", "ask s 3 with proof"]),
             ]),
         Row(
+            "whoever takes the replay endpoint alone is believed nothing, and asked when the publisher has been heard again",
+            live + [
+                (.replayConnected, []), (.answer(batch("s", 3...5, next: 6)), []),
+                (.answer(.gone(stream: "s", firstKept: 1000)), []), (.answer(.unknown(stream: "s")), []),
+                (.live("s", 3...4), []), (.control(control("s", next: 5)), ["ask s 3 with proof"]),
+                (.answer(batch("s", 3...4, next: 5)), ["s 3...4"]), (.live("s", 5...5), ["s 5...5"]),
+            ]),
+        Row(
+            "a replay connection that is made for the first time, of a stream of which nothing has been taken, is asked at once",
+            [
+                (.control(control("s", next: 3)), ["began s", "ask s 1"]), (.unsent, []),
+                (.replayConnected, ["ask s 1"]),
+                (.answer(batch("s", 1...2, next: 3)), ["s 1...2", "ask s 3 with proof"]),
+            ]),
+        Row(
             "whoever doesn't answer is asked again ever more rarely, and at once when he has been heard",
             [
                 (.control(control("s", next: 3)), ["began s", "ask s 1"]), (.wait(.seconds(2)), ["ask s 1"]),

@@ -16,6 +16,8 @@ enum Happening: Sendable {
     case answer(ReplayAnswer, on: Int = 0)
     /// The live connection is another.
     case connected(on: Int = 0)
+    /// The replay connection is made, or made anew.
+    case replayConnected
     /// The question couldn't be sent.
     case unsent
     /// The replay endpoint can't be connected to.
@@ -67,6 +69,7 @@ struct FollowingRig: ~Copyable {
             let replay = replays[place]
             records.withUnsafeBytes { following.receive(answer, records: $0, from: replay, of: place) }
         case .connected(let place): following.connectedAnew(place)
+        case .replayConnected: following.replayConnected(0, replay: replays[0])
         case .unsent: following.unsent(0, replay: replays[0])
         case .unreachable: following.unreachable(0, replay: replays[0])
         case .acknowledge(let stream): following.acknowledgeEnd(of: stream)
