@@ -13,6 +13,8 @@ struct Following: ~Copyable {
     private var orphans: Orphans
     private var now: ContinuousClock.Instant
     private var isPaused = false
+    /// The endpoint whose records are being collected.
+    private var collecting = 0
     private var lastHold: ContinuousClock.Instant
     var output = FollowingOutput()
 
@@ -45,6 +47,14 @@ struct Following: ~Copyable {
     /// Whether every endpoint has been heard from and every stream heard of has ended.
     var hasEnded: Bool { endpoints.allSatisfy(\.hasEnded) }
 
+    /// Hands on what another endpoint has collected: whose records they are is known there alone.
+    @inline(__always)
+    private mutating func turn(to place: Int) {
+        guard place != collecting else { return }
+        endpoints[collecting].flush(into: &output)
+        collecting = place
+    }
+
     // MARK: A turn
 
     /// - Parameter isPaused: there is no room for more records. What comes is passed over, and will be fetched.
@@ -55,6 +65,7 @@ struct Following: ~Copyable {
 
     /// The live connection of an endpoint has been made anew.
     mutating func connectedAnew(_ place: Int) {
+        turn(to: place)
         endpoints[place].flush(into: &output)
         questions[place].closeAll(of: &endpoints[place], into: &output)
         for index in endpoints[place].streams.indices { endpoints[place].streams[index].connectedAnew() }
@@ -63,6 +74,7 @@ struct Following: ~Copyable {
     /// A replay connection has been made. Whoever answers there may be somebody else than before, or than who publishes: nothing
     /// he says is taken until the publisher has been heard.
     mutating func replayConnected(_ place: Int, replay: String) {
+        turn(to: place)
         endpoints[place].flush(into: &output)
         questions[place].connected(replay)
         for index in endpoints[place].streams.indices where endpoints[place].streams[index].replay == replay {
@@ -76,6 +88,7 @@ struct Following: ~Copyable {
     /// A message from an endpoint's live socket.
     @inline(__always)
     mutating func receive(_ message: LiveMessage, from place: Int) {
+        turn(to: place)
         switch endpoints[place].receive(message, isPaused: isPaused, into: &output) {
         case .taken: return
         case .unknown(let stream, let sequence):
@@ -151,6 +164,7 @@ struct Following: ~Copyable {
     mutating func receive(
         _ answer: ReplayAnswer, records: UnsafeRawBufferPointer, from replay: String, of place: Int
     ) {
+        turn(to: place)
         guard questions[place].accepts(answer, from: replay), let index = endpoints[place].index(of: answer.stream)
         else { return }
         endpoints[place].flush(into: &output)
@@ -174,6 +188,7 @@ struct Following: ~Copyable {
 
     /// Ends the turn: says what has come true, and does what is due.
     mutating func end() {
+        endpoints[collecting].flush(into: &output)
         for place in endpoints.indices {
             endpoints[place].report(now, isPaused: isPaused, into: &output)
             questions[place].ask(for: &endpoints[place], now: now, isPaused: isPaused, into: &output)

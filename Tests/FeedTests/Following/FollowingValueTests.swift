@@ -52,6 +52,15 @@ struct FollowingValueTests {
                 (.answer(batch("s", 1...2, next: 3)), ["s 1...2", "time s 42", "ask s 3 with proof"]),
             ]),
         Row(
+            "streams of two endpoints, as far as each other, each prove their own",
+            live + [
+                (.live("s", 3...3), ["s 3...3"]),
+                (.control(control("t", next: 3), on: 1), ["began t", "ask t 1"]),
+                (.answer(batch("t", 1...2, next: 3), on: 1), ["t 1...2", "ask t 3 with proof"]),
+                (.answer(.nothing(stream: "t", next: 3), on: 1), []), (.live("t", 3...3, on: 1), ["t 3...3"]),
+                (.live("s", 5...5), ["ask s 4 with proof"]), (.live("t", 5...5, on: 1), ["ask t 4 with proof"]),
+            ]),
+        Row(
             "whoever takes the replay endpoint alone is believed nothing, and asked when the publisher has been heard again",
             live + [
                 (.replayConnected, []), (.answer(batch("s", 3...5, next: 6)), []),

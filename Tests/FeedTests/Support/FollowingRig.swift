@@ -106,7 +106,11 @@ struct FollowingRig: ~Copyable {
             return isUsual ? nil : "connect \(replay)"
         case .close(_, let replay): return replay == Self.replay ? nil : "close \(replay)"
         case .send(.fetch(let stream, let from, _, _, let last), _, _):
-            return "ask \(stream) \(from)\(last == nil ? "" : " with proof")"
+            guard let last else { return "ask \(stream) \(from)" }
+            let own = Self.payload(stream, from - 1).withUnsafeBytes { Fingerprint.of($0) }
+            // Cursors of another process have this one.
+            let isProof = last == own || last == "00000000000000bb"
+            return "ask \(stream) \(from) with \(isProof ? "proof" : "another's proof")"
         case .send(.hold(let stream), _, _): return "hold \(stream)"
         case .send(.end(let stream, let last), _, _): return "end \(stream)\(last == nil ? "" : " with proof")"
         case .subscribe: return nil
