@@ -44,6 +44,12 @@ public struct ConnectionMonitor: ~Copyable {
         return pair
     }
 
+    /// Ends listening; to be called before the socket is closed. A closed socket goes on for a while, and libzmq's own thread would
+    /// wait for ever for somebody to take its events.
+    public mutating func stop(listeningTo socket: borrowing Socket) {
+        _ = unsafe zmq_socket_monitor(socket.handle, nil, 0)
+    }
+
     /// The next event; nil when there is none. That a connection is made is there before anything that came by it.
     public mutating func next() throws(ZMQError) -> ConnectionEvent? {
         while try pair.receive(into: &frame) {

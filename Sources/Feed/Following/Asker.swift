@@ -71,10 +71,12 @@ struct Asker {
     }
 
     /// The question that is out won't be answered.
-    mutating func forgetQuestion() {
-        question = nil
-        patience = Self.patience
-        retry = Self.retry
+    ///
+    /// - Returns: its stream.
+    mutating func forgetQuestion() -> String? {
+        defer { question = nil }
+        (patience, retry) = (Self.patience, Self.retry)
+        return question?.stream
     }
 
     /// Gives up on the question that is out when it has waited too long.

@@ -9,6 +9,8 @@ final class Connection {
     private var monitor: ConnectionMonitor
     private var reconnecting = Reconnecting()
     private var made = 0
+    /// Whether somebody is connected now, as far as has been heard.
+    private(set) var isThere = false
     /// How often whoever listens there was given up by libzmq.
     private(set) var givenUp = 0
 
@@ -20,15 +22,18 @@ final class Connection {
         try self.socket.connect(endpoint)
     }
 
+    deinit { monitor.stop(listeningTo: socket) }
+
     /// Looks after the connection: to be called every second or so, and before messages are received. What a new connection
     /// has brought comes after.
     ///
-    /// - Returns: what has become of it since the last call.
+    /// - Returns: whether the connection is another than at the last call.
     @discardableResult
-    func look(at now: ContinuousClock.Instant) throws(ZMQError) -> Change {
+    func look(at now: ContinuousClock.Instant) throws(ZMQError) -> Bool {
         let before = made
         while let event = try monitor.next() {
             if event == .made { made += 1 }
+            isThere = event == .made
             reconnecting.note(event, at: now)
         }
         if reconnecting.isDue(at: now) {
@@ -36,14 +41,6 @@ final class Connection {
             try socket.disconnect(endpoint)
             try socket.connect(endpoint)
         }
-        return made == before ? .none : made > 1 ? .anew : .made
-    }
-
-    enum Change {
-        case none
-        /// It is there for the first time.
-        case made
-        /// It is another one.
-        case anew
+        return made > before && made > 1
     }
 }

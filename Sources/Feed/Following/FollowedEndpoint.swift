@@ -17,6 +17,8 @@ struct FollowedEndpoint {
 
     let endpoint: String
     private let idleTimeout: Duration?
+    /// Whether its publisher is connected.
+    var isThere = true
     var streams: [FollowedStream] = []
     var left = LeftStreams()
     var foreign: ForeignPublisher

@@ -98,17 +98,6 @@ struct FollowedStream {
         if fingerprint != nil { trust = .untold }
     }
 
-    /// The replay connection was made anew, or is made for the first time, and some of the stream has been taken already.
-    mutating func replayConnected() {
-        cursor.timeOut()
-        isProofAsked = false
-        guard !hasEnded, hasTaken, fingerprint != nil, trust == .trusted || trust == .claimed else { return }
-        cursor.forgetPublished()
-        pausedUntil = nil
-        fruitless = 0
-        trust = .untold
-    }
-
     /// Another stream has begun where this one comes from.
     mutating func suspect() {
         isReplaced = true

@@ -126,10 +126,14 @@ public final class Follower {
 
     private func receive(_ place: Int, at now: ContinuousClock.Instant) throws(ZMQError) {
         let link = links[place]
-        if try link.live.isConnectedAnew(now) { following.connectedAnew(place) }
+        if try link.live.isConnectedAnew(now) {
+            // What is there was said by whoever was there before.
+            for replay in link.replays { while try replay.receive({ _, _ in }) {} }
+            following.connectedAnew(place)
+        }
+        following.publisher(of: place, isThere: link.live.isThere)
         if link.live.givenUp > 0 { following.givenUp(place) }
         for replay in link.replays {
-            if try replay.isConnected(now) { following.replayConnected(place, replay: replay.address) }
             for _ in 0..<Self.answersPerTurn {
                 guard
                     try replay.receive({ answer, records in

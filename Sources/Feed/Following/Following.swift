@@ -67,20 +67,13 @@ struct Following: ~Copyable {
     mutating func connectedAnew(_ place: Int) {
         turn(to: place)
         endpoints[place].flush(into: &output)
-        questions[place].closeAll(of: &endpoints[place], into: &output)
+        questions[place].forgetAll(of: &endpoints[place])
         for index in endpoints[place].streams.indices { endpoints[place].streams[index].connectedAnew() }
     }
 
-    /// A replay connection has been made. Whoever answers there may be somebody else than before, or than who publishes: nothing
-    /// he says is taken until the publisher has been heard.
-    mutating func replayConnected(_ place: Int, replay: String) {
-        turn(to: place)
-        endpoints[place].flush(into: &output)
-        questions[place].connected(replay)
-        for index in endpoints[place].streams.indices where endpoints[place].streams[index].replay == replay {
-            endpoints[place].streams[index].replayConnected()
-        }
-    }
+    /// Whether an endpoint's live connection is there. Where it isn't, whoever answers questions may be somebody else: he is
+    /// asked nothing, and nothing that he says is taken, until the publisher is back.
+    mutating func publisher(of place: Int, isThere: Bool) { endpoints[place].isThere = isThere }
 
     /// What came by an endpoint's connection was nothing that a publisher sends.
     mutating func givenUp(_ place: Int) { endpoints[place].say(.unreadableConnection, into: &output) }
@@ -165,7 +158,8 @@ struct Following: ~Copyable {
         _ answer: ReplayAnswer, records: UnsafeRawBufferPointer, from replay: String, of place: Int
     ) {
         turn(to: place)
-        guard questions[place].accepts(answer, from: replay), let index = endpoints[place].index(of: answer.stream)
+        guard questions[place].accepts(answer, from: replay), endpoints[place].isThere,
+            let index = endpoints[place].index(of: answer.stream)
         else { return }
         endpoints[place].flush(into: &output)
         var count: UInt64 = 0

@@ -27,8 +27,11 @@ final class LiveSocket {
     /// Whether the connection is another than at the last call. To be asked every second or so, and before messages are
     /// received: what a new one has brought comes after.
     func isConnectedAnew(_ now: ContinuousClock.Instant) throws(ZMQError) -> Bool {
-        try connection.look(at: now) == .anew
+        try connection.look(at: now)
     }
+
+    /// Whether a publisher is connected now.
+    var isThere: Bool { connection.isThere }
 
     /// How often whoever listens there was given up by libzmq, and connected to anew.
     var givenUp: Int { connection.givenUp }

@@ -25,12 +25,6 @@ struct Questions {
         askers[index].couldNotSend(now: now)
     }
 
-    /// A connection has been made: what was asked on the one before won't be answered.
-    mutating func connected(_ replay: String) {
-        guard let index = askers.firstIndex(where: { $0.address == replay }) else { return }
-        askers[index].forgetQuestion()
-    }
-
     /// Whoever answers at `replay` has been heard on the live connection.
     mutating func heard(_ replay: String, now: ContinuousClock.Instant) {
         guard let index = askers.firstIndex(where: { $0.address == replay }) else { return }
@@ -53,7 +47,7 @@ struct Questions {
         }
         closeUnneeded(&endpoint, into: &output)
         let count = endpoint.streams.count
-        guard count > 0, !isPaused else { return }
+        guard count > 0, !isPaused, endpoint.isThere else { return }
         let first = turn % count
         for step in 0..<count {
             let index = (first + step) % count
@@ -106,9 +100,13 @@ struct Questions {
         }
     }
 
-    /// Closes all connections: who answered on them may not be who would answer now.
-    mutating func closeAll(of endpoint: inout FollowedEndpoint, into output: inout FollowingOutput) {
-        for index in askers.indices.reversed() { close(index, &endpoint, into: &output) }
+    /// Forgets all questions: who would answer now may not be who was asked. The connections stay, and libzmq makes them anew:
+    /// two at a time under one name would take each other's place, and libzmq is deaf to the one that has lost it.
+    mutating func forgetAll(of endpoint: inout FollowedEndpoint) {
+        for index in askers.indices {
+            guard let stream = askers[index].forgetQuestion(), let asking = endpoint.index(of: stream) else { continue }
+            endpoint.streams[asking].timeOut()
+        }
     }
 
     private mutating func close(

@@ -4,22 +4,18 @@ import ZeroMQ
 /// A DEALER socket that knows frames, and nothing of what they mean. Used by the thread that made it and by no other.
 final class ReplaySocket {
     let address: String
-    private let connection: Connection
+    private let socket: Socket
     private var frame = Frame()
     private var records = Frame()
 
     /// Connects, now or as soon as somebody listens there.
     init(_ address: String, largestRecord: Int, routingID: [UInt8], in context: Context) throws(ZMQError) {
         self.address = address
-        let socket = try FeedSocket.asker(largestRecord: largestRecord, routingID: routingID, in: context)
-        connection = try Connection(socket, to: address, in: context)
+        socket = try FeedSocket.asker(largestRecord: largestRecord, routingID: routingID, in: context)
+        try socket.connect(address)
     }
 
-    func watch(in poller: inout Poller) { _ = poller.add(connection.socket) }
-
-    /// Whether a connection has been made since the last call. To be asked every second or so, and before answers are received:
-    /// what a new one has brought comes after.
-    func isConnected(_ now: ContinuousClock.Instant) throws(ZMQError) -> Bool { try connection.look(at: now) != .none }
+    func watch(in poller: inout Poller) { _ = poller.add(socket) }
 
     /// Sends a request.
     ///
@@ -27,7 +23,7 @@ final class ReplaySocket {
     func send(_ request: ReplayRequest) throws(ZMQError) -> Bool {
         let frames = request.frames
         for (index, frame) in frames.enumerated() {
-            guard try connection.socket.send(frame, more: index < frames.count - 1) else { return false }
+            guard try socket.send(frame, more: index < frames.count - 1) else { return false }
         }
         return true
     }
@@ -37,16 +33,16 @@ final class ReplaySocket {
     ///
     /// - Returns: whether there was a message, an answer or not.
     func receive(_ body: (ReplayAnswer, _ records: UnsafeRawBufferPointer) -> Void) throws(ZMQError) -> Bool {
-        guard try connection.socket.receive(into: &frame) else { return false }
+        guard try socket.receive(into: &frame) else { return false }
         var frames = [frame.bytes]
         var hasMore = frame.hasMore
         while hasMore {
             if frames.count == ReplayAnswer.recordsFrame {
-                guard try connection.socket.receive(into: &records) else { break }
+                guard try socket.receive(into: &records) else { break }
                 hasMore = records.hasMore
                 frames.append([])
             } else {
-                guard try connection.socket.receive(into: &frame) else { break }
+                guard try socket.receive(into: &frame) else { break }
                 hasMore = frame.hasMore
                 // An answer has at most five frames, and all but the records are short.
                 if frames.count <= ReplayAnswer.recordsFrame + 1 { frames.append(frame.bytes) }

@@ -61,19 +61,13 @@ struct FollowingValueTests {
                 (.live("s", 5...5), ["ask s 4 with proof"]), (.live("t", 5...5, on: 1), ["ask t 4 with proof"]),
             ]),
         Row(
-            "whoever takes the replay endpoint alone is believed nothing, and asked when the publisher has been heard again",
+            "whoever takes the replay endpoint alone is asked nothing and believed nothing, until the publisher is back",
             live + [
-                (.replayConnected, []), (.answer(batch("s", 3...5, next: 6)), []),
-                (.answer(.gone(stream: "s", firstKept: 1000)), []), (.answer(.unknown(stream: "s")), []),
-                (.live("s", 3...4), []), (.control(control("s", next: 5)), ["ask s 3 with proof"]),
-                (.answer(batch("s", 3...4, next: 5)), ["s 3...4"]), (.live("s", 5...5), ["s 5...5"]),
-            ]),
-        Row(
-            "a replay connection that is made for the first time, of a stream of which nothing has been taken, is asked at once",
-            [
-                (.control(control("s", next: 3)), ["began s", "ask s 1"]), (.unsent, []),
-                (.replayConnected, ["ask s 1"]),
-                (.answer(batch("s", 1...2, next: 3)), ["s 1...2", "ask s 3 with proof"]),
+                (.live("s", 6...6), ["ask s 3 with proof"]), (.disconnected, []),
+                (.answer(batch("s", 3...6, next: 7)), []), (.answer(.gone(stream: "s", firstKept: 1000)), []),
+                (.answer(.unknown(stream: "s")), []), (.wait(.seconds(20)), []), (.connected(), []),
+                (.control(control("s", next: 7)), ["ask s 3 with proof"]),
+                (.answer(batch("s", 3...6, next: 7)), ["s 3...6"]),
             ]),
         Row(
             "whoever doesn't answer is asked again ever more rarely, and at once when he has been heard",

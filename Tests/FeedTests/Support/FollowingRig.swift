@@ -16,8 +16,8 @@ enum Happening: Sendable {
     case answer(ReplayAnswer, on: Int = 0)
     /// The live connection is another.
     case connected(on: Int = 0)
-    /// The replay connection is made, or made anew.
-    case replayConnected
+    /// The live connection has broken off.
+    case disconnected
     /// The question couldn't be sent.
     case unsent
     /// The replay endpoint can't be connected to.
@@ -68,8 +68,10 @@ struct FollowingRig: ~Copyable {
             if case .batch(_, _, _, let lines) = answer { records = lines }
             let replay = replays[place]
             records.withUnsafeBytes { following.receive(answer, records: $0, from: replay, of: place) }
-        case .connected(let place): following.connectedAnew(place)
-        case .replayConnected: following.replayConnected(0, replay: replays[0])
+        case .connected(let place):
+            following.connectedAnew(place)
+            following.publisher(of: place, isThere: true)
+        case .disconnected: following.publisher(of: 0, isThere: false)
         case .unsent: following.unsent(0, replay: replays[0])
         case .unreachable: following.unreachable(0, replay: replays[0])
         case .acknowledge(let stream): following.acknowledgeEnd(of: stream)
