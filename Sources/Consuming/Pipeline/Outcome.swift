@@ -27,11 +27,14 @@ extension Pipeline {
         var stream = ""
     }
 
-    /// Turns rejected lines, and then what the engine did, into records and windows, and hands them on.
+    /// Turns rejected lines, and then what the engine did, into records and windows, and hands them on. When the task is
+    /// cancelled it stops behind a part.
+    ///
+    /// - Returns: whether all of it was handed on.
     mutating func passOn(
         _ outcome: inout Outcome, _ rejected: Rejected, lines: [UInt64: KeptLine], partSize: Int, _ skipping: Int,
         _ body: (Outcome) async -> Void
-    ) async {
+    ) async -> Bool {
         var parts = Parts(
             of: rejected.lines.count + actions.count, partSize: partSize, isJournaled: outcome.journal != nil)
         if skipping > 0 {
@@ -48,8 +51,7 @@ extension Pipeline {
             outcome.records.append(.setAside(record))
             guard let part = parts.add(record.size, to: &outcome) else { continue }
             await body(part)
-            // The next process goes on behind this part.
-            if Task.isCancelled { return }
+            if Task.isCancelled { return false }
         }
         // Taken from the end, so that what has been handed on is gone here.
         actions.withUnsafeMutableBufferPointer { actions in
@@ -61,12 +63,13 @@ extension Pipeline {
             let size = append(action, from: lines, at: now, to: &outcome)
             guard let part = parts.add(size, to: &outcome) else { continue }
             await body(part)
-            if Task.isCancelled { return actions.removeAll() }
+            if Task.isCancelled { return false }
         }
         // The room of a batch's actions is kept; that of a million isn't.
         if actions.capacity > 1 << 16 { actions = [] }
         if parts.isJournaled { outcome.progress = .whole }
         await body(outcome)
+        return true
     }
 
     /// Puts what the engine did into an outcome.

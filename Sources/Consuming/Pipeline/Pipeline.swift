@@ -84,10 +84,12 @@ struct Pipeline: Sendable {
     /// Takes what was delivered, and calls `body` with what follows from it, in one or more parts.
     ///
     /// - Parameter isJournaled: it is to be a row of the journal, if it changes anything.
+    /// - Returns: false where the task was cancelled before all that follows had been handed on.
+    @discardableResult
     mutating func take(
         _ delivery: Delivery, with decoder: BatchDecoder, isJournaled: Bool = false,
         _ body: (Outcome) async -> Void = { _ in }
-    ) async {
+    ) async -> Bool {
         guard case .records(let lines) = delivery else {
             log(delivery)
             return await take(.delivery(delivery), isJournaled: isJournaled, body)
@@ -96,8 +98,8 @@ struct Pipeline: Sendable {
         var batch = DecodedBatch()
         swap(&batch, &decodingRoom)
         decoder.decode(lines, into: &batch)
-        await take(.batch(batch), from: lines, isJournaled: isJournaled, body)
-        swap(&batch, &decodingRoom)
+        defer { swap(&batch, &decodingRoom) }
+        return await take(.batch(batch), from: lines, isJournaled: isJournaled, body)
     }
 
     /// Takes one event, and calls `body` with what follows from it, in one or more parts.
@@ -106,10 +108,13 @@ struct Pipeline: Sendable {
     ///   - lines: what a batch was decoded from; nil: it has the lines that are needed.
     ///   - isJournaled: the event is to be a row of the journal, if it changes anything.
     ///   - skipping: so much of what follows has been dealt with by another process, and is passed over.
+    /// - Returns: false where the task was cancelled before all that follows had been handed on. The next process goes on with
+    ///   it: nothing may come behind this event, nor may the state be written as if it had been dealt with.
+    @discardableResult
     mutating func take(
         _ event: JournalEvent, from lines: LineBatch? = nil, isJournaled: Bool = false, skipping: Int = 0,
         _ body: (Outcome) async -> Void = { _ in }
-    ) async {
+    ) async -> Bool {
         var outcome = Outcome()
         let (assignedBefore, heldCount) = (engine.assigned, held.count)
         var kept: [UInt64: KeptLine] = [:]
@@ -137,8 +142,9 @@ struct Pipeline: Sendable {
         // Somebody waits for what is new; of what is old, more at once costs less.
         let isLive = (lines?.count ?? 0) <= Self.liveBatch
         let part = isLive ? partSize.lowerBound : partSize.upperBound
-        await passOn(&outcome, rejected, lines: kept, partSize: part, skipping, body)
+        let isWhole = await passOn(&outcome, rejected, lines: kept, partSize: part, skipping, body)
         if let ended = outcome.ended { lost[ended] = nil }
+        return isWhole
     }
 
     private mutating func take(_ batch: inout DecodedBatch, from lines: LineBatch?, into outcome: inout Outcome) {

@@ -76,11 +76,13 @@ struct PipelineService: Service {
     private func take() async {
         var pipeline = start.pipeline
         if let unfinished = start.unfinished {
-            await pipeline.take(unfinished.event, isJournaled: isDurable, skipping: unfinished.progress, handOn)
+            let isWhole = await pipeline.take(
+                unfinished.event, isJournaled: isDurable, skipping: unfinished.progress, handOn)
+            guard isWhole else { return }
         }
-        if pipeline.policy != policy { await pipeline.take(.policy(policy), isJournaled: isDurable, handOn) }
-        // Not all that follows from an event may have been handed on: the state must not be written as if it had.
-        if Task.isCancelled { return }
+        if pipeline.policy != policy {
+            guard await pipeline.take(.policy(policy), isJournaled: isDurable, handOn) else { return }
+        }
         // What the last process left is compacted, and says by which rules the journal goes on.
         var limit = isDurable ? await write(pipeline) : 0
         let decoder = BatchDecoder()
@@ -89,11 +91,12 @@ struct PipelineService: Service {
         reading: while let deliveries = await queue.next() {
             for delivery in deliveries {
                 taking.note()
-                await pipeline.take(delivery, with: decoder, isJournaled: isDurable) { outcome in
+                let isWhole = await pipeline.take(delivery, with: decoder, isJournaled: isDurable) { outcome in
                     journaled += outcome.journal?.count ?? 0
                     await handOn(outcome)
                 }
-                if Task.isCancelled { break reading }
+                // Nobody is waited for any more: what has been delivered besides is fetched again by the next process.
+                if !isWhole || Task.isCancelled { break reading }
                 if isDurable && journaled > limit {
                     limit = await write(pipeline)
                     journaled = 0

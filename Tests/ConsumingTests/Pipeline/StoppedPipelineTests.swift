@@ -1,0 +1,51 @@
+/// A stop in the middle of much that follows from one event.
+import Chat
+import Feed
+import Streaming
+import TestSupport
+import Testing
+
+@testable import Consuming
+
+@Suite("A pipeline that is stopped within an event", .timeLimit(.minutes(1)))
+struct StoppedPipelineTests {
+    private static let windows = 5000
+    private let end = JournalEvent.delivery(.ended(stream: "s"))
+
+    /// Five thousand windows of one message each are open.
+    private func pipeline() async -> Pipeline {
+        var pipeline = Pipeline(
+            policy: WindowPolicy(.tumbling(size: 30_000)), endpoints: ["e"], logger: LogCapture().logger)
+        let lines = (1...Self.windows).map {
+            #"{"session_id":"session \#($0)","timestamp":"2025-01-23T14:30:01Z","sender":"rm","message":"x"}"#
+        }
+        await pipeline.take(.began(stream: "s", endpoint: "e"), with: BatchDecoder())
+        await pipeline.take(.records(LineBatch(stream: "s", first: 1, lines: lines)), with: BatchDecoder())
+        return pipeline
+    }
+
+    @Test("goes no further than the part that it is at, and the next process goes on behind it")
+    func within() async throws {
+        var first = await pipeline()
+        let (stream, outcomes) = AsyncStream.makeStream(of: Pipeline.Outcome.self)
+        let stopped = Task { [end] in
+            defer { outcomes.finish() }
+            return await first.take(end, isJournaled: true) { outcome in
+                outcomes.yield(outcome)
+                if case .part(let count) = outcome.progress, count > 1000 { withUnsafeCurrentTask { $0?.cancel() } }
+            }
+        }
+        #expect(await !stopped.value)
+        var parts: [Pipeline.Outcome] = []
+        for await part in stream { parts.append(part) }
+        guard case .part(let done) = try #require(parts.last?.progress) else { throw CancellationError() }
+        #expect(done > 1000 && done < Self.windows)
+        #expect(parts.allSatisfy { $0.progress != .whole && $0.ended == nil })
+        var second = await pipeline()
+        var rest: [Pipeline.Outcome] = []
+        #expect(await second.take(end, isJournaled: true, skipping: done) { rest.append($0) })
+        #expect(rest.last?.progress == .whole)
+        let sessions = (parts + rest).flatMap { $0.windows.map(\.result.sessionID) }
+        #expect(sessions == (1...Self.windows).map { "session \($0)" }.sorted())
+    }
+}
