@@ -292,8 +292,11 @@ struct FollowedStream {
         }
     }
 
-    /// When it wants to ask, if it has to wait until then.
-    var nextQuestion: ContinuousClock.Instant? { isRefused || hasEnded ? nil : pausedUntil }
+    /// How long it has to wait before it may ask; nil: it needn't, or has nothing to ask.
+    func timeToQuestion(_ now: ContinuousClock.Instant) -> Duration? {
+        guard !isRefused, !hasEnded, let pausedUntil, pausedUntil > now else { return nil }
+        return pausedUntil - now
+    }
 
     /// The next question.
     mutating func question() -> ReplayRequest {

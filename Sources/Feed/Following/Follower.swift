@@ -128,12 +128,13 @@ public final class Follower {
         let link = links[place]
         if try link.live.isConnectedAnew(now) {
             // What is there was said by whoever was there before.
-            for replay in link.replays { while try replay.receive({ _, _ in }) {} }
+            for replay in link.replays { try replay.discard(upTo: Self.answersPerTurn) }
             following.connectedAnew(place)
         }
         following.publisher(of: place, isThere: link.live.isThere)
         if link.live.givenUp > 0 { following.givenUp(place) }
         for replay in link.replays {
+            try replay.look(at: now)
             for _ in 0..<Self.answersPerTurn {
                 guard
                     try replay.receive({ answer, records in
@@ -142,13 +143,14 @@ public final class Follower {
                 else { break }
             }
         }
-        var bytes = 0
-        for _ in 0..<Self.recordsPerTurn where bytes < Self.bytesPerTurn {
+        var (records, bytes) = (0, 0)
+        while records < Self.recordsPerTurn, bytes < Self.bytesPerTurn {
             let isThere = try link.live.receive { message in
                 bytes += message.payload.count
                 following.receive(message, from: place)
             }
             guard isThere else { return }
+            records += 1
         }
     }
 

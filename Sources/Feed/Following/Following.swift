@@ -209,7 +209,7 @@ struct Following: ~Copyable {
             consider(endpoints[place].foreign.timeToSilence)
             for stream in endpoints[place].streams {
                 consider(stream.timeToSilence)
-                consider(stream.nextQuestion.map { max(.zero, $0 - now) })
+                consider(stream.timeToQuestion(now))
             }
         }
         return soonest

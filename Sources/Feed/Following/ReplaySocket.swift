@@ -4,18 +4,27 @@ import ZeroMQ
 /// A DEALER socket that knows frames, and nothing of what they mean. Used by the thread that made it and by no other.
 final class ReplaySocket {
     let address: String
-    private let socket: Socket
+    private let connection: Connection
     private var frame = Frame()
     private var records = Frame()
 
     /// Connects, now or as soon as somebody listens there.
     init(_ address: String, largestRecord: Int, routingID: [UInt8], in context: Context) throws(ZMQError) {
         self.address = address
-        socket = try FeedSocket.asker(largestRecord: largestRecord, routingID: routingID, in: context)
-        try socket.connect(address)
+        let socket = try FeedSocket.asker(largestRecord: largestRecord, routingID: routingID, in: context)
+        connection = try Connection(socket, to: address, in: context)
     }
 
-    func watch(in poller: inout Poller) { _ = poller.add(socket) }
+    func watch(in poller: inout Poller) { _ = poller.add(connection.socket) }
+
+    /// Looks after the connection: to be called every second or so.
+    func look(at now: ContinuousClock.Instant) throws(ZMQError) { try connection.look(at: now) }
+
+    /// Throws away answers that are there: whoever gave them isn't there any more. More than so many can't be: the queue is
+    /// shorter.
+    func discard(upTo count: Int) throws(ZMQError) {
+        for _ in 0..<count { guard try receive({ _, _ in }) else { return } }
+    }
 
     /// Sends a request.
     ///
@@ -23,7 +32,7 @@ final class ReplaySocket {
     func send(_ request: ReplayRequest) throws(ZMQError) -> Bool {
         let frames = request.frames
         for (index, frame) in frames.enumerated() {
-            guard try socket.send(frame, more: index < frames.count - 1) else { return false }
+            guard try connection.socket.send(frame, more: index < frames.count - 1) else { return false }
         }
         return true
     }
@@ -33,16 +42,16 @@ final class ReplaySocket {
     ///
     /// - Returns: whether there was a message, an answer or not.
     func receive(_ body: (ReplayAnswer, _ records: UnsafeRawBufferPointer) -> Void) throws(ZMQError) -> Bool {
-        guard try socket.receive(into: &frame) else { return false }
+        guard try connection.socket.receive(into: &frame) else { return false }
         var frames = [frame.bytes]
         var hasMore = frame.hasMore
         while hasMore {
             if frames.count == ReplayAnswer.recordsFrame {
-                guard try socket.receive(into: &records) else { break }
+                guard try connection.socket.receive(into: &records) else { break }
                 hasMore = records.hasMore
                 frames.append([])
             } else {
-                guard try socket.receive(into: &frame) else { break }
+                guard try connection.socket.receive(into: &frame) else { break }
                 hasMore = frame.hasMore
                 // An answer has at most five frames, and all but the records are short.
                 if frames.count <= ReplayAnswer.recordsFrame + 1 { frames.append(frame.bytes) }

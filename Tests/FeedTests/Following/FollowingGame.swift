@@ -103,6 +103,7 @@ struct FollowingGame: ~Copyable {
         peer = next
         following.begin(now, isPaused: isPaused)
         if next != .nobody { following.connectedAnew(0) }
+        following.publisher(of: 0, isThere: next != .nobody)
         // Connections are new: nothing that was on its way arrives.
         questions.removeAll { $0.endpoint == 0 }
         if stale?.endpoint == 0 { stale = nil }
@@ -113,15 +114,23 @@ struct FollowingGame: ~Copyable {
         following.begin(now, isPaused: isPaused)
         body(&self)
         following.end()
-        for action in following.output.actions {
-            if case .send(let request, let endpoint, let replay) = action {
-                questions.append((endpoint, replay, request))
-            }
-        }
+        _ = try takeOutput()
+        // Then nothing happens for a moment: there is nothing to do, and whoever drives it may sleep.
+        following.begin(now, isPaused: isPaused)
+        following.end()
+        if try !takeOutput(), following.patience() == .zero { throw Foul(description: "it never sleeps") }
+    }
+
+    /// - Returns: whether there was any.
+    private mutating func takeOutput() throws -> Bool {
+        let (actions, deliveries) = (following.output.actions, following.output.deliveries)
         following.output.actions.removeAll()
-        let deliveries = following.output.deliveries
         following.output.deliveries.removeAll()
+        for case .send(let request, let endpoint, let replay) in actions {
+            questions.append((endpoint, replay, request))
+        }
         for delivery in deliveries { try check(delivery) }
+        return !actions.isEmpty || !deliveries.isEmpty
     }
 
     // MARK: The referee
