@@ -41,12 +41,7 @@ package struct Daemon {
         let released = BoundedQueue<Void>(limit: .max, wakeup: try Wakeup())
         let outlets = CommitService.Outlets(
             output: BoundedQueue(limit: OutputService.queueLimit, wakeup: try Wakeup()),
-            next: LastRecord(recovered.nextRecord),
-            lag: options.console == .none || store != nil
-                ? nil
-                : ConsoleLag(
-                    from: recovered.nextRecord,
-                    patience: StandardOutput.isTerminal ? ConsoleLag.terminalsPatience : nil),
+            console: makeConsole(from: recovered.nextRecord, isKept: store != nil),
             backlog: try Backlog(store: store),
             // Acknowledgements wake the intake's thread.
             acknowledgements: BoundedQueue(limit: .max, wakeup: deliveries.wakeup),
@@ -65,12 +60,10 @@ package struct Daemon {
             OutputService(
                 options, queue: outlets.output, store: store, firstRecord: recovered.nextRecord, bound: bound,
                 released: released, readiness: readiness, logger: logger))
-        if options.console != .none {
+        if let console = outlets.console {
             services.append(
                 ConsoleService(
-                    options.console, from: recovered.nextRecord, at: bound, upTo: { outlets.next.value },
-                    lag: outlets.lag, logger: logger
-                ))
+                    options.console, from: recovered.nextRecord, at: bound, progress: console, logger: logger))
         }
         services.append(
             CommitService(queue: commits, store: store, outlets: outlets, stages: stages, logger: logger))
@@ -126,6 +119,12 @@ package struct Daemon {
             )
         }
         return (store, recovered)
+    }
+
+    private func makeConsole(from first: UInt64, isKept: Bool) -> ConsoleProgress? {
+        if options.console == .none { return nil }
+        return ConsoleProgress(
+            from: first, patience: isKept ? .none : StandardOutput.isTerminal ? .whileItMoves : .unlimited)
     }
 
     private func makeResponder(_ http: HTTPClient) -> any Responder {

@@ -28,6 +28,8 @@ public struct WorkspaceShow: Sendable {
     private enum Piece: Sendable {
         case text([UInt8])
         case mark(Mark)
+        /// The text before this is that of the records before this number.
+        case shown(next: UInt64)
     }
 
     private enum Mark: Sendable {
@@ -35,8 +37,6 @@ public struct WorkspaceShow: Sendable {
         case end(stream: String)
         /// Nothing more is wanted.
         case last
-        /// The records before this number.
-        case records(next: UInt64)
     }
 
     /// - Parameters:
@@ -106,7 +106,7 @@ public struct WorkspaceShow: Sendable {
             try follower.poll(milliseconds: patience, wakeup: following.wakeup, isPaused: isPaused, into: &deliveries)
             for delivery in deliveries {
                 push(show.take(delivery))
-                if onShown != nil, case .records = delivery { text.push(.mark(.records(next: show.next)), weight: 1) }
+                if onShown != nil, case .records = delivery { text.push(.shown(next: show.next), weight: 1) }
                 // Acknowledged only when it has been written: until then the publisher had better keep it.
                 if case .ended(let stream) = delivery { text.push(.mark(.end(stream: stream)), weight: 1) }
             }
@@ -119,7 +119,6 @@ public struct WorkspaceShow: Sendable {
                 case .last:
                     try follower.acknowledgeAll()
                     return show.counts
-                case .records: break
                 }
             }
             if options.exitOnEnd && !isComplete && (show.isComplete || follower.hasEnded) {
@@ -163,10 +162,12 @@ public struct WorkspaceShow: Sendable {
             let line = isLast ? nil : status?.line(columns: StatusDrawing.room(of: StandardOutput.columns))
             var texts: [[UInt8]] = []
             var marks: [Mark] = []
+            var shown: UInt64?
             for piece in text.takeAll() {
                 switch piece {
                 case .text(let bytes): texts.append(bytes)
                 case .mark(let mark): marks.append(mark)
+                case .shown(let next): shown = next
                 }
             }
             for bytes in drawing.around(texts, line, at: .now) {
@@ -178,9 +179,8 @@ public struct WorkspaceShow: Sendable {
                 // There may be room again.
                 following.wakeup.signal()
             }
-            for mark in marks {
-                if case .records(let next) = mark { onShown?(next) } else { written.push(mark, weight: 1) }
-            }
+            for mark in marks { written.push(mark, weight: 1) }
+            if let shown { onShown?(shown) }
             if isLast { return .done }
             // Time goes on in the status line also when nothing comes.
             try poller.wait(milliseconds: line == nil ? -1 : StatusDrawing.interval.milliseconds)

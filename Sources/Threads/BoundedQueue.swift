@@ -121,10 +121,3 @@ public final class BoundedQueue<Element: Sendable>: Sendable {
         }
     }
 }
-
-/// Puts a new value in a place and returns the old one.
-private func exchange<T>(_ place: inout T, with value: T) -> T {
-    let old = place
-    place = value
-    return old
-}

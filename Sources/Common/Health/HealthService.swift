@@ -64,7 +64,7 @@ public struct HealthService: Service {
                 last = verdict
             }
             var ready = pollfd(fd: stop.wakeup.descriptor, events: Int16(POLLIN), revents: 0)
-            _ = poll(&ready, 1, Int32(clamping: interval.wholeMilliseconds))
+            _ = poll(&ready, 1, Int32(clamping: max(1, interval.milliseconds)))
         }
     }
 
@@ -74,12 +74,5 @@ public struct HealthService: Service {
         } else {
             logger.error("\(verdict.status): a disk that doesn't answer, or a fault of the program's own")
         }
-    }
-}
-
-extension Duration {
-    /// At least one.
-    fileprivate var wholeMilliseconds: Int64 {
-        max(1, components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000)
     }
 }

@@ -1,6 +1,7 @@
 /// One of the places that the log goes to, with a thread of its own.
 import Foundation
 import Synchronization
+import Threads
 
 /// Lines on their way to a descriptor. Whoever logs never waits: a place that takes nothing, a terminal that was stopped or
 /// a pipe that nobody reads, holds up this thread alone. What doesn't fit meanwhile is dropped, and counted.
@@ -99,11 +100,4 @@ final class LogLane: Sendable {
             news.wait()
         }
     }
-}
-
-/// Puts a new value in a place and returns the old one.
-private func exchange<T>(_ place: inout T, with value: T) -> T {
-    let old = place
-    place = value
-    return old
 }

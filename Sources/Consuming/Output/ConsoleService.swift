@@ -10,23 +10,20 @@ struct ConsoleService: Service {
     private let format: ConsumerOptions.Console
     private let start: Start
     private let endpoint: Bound
-    private let last: @Sendable () -> UInt64
-    private let lag: ConsoleLag?
+    private let progress: ConsoleProgress
     private let logger: Logger
 
     /// - Parameters:
     ///   - endpoint: where entries are published, once that is known.
-    ///   - last: the number behind the last record that goes out. All of them are shown before a stop, if they are taken.
-    ///   - lag: told of what has been shown.
+    ///   - progress: how far the output is: all of it is shown before a stop, if it is taken. Told of what has been shown.
     init(
-        _ format: ConsumerOptions.Console, from first: UInt64, at endpoint: Bound,
-        upTo last: @escaping @Sendable () -> UInt64, lag: ConsoleLag?, logger: Logger
+        _ format: ConsumerOptions.Console, from first: UInt64, at endpoint: Bound, progress: ConsoleProgress,
+        logger: Logger
     ) {
         self.format = format
         start = .sequence(first)
         self.endpoint = endpoint
-        self.last = last
-        self.lag = lag
+        self.progress = progress
         self.logger = logger
     }
 
@@ -35,9 +32,10 @@ struct ConsoleService: Service {
             let options = ShowOptions(
                 endpoints: [endpoint], start: start, isJSON: format == .json, unfinished: .status)
             let show = try WorkspaceShow(
-                options, upTo: last, onShown: { [lag] in lag?.shown(upTo: $0) }, logger: logger)
+                options, upTo: { [progress] in progress.next }, onShown: { [progress] in progress.shown(upTo: $0) },
+                logger: logger)
             let end = try await show.run().end
-            lag?.end()
+            progress.end()
             if end == .notRead {
                 logger.warning("Nobody reads standard output any more: nothing will be printed there")
             }

@@ -100,7 +100,7 @@ actor Workspace {
         commits.push(commit, weight: commit.weight)
         await commits.waitForRoom()
         await outlets.output.waitForRoom()
-        await outlets.lag?.waitForIt()
+        await outlets.console?.waitForIt()
     }
 
     // MARK: Encoding

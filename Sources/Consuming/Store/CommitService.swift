@@ -23,10 +23,8 @@ struct CommitService: Service {
     /// Where things go once they are committed.
     struct Outlets: Sendable {
         let output: BoundedQueue<OutputItem>
-        /// The number behind the last record that went to ``output``.
-        let next: LastRecord
-        /// nil: there is no console, or it can fetch what it has missed.
-        var lag: ConsoleLag?
+        /// nil: there is no console.
+        let console: ConsoleProgress?
         let backlog: Backlog
         /// Streams whose end may be acknowledged.
         let acknowledgements: BoundedQueue<String>
@@ -117,8 +115,7 @@ struct CommitService: Service {
         if let block = commit.block {
             let item = OutputItem.records(block)
             outlets.output.push(item, weight: item.weight)
-            outlets.next.store(block.next)
-            outlets.lag?.goesOut(upTo: block.next, bytes: block.lines.count)
+            outlets.console?.goesOut(upTo: block.next, bytes: block.lines.count)
         }
         if !commit.pending.isEmpty { outlets.backlog.add(commit.pending) }
         if let stream = commit.ended { outlets.acknowledgements.push(stream, weight: 1) }

@@ -20,7 +20,7 @@ struct CommitServiceTests {
         queue = BoundedQueue(limit: .max, wakeup: try Wakeup())
         outlets = CommitService.Outlets(
             output: BoundedQueue(limit: .max, wakeup: try Wakeup()),
-            next: LastRecord(1), backlog: try Backlog(store: store),
+            console: ConsoleProgress(from: 1, patience: .none), backlog: try Backlog(store: store),
             acknowledgements: BoundedQueue(limit: .max, wakeup: try Wakeup()),
             completion: BoundedQueue(limit: .max, wakeup: try Wakeup()))
     }
@@ -52,7 +52,7 @@ struct CommitServiceTests {
         running.cancel()
         try await running.value
         #expect(outlets.acknowledgements.takeAll() == (1...50).map { "stream \($0)" })
-        #expect(outlets.next.value == 51)
+        #expect(outlets.console?.next == 51)
     }
 
     @Test("what nobody waits for is in the store soon, and at the latest when the daemon stops")

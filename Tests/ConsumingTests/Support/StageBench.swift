@@ -43,7 +43,7 @@ struct StageBench: Sendable {
     /// Outlets that take everything.
     static func outlets() throws -> CommitService.Outlets {
         CommitService.Outlets(
-            output: BoundedQueue(limit: .max, wakeup: try Wakeup()), next: LastRecord(1),
+            output: BoundedQueue(limit: .max, wakeup: try Wakeup()), console: nil,
             backlog: try Backlog(store: nil),
             acknowledgements: BoundedQueue(limit: .max, wakeup: try Wakeup()),
             completion: BoundedQueue(limit: .max, wakeup: try Wakeup()))

@@ -1,14 +1,25 @@
-/// How far the console is behind.
+/// How far the output is, and the console.
 import DequeModule
 import Synchronization
 
-/// What has gone out and hasn't been shown, where it is kept in memory alone: a console that is slow is waited for, since
+/// What has gone out and what of it has been shown. Where it is kept in memory alone, a console that is slow is waited for:
 /// it couldn't fetch what memory has no room for. A terminal that shows nothing at all for a second, because it was stopped,
 /// isn't waited for: the workspace has other subscribers. Safe to use from anywhere.
-final class ConsoleLag: Sendable {
+final class ConsoleProgress: Sendable {
+    /// Whether one that is behind is waited for.
+    enum Patience {
+        /// It can fetch what it has missed.
+        case none
+        /// For as long as it takes.
+        case unlimited
+        /// As long as it shows something: a terminal may be stopped for hours.
+        case whileItMoves
+    }
+
     /// So much may be behind, in bytes and in records: half of what is kept (``KeptLog``).
     static let most = (bytes: 32 << 20, records: 50_000 as UInt64)
-    static let terminalsPatience = Duration.seconds(1)
+    /// One that has shown nothing for so long doesn't move.
+    static let longestPause = Duration.seconds(1)
 
     private struct State {
         /// The blocks that haven't been shown: the number behind the last record of each, and its size.
@@ -21,24 +32,25 @@ final class ConsoleLag: Sendable {
     }
 
     private let state: Mutex<State>
-    private let patience: Duration?
+    private let patience: Patience
 
-    /// - Parameters:
-    ///   - first: the number of the first record.
-    ///   - patience: so long one that shows nothing is waited for; nil: for as long as it takes.
-    init(from first: UInt64, patience: Duration?, now: ContinuousClock.Instant = .now) {
+    /// - Parameter first: the number of the first record.
+    init(from first: UInt64, patience: Patience, now: ContinuousClock.Instant = .now) {
         self.patience = patience
         state = Mutex(State(next: first, shown: first, moved: now))
     }
 
+    /// The number behind the last record that goes out.
+    var next: UInt64 { state.withLock { $0.next } }
+
     /// Records up to `next` go out, of so many bytes.
     func goesOut(upTo next: UInt64, bytes: Int, now: ContinuousClock.Instant = .now) {
         state.withLock { state in
-            guard state.shown < .max else { return }
+            state.next = next
+            guard patience != .none, state.shown < .max else { return }
             if state.blocks.isEmpty { state.moved = now }
             state.blocks.append((next, bytes))
             state.bytes += bytes
-            state.next = next
         }
     }
 
@@ -59,10 +71,11 @@ final class ConsoleLag: Sendable {
 
     /// Whether it is so far behind that it is worth waiting for.
     func isTooFar(now: ContinuousClock.Instant = .now) -> Bool {
-        state.withLock { state in
+        if patience == .none { return false }
+        return state.withLock { state in
             let records = state.next - min(state.shown, state.next)
             return (state.bytes > Self.most.bytes || records > Self.most.records)
-                && (patience.map { now - state.moved < $0 } ?? true)
+                && (patience == .unlimited || now - state.moved < Self.longestPause)
         }
     }
 
