@@ -8,16 +8,10 @@ import TestSupport
 @testable import Consuming
 
 @Suite("Forgetting", .serialized, .timeLimit(.minutes(5)))
-struct ForgettingTests {
-    private let folder: TemporaryFolder
-    private let path: String
+struct ForgettingTests: StoreSuite {
+    let folder: TemporaryFolder
 
-    init() throws {
-        folder = try TemporaryFolder()
-        path = folder.path + "/store.sqlite"
-    }
-
-    private func open() throws -> Store { try Store(path: path, synchronous: .full) }
+    init() throws { folder = try TemporaryFolder() }
 
     @Test("old records are forgotten, but never the last ones")
     func forgetting() throws {

@@ -8,16 +8,10 @@ import TestSupport
 
 // One after the other: a database blocks its thread, and other tests want some of those.
 @Suite("Stored checkpoints", .serialized, .timeLimit(.minutes(5)))
-struct StoredCheckpointTests {
-    private let folder: TemporaryFolder
-    private let path: String
+struct StoredCheckpointTests: StoreSuite {
+    let folder: TemporaryFolder
 
-    init() throws {
-        folder = try TemporaryFolder()
-        path = folder.path + "/store.sqlite"
-    }
-
-    private func open() throws -> Store { try Store(path: path, synchronous: .full) }
+    init() throws { folder = try TemporaryFolder() }
 
     private let idle = JournalEvent.delivery(.idle(stream: "s"))
     private let ended = JournalEvent.delivery(.ended(stream: "s"))
