@@ -123,7 +123,7 @@ struct OllamaFailureTests {
         try await withHeldPort { port in
             try await withRig(adjust: { $0.connectTimeout = .seconds(50) }) { rig in
                 let server = "http://127.0.0.1:\(port)"
-                let client = OllamaClient(server: server, options: rig.options, http: rig.http)
+                let client = OllamaClient(server: server, options: rig.options, exchange: rig.http.exchange)
                 let begun = ContinuousClock.now
                 let failure = try await client.failure()
                 let took = ContinuousClock.now - begun

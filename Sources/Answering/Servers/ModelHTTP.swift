@@ -13,15 +13,23 @@ package struct ModelHTTP: Sendable {
     /// What the server's program is called.
     private let name: String
     private let options: ModelOptions
-    private let http: HTTPClient
+    private let exchange: Exchange
     private let headers: HTTPHeaders
 
+    /// Sends a request, and has the head of its response before the deadline.
+    typealias Exchange =
+        @Sendable (_ request: HTTPClientRequest, _ deadline: NIODeadline) async throws ->
+        HTTPClientResponse
+
     /// - Parameter headers: sent with each request.
-    init(_ name: String, at server: String, options: ModelOptions, http: HTTPClient, headers: HTTPHeaders = [:]) {
+    init(
+        _ name: String, at server: String, options: ModelOptions, exchange: @escaping Exchange,
+        headers: HTTPHeaders = [:]
+    ) {
         self.name = name
         self.server = server
         self.options = options
-        self.http = http
+        self.exchange = exchange
         self.headers = headers
     }
 
@@ -128,8 +136,7 @@ package struct ModelHTTP: Sendable {
 
     private func execute(_ request: HTTPClientRequest, within limit: Duration) async throws -> HTTPClientResponse {
         do {
-            return try await http.execute(
-                request, deadline: .now() + .nanoseconds(Int64(limit / .nanoseconds(1))))
+            return try await exchange(request, .now() + .nanoseconds(Int64(limit / .nanoseconds(1))))
         } catch is CancellationError {
             throw CancellationError()
         } catch {
@@ -186,4 +193,9 @@ struct ServerProblem: Decodable {
                     .decode(String.self, forKey: .message))
         }
     }
+}
+
+extension HTTPClient {
+    /// Exchanges over the network.
+    var exchange: ModelHTTP.Exchange { { try await self.execute($0, deadline: $1) } }
 }

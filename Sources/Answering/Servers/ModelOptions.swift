@@ -68,8 +68,8 @@ public struct ModelOptions: Sendable {
     package func clients(_ http: HTTPClient) -> [any ModelClient] {
         servers.map { server in
             switch dialect {
-            case .ollama: OllamaClient(server: server, options: self, http: http)
-            case .openai: OpenAIClient(server: server, options: self, http: http)
+            case .ollama: OllamaClient(server: server, options: self, exchange: http.exchange)
+            case .openai: OpenAIClient(server: server, options: self, exchange: http.exchange)
             }
         }
     }

@@ -1,6 +1,5 @@
 /// Ollama's HTTP interface, as far as it is needed
 /// (https://github.com/ollama/ollama/blob/main/docs/api.md).
-import AsyncHTTPClient
 import Foundation
 import NIOCore
 
@@ -11,9 +10,9 @@ struct OllamaClient: ModelClient {
 
     var server: String { http.server }
 
-    init(server: String, options: ModelOptions, http: HTTPClient) {
+    init(server: String, options: ModelOptions, exchange: @escaping ModelHTTP.Exchange) {
         self.options = options
-        self.http = ModelHTTP("Ollama", at: server, options: options, http: http)
+        self.http = ModelHTTP("Ollama", at: server, options: options, exchange: exchange)
     }
 
     func installedModels() async throws -> [InstalledModel]? {

@@ -1,6 +1,5 @@
 /// The interface that many servers have taken over from OpenAI: chat completions over server-sent events
 /// (https://platform.openai.com/docs/api-reference/chat-streaming).
-import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
@@ -12,10 +11,10 @@ struct OpenAIClient: ModelClient {
 
     var server: String { http.server }
 
-    init(server: String, options: ModelOptions, http: HTTPClient) {
+    init(server: String, options: ModelOptions, exchange: @escaping ModelHTTP.Exchange) {
         self.options = options
         let headers: HTTPHeaders = options.apiKey.map { ["Authorization": "Bearer \($0)"] } ?? [:]
-        self.http = ModelHTTP("the server", at: server, options: options, http: http, headers: headers)
+        self.http = ModelHTTP("the server", at: server, options: options, exchange: exchange, headers: headers)
     }
 
     func installedModels() async throws -> [InstalledModel]? {

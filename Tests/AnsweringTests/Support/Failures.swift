@@ -71,5 +71,5 @@ extension ModelFailure {
 
 extension Rig {
     /// A client of the stub.
-    var client: OllamaClient { OllamaClient(server: stub.baseURL, options: options, http: http) }
+    var client: OllamaClient { OllamaClient(server: stub.baseURL, options: options, exchange: http.exchange) }
 }

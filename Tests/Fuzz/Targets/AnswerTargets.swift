@@ -67,7 +67,7 @@ extension FuzzTarget {
             #"{"error":"an error was encountered while running the model"}"#,
             #"{"models":[{"name":"qwen:32b","remote_host":null},{"name":"x:cloud","remote_host":"https://ollama.com"}]}"#,
         ]
-    ) { OllamaClient(server: $0, options: $1, http: $2) }
+    ) { OllamaClient(server: $0, options: $1, exchange: $2) }
 
     static let openAI = model(
         "openai",
@@ -91,32 +91,38 @@ extension FuzzTarget {
             #"data: {"error":{"message":"no room","type":"server_error","code":500}}"#,
             #"{"object":"list","data":[{"id":"qwen:32b"}]}"#,
         ]
-    ) { OpenAIClient(server: $0, options: $1, http: $2) }
+    ) { OpenAIClient(server: $0, options: $1, exchange: $2) }
 
-    /// A client that asks a server whose answer is the input. Of the first byte the low bits say in how long parts the answer
+    /// A client that is given the input as its server's answer. Of the first byte the low bits say in how long parts the answer
     /// comes, and the high ones which question it is to, and with which status.
     private static func model(
         _ name: String, words: [String], answers: [String],
-        client: @escaping @Sendable (String, ModelOptions, HTTPClient) -> any ModelClient
+        client: @escaping @Sendable (String, ModelOptions, @escaping ModelHTTP.Exchange) -> any ModelClient
     ) -> FuzzTarget {
         FuzzTarget(name, words: words) {
             answers.flatMap { answer in [0x1F, 0x07, 0x5F, 0x9F].map { [$0] + Array(answer.utf8) } }
         } reader: {
-            let server = try AnswerServer()
-            let options = ModelOptions(servers: [server.url], model: "qwen:32b")
-            let client = client(server.url, options, http)
+            let options = ModelOptions(servers: ["http://127.0.0.1:1"], model: "qwen:32b")
             return .suspending { input in
                 let first = input.first ?? 0
-                server.answer(
-                    status: first & 0x80 == 0 ? 200 : 503, Array(input.dropFirst()), inPartsOf: Int(first & 0x3F) + 1)
+                let body = input.dropFirst()
+                let size = Int(first & 0x3F) + 1
+                let client = client(options.servers[0], options) { _, _ in
+                    let parts = stride(from: body.startIndex, to: body.endIndex, by: size)
+                        .map { ByteBuffer(bytes: body[$0..<min($0 + size, body.endIndex)]) }
+                    return HTTPClientResponse(
+                        status: first & 0x80 == 0 ? .ok : .serviceUnavailable,
+                        body: .stream(
+                            AsyncStream { rest in
+                                for part in parts { rest.yield(part) }
+                                rest.finish()
+                            }))
+                }
                 try await ask(client, options, forModels: first & 0x40 != 0)
                 return input
             }
         }
     }
-
-    /// One for the whole process: one that isn't needed any more would have to be shut down.
-    private static let http = ModelHTTP.makeClient(ModelOptions(servers: [], model: ""))
 
     private static func ask(_ client: any ModelClient, _ options: ModelOptions, forModels: Bool) async throws {
         do {
