@@ -155,7 +155,7 @@ struct FollowedStream {
     private mutating func believe(_ control: Control, _ endpoint: String, into deliveries: inout [Delivery]) {
         if cursor.stepBack(to: control) { pendingLost = 0 }
         cursor.receive(control: control.next, ended: control.ended)
-        if !isAnnounced { announce(endpoint, into: &deliveries) }
+        if !isAnnounced && !hasEnded { announce(endpoint, into: &deliveries) }
     }
 
     mutating func announce(_ endpoint: String, into deliveries: inout [Delivery]) {
@@ -320,13 +320,14 @@ struct FollowedStream {
 
     /// Says what has come true since the last call: time reached, level with the publisher, ended.
     mutating func report(into deliveries: inout [Delivery]) {
+        guard !isEndReported else { return }
         if trust == .trusted, let control = pendingControl, cursor.hasReached(control.next) {
             pendingControl = nil
             if let time = control.eventTime { deliveries.append(.time(stream: id, milliseconds: time)) }
             deliveries.append(.caughtUp(stream: id, complete: control.complete ?? false))
         }
         if isUnknownHere && (isSilent || !waitsForSilence) { vanish() }
-        guard hasEnded, !isEndReported else { return }
+        guard hasEnded else { return }
         isEndReported = true
         settleLoss(into: &deliveries)
         deliveries.append(hasVanished ? .vanished(stream: id) : .ended(stream: id))

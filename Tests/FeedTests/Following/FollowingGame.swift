@@ -148,6 +148,8 @@ struct FollowingGame: ~Copyable {
             }
         case .lost(Self.stream, let count): lost = lost &+ count
         case .ended(Self.stream), .vanished(Self.stream): isOver = true
+        case .time(Self.stream, _) where isOver, .caughtUp(Self.stream, _) where isOver:
+            throw Foul(description: "it goes on behind its end")
         case .began(Self.stream, _): (isOver, isRefused) = (false, false)
         case .refused(Self.stream, _, _): isRefused = squatter == .informed
         default: break
@@ -241,7 +243,14 @@ struct FollowingGame: ~Copyable {
     private mutating func answerAll() throws {
         let waiting = questions
         questions = []
-        for question in waiting where Int.random(in: 0..<5, using: &random) > 0 {
+        for question in waiting {
+            switch Int.random(in: 0..<20, using: &random) {
+            case 0..<3: continue
+            case 3:
+                try turn { $0.following.unsent(question.endpoint, replay: question.replay) }
+                continue
+            default: break
+            }
             let isHonest = question.endpoint == 0 && peer == .honest && question.replay == FollowingRig.replay
             guard question.endpoint == 1 || peer != .nobody else { continue }
             guard let answer = isHonest ? honestAnswer(question.request) : hostileAnswer(question.request) else {
