@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Draws where a message's microseconds go: docs/performance/*.svg, and the same as a table on the terminal.
 
-    python3 Benchmarks/bench/profile.py
+    python3 Benchmarks/bench/profiles.py
 
 Runs goals 1 and 2, the file of goal 4 in which each message is a window of its own, and of goal 6 the thousand windows
 at once, with the consumer under perf(1), which has to be installed and allowed to look. A sample counts for the
