@@ -1,6 +1,10 @@
 #!/usr/bin/env python3
 """Prints each entry of a streamllm workspace as it comes. Needs pyzmq. Argument: the endpoint."""
-import json, sys, zmq
+
+import json
+import sys
+
+import zmq
 
 endpoint = sys.argv[1] if len(sys.argv) > 1 else "tcp://127.0.0.1:5558"
 socket = zmq.Context().socket(zmq.SUB)

@@ -3,6 +3,7 @@
 `draw` takes a chart as it stands in the results (report.py says what is in it), with a `text` for each bar, and returns
 the file's text. The same chart gives the same text, byte for byte.
 """
+
 from __future__ import annotations
 
 import math
@@ -14,8 +15,12 @@ WIDTH, EDGE, LINE, PLOT = 720, 16, 16, 220
 # that nothing is cut off where a browser has no other.
 CHARACTER, TITLE_CHARACTER = 7.5, 9.7
 SERIES = [  # the colour on white, and on black
-    ("#0b61a4", "#58a6ff"), ("#b8500a", "#f0883e"), ("#2f7d32", "#56d364"),
-    ("#8250df", "#bc8cff"), ("#9a6700", "#e3b341"), ("#57606a", "#9198a1"),
+    ("#0b61a4", "#58a6ff"),
+    ("#b8500a", "#f0883e"),
+    ("#2f7d32", "#56d364"),
+    ("#8250df", "#bc8cff"),
+    ("#9a6700", "#e3b341"),
+    ("#57606a", "#9198a1"),
 ]
 # Colours alone don't tell lines apart for everybody.
 DASHES = ["none", "7 3", "2 3", "9 3 2 3"]
@@ -26,7 +31,7 @@ DARK = ("#0d1117", "#e6edf3", "#9198a1", "#2a313c", "#57606a", "#ff7b72")
 
 def rules(colours: tuple, side: int) -> str:
     """Plain rules instead of CSS variables, which not every program that shows SVG knows."""
-    pairs = [*zip(NAMES, colours), *((f"s{index}", series[side]) for index, series in enumerate(SERIES))]
+    pairs = [*zip(NAMES, colours, strict=True), *((f"s{index}", series[side]) for index, series in enumerate(SERIES))]
     return "".join(f".{name}{{fill:{colour}}}.{name}-line{{stroke:{colour}}}" for name, colour in pairs)
 
 
@@ -52,8 +57,8 @@ class Canvas:
     def tag(self, name: str, content: str | None = None, **attributes) -> None:
         pairs = ""
         for key, value in attributes.items():
-            value = f"{value:.1f}" if isinstance(value, float) else clean(str(value))
-            pairs += f' {key.rstrip("_").replace("_", "-")}="{value}"'
+            text = f"{value:.1f}" if isinstance(value, float) else clean(str(value))
+            pairs += f' {key.rstrip("_").replace("_", "-")}="{text}"'
         self.parts.append(f"<{name}{pairs}/>" if content is None else f"<{name}{pairs}>{clean(content)}</{name}>")
 
     def text(self, x: float, y: float, text: str, style: str = "ink", anchor: str = "start") -> None:
@@ -75,7 +80,8 @@ class Canvas:
             f'<title id="title">{clean(self.chart["title"])}</title>\n'
             f'<desc id="desc">{clean(self.chart["description"])}</desc>\n<style>\n{STYLE}\n</style>\n'
             f'<rect x="0.5" y="0.5" width="{WIDTH - 1}" height="{height - 1}" rx="6" class="paper grid-line"/>\n'
-            + "\n".join(self.parts) + "\n</svg>\n"
+            + "\n".join(self.parts)
+            + "\n</svg>\n"
         )
 
 
@@ -153,8 +159,8 @@ def lines(chart: dict) -> str:
     upward = Axis([y for _, points in series for _, y in points], chart["y"].get("scale", "linear"))
 
     legend, canvas.y = float(EDGE), canvas.y + LINE + 6
-    for index, (label, points) in enumerate(series):
-        label = shorten(label if points else f"{label} (not run)", 84, placeholder="…")
+    for index, (name, points) in enumerate(series):
+        label = shorten(name if points else f"{name} (not run)", 84, placeholder="…")
         width = 34 + CHARACTER * len(label)
         if legend > EDGE and legend + width > WIDTH - EDGE:
             legend, canvas.y = float(EDGE), canvas.y + LINE + 2
@@ -176,7 +182,7 @@ def lines(chart: dict) -> str:
         canvas.line(x, top, x, bottom + 5, "grid")
         canvas.text(x, bottom + 20, text, "quiet", "middle")
     canvas.line(left, bottom, right, bottom, "quiet")
-    for (colour, dashes), (_, points) in zip(pens, series):
+    for (colour, dashes), (_, points) in zip(pens, series, strict=True):
         places = [(left + (right - left) * across.place(x), bottom - PLOT * upward.place(y)) for x, y in sorted(points)]
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in places)
         canvas.tag("polyline", points=path, class_=f"{colour}-line", **dashes, style="fill:none")

@@ -2,9 +2,9 @@
 
     python3 generate.py 1000000 1000 [200] > messages.jsonl
 
-The arguments are the number of messages, of sessions, and of messages a second of event time. Messages are in order, from
-2025-01-23T14:30:00Z on; who speaks next is drawn at random, and in each session customer and RM take turns. A line is
-about 168 bytes, its end included. 1,000,000 messages of 1,000 sessions make 166,589 windows of 30 s.
+The arguments are the number of messages, of sessions, and of messages a second of event time. Messages are in order,
+from 2025-01-23T14:30:00Z on; who speaks next is drawn at random, and in each session customer and RM take turns. A line
+is about 168 bytes, its end included. 1,000,000 messages of 1,000 sessions make 166,589 windows of 30 s.
 """
 
 import json
@@ -28,7 +28,7 @@ early evening extra fee fixed for from fund good have home house how I in income
 last later letter loan lower may month monthly more mortgage moving my need new next of offer on option our paid pay
 payment pension percent plan please portfolio prefer question rate refinance rent risk save savings send share should
 sign sure tax term thanks the then this to tomorrow transfer value we week when with would year you your
-""".split()
+""".split()  # noqa: SIM905 - a list would take a line for each word
 
 
 def text(rng):
@@ -55,7 +55,9 @@ def blocks(messages, sessions, a_second):
         time = (START + timedelta(seconds=second)).isoformat()
         count = min(a_second, messages - second * a_second)
         who, what = speaker.choices(numbers, k=count), wording.choices(places, k=count)
-        for session, place, fraction in zip(who, what, milliseconds):
+        for session, place, fraction in zip(
+            who, what, milliseconds, strict=False
+        ):  # the last second may have fewer messages
             turn = turns[session]
             turns[session] = 1 - turn
             lines.append(f"{heads[session]}{time}{fraction}{tails[turn][place]}")

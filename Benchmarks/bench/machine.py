@@ -3,6 +3,7 @@
 
 `describe` returns what report.py shows as `machine`. Called by itself, this file prints it as JSON.
 """
+
 from __future__ import annotations
 
 import ctypes
@@ -89,7 +90,7 @@ def sqlite() -> str:
     except AttributeError:
         pass
     try:
-        import sqlite3
+        import sqlite3  # noqa: PLC0415 - Python may have been built without it
     except ImportError:
         return UNKNOWN
     return f"{sqlite3.sqlite_version} (Python's)"
@@ -100,10 +101,8 @@ def commit(repository: Path) -> str:
     if not name:
         return UNKNOWN
     # Without a lock, because somebody may be at work there. The page that the last run wrote changes no program.
-    changes = run(
-        "git", "-C", str(repository), "--no-optional-locks", "status", "--porcelain", "--",
-        ":/", ":(top,exclude)docs/benchmarks", ":(top,exclude)docs/benchmarks.md",
-    )
+    but_the_page = (":/", ":(top,exclude)docs/benchmarks", ":(top,exclude)docs/benchmarks.md")
+    changes = run("git", "-C", str(repository), "--no-optional-locks", "status", "--porcelain", "--", *but_the_page)
     if changes is None:
         return f"{name}, perhaps changed"
     return f"{name}, with uncommitted changes" if changes else name

@@ -16,6 +16,7 @@ import subprocess
 import sys
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import programs
@@ -58,16 +59,21 @@ def samples(state: Path | None, count: int, sessions: int, speed: float) -> tupl
     """What ran when, in seconds, and the processor time of all together."""
     data, at = WORK / "perf.data", Endpoints()
     command = Program.start(
-        "perf", "record", "-q", "-F", "2000", "-g", "--call-graph", "fp", "-o", data, "--",
-        programs.RELEASE / "streamllm-consumer", "--responder", "none", "--console", "none", "--log-file", "none",
-        "--exit-on-end", "--input-endpoint", at.messages, "--output-endpoint", at.entries,
-        "--output-replay-endpoint", at.entries_replay, *(["--state-dir", state] if state else ["--ephemeral"]))
+        *("perf", "record", "-q", "-F", "2000", "-g", "--call-graph", "fp", "-o", data, "--"),
+        programs.RELEASE / "streamllm-consumer",
+        *("--responder", "none", "--console", "none", "--log-file", "none", "--exit-on-end"),
+        *("--input-endpoint", at.messages),
+        *("--output-endpoint", at.entries),
+        *("--output-replay-endpoint", at.entries_replay),
+        *(["--state-dir", state] if state else ["--ephemeral"]),
+    )
     command.wait_for("Publishing entries")
     giving = producer(messages(count, sessions), at, speed=speed)
     command.end()
     giving.end()
     script = subprocess.run(
-        ["perf", "script", "-i", data, "-F", "comm,time,ip,sym,dso"], stdout=subprocess.PIPE, text=True, check=True)
+        ["perf", "script", "-i", data, "-F", "comm,time,ip,sym,dso"], stdout=subprocess.PIPE, text=True, check=True
+    )
     found = []
     for sample in script.stdout.split("\n\n"):
         lines = sample.strip().splitlines()
@@ -88,11 +94,10 @@ def a_thousand_windows(state: Path) -> Counter:
     """Milliseconds of processor time, by part, from when a thousand windows close until all are out."""
     found, seconds = samples(state, 40_000, 1000, 5)
     writing = [sample.moment for sample in found if sample.is_writing]
-    begins = [moment for before, moment in zip([0.0, *writing], writing) if moment - before > 1]
+    begins = [moment for before, moment in pairwise([0.0, *writing]) if moment - before > 1]
     # The last is the stream's end: the windows that are open then aren't full.
     begins.pop()
-    near = Counter(
-        sample.part for sample in found if any(-0.005 < sample.moment - begin < 0.03 for begin in begins))
+    near = Counter(sample.part for sample in found if any(-0.005 < sample.moment - begin < 0.03 for begin in begins))
     return scaled(near, seconds / len(found) / len(begins) * 1e3)
 
 
@@ -110,16 +115,24 @@ def main() -> None:
         runs = [
             ("ephemeral", "A message's microseconds, without a store", "µs", a_message(None)),
             ("durable", "A message's microseconds, with the store", "µs", a_message(state)),
-            ("windows-of-one", "A message's microseconds, each a window of its own, without a store", "µs",
-             a_message(None, sessions=1_000_000)),
+            (
+                "windows-of-one",
+                "A message's microseconds, each a window of its own, without a store",
+                "µs",
+                a_message(None, sessions=1_000_000),
+            ),
             ("at-once", "A thousand windows at once: milliseconds, with the store", "ms", a_thousand_windows(another)),
         ]
     for file, title, unit, found in runs:
         names = [name for name, _ in PARTS] + [MEMORY, ELSE]
         chart = {
-            "file": f"profile-{file}.svg", "title": title, "kind": "bars", "unit": unit,
+            "file": f"profile-{file}.svg",
+            "title": title,
+            "kind": "bars",
+            "unit": unit,
             "description": "Processor time of the consumer, by part of the program.",
-            "bars": [{"label": name, "value": found[name]} for name in names if found[name]]}
+            "bars": [{"label": name, "value": found[name]} for name in names if found[name]],
+        }
         (folder / chart["file"]).write_text(drawn(chart))
         print(f"{title}: {sum(found.values()):.2f} {unit}")
         for name in names:

@@ -78,6 +78,7 @@ class Program:
 
     def wait_for(self, text: str, seconds: float = 120) -> str:
         """Waits for a line of the log that contains a text. Returns the line."""
+
         def line() -> str | None:
             return next((line for line in self.log.splitlines() if text in line), None)
 
@@ -110,8 +111,10 @@ def moment(text: str) -> float:
 
 def producer(file: Path, at: Endpoints, *options: object, speed: float = 0) -> Program:
     return Program.start(
-        RELEASE / "streamllm-producer", "--input-file", file, "--speed-factor", speed, "--endpoint", at.messages,
-        "--replay-endpoint", at.replay, "--log-file", "none", *options,
+        RELEASE / "streamllm-producer",
+        *("--input-file", file, "--speed-factor", speed, "--log-file", "none"),
+        *("--endpoint", at.messages, "--replay-endpoint", at.replay),
+        *options,
     )
 
 
@@ -119,9 +122,11 @@ def consumer(at: Endpoints, *options: object, state: Path | None = None, respond
     """A consumer; without a state directory it keeps nothing."""
     kept = ["--state-dir", state] if state else ["--ephemeral"]
     return Program.start(
-        RELEASE / "streamllm-consumer", "--responder", responder, "--console", "none", "--log-file", "none",
-        "--input-endpoint", at.messages, "--output-endpoint", at.entries, "--output-replay-endpoint",
-        at.entries_replay, *kept, *options,
+        RELEASE / "streamllm-consumer",
+        *("--responder", responder, "--console", "none", "--log-file", "none", "--input-endpoint", at.messages),
+        *("--output-endpoint", at.entries, "--output-replay-endpoint", at.entries_replay),
+        *kept,
+        *options,
     )
 
 
@@ -132,8 +137,7 @@ def tool(name: str) -> Path:
     if not program.exists() or program.stat().st_mtime < source.stat().st_mtime:
         WORK.mkdir(exist_ok=True)
         compiler = shutil.which("cc") or shutil.which("clang") or "clang"
-        subprocess.run(
-            [compiler, "-D_GNU_SOURCE", "-O2", "-o", str(program), str(source), "-lzmq"], check=True)
+        subprocess.run([compiler, "-D_GNU_SOURCE", "-O2", "-o", str(program), str(source), "-lzmq"], check=True)
     return program
 
 

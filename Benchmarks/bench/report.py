@@ -41,6 +41,7 @@ RESULTS is a JSON object. A figure that was not measured is null, or isn't there
         x, y        {label, scale}; the scale is "log" or "linear", which is meant without it and has its 0
         series      list of {label, points}; points is a list of [x, y], y is null if it was not run
 """
+
 from __future__ import annotations
 
 import argparse
@@ -101,7 +102,7 @@ def spread(figure: dict) -> str:
 
 def meets(check: dict, value: float) -> bool:
     if check["direction"] not in ("at least", "at most"):
-        raise ValueError(f"a check is \"at least\" or \"at most\", not {check['direction']!r}")
+        raise ValueError(f'a check is "at least" or "at most", not {check["direction"]!r}')
     return value >= check["bound"] if check["direction"] == "at least" else value <= check["bound"]
 
 
@@ -252,7 +253,10 @@ def terminal(results: dict) -> str:
     text = ""
     for line in cells:
         for index in range(max(map(len, line))):
-            parts = [(cell[index] if index < len(cell) else "").ljust(width) for cell, width in zip(line, widths)]
+            parts = [
+                (cell[index] if index < len(cell) else "").ljust(width)
+                for cell, width in zip(line, widths, strict=True)
+            ]
             text += "  ".join(parts).rstrip() + "\n"
         text += "\n"
     return text + summary(rows)

@@ -11,10 +11,10 @@ def figure(label: str, unit: str, runs: list[float]) -> dict:
 
 
 def ratio(one: dict, other: dict) -> float:
-    """Of two figures: the median of the ratios in each round, where they were measured in turn. What a shared machine does
-    beside changes from minute to minute, and both of a round had about the same of it."""
+    """Of two figures: the median of the ratios in each round, where they were measured in turn. What a shared machine
+    does beside changes from minute to minute, and both of a round had about the same of it."""
     if len(one["runs"]) == len(other["runs"]):
-        return statistics.median(a / b for a, b in zip(one["runs"], other["runs"]))
+        return statistics.median(a / b for a, b in zip(one["runs"], other["runs"], strict=True))
     return one["median"] / other["median"]
 
 

@@ -20,8 +20,8 @@ def percentile(values: list[float], share: float) -> float:
 
 
 class Sleeper:
-    """Looks how late the machine itself is: sleeps 2 ms again and again, and notes when it woke and by how much too late. On
-    a shared machine that is often more than what is measured beside it."""
+    """Looks how late the machine itself is: sleeps 2 ms again and again, and notes when it woke and by how much too
+    late. On a shared machine that is often more than what is measured beside it."""
 
     TOO_LATE = 0.5  # ms
     NEAR = 0.05  # s
@@ -91,8 +91,8 @@ def watch(seconds: float, speed: float, windows: list[object] | None = None) -> 
 
 
 def delays(watched: Watched) -> list[tuple[float, float]]:
-    """When entries came, and how many milliseconds after the message that closes their window. Both are seen by the same
-    program."""
+    """When entries came, and how many milliseconds after the message that closes their window. Both are seen by the
+    same program."""
     times = [time for _, time in watched.messages]
     found = []
     for arrived, end in watched.entries:
@@ -130,32 +130,43 @@ def fsync_ms(seconds: float = 2) -> float:
 
 def goal_6(runs: int, seconds: float = 60) -> Goal:
     goal = Goal(
-        "6", "Delay and pacing",
-        f"Delay: for {seconds:.0f} s, 1,000 messages/s of 1,000 sessions, the store on, no responder; a plain subscriber of "
-        "both sockets writes down when the message came that closes a window, and when the window's entry did. Session "
-        "windows (a gap of 10 s) close one by one. Tumbling windows (30 s) of all sessions end at the same time, so that a "
-        "thousand entries, more than a megabyte, come at once. Pacing: the same subscriber at speeds 1, 10 "
-        "and 100; how far each message was from its time, the median taken as zero, and how far the last tenth of a minute "
-        "was from the first. The machine's own lateness is that of a loop that sleeps 2 ms again and again beside it; “on "
-        f"time” are figures of those moments at which that loop woke no more than {Sleeper.TOO_LATE} ms late within "
-        f"{Sleeper.NEAR * 1000:.0f} ms before and after.", [])
+        "6",
+        "Delay and pacing",
+        f"Delay: for {seconds:.0f} s, 1,000 messages/s of 1,000 sessions, the store on, no responder; a plain "
+        "subscriber of both sockets writes down when the message came that closes a window, and when the window's "
+        "entry did. Session windows (a gap of 10 s) close one by one. Tumbling windows (30 s) of all sessions end at "
+        "the same time, so that a thousand entries, more than a megabyte, come at once. Pacing: the same subscriber "
+        "at speeds 1, 10 and 100; how far each message was from its time, the median taken as zero, and how far the "
+        "last tenth of a minute was from the first. The machine's own lateness is that of a loop that sleeps 2 ms "
+        "again and again beside it; “on time” are figures of those moments at which that loop woke no more than "
+        f"{Sleeper.TOO_LATE} ms late within {Sleeper.NEAR * 1000:.0f} ms before and after.",
+        [],
+    )
 
     def add(label: str, values: list[float], bound: float | None = None) -> None:
         one = figure(label, "ms", values)
         goal.figures.append(one)
         if bound is not None:
             goal.checks.append(
-                check(f"{label}: under {bound} ms", one["median"], bound, "at most", unit="ms", figure=label))
+                check(f"{label}: under {bound} ms", one["median"], bound, "at most", unit="ms", figure=label)
+            )
 
-    def add_percentiles(label: str, watched: list[Watched], found: list[list[tuple[float, float]]],
-                        bounds: list[tuple[str, float, float]]) -> None:
+    def add_percentiles(
+        label: str,
+        watched: list[Watched],
+        found: list[list[tuple[float, float]]],
+        bounds: list[tuple[str, float, float]],
+    ) -> None:
         for name, share, bound in bounds:
             add(f"{label}, {name}", [percentile([value for _, value in one], share) for one in found], bound)
-        on_time = [[value for when, value in one if each.sleeper.was_on_time(when)] for one, each in zip(found, watched)]
+        on_time = [
+            [value for when, value in one if each.sleeper.was_on_time(when)]
+            for one, each in zip(found, watched, strict=True)
+        ]
         if all(on_time):
             for name, share, bound in bounds:
                 add(f"{label}, on time, {name}", [percentile(one, share) for one in on_time], bound)
-        shares = [len(good) / len(one) * 100 for good, one in zip(on_time, found)]
+        shares = [len(good) / len(one) * 100 for good, one in zip(on_time, found, strict=True)]
         goal.figures.append(figure(f"{label}, on time", "%", shares))
         add(f"{label}, the machine's own lateness, 99th percentile", [each.sleeper.edge for each in watched])
 
@@ -197,18 +208,21 @@ def goal_7(runs: int) -> Goal:
         before, seconds = (cpu(taking), cpu(giving)), 20
         time.sleep(seconds)
         after = (cpu(taking), cpu(giving))
-        idle = [(b - a) / seconds * 100 for a, b in zip(before, after)]
+        idle = [(b - a) / seconds * 100 for a, b in zip(before, after, strict=True)]
         taking.stop()
         giving.stop()
         fifo.unlink()
     goal = Goal(
-        "7", "Start and idling",
+        "7",
+        "Start and idling",
         "Start: from the start of the process to the log's lines that both sockets are up, on an empty store. Idling: "
         "processor time in 20 s of a consumer whose producer reads a pipe that nobody writes to.",
-        [figure("ready", "ms", ready), figure("consumer, idle", "%", [idle[0]])])
+        [figure("ready", "ms", ready), figure("consumer, idle", "%", [idle[0]])],
+    )
     goal.checks.append(check("ready in under 150 ms", goal.figures[0]["median"], 150, "at most", unit="ms"))
     goal.checks.append(
-        check("under 1 % of a core", idle[0], 1, "at most", unit="%", figure="consumer, idle", against=None))
+        check("under 1 % of a core", idle[0], 1, "at most", unit="%", figure="consumer, idle", against=None)
+    )
     return goal
 
 

@@ -29,7 +29,9 @@ def last_line(text):
 
 def call(*command):
     """Runs a command, and gives None, or the line that says why it failed."""
-    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace")
+    done = subprocess.run(
+        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", check=False
+    )
     if done.returncode == 0:
         return None
     # pip's reason is in its last line with ERROR; hints follow it.

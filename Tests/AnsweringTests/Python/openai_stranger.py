@@ -43,7 +43,8 @@ def main(url: str, model: str) -> None:
         for chunk in client.chat.completions.create(
             model=model, messages=[{"role": "user", "content": "break"}], stream=True
         ):
-            before.append(chunk.choices[0].delta.content)
+            # One by one, so that what came before the break is there behind it.
+            before.append(chunk.choices[0].delta.content)  # noqa: PERF401
         broken = None
     except openai.APIError as error:
         broken = error
