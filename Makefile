@@ -6,6 +6,8 @@ ROUNDS ?= 10
 SECONDS ?= 60
 SWIFT := Package.swift Sources Tests $(addprefix Benchmarks/Micro/,Package.swift Support Benchmarks/Parts \
   Benchmarks/Journal/Journal.swift)
+# All that begin with the name of a shell, wherever they lie.
+SHELLS = $(shell git grep -lE '^\#!.*[/ ](ba|da)?sh\b')
 BENCH := $(if $(GOALS),--goals $(GOALS)) $(if $(RUNS),--runs $(RUNS))
 BINARIES := streamllm-producer streamllm-consumer streamllm-subscribe
 
@@ -32,6 +34,7 @@ sanitize: setup venv ## Run tests in builds that watch memory, and what threads 
 	scripts/sanitize thread
 
 gate: ## All that CI has no time for, before a release; some hours
+	$(MAKE) lint
 	$(MAKE) build
 	$(MAKE) sanitize
 	$(MAKE) fuzz SECONDS=600
@@ -66,13 +69,18 @@ uninstall: ## Remove what install has put there; configuration and state are kep
 	-rmdir "$(PREFIX)/share/streamllm" 2> /dev/null
 	@echo "Removed. Kept: $(CONFIG)/streamllm"
 
-lint: ## Check the format of Swift files, that modules depend on each other one way, and links in the docs
+lint: setup .venv/lint ## Check Swift, Python and shell files, how modules depend on each other, and links in the docs
 	swift format lint --strict --recursive --parallel $(SWIFT)
+	.venv/bin/ruff check --quiet
+	.venv/bin/ruff format --check --quiet
+	.venv/bin/shellcheck $(SHELLS)
 	scripts/draw-modules --check
 	scripts/check-links
 
-format: ## Format all Swift files
+format: setup .venv/lint ## Format all Swift and Python files
 	swift format --in-place --recursive --parallel $(SWIFT)
+	.venv/bin/ruff check --quiet --select I --fix
+	.venv/bin/ruff format --quiet
 
 clean: ## Remove what was built
 	rm -rf .build .build-* .venv Benchmarks/.venv Benchmarks/Micro/.build
@@ -83,6 +91,8 @@ setup:
 venv: .venv/ready
 
 .venv/ready: scripts/requirements.txt
+.venv/lint: scripts/requirements-lint.txt
+.venv/ready .venv/lint:
 	python3 -m venv .venv
-	.venv/bin/pip install --quiet --disable-pip-version-check -r scripts/requirements.txt
+	.venv/bin/pip install --quiet --disable-pip-version-check -r $<
 	touch $@
