@@ -17,8 +17,9 @@ demo: setup ## Run the main job on messages.jsonl: producer, consumer, entries o
 	swift build
 	scripts/demo .build/debug
 
-test: setup venv ## Run all tests
+test: setup venv ## Run all tests, and check that programs and docs agree on options
 	swift build --build-tests
+	scripts/check-options .build/debug
 	swift test --skip-build --no-parallel
 
 chaos: setup ## Run the programs under random faults and check that nothing is lost: make chaos ROUNDS=100
