@@ -77,6 +77,7 @@ struct OutputService: Service {
             isStopping = stop.isSet
             progress.note()
             for item in queue.takeAll() { try publish(item, publisher, &log) }
+            try log.forget()
             let isServed = try publisher.serve(&log)
             for notice in publisher.takeNotices() { logger.warning("\(notice)") }
             if publisher.isReleased { released.close() }

@@ -6,17 +6,13 @@ import Streaming
 extension Pipeline {
     /// What follows from one event, or from a part of it.
     struct Outcome: Sendable {
-        /// The event, as a row of the journal; with its first part.
-        var journal: SharedBytes?
-        var progress: Commit.Progress?
-        var stream: StreamProgress?
+        /// What is made durable: the event as a row of the journal, with its first part, and what it means for its stream.
+        var commit = Commit()
         /// Late and rejected records.
         var records: [Workspace.Record] = []
         var windows: [PendingWindow] = []
         var counts = Counts()
         var inputs = Inputs()
-        /// A stream whose end has been dealt with.
-        var ended: String?
         /// A stream that isn't what it was.
         var refused: String?
     }
@@ -36,10 +32,10 @@ extension Pipeline {
         _ body: (Outcome) async -> Void
     ) async -> Bool {
         var parts = Parts(
-            of: rejected.lines.count + actions.count, partSize: partSize, isJournaled: outcome.journal != nil)
+            of: rejected.lines.count + actions.count, partSize: partSize, isJournaled: outcome.commit.journal != nil)
         if skipping > 0 {
             // The row is there, and the beginning of what follows from it.
-            (outcome.journal, outcome.stream) = (nil, nil)
+            (outcome.commit.journal, outcome.commit.stream) = (nil, nil)
             parts.done = min(skipping, parts.count)
             // Their records are out, but the messages count here, with the others of the event.
             let done = max(0, parts.done - rejected.lines.count)
@@ -67,7 +63,7 @@ extension Pipeline {
         }
         // The room of a batch's actions is kept; that of a million isn't.
         if actions.capacity > 1 << 16 { actions = [] }
-        if parts.isJournaled { outcome.progress = .whole }
+        if parts.isJournaled { outcome.commit.progress = .whole }
         await body(outcome)
         return true
     }
@@ -118,10 +114,11 @@ private struct Parts {
         size += more
         guard size >= partSize && done < count else { return nil }
         size = 0
-        var part = Pipeline.Outcome(inputs: outcome.inputs, ended: outcome.ended)
+        var part = Pipeline.Outcome(inputs: outcome.inputs)
+        part.commit.ended = outcome.commit.ended
         // What is true at the end is said at the end.
-        (outcome.inputs, outcome.ended) = (Pipeline.Inputs(), nil)
-        if isJournaled { outcome.progress = .part(done) }
+        (outcome.inputs, outcome.commit.ended) = (Pipeline.Inputs(), nil)
+        if isJournaled { outcome.commit.progress = .part(done) }
         swap(&part, &outcome)
         return part
     }

@@ -123,17 +123,17 @@ struct Pipeline: Sendable {
         case .policy(let policy):
             engine.change(to: policy, into: &actions)
             self.policy = policy
-            if isJournaled { outcome.journal = event.bytes }
+            if isJournaled { outcome.commit.journal = event.bytes }
         case .batch(var batch):
             let heldBefore = held[batch.stream]
             take(&batch, from: lines, into: &outcome)
             kept = batch.lines
             rejected = Rejected(lines: batch.rejected, stream: batch.stream)
-            if isJournaled { outcome.journal = JournalEvent.batch(batch).bytes }
+            if isJournaled { outcome.commit.journal = JournalEvent.batch(batch).bytes }
             if let heldBefore { kept[heldBefore.sequence] = heldBefore.line }
         case .delivery(let delivery):
             if let held = delivery.stream.flatMap({ held[$0] }) { kept[held.sequence] = held.line }
-            if take(delivery, into: &outcome) && isJournaled { outcome.journal = event.bytes }
+            if take(delivery, into: &outcome) && isJournaled { outcome.commit.journal = event.bytes }
         }
         outcome.counts.inWindows += engine.assigned - assignedBefore
         outcome.counts.accepted += heldCount - held.count
@@ -143,14 +143,14 @@ struct Pipeline: Sendable {
         let isLive = (lines?.count ?? 0) <= Self.liveBatch
         let part = isLive ? partSize.lowerBound : partSize.upperBound
         let isWhole = await passOn(&outcome, rejected, lines: kept, partSize: part, skipping, body)
-        if let ended = outcome.ended { lost[ended] = nil }
+        if let ended = outcome.commit.ended { lost[ended] = nil }
         return isWhole
     }
 
     private mutating func take(_ batch: inout DecodedBatch, from lines: LineBatch?, into outcome: inout Outcome) {
         outcome.counts.rejected += batch.rejected.count
         outcome.counts.accepted += batch.messages.count
-        outcome.stream = StreamProgress(stream: batch.stream, next: batch.next, last: lines?.lastFingerprint)
+        outcome.commit.stream = StreamProgress(stream: batch.stream, next: batch.next, last: lines?.lastFingerprint)
         handle(.messages(batch.messages), of: batch.stream)
         let heldNow = engine.heldSequence(of: batch.stream)
         if let lines { batch.lines = linesNeeded(from: lines, holding: heldNow) }
@@ -175,22 +175,22 @@ struct Pipeline: Sendable {
         case .ended(let stream), .vanished(let stream):
             handle(.ended(stream: stream), of: stream)
             openStreams.remove(stream)
-            outcome.ended = stream
-            outcome.stream = StreamProgress(stream: stream, hasEnded: true)
+            outcome.commit.ended = stream
+            outcome.commit.stream = StreamProgress(stream: stream, hasEnded: true)
         case .began(let stream, let endpoint):
             openStreams.insert(stream)
             heard(from: endpoint)
-            outcome.stream = StreamProgress(stream: stream, endpoint: endpoint)
+            outcome.commit.stream = StreamProgress(stream: stream, endpoint: endpoint)
         case .foreign(let stream):
             openStreams.insert(stream)
             heard(from: stream)
-            outcome.stream = StreamProgress(stream: stream, endpoint: stream)
+            outcome.commit.stream = StreamProgress(stream: stream, endpoint: stream)
         case .refused(let stream, let endpoint, _):
             heard(from: endpoint)
             openStreams.remove(stream)
             outcome.refused = stream
         case .recognized(let stream, let fingerprint):
-            outcome.stream = StreamProgress(stream: stream, fingerprint: fingerprint)
+            outcome.commit.stream = StreamProgress(stream: stream, fingerprint: fingerprint)
             return false
         case .ignored(let endpoint, let problem):
             heard(from: endpoint)

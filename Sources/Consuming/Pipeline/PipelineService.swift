@@ -18,16 +18,9 @@ struct PipelineService: Service {
     private let policy: WindowPolicy
     private let isDurable: Bool
     /// Outcomes on their way from the one task to the other.
-    private let outcomes: BoundedQueue<Step>
+    private let outcomes: BoundedQueue<Pipeline.Outcome>
     private let taking: StageProgress
     private let passingOn: StageProgress
-
-    private enum Step: Sendable {
-        /// What one event, or a part of it, comes to.
-        case outcome(Pipeline.Outcome)
-        /// A part of the pipeline's state after all that came before.
-        case checkpoint(Commit.CheckpointPart)
-    }
 
     /// - Parameters:
     ///   - start: the state to go on from.
@@ -41,7 +34,7 @@ struct PipelineService: Service {
         self.start = start
         policy = options.policy
         isDurable = options.stateDirectory != nil
-        let outcomes = BoundedQueue<Step>(limit: 2, wakeup: try Wakeup())
+        let outcomes = BoundedQueue<Pipeline.Outcome>(limit: 2, wakeup: try Wakeup())
         self.outcomes = outcomes
         taking = stages.stage("pipeline") { !queue.isEmpty }
         passingOn = stages.stage("pipeline's end") { !outcomes.isEmpty }
@@ -52,13 +45,10 @@ struct PipelineService: Service {
             // Two tasks, so that one batch is decoded and cut while the windows of the one before are written out.
             await withTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    while let steps = await outcomes.next() {
-                        for step in steps {
+                    while let some = await outcomes.next() {
+                        for outcome in some {
                             passingOn.waiting(for: .room)
-                            switch step {
-                            case .outcome(let outcome): await workspace.take(outcome)
-                            case .checkpoint(let checkpoint): await workspace.take(checkpoint: checkpoint)
-                            }
+                            await workspace.take(outcome)
                         }
                         passingOn.idle()
                     }
@@ -92,7 +82,7 @@ struct PipelineService: Service {
             for delivery in deliveries {
                 taking.note()
                 let isWhole = await pipeline.take(delivery, with: decoder, isJournaled: isDurable) { outcome in
-                    journaled += outcome.journal?.count ?? 0
+                    journaled += outcome.commit.journal?.count ?? 0
                     await handOn(outcome)
                 }
                 // Nobody is waited for any more: what has been delivered besides is fetched again by the next process.
@@ -114,15 +104,13 @@ struct PipelineService: Service {
         var size = 0
         await pipeline.checkpoint { part in
             size += part.bytes.count
-            await push(.checkpoint(part))
+            await handOn(Pipeline.Outcome(commit: Commit(checkpoint: part), inputs: pipeline.inputs))
         }
         return max(Self.journalLimit, size * 2)
     }
 
-    private func handOn(_ outcome: Pipeline.Outcome) async { await push(.outcome(outcome)) }
-
-    private func push(_ step: Step) async {
-        outcomes.push(step, weight: 1)
+    private func handOn(_ outcome: Pipeline.Outcome) async {
+        outcomes.push(outcome, weight: 1)
         taking.waiting(for: .room)
         await outcomes.waitForRoom()
         taking.note()

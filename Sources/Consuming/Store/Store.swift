@@ -48,8 +48,8 @@ public final class Store: Sendable {
         if descriptor >= 0 { Glibc.close(descriptor) }
         do {
             database = try DatabaseQueue(path: path, configuration: configuration)
+            try StoreSchema.prepare(database)
             outputStream = try database.write { db in
-                try StoreSchema.prepare(db)
                 try StoreSchema.check(db)
                 try Self.check(db, size: Self.size(path))
                 return String(decoding: try StoreSchema.value(.outputStream, db), as: UTF8.self)

@@ -35,14 +35,16 @@ extension Store {
         }
     }
 
-    private static func nextRecord(_ db: Database) throws -> UInt64 {
-        try Row.fetchOne(db, sql: "SELECT first, records, sum FROM record ORDER BY first DESC LIMIT 1")
-            .map { try PackedRecords($0).next } ?? 1
+    static func nextRecord(_ db: Database) throws -> UInt64 {
+        let ofNone = UInt64(String(decoding: try StoreSchema.value(.nextRecord, db), as: UTF8.self))
+        return try Row.fetchOne(db, sql: "SELECT first, records, sum, format FROM record ORDER BY first DESC LIMIT 1")
+            .map { try PackedRecords($0).next } ?? ofNone ?? 1
     }
 
     static func cursors(_ db: Database) throws -> [StreamCursor] {
         // As bytes: a text would be cut off at a NUL.
-        try Row.fetchAll(db, sql: "SELECT CAST(stream AS BLOB), state FROM cursor ORDER BY id").map { row in
+        try Row.fetchAll(db, sql: "SELECT CAST(stream AS BLOB), state, format FROM cursor ORDER BY id").map { row in
+            try row.checkFormat(2)
             let cursor = try StreamCursor(bytes: row.value(1, as: Data.self).unsealed())
             guard try row.value(0) == Data(cursor.stream.utf8) else { throw DamagedBytes() }
             return cursor
@@ -55,9 +57,11 @@ extension Store {
     public func journal(after id: Int64, limit: Int) async throws -> [(id: Int64, event: JournalEvent)] {
         try await read { db in
             let rows = try Row.fetchCursor(
-                db, sql: "SELECT id, event, sum FROM journal WHERE id > ? ORDER BY id LIMIT ?", arguments: [id, limit])
+                db, sql: "SELECT id, event, sum, format FROM journal WHERE id > ? ORDER BY id LIMIT ?",
+                arguments: [id, limit])
             var events: [(id: Int64, event: JournalEvent)] = []
             while let row = try rows.next() {
+                try row.checkFormat(3)
                 // Not copied: these are most of the store.
                 let event = try row.withUnsafeData(atIndex: 1) { event in
                     let event = event ?? Data()
@@ -79,10 +83,12 @@ extension Store {
     func pending(after id: Int64, limit: Int, size: Int = 4 << 20) async throws -> [PendingWindow] {
         try await read { db in
             let rows = try Row.fetchCursor(
-                db, sql: "SELECT id, window FROM pending WHERE id > ? ORDER BY id LIMIT ?", arguments: [id, limit])
+                db, sql: "SELECT id, window, format FROM pending WHERE id > ? ORDER BY id LIMIT ?",
+                arguments: [id, limit])
             var windows: [PendingWindow] = []
             var total = 0
             while total < size, let row = try rows.next() {
+                try row.checkFormat(2)
                 var window = try PendingWindow(bytes: row.value(1, as: Data.self).unsealed())
                 window.id = try row.value(0, as: Int64.self)
                 total += window.result.size
@@ -101,7 +107,7 @@ extension Store {
     func block(with sequence: UInt64) throws -> LineBlock? {
         let records = try read { db in
             try Row.fetchOne(
-                db, sql: "SELECT first, records, sum FROM record WHERE first <= ? ORDER BY first DESC LIMIT 1",
+                db, sql: "SELECT first, records, sum, format FROM record WHERE first <= ? ORDER BY first DESC LIMIT 1",
                 arguments: [Int64(clamping: sequence)]
             ).map(PackedRecords.init)
         }
@@ -115,8 +121,9 @@ extension Store {
 }
 
 extension PackedRecords {
-    /// - Parameter row: `first`, `records` and `sum`.
+    /// - Parameter row: `first`, `records`, `sum` and `format`.
     fileprivate init(_ row: Row) throws {
+        try row.checkFormat(3)
         let first: UInt64 = try row.value(0)
         let records: Data = try row.value(1)
         try records.check(row.value(2), key: Int64(first))
@@ -125,6 +132,13 @@ extension PackedRecords {
 }
 
 extension Row {
+    /// Looks how a blob is packed. A release that packs otherwise reads both here.
+    ///
+    /// - Throws: `DamagedBytes` for what no release up to this one writes.
+    func checkFormat(_ index: Int) throws(DamagedBytes) {
+        guard try value(index) == StoreSchema.format else { throw DamagedBytes() }
+    }
+
     /// A column's value. (The subscripts end the program where damage has made a value of another type of it.)
     ///
     /// - Throws: `DamagedBytes` when it isn't of the type that was written.

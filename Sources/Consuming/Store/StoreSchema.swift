@@ -1,41 +1,45 @@
-/// What the database looks like, in each version.
+/// What the database looks like, and how it came to look so.
 import Bytes
 import Feed
 import Foundation
 import GRDB
 
+/// Tables, and how those of earlier releases become the present ones.
+///
+/// Each blob that was packed says in its row's `format` how: ``format``, or that of the release that wrote it. What was published
+/// is read back as it went out, whatever is written today; the tests keep a store of each format.
 enum StoreSchema {
+    /// How blobs are packed by this release.
+    static let format = 1
+
     /// Brings a database to the present form.
     ///
     /// - Throws: ``StoreError`` for one of a later release.
-    static func prepare(_ db: Database) throws {
-        let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
-        guard version <= steps.count else { throw StoreError.newer(version) }
-        if version == 0, try !description(of: db).isEmpty {
-            throw StoreError.damaged("it has tables and no version")
+    static func prepare(_ database: DatabaseQueue) throws {
+        try database.read { db in
+            let version = try version(of: db)
+            guard version <= migrator.migrations.count else { throw StoreError.newer(version) }
+            if version == 0, try !description(of: db).isEmpty {
+                throw StoreError.damaged("it has tables and no version")
+            }
         }
-        for (index, step) in steps.enumerated() where index >= version {
-            try db.execute(sql: step.sql)
-            // A new store has nothing to be brought along.
-            if version > 0 { try step.move(db) }
-            try db.execute(sql: "PRAGMA user_version = \(index + 1)")
+        do {
+            try migrator.migrate(database)
+        } catch let error as DatabaseError
+            where [.SQLITE_ERROR, .SQLITE_CONSTRAINT].contains(error.resultCode.primaryResultCode)
+        {
+            throw StoreError.damaged("it can't be brought to the present form")
         }
-        guard version == 0 else { return }
-        try set(.outputStream, to: Array("workspace-\(UUID().uuidString.lowercased())".utf8), db)
-        try set(.identity, to: Follower.newIdentity(), db)
-        try set(.checkpoint, to: [], db)
-        try set(.progress, to: [], db)
     }
 
     /// Looks whether the tables are those that ``prepare(_:)`` makes: SQLite takes its word for it from a text in the database.
     ///
     /// - Throws: ``StoreError`` when they aren't.
     static func check(_ db: Database) throws {
-        let reference = try DatabaseQueue().write { db in
-            try prepare(db)
-            return try description(of: db)
-        }
-        guard try description(of: db) == reference else {
+        let reference = try DatabaseQueue()
+        try prepare(reference)
+        let isComplete = try version(of: db) == migrator.migrations.count && !migrator.hasBeenSuperseded(db)
+        guard try isComplete && description(of: db) == reference.read(description) else {
             throw StoreError.damaged("its tables aren't what they should be")
         }
     }
@@ -54,6 +58,8 @@ enum StoreSchema {
         case checkpoint = 3
         /// How many things that followed from the journal's last row are committed; empty: all.
         case progress = 4
+        /// The number of the next record, as it was when none was kept any more.
+        case nextRecord = 5
     }
 
     static func set(_ key: Key, to value: [UInt8], _ db: Database) throws {
@@ -68,21 +74,38 @@ enum StoreSchema {
         return try value.unsealed(key: key.rawValue)
     }
 
-    // MARK: Steps
+    // MARK: Migrations
 
-    private struct Step: Sendable {
-        let sql: String
-        /// Brings along what the tables held before.
-        var move: @Sendable (Database) throws -> Void = { _ in }
-    }
-
-    /// The steps from an empty file to the present form; each release may add one. All blobs are sealed: they have their
-    /// checksum behind them, or large ones beside them as `sum`.
-    private static let steps = [
-        Step(sql: firstTables),
+    /// The steps from an empty file to the present form; each release may add one, and none is changed any more. All blobs are
+    /// sealed: they have their checksum behind them, or large ones beside them as `sum`.
+    private static let migrator = {
+        var migrator = DatabaseMigrator()
+        migrator.register(1, "first tables") { db in
+            try db.execute(sql: firstTables)
+            try set(.outputStream, to: Array("workspace-\(UUID().uuidString.lowercased())".utf8), db)
+            try set(.identity, to: Follower.newIdentity(), db)
+            try set(.checkpoint, to: [], db)
+            try set(.progress, to: [], db)
+        }
         // Until now the pipeline's state was one value: one of more than a billion bytes couldn't be written.
-        Step(sql: checkpointTable, move: StoredCheckpoint.moveFromOneValue),
-    ]
+        migrator.register(2, "checkpoint in parts") { db in
+            try db.execute(sql: checkpointTable)
+            try StoredCheckpoint.moveFromOneValue(db)
+        }
+        // Until now the last records were kept whatever their age, and the number of the next one was behind them.
+        migrator.register(3, "formats") { db in
+            for table in ["journal", "checkpoint", "cursor", "pending", "record"] {
+                try db.execute(sql: "ALTER TABLE \(table) ADD COLUMN format INTEGER NOT NULL DEFAULT 1")
+            }
+            try set(.nextRecord, to: [], db)
+        }
+        return migrator
+    }()
+
+    /// Earlier releases know a store's version by this alone.
+    fileprivate static func version(of db: Database) throws -> Int {
+        try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+    }
 
     private static let firstTables = """
         CREATE TABLE meta (key INTEGER PRIMARY KEY, value BLOB NOT NULL);
@@ -103,4 +126,17 @@ enum StoreSchema {
         -- The pipeline's state, in parts; the next one is written beside it.
         CREATE TABLE checkpoint (id INTEGER PRIMARY KEY, part BLOB NOT NULL, sum INTEGER NOT NULL);
         """
+}
+
+extension DatabaseMigrator {
+    /// Registers the step to a version, which stores of before the migrator may have made.
+    fileprivate mutating func register(
+        _ version: Int, _ name: String, _ migrate: @escaping @Sendable (Database) throws -> Void
+    ) {
+        registerMigration("\(version) \(name)") { db in
+            guard try StoreSchema.version(of: db) < version else { return }
+            try migrate(db)
+            try db.execute(sql: "PRAGMA user_version = \(version)")
+        }
+    }
 }

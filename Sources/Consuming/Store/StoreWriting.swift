@@ -4,8 +4,9 @@ import Foundation
 import GRDB
 
 extension Store {
-    /// Records kept for replay whatever their age: a subscriber that follows lives through a restart of the daemon.
-    static let recordsAlwaysKept: UInt64 = 20_000
+    /// The last records are kept for replay a moment longer than they need be: a subscriber that follows lives through a
+    /// restart of the daemon. So many, and so long, in seconds.
+    static let lastRecords = (count: 20_000 as UInt64, age: 60.0)
 
     /// Streams that have ended and are still known: who publishes one of them again goes on where it ended.
     static let endedStreamsKept = 1000
@@ -20,13 +21,14 @@ extension Store {
     }
 
     private static func write(_ commit: Commit, at now: Double, _ db: Database) throws {
+        let format = StoreSchema.format
         func run(_ sql: String, _ arguments: StatementArguments = []) throws {
             try db.cachedStatement(sql: sql).execute(arguments: arguments)
         }
         if let event = commit.journal {
             try event.withUnsafeBytes { event in
                 try Data.withoutCopy(of: event, key: 0) { event, sum in
-                    try run("INSERT INTO journal (event, sum) VALUES (?, ?)", [event, sum])
+                    try run("INSERT INTO journal (event, sum, format) VALUES (?, ?, ?)", [event, sum, format])
                 }
             }
         }
@@ -40,19 +42,19 @@ extension Store {
             var cursor = try cursor(of: progress.stream, db)
             progress.apply(to: &cursor)
             try run(
-                "INSERT OR REPLACE INTO cursor (stream, state) VALUES (CAST(? AS TEXT), ?)",
-                [name(of: cursor.stream), Data(sealing: cursor.bytes)])
+                "INSERT OR REPLACE INTO cursor (stream, state, format) VALUES (CAST(? AS TEXT), ?, ?)",
+                [name(of: cursor.stream), Data(sealing: cursor.bytes), format])
             if progress.hasEnded { try forgetEndedStreams(db) }
         }
         for window in commit.pending {
-            try run("INSERT INTO pending (window) VALUES (?)", [Data(sealing: window.bytes)])
+            try run("INSERT INTO pending (window, format) VALUES (?, ?)", [Data(sealing: window.bytes), format])
         }
         for id in commit.answered { try run("DELETE FROM pending WHERE id = ?", [id]) }
         if let records = commit.records {
             let (first, next) = (Int64(clamping: records.first), Int64(clamping: try records.next))
             try records.bytes.withUnsafeBytes { records in
                 try Data.withoutCopy(of: records, key: first) { records, sum in
-                    try run("INSERT INTO record VALUES (?, ?, ?, ?, ?)", [first, next, now, records, sum])
+                    try run("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?)", [first, next, now, records, sum, format])
                 }
             }
         }
@@ -94,11 +96,10 @@ extension Store {
         }
     }
 
-    /// Forgets records that are older than `age` seconds, but not the last ones. They are overwritten: they were said in
+    /// Forgets records that are older than `age` seconds, the last ones a moment later. They are overwritten: they were said in
     /// confidence.
     func forgetRecords(olderThan age: Double, at now: Double = Date().timeIntervalSince1970) throws {
-        let limit = now - age
-        // In portions, so that commits come in between; the oldest are looked at and no others.
+        // In portions, so that commits come in between.
         let portion = 2000
         var forgotten = portion
         while forgotten == portion {
@@ -106,15 +107,35 @@ extension Store {
                 try db.execute(sql: "PRAGMA secure_delete = ON")
                 // Where this fails more is overwritten than has to be.
                 defer { try? db.execute(sql: "PRAGMA secure_delete = FAST") }
+                let last = try Self.nextRecord(db)
+                let old = try Self.firstKept(since: now - age, at: now, db)
+                let veryOld = try Self.firstKept(since: now - max(age, Self.lastRecords.age), at: now, db)
+                let early = last > Self.lastRecords.count ? last - Self.lastRecords.count : 0
                 try db.execute(
                     sql: """
-                        DELETE FROM record WHERE time < ? AND first IN (
-                            SELECT first FROM record WHERE next <= (SELECT max(next) FROM record) - ?
-                            ORDER BY first LIMIT ?)
+                        DELETE FROM record WHERE first IN (
+                            SELECT first FROM record WHERE next <= ? OR next <= ? ORDER BY first LIMIT ?)
                         """,
-                    arguments: [limit, Int64(Self.recordsAlwaysKept), portion])
-                return db.changesCount
+                    arguments: [Int64(clamping: min(old, early)), Int64(clamping: veryOld), portion])
+                let count = db.changesCount
+                if count > 0, try Bool.fetchOne(db, sql: "SELECT NOT EXISTS (SELECT * FROM record)") == true {
+                    try StoreSchema.set(.nextRecord, to: Array("\(last)".utf8), db)
+                }
+                return count
             }
         }
+    }
+
+    /// The first record to be kept of those since `time`, so that no gap comes between those that are.
+    ///
+    /// What seems to be of the future is of a clock that was wrong: it goes as soon as what came behind it is old.
+    private static func firstKept(since time: Double, at now: Double, _ db: Database) throws -> UInt64 {
+        let young = try UInt64.fetchOne(
+            db, sql: "SELECT first FROM record WHERE time BETWEEN ? AND ? ORDER BY first LIMIT 1",
+            arguments: [time, now + 60])
+        let old = try UInt64.fetchOne(
+            db, sql: "SELECT next FROM record WHERE time < ? AND first < ? ORDER BY first DESC LIMIT 1",
+            arguments: [time, young.map { Int64(clamping: $0) } ?? .max])
+        return old ?? 0
     }
 }

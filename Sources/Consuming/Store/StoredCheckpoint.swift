@@ -54,8 +54,10 @@ extension StoredCheckpoint {
             var whole = StoredCheckpoint(isSecond: false, parts: 0, isFirstForm: true)
             for start in stride(from: 0, to: bytes.count, by: Commit.CheckpointPart.largest) {
                 let end = min(start + Commit.CheckpointPart.largest, bytes.count)
-                try StoreSchema.write(
-                    part: UnsafeRawBufferPointer(rebasing: bytes[start..<end]), to: whole.id(of: whole.parts), db)
+                let id = whole.id(of: whole.parts)
+                try Data.withoutCopy(of: UnsafeRawBufferPointer(rebasing: bytes[start..<end]), key: id) { part, sum in
+                    try db.execute(sql: "INSERT INTO checkpoint VALUES (?, ?, ?)", arguments: [id, part, sum])
+                }
                 whole.parts += 1
             }
             try StoreSchema.set(key, to: whole.bytes, db)
@@ -74,8 +76,8 @@ extension StoreSchema {
 
     static func write(part: UnsafeRawBufferPointer, to id: Int64, _ db: Database) throws {
         try Data.withoutCopy(of: part, key: id) { part, sum in
-            try db.cachedStatement(sql: "INSERT OR REPLACE INTO checkpoint VALUES (?, ?, ?)").execute(
-                arguments: [id, part, sum])
+            try db.cachedStatement(sql: "INSERT OR REPLACE INTO checkpoint VALUES (?, ?, ?, ?)").execute(
+                arguments: [id, part, sum, format])
         }
     }
 }
@@ -88,8 +90,9 @@ extension Store {
         let id = checkpoint.id(of: number)
         try read { db in
             let rows = try Row.fetchCursor(
-                db, sql: "SELECT part, sum FROM checkpoint WHERE id = ?", arguments: [id])
+                db, sql: "SELECT part, sum, format FROM checkpoint WHERE id = ?", arguments: [id])
             guard let row = try rows.next() else { throw DamagedBytes() }
+            try row.checkFormat(2)
             // Not copied: there may be a gigabyte of them.
             try row.withUnsafeData(atIndex: 0) { part in
                 guard let part else { throw DamagedBytes() }

@@ -30,9 +30,18 @@ public struct MemoryLog: RecordLog {
         while blocks.count > 1, let oldest = blocks.first,
             keptBytes > byteLimit || next - oldest.next >= UInt64(countLimit)
         {
-            keptBytes -= oldest.bytes.capacity
-            blocks.removeFirst()
+            removeOldest(oldest)
         }
+    }
+
+    /// Forgets blocks in which no record from `sequence` on is.
+    public mutating func forget(before sequence: UInt64) {
+        while let oldest = blocks.first, oldest.next <= sequence { removeOldest(oldest) }
+    }
+
+    private mutating func removeOldest(_ block: LineBlock) {
+        keptBytes -= block.bytes.capacity
+        blocks.removeFirst()
     }
 
     public mutating func read(from sequence: UInt64, budget: Int, into bytes: inout [UInt8]) -> Int {

@@ -88,7 +88,7 @@ struct PipelineTests {
             records(2, line(31)), .idle(stream: "s"), records(3, line(61)), .ended(stream: "s"),
         ])
         #expect(outcomes.map(\.windows.count) == [0, 0, 1, 0, 1, 0, 1])
-        #expect(outcomes.last?.ended == "s")
+        #expect(outcomes.last?.commit.ended == "s")
         #expect(outcomes.map(\.inputs.haveEnded) == [false, false, false, false, false, false, true])
     }
 
@@ -105,8 +105,8 @@ struct PipelineTests {
             let sizes = part.windows.map(\.result.size)
             #expect(sizes.reduce(0, +) >= 128 << 10 && sizes.dropLast().reduce(0, +) < 128 << 10)
         }
-        #expect(parts.dropLast().allSatisfy { $0.ended == nil && !$0.inputs.haveEnded })
-        #expect(parts.last?.ended == "s")
+        #expect(parts.dropLast().allSatisfy { $0.commit.ended == nil && !$0.inputs.haveEnded })
+        #expect(parts.last?.commit.ended == "s")
         #expect(parts.last?.inputs.haveEnded == true)
         #expect(parts.flatMap { $0.windows.map(\.result.sessionID) } == (1...5000).map { "session \($0)" }.sorted())
         #expect(counts.windows == 5000)
@@ -168,7 +168,7 @@ struct PipelineTests {
         var journaled: [Bool] = []
         for seconds in [2, 2, 36_000, 36_000, 36_005, 36_005, 36_010, 36_010] as [Int64] {
             let time = Delivery.time(stream: "s", milliseconds: now + seconds * 1000)
-            await pipeline.take(time, with: decoder, isJournaled: true) { journaled.append($0.journal != nil) }
+            await pipeline.take(time, with: decoder, isJournaled: true) { journaled.append($0.commit.journal != nil) }
         }
         #expect(journaled == [true, false, true, false, true, false, true, false])
     }

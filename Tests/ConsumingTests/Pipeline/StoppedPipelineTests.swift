@@ -32,19 +32,21 @@ struct StoppedPipelineTests {
             defer { outcomes.finish() }
             return await first.take(end, isJournaled: true) { outcome in
                 outcomes.yield(outcome)
-                if case .part(let count) = outcome.progress, count > 1000 { withUnsafeCurrentTask { $0?.cancel() } }
+                if case .part(let count) = outcome.commit.progress, count > 1000 {
+                    withUnsafeCurrentTask { $0?.cancel() }
+                }
             }
         }
         #expect(await !stopped.value)
         var parts: [Pipeline.Outcome] = []
         for await part in stream { parts.append(part) }
-        guard case .part(let done) = try #require(parts.last?.progress) else { throw CancellationError() }
+        guard case .part(let done) = try #require(parts.last?.commit.progress) else { throw CancellationError() }
         #expect(done > 1000 && done < Self.windows)
-        #expect(parts.allSatisfy { $0.progress != .whole && $0.ended == nil })
+        #expect(parts.allSatisfy { $0.commit.progress != .whole && $0.commit.ended == nil })
         var second = await pipeline()
         var rest: [Pipeline.Outcome] = []
         #expect(await second.take(end, isJournaled: true, skipping: done) { rest.append($0) })
-        #expect(rest.last?.progress == .whole)
+        #expect(rest.last?.commit.progress == .whole)
         let sessions = (parts + rest).flatMap { $0.windows.map(\.result.sessionID) }
         #expect(sessions == (1...Self.windows).map { "session \($0)" }.sorted())
     }

@@ -113,13 +113,12 @@ struct CrashTests {
             func commit(_ outcome: Pipeline.Outcome, checkpoint: Commit.CheckpointPart? = nil) throws {
                 life -= 1
                 guard life >= 0 else { return }
-                try store.commit([
-                    Commit(
-                        journal: outcome.journal, progress: outcome.progress, checkpoint: checkpoint,
-                        stream: outcome.stream, pending: outcome.windows)
-                ])
+                var commit = outcome.commit
+                commit.checkpoint = checkpoint
+                commit.pending = outcome.windows
+                try store.commit([commit])
                 committed += Self.lines(outcome)
-                if outcome.journal != nil { journaled += 1 }
+                if outcome.commit.journal != nil { journaled += 1 }
             }
 
             var outcomes: [Pipeline.Outcome] = []
@@ -135,7 +134,7 @@ struct CrashTests {
                 let before = journaled
                 for outcome in outcomes { try commit(outcome) }
                 // What changes nothing isn't journaled, and needn't come again.
-                if journaled > before || outcomes.allSatisfy({ $0.journal == nil }) && life >= 0 { done += 1 }
+                if journaled > before || outcomes.allSatisfy({ $0.commit.journal == nil }) && life >= 0 { done += 1 }
                 if Int.random(in: 0..<6, using: &random) == 0 {
                     var parts: [Commit.CheckpointPart] = []
                     await pipeline.checkpoint(partSize: 300) { parts.append($0) }

@@ -13,36 +13,79 @@ struct ForgettingTests: StoreSuite {
 
     init() throws { folder = try TemporaryFolder() }
 
-    @Test("old records are forgotten, but never the last ones")
-    func forgetting() throws {
-        let store = try open()
-        for first in stride(from: UInt64(1), to: 30_000, by: 10) {
-            try store.commit([Commit(records: .numbered(first...(first + 9)))])
+    /// Blocks of ten records from `first` on, written at `time`.
+    private func fill(_ store: Store, from first: UInt64, blocks: UInt64, at time: Double) throws {
+        for block in 0..<blocks {
+            let start = first + block * 10
+            try store.commit([Commit(records: .numbered(start...(start + 9)))], at: time)
         }
-        try store.forgetRecords(olderThan: 3600)
-        #expect(try store.firstRecord() == 1)
-        try store.forgetRecords(olderThan: 0)
-        #expect(try store.firstRecord() == 30_001 - Store.recordsAlwaysKept)
+    }
+
+    /// What is kept of 30,000 records of one time, so many seconds later.
+    @Test(
+        "old records are forgotten, the last ones a minute later",
+        arguments: [
+            (3600, 3599, 1), (3600, 3601, 30_001), (0, 0.5, 10_001), (0, 59, 10_001), (0, 61, 30_001), (30, 29, 1),
+            (30, 31, 10_001), (30, 61, 30_001),
+        ] as [(Double, Double, UInt64)])
+    func forgetting(_ retention: Double, _ age: Double, _ first: UInt64) throws {
+        let store = try open()
+        try fill(store, from: 1, blocks: 3000, at: 1_700_000_000)
+        try store.forgetRecords(olderThan: retention, at: 1_700_000_000 + age)
+        #expect(try store.firstRecord() ?? 30_001 == first)
         #expect(try store.recovery().nextRecord == 30_001)
     }
 
-    @Test("the wall clock may step: what is kept depends on how old records seem, and the last ones stay anyway")
-    func clockSteps() throws {
+    @Test("where none is kept any more, numbers go on where they were, after a restart as well")
+    func numbersGoOn() throws {
+        try fill(try open(), from: 1, blocks: 10, at: 1_700_000_000)
+        try open().forgetRecords(olderThan: 0)
         let store = try open()
-        let now = 1_700_000_000.0
-        // Written while the clock was an hour ahead, then right, then an hour behind.
-        for (index, step) in [3600.0, 0, -3600].enumerated() {
-            for number in 0..<1000 {
-                let first = UInt64(index * 10_000 + number * 10 + 1)
-                try store.commit([Commit(records: .numbered(first...(first + 9)))], at: now + step)
-            }
+        #expect(try store.firstRecord() == nil)
+        #expect(try store.recovery().nextRecord == 101)
+        try fill(store, from: 101, blocks: 1, at: 1_700_000_000)
+        #expect(try store.recovery().nextRecord == 111)
+    }
+
+    /// A clock that was wrong for a while: 1000 records each at these times, in hours.
+    @Test(
+        "the wall clock may step: no gap is made, and nothing is kept for ever",
+        arguments: [
+            // Right, a year ahead, right again: what is of the future goes with what came behind it.
+            ([0, 8760, 0], 0.5, 1), ([0, 8760, 0], 2, 3001), ([0, 8760, 1], 1.5, 1001), ([0, 8760, 1], 3, 3001),
+            // A year behind: what came before it isn't forgotten early.
+            ([0, -8760, 0], 0.5, 1), ([0, -8760, 1], 1.5, 2001), ([0, -8760, 0], 2, 3001),
+            ([8760, 0, 0], 0.5, 1), ([8760, 0, 0], 2, 3001),
+        ] as [([Double], Double, UInt64)])
+    func clockSteps(_ times: [Double], _ hours: Double, _ first: UInt64) throws {
+        let store = try open()
+        let start = 1_700_000_000.0
+        for (index, time) in times.enumerated() {
+            try fill(store, from: UInt64(index * 1000 + 1), blocks: 100, at: start + time * 3600)
         }
-        try store.forgetRecords(olderThan: 1800, at: now)
-        // None of the first hour's is old, so nothing before the last 20,000 is forgotten that isn't.
-        #expect(try store.firstRecord() == 1)
-        try store.forgetRecords(olderThan: 1800, at: now + 7200)
-        #expect(try store.firstRecord() == 30_001 - Store.recordsAlwaysKept)
-        #expect(try store.recovery().nextRecord == 30_001)
+        try store.forgetRecords(olderThan: 3600, at: start + hours * 3600)
+        #expect(try store.firstRecord() ?? 3001 == first)
+        // All that is kept can be read.
+        var next = first
+        while next < 3001, let block = try store.block(with: next) { next = block.next }
+        #expect(next == 3001)
+    }
+
+    @Test("what the store has forgotten isn't given out of memory")
+    func memory() throws {
+        let store = try open()
+        var log = try KeptLog(store: store, next: 1, retention: 3600)
+        for (first, age) in [(1, 4000), (11, 3700), (21, 0)] as [(UInt64, Double)] {
+            let records = PackedRecords.numbered(first...(first + 9))
+            try store.commit([Commit(records: records)], at: Date().timeIntervalSince1970 - age)
+            try log.append(RecordBlock(try records.lines()))
+        }
+        #expect(log.first == 1)
+        try log.forget(at: .now + .seconds(11))
+        #expect(log.first == 21)
+        var bytes: [UInt8] = []
+        #expect(try log.read(from: 11, budget: 1 << 20, into: &bytes) == 0)
+        #expect(try log.read(from: 21, budget: 1 << 20, into: &bytes) == 10)
     }
 
     @Test("records that are forgotten aren't in the files any more")

@@ -1,4 +1,5 @@
 /// Records to put into a store.
+import Feed
 import Records
 
 @testable import Consuming
@@ -12,5 +13,12 @@ extension PackedRecords {
                     SetAside(
                         kind: .rejected, stream: "s", sequence: $0, sessionID: nil, line: "record \($0).", reason: ""))
             }, first: range.lowerBound)
+    }
+}
+
+extension RecordBlock {
+    /// Lines as the output has them, without topics.
+    init(_ lines: LineBlock) {
+        self.init(first: lines.first, lines: lines.bytes, topics: [], ends: lines.ends.map { (line: $0, topic: 0) })
     }
 }

@@ -158,7 +158,7 @@ struct WindowScript {
 
     private mutating func note(_ outcomes: [Pipeline.Outcome]) throws {
         for outcome in outcomes {
-            if let row = outcome.journal { journal.append(row.withUnsafeBytes { Array($0) }) }
+            if let row = outcome.commit.journal { journal.append(row.withUnsafeBytes { Array($0) }) }
             counts += outcome.counts
             came += outcome.windows.map(\.bytes)
             came += outcome.records.map { record in

@@ -8,7 +8,7 @@ struct KeptLog: RecordLog {
     /// With a store little is kept in memory, without one all that there is.
     private static let inMemory = (count: 100_000, bytes: 64 << 20)
     private static let inMemoryWithStore = (count: 20_000, bytes: 8 << 20)
-    private static let forgettingInterval = (time: Duration.seconds(60), records: Store.recordsAlwaysKept)
+    private static let forgettingInterval = (time: Duration.seconds(10), records: Store.lastRecords.count)
 
     private var memory: MemoryLog
     private let store: Store?
@@ -20,7 +20,7 @@ struct KeptLog: RecordLog {
 
     /// - Parameters:
     ///   - next: the number of the next record.
-    ///   - retention: for how long records are kept in the store, in seconds.
+    ///   - retention: for how long records are kept where there is a store, in seconds.
     /// - Throws: when the store can't be read.
     init(store: Store?, next: UInt64, retention: Double) throws {
         let limits = store == nil ? Self.inMemory : Self.inMemoryWithStore
@@ -37,20 +37,26 @@ struct KeptLog: RecordLog {
     /// Appends records that are in the store already.
     mutating func append(_ block: RecordBlock) throws {
         memory.append(LineBlock(first: block.first, ends: block.ends.map(\.line), bytes: block.lines))
+        if store != nil && firstStored == nil { firstStored = block.first }
+        try forget()
+    }
+
+    /// Forgets what is too old, in the store and in memory; now and then, so that it can be called at any time.
+    mutating func forget(at now: ContinuousClock.Instant = .now) throws {
         guard let store else { return }
-        if firstStored == nil { firstStored = block.first }
-        let now = ContinuousClock.now
-        if now - lastForgotten.time >= Self.forgettingInterval.time
-            || next - lastForgotten.record >= Self.forgettingInterval.records
-        {
-            lastForgotten = (now, next)
-            do {
-                try store.forgetRecords(olderThan: retention)
-            } catch let error as DatabaseError where error.isPassing {
-                // Whoever commits says so, and waits; there is time for this later.
-            }
-            firstStored = try store.firstRecord()
+        guard
+            now - lastForgotten.time >= Self.forgettingInterval.time
+                || next - lastForgotten.record >= Self.forgettingInterval.records
+        else { return }
+        lastForgotten = (now, next)
+        do {
+            try store.forgetRecords(olderThan: retention)
+        } catch let error as DatabaseError where error.isPassing {
+            // Whoever commits says so, and waits; there is time for this later.
         }
+        firstStored = try store.firstRecord()
+        memory.forget(before: firstStored ?? next)
+        if let last = lastRead, last.first < first { lastRead = nil }
     }
 
     mutating func read(from sequence: UInt64, budget: Int, into bytes: inout [UInt8]) throws -> Int {

@@ -58,14 +58,13 @@ actor Workspace {
 
     // MARK: What comes
 
-    /// Takes what follows from one event, and waits while others are behind.
+    /// Takes what follows from one event, or a part of the pipeline's state as it is then, and waits while others are behind.
     func take(_ outcome: Pipeline.Outcome) async {
         counts += outcome.counts
         inputs = outcome.inputs
         if let stream = outcome.refused, refused.count < Self.mostRefused { refused.insert(stream) }
-        if let began = outcome.stream, began.endpoint != nil { refused.remove(began.stream) }
-        var commit = Commit(journal: outcome.journal, progress: outcome.progress, stream: outcome.stream)
-        commit.ended = outcome.ended
+        if let began = outcome.commit.stream, began.endpoint != nil { refused.remove(began.stream) }
+        var commit = outcome.commit
         // Behind windows that another process left the new ones wait, too: a session's entries come in order.
         let areAnswered = instantAnswer != nil && waiting == 0
         if !areAnswered {
@@ -75,9 +74,6 @@ actor Workspace {
         await push(commit, outcome.records, answered: areAnswered ? outcome.windows : [])
         await outlets.backlog.waitForRoom()
     }
-
-    /// Takes a part of the pipeline's state as it is after everything that came before.
-    func take(checkpoint: Commit.CheckpointPart) async { await push(Commit(checkpoint: checkpoint), []) }
 
     /// Takes the entry of a window that had waited for it.
     func take(_ entry: WorkspaceEntry, answering id: Int64) async {
