@@ -51,6 +51,9 @@ struct ConsumerCommand: AsyncParsableCommand {
     @Flag(help: "Say whether store, endpoints and model are as they should be, change nothing, and leave.")
     var check = false
 
+    @Option(help: "Remove a session's texts from the state directory, say what couldn't be reached, and leave.")
+    var forgetSession: String?
+
     @OptionGroup var log: LogOptions
 
     enum StartOption: String, ExpressibleByArgument, CaseIterable {
@@ -65,6 +68,9 @@ struct ConsumerCommand: AsyncParsableCommand {
     func validate() throws {
         try Seconds.check("--linger", linger)
         try Seconds.check("--retain", retain)
+        guard !check || forgetSession == nil else {
+            throw ValidationError("--check and --forget-session are two things")
+        }
         let outputs = [outputEndpoint, outputReplayEndpoint].filter { !$0.contains("*") }
         guard Endpoint.distinct(outputs).count == outputs.count else {
             throw ValidationError("--output-endpoint and --output-replay-endpoint are the same: \(outputEndpoint)")
@@ -91,10 +97,13 @@ struct ConsumerCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await Program.run(
-            "consumer", log, isQuestion: check, translating: { ExitStatus(feedError: $0) ?? ExitStatus(storeError: $0) }
+            "consumer", log, isQuestion: check || forgetSession != nil,
+            translating: { ExitStatus(feedError: $0) ?? ExitStatus(storeError: $0) }
         ) { logger in
             if check {
                 try await Check(options(), logger: logger).run()
+            } else if let forgetSession {
+                try await ForgetSession(forgetSession, options(), logger: logger).run()
             } else {
                 try await Daemon(options(), logger: logger).run()
             }

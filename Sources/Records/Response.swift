@@ -11,6 +11,8 @@ public struct Response: Hashable, Sendable, Codable {
         case superseded
         /// Nobody was asked.
         case none
+        /// There was one, and messages: the session's texts have been removed since then.
+        case forgotten
     }
 
     public var status: Status
@@ -48,6 +50,10 @@ public struct Response: Hashable, Sendable, Codable {
 
     /// Nobody was asked.
     public static let none = Response(status: .none, responder: "none")
+
+    /// What stands in the place of one that has been removed.
+    public static let forgotten = Response(
+        status: .forgotten, reason: "the texts of this session were removed (--forget-session)", responder: "none")
 }
 
 /// How long an entry took, in milliseconds.

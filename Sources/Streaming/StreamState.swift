@@ -88,7 +88,7 @@ struct StreamState: Sendable {
     }
 
     @inline(__always)
-    private mutating func setHorizon() {
+    mutating func setHorizon() {
         if clock.hasMessages && held == nil { horizon = clock.latest.plus(policy.maxAdvance) }
     }
 

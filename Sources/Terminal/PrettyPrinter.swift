@@ -77,6 +77,7 @@ public struct PrettyPrinter: Sendable {
             }
         case .superseded: text.append("🤖 No response: a newer window of the session was waiting")
         case .none: text.append("🤖 No response asked for")
+        case .forgotten: text.append("🤖 Removed, with the messages")
         }
         text.append(UInt8(ascii: "\n"))
     }

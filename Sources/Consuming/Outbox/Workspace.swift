@@ -103,7 +103,7 @@ actor Workspace {
 
     private func encode(_ records: [Record], _ windows: [PendingWindow], into commit: inout Commit) {
         guard !records.isEmpty || !windows.isEmpty else { return }
-        let time = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+        let time = Timestamp.now
         topics.removeAll(keepingCapacity: true)
         var ends = RecordBlock.Ends()
         ends.reserveCapacity(records.count + windows.count)
@@ -151,6 +151,8 @@ actor Workspace {
         case .fallback: counts.fallback += 1
         case .none: counts.unanswered += 1
         case .superseded: counts.superseded += 1
+        // No new entry is: what has been published is emptied in the store.
+        case .forgotten: break
         }
     }
 
@@ -167,4 +169,9 @@ actor Workspace {
         let item = OutputItem.unkept(topic: Topic.make("token/", sessionID), payload: payload)
         outlets.output.push(item, weight: item.weight)
     }
+}
+
+extension Timestamp {
+    /// By the wall clock.
+    static var now: Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
 }

@@ -201,6 +201,15 @@ struct Pipeline: Sendable {
         return true
     }
 
+    /// Forgets what a session has said.
+    ///
+    /// - Returns: how many windows it had.
+    mutating func forget(session: String) -> Int {
+        let (windows, streams) = engine.forget(session: session)
+        for stream in streams { held[stream] = nil }
+        return windows
+    }
+
     /// Says what there was no room for in the log.
     mutating func endLog() { peers.sayWhatWasLeftOut() }
 

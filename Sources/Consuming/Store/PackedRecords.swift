@@ -47,12 +47,43 @@ struct PackedRecords: Sendable {
         }
     }
 
-    private func read<R>(_ body: (inout ByteReader) throws(DamagedBytes) -> R) throws(DamagedBytes) -> R {
+    fileprivate func read<R>(_ body: (inout ByteReader) throws(DamagedBytes) -> R) throws(DamagedBytes) -> R {
         let result = bytes.withUnsafeBytes { bytes in
             var reader = ByteReader(bytes)
             return Result { () throws(DamagedBytes) in try body(&reader) }
         }
         return try result.get()
+    }
+}
+
+extension PackedRecords {
+    /// - Parameters:
+    ///   - first: the number of the first of the records.
+    ///   - time: that they bear.
+    init(_ records: [WorkspaceRecord], first: UInt64, time: Timestamp) {
+        var writer = ByteWriter()
+        Self.begin(&writer, count: records.count, time: time)
+        for record in records { record.write(to: &writer) }
+        self.init(first: first, bytes: writer.finish())
+    }
+
+    /// The records with those of a session emptied; nil where there are none of it.
+    ///
+    /// - Throws: `DamagedBytes` when the bytes aren't a block.
+    func forgetting(session: String) throws(DamagedBytes) -> (records: PackedRecords, count: Int)? {
+        try read { reader throws(DamagedBytes) in
+            let count = Int(try reader.integer(UInt32.self))
+            let time = Timestamp(milliseconds: try reader.integer())
+            var records: [WorkspaceRecord] = []
+            var forgotten = 0
+            while records.count < count {
+                let record = try WorkspaceRecord(from: &reader)
+                let emptied = record.forgetting(session: session)
+                if emptied != nil { forgotten += 1 }
+                records.append(emptied ?? record)
+            }
+            return forgotten > 0 ? (PackedRecords(records, first: first, time: time), forgotten) : nil
+        }
     }
 }
 

@@ -20,7 +20,7 @@ public final class Store: Sendable {
     /// the daemon goes on from: records from last week needn't keep it waiting, and are checked when they are read.
     private static let checkedWhole = 64 << 20
 
-    private let database: DatabaseQueue
+    let database: DatabaseQueue
     private let path: String
     /// The output stream's id: the same for as long as the store lives.
     let outputStream: String

@@ -122,7 +122,7 @@ extension Store {
 
 extension PackedRecords {
     /// - Parameter row: `first`, `records`, `sum` and `format`.
-    fileprivate init(_ row: Row) throws {
+    init(_ row: Row) throws {
         try row.checkFormat(3)
         let first: UInt64 = try row.value(0)
         let records: Data = try row.value(1)

@@ -4,10 +4,6 @@ import Foundation
 import GRDB
 
 extension Store {
-    /// The last records are kept for replay a moment longer than they need be: a subscriber that follows lives through a
-    /// restart of the daemon. So many, and so long, in seconds.
-    static let lastRecords = (count: 20_000 as UInt64, age: 60.0)
-
     /// Streams that have ended and are still known: who publishes one of them again goes on where it ended.
     static let endedStreamsKept = 1000
 
@@ -94,48 +90,5 @@ extension Store {
             try db.execute(
                 sql: "DELETE FROM cursor WHERE stream = CAST(? AS TEXT)", arguments: [name(of: cursor.stream)])
         }
-    }
-
-    /// Forgets records that are older than `age` seconds, the last ones a moment later. They are overwritten: they were said in
-    /// confidence.
-    func forgetRecords(olderThan age: Double, at now: Double = Date().timeIntervalSince1970) throws {
-        // In portions, so that commits come in between.
-        let portion = 2000
-        var forgotten = portion
-        while forgotten == portion {
-            forgotten = try write { db in
-                try db.execute(sql: "PRAGMA secure_delete = ON")
-                // Where this fails more is overwritten than has to be.
-                defer { try? db.execute(sql: "PRAGMA secure_delete = FAST") }
-                let last = try Self.nextRecord(db)
-                let old = try Self.firstKept(since: now - age, at: now, db)
-                let veryOld = try Self.firstKept(since: now - max(age, Self.lastRecords.age), at: now, db)
-                let early = last > Self.lastRecords.count ? last - Self.lastRecords.count : 0
-                try db.execute(
-                    sql: """
-                        DELETE FROM record WHERE first IN (
-                            SELECT first FROM record WHERE next <= ? OR next <= ? ORDER BY first LIMIT ?)
-                        """,
-                    arguments: [Int64(clamping: min(old, early)), Int64(clamping: veryOld), portion])
-                let count = db.changesCount
-                if count > 0, try Bool.fetchOne(db, sql: "SELECT NOT EXISTS (SELECT * FROM record)") == true {
-                    try StoreSchema.set(.nextRecord, to: Array("\(last)".utf8), db)
-                }
-                return count
-            }
-        }
-    }
-
-    /// The first record to be kept of those since `time`, so that no gap comes between those that are.
-    ///
-    /// What seems to be of the future is of a clock that was wrong: it goes as soon as what came behind it is old.
-    private static func firstKept(since time: Double, at now: Double, _ db: Database) throws -> UInt64 {
-        let young = try UInt64.fetchOne(
-            db, sql: "SELECT first FROM record WHERE time BETWEEN ? AND ? ORDER BY first LIMIT 1",
-            arguments: [time, now + 60])
-        let old = try UInt64.fetchOne(
-            db, sql: "SELECT next FROM record WHERE time < ? AND first < ? ORDER BY first DESC LIMIT 1",
-            arguments: [time, young.map { Int64(clamping: $0) } ?? .max])
-        return old ?? 0
     }
 }

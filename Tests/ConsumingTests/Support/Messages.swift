@@ -29,10 +29,8 @@ extension PendingWindow {
 }
 
 extension PackedRecords {
-    init(_ records: [WorkspaceRecord], first: UInt64, time: Timestamp = Timestamp(milliseconds: 1_700_000_000_000)) {
-        var writer = ByteWriter()
-        Self.begin(&writer, count: records.count, time: time)
-        for record in records { record.write(to: &writer) }
-        self.init(first: first, bytes: writer.finish())
+    /// Records of a fixed time.
+    init(_ records: [WorkspaceRecord], first: UInt64) {
+        self.init(records, first: first, time: Timestamp(milliseconds: 1_700_000_000_000))
     }
 }

@@ -1,0 +1,49 @@
+/// Records whose texts are removed.
+import Bytes
+import Chat
+import Records
+import Testing
+import TestSupport
+
+@Suite("Records of a session that is removed", .timeLimit(.minutes(1)))
+struct ForgettingTests {
+    private func json(_ record: WorkspaceRecord?) -> String? {
+        record.map { record in
+            String(
+                decoding: JSONWriter.bytes { record.write(to: &$0, sequence: 1, time: Timestamp(milliseconds: 0)) },
+                as: UTF8.self)
+        }
+    }
+
+    @Test("an entry keeps its id, window and messages' places, and loses all texts")
+    func entry() throws {
+        let entry = WorkspaceEntry.sample()
+        let emptied = try #require(WorkspaceRecord.entry(entry).forgetting(session: "abc123"))
+        guard case .entry(let forgotten) = emptied else {
+            Issue.record("\(emptied)")
+            return
+        }
+        #expect(forgotten.id == entry.id)
+        #expect(
+            forgotten.result.conversation.messages.map(\.sequence) == entry.result.conversation.messages.map(\.sequence)
+        )
+        #expect(forgotten.result.conversation.messages.contains { !$0.text.isEmpty } == false)
+        #expect(forgotten.response == .forgotten)
+        #expect(WorkspaceRecord.entry(entry).forgetting(session: "abc12") == nil)
+    }
+
+    @Test(
+        "a line is emptied where it is the session's, or names it",
+        arguments: [
+            ("abc123", "{}", true), ("abc", "abc123", false), (nil, #"{"session_id":"abc123","x"#, true),
+            (nil, #"{"session_id":"abc1234"}"#, false), (nil, "abc123", false), (nil, "", false),
+            (nil, #""abc123""#, true),
+        ] as [(String?, String, Bool)])
+    func line(_ session: String?, _ line: String, _ isEmptied: Bool) {
+        let record = WorkspaceRecord.setAside(
+            .sample(session == nil ? .rejected : .late, sessionID: session, line: line))
+        let emptied = json(record.forgetting(session: "abc123"))
+        #expect((emptied != nil) == isEmptied)
+        #expect(emptied?.contains(#""line":"","#) ?? true, "\(emptied ?? "")")
+    }
+}
