@@ -1,14 +1,16 @@
 /// A buffer that is written from front to back, and used again.
 import CSimdJSON
-import Glibc
 
 /// Bytes in a buffer of its own that grows. An array would check for other owners at each of the many small pieces a
-/// record is made of; this one has none.
+/// record is made of; this one has none. What is written for each field of each record is inlined into other modules: a call
+/// and, for numbers, a generic one would cost as much as the work itself.
 public struct ByteWriter: ~Copyable {
-    private var start: UnsafeMutableRawPointer
-    private var capacity: Int
+    @usableFromInline var start: UnsafeMutableRawPointer
+    @usableFromInline var capacity: Int
+    @usableFromInline var used = 0
+
     /// How many bytes have been written.
-    public private(set) var count = 0
+    @inlinable public var count: Int { used }
 
     /// - Parameter capacity: room to begin with, in bytes; it grows as needed.
     public init(capacity: Int = 4096) {
@@ -18,7 +20,7 @@ public struct ByteWriter: ~Copyable {
     deinit { Buffers.giveBack(start, capacity) }
 
     /// Forgets what was written and keeps the room.
-    public mutating func clear() { count = 0 }
+    public mutating func clear() { used = 0 }
 
     /// Calls `body` with what was written, valid only for the call.
     public borrowing func withBytes<R>(_ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R {
@@ -26,14 +28,16 @@ public struct ByteWriter: ~Copyable {
     }
 
     /// Makes room for `more` bytes and returns where they go; ``advance(by:)`` then takes them in.
+    @inlinable
     @inline(__always)
-    private mutating func room(for more: Int) -> UnsafeMutableRawPointer {
+    mutating func room(for more: Int) -> UnsafeMutableRawPointer {
         if count + more > capacity { grow(more) }
         return start + count
     }
 
     @inline(never)
-    private mutating func grow(_ more: Int) {
+    @usableFromInline
+    mutating func grow(_ more: Int) {
         let larger = Buffers.take(max(capacity * 2, count + more))
         larger.start.copyMemory(from: start, byteCount: count)
         Buffers.giveBack(start, capacity)
@@ -42,7 +46,7 @@ public struct ByteWriter: ~Copyable {
 
     /// What was written, as a value of its own; the writer is empty afterwards.
     public mutating func finish() -> SharedBytes {
-        defer { count = 0 }
+        defer { used = 0 }
         // Little in a large buffer is copied, and the buffer stays: it would be kept for nothing.
         guard count > capacity / 4 else { return withBytes { SharedBytes($0) } }
         let finished = SharedBytes(start: start, capacity: capacity, count: count)
@@ -56,29 +60,33 @@ public struct ByteWriter: ~Copyable {
 
     // MARK: Pieces
 
+    @inlinable
     @inline(__always)
     public mutating func append(_ byte: UInt8) {
         room(for: 1).storeBytes(of: byte, as: UInt8.self)
-        count += 1
+        used += 1
     }
 
+    @inlinable
     @inline(__always)
     public mutating func append(_ bytes: UnsafeRawBufferPointer) {
         guard let source = bytes.baseAddress else { return }
-        memcpy(room(for: bytes.count), source, bytes.count)
-        count += bytes.count
+        room(for: bytes.count).copyMemory(from: source, byteCount: bytes.count)
+        used += bytes.count
     }
 
+    @inlinable
     @inline(__always)
     public mutating func append(_ text: StaticString) {
         append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
     /// Appends the first bytes of a value that is laid out as it is written.
+    @inlinable
     @inline(__always)
     public mutating func append<Value: BitwiseCopyable>(_ value: Value, count size: Int) {
         room(for: MemoryLayout<Value>.size).storeBytes(of: value, as: Value.self)
-        count += size
+        used += size
     }
 
     /// Appends valid UTF-8 as far as no character has to be escaped in JSON, and returns how many bytes that is.
@@ -86,7 +94,7 @@ public struct ByteWriter: ~Copyable {
     mutating func appendPlain(_ text: UnsafeRawBufferPointer) -> Int {
         guard let source = text.baseAddress else { return 0 }
         let plain = csj_copy_plain(room(for: text.count), source, text.count)
-        count += plain
+        used += plain
         return plain
     }
 
@@ -124,7 +132,7 @@ public struct ByteWriter: ~Copyable {
             size += 1
         }
         place.storeBytes(of: UInt8(truncatingIfNeeded: rest), toByteOffset: size, as: UInt8.self)
-        count += size + 1
+        used += size + 1
     }
 
     /// Appends a byte string of at most 4 GiB: its length, then the bytes.
@@ -144,13 +152,15 @@ public struct ByteWriter: ~Copyable {
     // MARK: Numbers as text
 
     /// Appends a number in decimal digits.
+    @inlinable
     @inline(__always)
     public mutating func appendDecimal(_ number: some BinaryInteger) {
         if number < 0 { append(UInt8(ascii: "-")) }
         appendDigits(UInt64(number.magnitude))
     }
 
-    private mutating func appendDigits(_ number: UInt64) {
+    @usableFromInline
+    mutating func appendDigits(_ number: UInt64) {
         let width = Self.decimalWidth(number)
         let place = room(for: width)
         var rest = number
@@ -167,7 +177,7 @@ public struct ByteWriter: ~Copyable {
         } else {
             place.storeBytes(of: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest), as: UInt8.self)
         }
-        count += width
+        used += width
     }
 
     /// Two digits as they lie in memory.
@@ -210,6 +220,6 @@ public struct ByteWriter: ~Copyable {
         put(0x2E, at: 8)
         put(0x30 + fraction / 100, at: 9)
         two(fraction % 100, at: 10)
-        count += withFraction ? 12 : 8
+        used += withFraction ? 12 : 8
     }
 }
