@@ -47,18 +47,47 @@ struct FollowedEndpoint {
         }
     }
 
-    var hasEnded: Bool { !foreign.isThere && !streams.isEmpty && streams.allSatisfy(\.hasEnded) }
+    var hasEnded: Bool { !foreign.isThere && !streams.isEmpty && !containsStream { !streams[$0].hasEnded } }
 
-    func contains(_ id: String) -> Bool { streams.contains { $0.id == id } || left.contains(id) }
+    func contains(_ id: String) -> Bool { index(of: id) != nil || left.contains(id) }
 
     /// Whether a stream is known here whose id is another one and only looks the same ("é" can be written in two ways). Strings
     /// count as equal then, as keys as well, and two streams would become one; so the first has the name.
     func hasLookAlike(of id: String) -> Bool {
-        guard !streams.contains(where: { $0.id.isSame(as: id) }) else { return false }
+        var name = id
+        guard !name.withUTF8({ name in containsStream { streams[$0].hasID(UnsafeRawBufferPointer(name)) } }) else {
+            return false
+        }
         return index(of: id) != nil || left.cursor(of: id).map { !$0.stream.isSame(as: id) } ?? false
     }
 
-    func index(of id: String) -> Int? { streams.lastIndex { $0.id == id } }
+    func index(of id: String) -> Int? { lastIndex { streams[$0].id == id } }
+
+    /// The place of the last stream of which something holds. By place: a loop over the values copies each of them with all
+    /// that it holds, and a publisher of many streams would cost the others their time.
+    @inline(__always)
+    private func lastIndex(_ holds: (_ index: Int) -> Bool) -> Int? {
+        var index = streams.count
+        while index > 0 {
+            index -= 1
+            if holds(index) { return index }
+        }
+        return nil
+    }
+
+    /// Whether something holds of a stream, by place.
+    @inline(__always)
+    func containsStream(_ holds: (_ index: Int) -> Bool) -> Bool { lastIndex(holds) != nil }
+
+    /// Whether live records are of use. Where no stream is open, whatever comes is wanted: it may be a stranger's.
+    var wantsRecords: Bool {
+        var isOpen = false
+        for index in streams.indices where !streams[index].hasEnded {
+            if streams[index].cursor.wantsRecords && !streams[index].isRefused { return true }
+            isOpen = true
+        }
+        return !isOpen
+    }
 
     // MARK: What arrives
 
@@ -82,7 +111,7 @@ struct FollowedEndpoint {
                 receive(sequence, message.payload, of: recent, isPaused, into: &output)
                 return .taken
             }
-            if let index = streams.lastIndex(where: { $0.hasID(id) }) {
+            if let index = lastIndex({ streams[$0].hasID(id) }) {
                 recent = index
                 receive(sequence, message.payload, of: index, isPaused, into: &output)
                 return .taken
@@ -209,7 +238,7 @@ struct FollowedEndpoint {
         flush(into: &output)
         // A daemon sees a stream for each run of a producer: those long done with are left, the oldest first.
         if streams.count >= Self.streamsLimit {
-            guard let done = streams.firstIndex(where: \.hasEnded) else {
+            guard let done = streams.indices.first(where: { streams[$0].hasEnded }) else {
                 say(.tooManyStreams(limit: Self.streamsLimit), into: &output)
                 return nil
             }

@@ -186,9 +186,7 @@ struct Following: ~Copyable {
         for place in endpoints.indices {
             endpoints[place].report(now, isPaused: isPaused, into: &output)
             questions[place].ask(for: &endpoints[place], now: now, isPaused: isPaused, into: &output)
-            // Where no stream is open, whatever comes is wanted: it may be a stranger's.
-            let open = endpoints[place].streams.filter { !$0.hasEnded }
-            let isWanted = open.isEmpty || open.contains { $0.cursor.wantsRecords && !$0.isRefused }
+            let isWanted = endpoints[place].wantsRecords
             if isWanted != subscribed[place] {
                 subscribed[place] = isWanted
                 output.actions.append(.subscribe(endpoint: place, toRecords: isWanted))
@@ -207,9 +205,9 @@ struct Following: ~Copyable {
         for place in endpoints.indices {
             consider(questions[place].timeToDeadline(now))
             consider(endpoints[place].foreign.timeToSilence)
-            for stream in endpoints[place].streams {
-                consider(stream.timeToSilence)
-                consider(stream.timeToQuestion(now))
+            for index in endpoints[place].streams.indices {
+                consider(endpoints[place].streams[index].timeToSilence)
+                consider(endpoints[place].streams[index].timeToQuestion(now))
             }
         }
         return soonest
