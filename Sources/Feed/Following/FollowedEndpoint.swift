@@ -47,37 +47,36 @@ struct FollowedEndpoint {
         }
     }
 
-    var hasEnded: Bool { !foreign.isThere && !streams.isEmpty && !containsStream { !streams[$0].hasEnded } }
+    var hasEnded: Bool { !foreign.isThere && !streams.isEmpty && !containsStream { !$0.hasEnded } }
 
     func contains(_ id: String) -> Bool { index(of: id) != nil || left.contains(id) }
 
     /// Whether a stream is known here whose id is another one and only looks the same ("é" can be written in two ways). Strings
     /// count as equal then, as keys as well, and two streams would become one; so the first has the name.
     func hasLookAlike(of id: String) -> Bool {
-        var name = id
-        guard !name.withUTF8({ name in containsStream { streams[$0].hasID(UnsafeRawBufferPointer(name)) } }) else {
-            return false
-        }
-        return index(of: id) != nil || left.cursor(of: id).map { !$0.stream.isSame(as: id) } ?? false
+        if let index = index(of: id) { return !streams[index].id.isSame(as: id) }
+        return left.cursor(of: id).map { !$0.stream.isSame(as: id) } ?? false
     }
 
-    func index(of id: String) -> Int? { lastIndex { streams[$0].id == id } }
+    func index(of id: String) -> Int? { lastIndex { $0.id == id } }
 
-    /// The place of the last stream of which something holds. By place: a loop over the values copies each of them with all
-    /// that it holds, and a publisher of many streams would cost the others their time.
+    /// The place of the last stream of which something holds. Streams are looked at where they lie: a loop over values copies
+    /// each of them with all that it holds, and a publisher of many streams would cost the others their time.
     @inline(__always)
-    private func lastIndex(_ holds: (_ index: Int) -> Bool) -> Int? {
-        var index = streams.count
-        while index > 0 {
-            index -= 1
-            if holds(index) { return index }
+    private func lastIndex(_ holds: (borrowing FollowedStream) -> Bool) -> Int? {
+        streams.withUnsafeBufferPointer { streams in
+            var index = streams.count
+            while index > 0 {
+                index -= 1
+                if holds(streams[index]) { return index }
+            }
+            return nil
         }
-        return nil
     }
 
-    /// Whether something holds of a stream, by place.
+    /// Whether something holds of a stream.
     @inline(__always)
-    func containsStream(_ holds: (_ index: Int) -> Bool) -> Bool { lastIndex(holds) != nil }
+    func containsStream(_ holds: (borrowing FollowedStream) -> Bool) -> Bool { lastIndex(holds) != nil }
 
     /// Whether live records are of use. Where no stream is open, whatever comes is wanted: it may be a stranger's.
     var wantsRecords: Bool {
@@ -111,7 +110,7 @@ struct FollowedEndpoint {
                 receive(sequence, message.payload, of: recent, isPaused, into: &output)
                 return .taken
             }
-            if let index = lastIndex({ streams[$0].hasID(id) }) {
+            if let index = lastIndex({ $0.hasID(id) }) {
                 recent = index
                 receive(sequence, message.payload, of: index, isPaused, into: &output)
                 return .taken

@@ -94,10 +94,7 @@ struct Questions {
         guard askers.count > 0 else { return }
         for index in askers.indices.reversed() {
             let address = askers[index].address
-            let isNeeded = endpoint.containsStream {
-                endpoint.streams[$0].replay == address && endpoint.streams[$0].needsReplay
-            }
-            if !isNeeded {
+            if !endpoint.containsStream({ $0.replay == address && $0.needsReplay }) {
                 close(index, &endpoint, into: &output)
             }
         }
