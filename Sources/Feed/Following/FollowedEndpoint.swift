@@ -20,6 +20,9 @@ struct FollowedEndpoint {
     /// Whether its publisher is connected.
     var isThere = true
     var streams: [FollowedStream] = []
+    /// Where each is in ``streams``: a look at all of them for each message of a publisher of many would cost the others their
+    /// time.
+    private var places: [String: Int] = [:]
     var left = LeftStreams()
     var foreign: ForeignPublisher
     /// Where the last record's stream stands in ``streams``.
@@ -41,13 +44,12 @@ struct FollowedEndpoint {
             if cursor.hasEnded {
                 left.leave(cursor)
             } else {
-                streams.append(
-                    FollowedStream(cursor, isKnown: true, silence: Silence(limit: idleTimeout, now: now)))
+                add(FollowedStream(cursor, isKnown: true, silence: Silence(limit: idleTimeout, now: now)))
             }
         }
     }
 
-    var hasEnded: Bool { !foreign.isThere && !streams.isEmpty && !containsStream { !$0.hasEnded } }
+    var hasEnded: Bool { !foreign.isThere && !streams.isEmpty && streams.indices.allSatisfy { streams[$0].hasEnded } }
 
     func contains(_ id: String) -> Bool { index(of: id) != nil || left.contains(id) }
 
@@ -58,25 +60,15 @@ struct FollowedEndpoint {
         return left.cursor(of: id).map { !$0.stream.isSame(as: id) } ?? false
     }
 
-    func index(of id: String) -> Int? { lastIndex { $0.id == id } }
+    func index(of id: String) -> Int? { places[id] }
 
-    /// The place of the last stream of which something holds. Streams are looked at where they lie: a loop over values copies
-    /// each of them with all that it holds, and a publisher of many streams would cost the others their time.
-    @inline(__always)
-    private func lastIndex(_ holds: (borrowing FollowedStream) -> Bool) -> Int? {
-        streams.withUnsafeBufferPointer { streams in
-            var index = streams.count
-            while index > 0 {
-                index -= 1
-                if holds(streams[index]) { return index }
-            }
+    /// The place of a stream with this id, byte for byte.
+    private func index(of id: UnsafeRawBufferPointer) -> Int? {
+        guard let name = String(validating: id, as: UTF8.self), let index = places[name], streams[index].hasID(id) else {
             return nil
         }
+        return index
     }
-
-    /// Whether something holds of a stream.
-    @inline(__always)
-    func containsStream(_ holds: (borrowing FollowedStream) -> Bool) -> Bool { lastIndex(holds) != nil }
 
     /// Whether live records are of use. Where no stream is open, whatever comes is wanted: it may be a stranger's.
     var wantsRecords: Bool {
@@ -110,7 +102,7 @@ struct FollowedEndpoint {
                 receive(sequence, message.payload, of: recent, isPaused, into: &output)
                 return .taken
             }
-            if let index = lastIndex({ $0.hasID(id) }) {
+            if let index = index(of: id) {
                 recent = index
                 receive(sequence, message.payload, of: index, isPaused, into: &output)
                 return .taken
@@ -247,8 +239,13 @@ struct FollowedEndpoint {
         for index in streams.indices { streams[index].suspect() }
         var stream = FollowedStream(cursor, isKnown: isKnown, silence: Silence(limit: idleTimeout, now: now))
         if stream.trust == .trusted { stream.announce(endpoint, into: &output.deliveries) }
-        streams.append(stream)
+        add(stream)
         return streams.count - 1
+    }
+
+    private mutating func add(_ stream: FollowedStream) {
+        places[stream.id] = streams.count
+        streams.append(stream)
     }
 
     /// Keeps of a stream that isn't followed for now how far it was taken.
@@ -256,7 +253,9 @@ struct FollowedEndpoint {
         flush(into: &output)
         streams[index].report(into: &output.deliveries)
         left.leave(streams[index].place(on: endpoint))
+        places[streams[index].id] = nil
         streams.remove(at: index)
+        for later in index..<streams.count { places[streams[later].id] = later }
         (recent, collecting) = (0, nil)
     }
 

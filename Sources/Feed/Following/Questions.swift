@@ -94,7 +94,10 @@ struct Questions {
         guard askers.count > 0 else { return }
         for index in askers.indices.reversed() {
             let address = askers[index].address
-            if !endpoint.containsStream({ $0.replay == address && $0.needsReplay }) {
+            let isNeeded = endpoint.streams.indices.contains {
+                endpoint.streams[$0].replay == address && endpoint.streams[$0].needsReplay
+            }
+            if !isNeeded {
                 close(index, &endpoint, into: &output)
             }
         }
