@@ -290,4 +290,7 @@ struct LiveMessage {
     let topic: UnsafeRawBufferPointer
     let payload: UnsafeRawBufferPointer
     let position: UnsafeRawBufferPointer
+
+    /// Whether it is control, or what somebody takes for it.
+    var isOther: Bool { frames == 3 && position.isEmpty }
 }

@@ -9,6 +9,9 @@ public final class Follower {
     private static let recordsPerTurn = 4096
     /// Nor more bytes: then whether there is room is looked at again.
     private static let bytesPerTurn = 4 << 20
+    /// Control counts as so many: to read it costs many times what a record does, and whoever sends nothing else must not
+    /// take the others' turns.
+    private static let costOfOther = 32 << 10
     /// Answers taken in one go from one publisher. There is one question at a time; more is a publisher's that floods.
     private static let answersPerTurn = 16
 
@@ -146,7 +149,7 @@ public final class Follower {
         var (records, bytes) = (0, 0)
         while records < Self.recordsPerTurn, bytes < Self.bytesPerTurn {
             let isThere = try link.live.receive { message in
-                bytes += message.payload.count
+                bytes += message.payload.count + (message.isOther ? Self.costOfOther : 0)
                 following.receive(message, from: place)
             }
             guard isThere else { return }

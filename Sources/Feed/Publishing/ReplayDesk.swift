@@ -145,18 +145,21 @@ final class ReplayDesk {
         if from < log.first { return try reply(.gone(stream: stream, firstKept: log.first), to: client) }
         if from >= log.next { return try reply(.nothing(stream: stream, next: log.next), to: client) }
         let room = unread.room(for: client, at: now)
+        // Nothing is read for a client that has no room for it: it may ask all the time, and others wait meanwhile.
+        if room > 0, try !begin(client) { return }
         answer.removeAll(keepingCapacity: true)
         let most = max(UnreadAnswers.small, min(Self.largestBudget, room))
         let count = try log.read(from: from, budget: min(budget, most), into: &answer)
-        guard count > 0 else { return try reply(.nothing(stream: stream, next: from), to: client) }
         bytesRead += answer.count
         defer { if answer.capacity > 2 * Self.largestBudget { answer = [] } }
         if room == 0 {
             heldBack = true
             // A record that is larger alone. Who really wants it asks again, and has it when others have read theirs.
             if answer.count > UnreadAnswers.small { return }
+            guard try begin(client) else { return }
         }
-        guard try send(.batch(stream: stream, first: from, next: log.next, lines: answer), to: client) else { return }
+        guard count > 0 else { return try finish(.nothing(stream: stream, next: from), to: client) }
+        try finish(.batch(stream: stream, first: from, next: log.next, lines: answer), to: client)
         let end = from + UInt64(count)
         linger.sent(upTo: end, to: client)
         guard remembersLast else { return }
@@ -164,24 +167,26 @@ final class ReplayDesk {
         lastSent[client] = (end, answer.withUnsafeBytes { Fingerprint.of($0.lastLine) })
     }
 
-    /// Sends an answer of which nothing more need be known.
     private func reply(_ answer: ReplayAnswer, to client: [UInt8]) throws(ZMQError) {
-        _ = try send(answer, to: client)
+        if try begin(client) { try finish(answer, to: client) }
     }
 
+    /// Begins an answer; ``finish(_:to:)`` has to follow.
+    ///
     /// - Returns: false when the client has gone, or hasn't read what it was sent before: it asks again when it is back.
-    private func send(_ answer: ReplayAnswer, to client: [UInt8]) throws(ZMQError) -> Bool {
-        if try !router.send(client, more: true) {
-            // That the answer before has gone out may be known to libzmq's thread alone, when the client was quick to ask again.
-            router.refresh()
-            guard try router.send(client, more: true) else { return false }
-        }
+    private func begin(_ client: [UInt8]) throws(ZMQError) -> Bool {
+        if try router.send(client, more: true) { return true }
+        // That the answer before has gone out may be known to libzmq's thread alone, when the client was quick to ask again.
+        router.refresh()
+        return try router.send(client, more: true)
+    }
+
+    private func finish(_ answer: ReplayAnswer, to client: [UInt8]) throws(ZMQError) {
         let frames = answer.frames
         for (index, frame) in frames.enumerated() {
             _ = try router.send(frame, more: index < frames.count - 1)
         }
         unread.sent(frames.last?.count ?? 0, to: client, at: clock.now)
-        return true
     }
 }
 
