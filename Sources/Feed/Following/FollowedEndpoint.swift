@@ -64,7 +64,8 @@ struct FollowedEndpoint {
 
     /// The place of a stream with this id, byte for byte.
     private func index(of id: UnsafeRawBufferPointer) -> Int? {
-        guard let name = String(validating: id, as: UTF8.self), let index = places[name], streams[index].hasID(id) else {
+        guard let name = String(validating: id, as: UTF8.self), let index = places[name], streams[index].hasID(id)
+        else {
             return nil
         }
         return index
@@ -292,5 +293,5 @@ struct LiveMessage {
     let position: UnsafeRawBufferPointer
 
     /// Whether it is control, or what somebody takes for it.
-    var isOther: Bool { frames == 3 && position.isEmpty }
+    var isControl: Bool { frames == 3 && position.isEmpty }
 }

@@ -5,13 +5,6 @@ import ZeroMQ
 
 /// Follows all streams on some endpoints: the sockets around ``Following``. Used by the thread that made it and by no other.
 public final class Follower {
-    /// Records taken in one go before other sockets get their turn.
-    private static let recordsPerTurn = 4096
-    /// Nor more bytes: then whether there is room is looked at again.
-    private static let bytesPerTurn = 4 << 20
-    /// Control counts as so many: to read it costs many times what a record does, and whoever sends nothing else must not
-    /// take the others' turns.
-    private static let costOfOther = 32 << 10
     /// Answers taken in one go from one publisher. There is one question at a time; more is a publisher's that floods.
     private static let answersPerTurn = 16
 
@@ -146,14 +139,13 @@ public final class Follower {
                 else { break }
             }
         }
-        var (records, bytes) = (0, 0)
-        while records < Self.recordsPerTurn, bytes < Self.bytesPerTurn {
+        var turn = LiveTurn()
+        while !turn.isOver {
             let isThere = try link.live.receive { message in
-                bytes += message.payload.count + (message.isOther ? Self.costOfOther : 0)
+                turn.take(message)
                 following.receive(message, from: place)
             }
             guard isThere else { return }
-            records += 1
         }
     }
 
