@@ -4,6 +4,7 @@ import Common
 import Consuming
 import Feed
 import Foundation
+import Storage
 
 @main
 struct ConsumerCommand: AsyncParsableCommand {

@@ -1,4 +1,5 @@
 /// Leaving when everything is done.
+import Outbox
 import ServiceLifecycle
 import Threads
 

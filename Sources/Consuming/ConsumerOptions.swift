@@ -1,6 +1,7 @@
 /// What the consumer needs to know, apart from how it was asked.
 import Answering
 import Feed
+import Storage
 import Streaming
 
 /// The consumer's settings as plain values: tests build the same daemon from other ones.

@@ -4,7 +4,9 @@ import AsyncHTTPClient
 import Common
 import Feed
 import Logging
+import Outbox
 import ServiceLifecycle
+import Storage
 import Terminal
 import Threads
 
@@ -47,7 +49,10 @@ package struct Daemon {
             acknowledgements: BoundedQueue(limit: .max, wakeup: deliveries.wakeup),
             completion: BoundedQueue(limit: .max, wakeup: try Wakeup()))
         let stages = readiness.stages
-        let workspace = Workspace(options, commits: commits, outlets: outlets, from: recovered, stages: stages)
+        let workspace = Workspace(
+            from: recovered.nextRecord, waiting: recovered.pending, inputs: recovered.pipeline.inputs,
+            instantAnswer: options.responder.instantAnswer, areKept: store != nil, commits: commits, outlets: outlets,
+            stages: stages)
 
         // Stopped in the reverse order: first no more comes in, last nothing goes out any more. Until then it is watched.
         var services: [any Service] = [

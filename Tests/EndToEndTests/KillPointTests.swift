@@ -5,6 +5,7 @@ import Testing
 import TestSupport
 
 @testable import Consuming
+@testable import Outbox
 
 @Suite("Dying at named places", .serialized, .timeLimit(.minutes(5)))
 struct KillPointTests {

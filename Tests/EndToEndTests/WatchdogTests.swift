@@ -5,6 +5,7 @@ import Testing
 import TestSupport
 
 @testable import Consuming
+@testable import Outbox
 
 @Suite("The watchdog", .timeLimit(.minutes(5)))
 struct WatchdogTests {

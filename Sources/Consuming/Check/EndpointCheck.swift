@@ -2,6 +2,7 @@
 import Common
 import Feed
 import Foundation
+import Storage
 import ZeroMQ
 
 /// Listens to the inputs for a moment, and sees whether the outputs are free. Runs on a thread of its own.

@@ -2,6 +2,7 @@
 import Common
 import Foundation
 import Logging
+import Storage
 
 /// Finds out what a daemon would find there. The store is looked at in a copy: opening it would already write to it.
 struct StateCheck {

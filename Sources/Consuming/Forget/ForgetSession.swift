@@ -4,6 +4,7 @@ import Common
 import Foundation
 import GRDB
 import Logging
+import Storage
 import Terminal
 
 /// Removes a session's texts from a state directory that no daemon uses: from records that were published, windows that wait

@@ -2,6 +2,7 @@
 import Common
 import Feed
 import Logging
+import Outbox
 import ServiceLifecycle
 import Threads
 import ZeroMQ

@@ -1,5 +1,6 @@
 /// The order in which windows are answered.
 import DequeModule
+import Storage
 import Streaming
 
 /// Windows that wait for an answer: those of one session in order and one at a time, sessions each in turn.

@@ -3,8 +3,10 @@ import Answering
 import Chat
 import Common
 import Logging
+import Outbox
 import Records
 import ServiceLifecycle
+import Storage
 import Streaming
 
 /// Asks the responder about each window, up to so many at a time, and publishes the entries.

@@ -1,6 +1,7 @@
 /// What standard output shows.
 import Feed
 import Logging
+import Outbox
 import ServiceLifecycle
 import Terminal
 

@@ -2,6 +2,7 @@
 import Feed
 import Foundation
 import GRDB
+import Storage
 
 /// The last records from memory, and those before from the store, where there is one.
 struct KeptLog: RecordLog {

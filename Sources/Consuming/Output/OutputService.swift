@@ -3,7 +3,9 @@ import Common
 import Feed
 import Foundation
 import Logging
+import Outbox
 import ServiceLifecycle
+import Storage
 import Synchronization
 import Threads
 import ZeroMQ

@@ -3,34 +3,8 @@ import Bytes
 import Chat
 import Feed
 import Records
+import Storage
 import Streaming
-
-/// A line that isn't a message: no more than what a record of it needs, since a batch may consist of them.
-struct RejectedLine: Sendable {
-    let sequence: UInt64
-    /// The line, or its beginning.
-    let line: String
-    let reason: String
-}
-
-/// What a batch of lines comes to.
-public struct DecodedBatch: Sendable {
-    /// The number of the first line.
-    var first: UInt64 = 1
-    /// How many lines there were.
-    var count = 0
-    var messages = MessageBatch(stream: "")
-    /// Lines that aren't messages.
-    var rejected: [RejectedLine] = []
-    /// The lines of messages that had to be set aside, or may have to be, by number.
-    var lines: [UInt64: KeptLine] = [:]
-
-    public init() {}
-
-    var stream: String { messages.stream }
-    /// The number behind the last line's.
-    var next: UInt64 { first.plus(UInt64(count)) }
-}
 
 /// Decodes batches of lines; what isn't a message is set aside with its reason.
 public struct BatchDecoder {

@@ -1,22 +1,11 @@
 /// What follows from an event, and how it is handed on.
 import Bytes
+import Outbox
 import Records
+import Storage
 import Streaming
 
 extension Pipeline {
-    /// What follows from one event, or from a part of it.
-    struct Outcome: Sendable {
-        /// What is made durable: the event as a row of the journal, with its first part, and what it means for its stream.
-        var commit = Commit()
-        /// Late and rejected records.
-        var records: [Workspace.Record] = []
-        var windows: [PendingWindow] = []
-        var counts = Counts()
-        var inputs = Inputs()
-        /// A stream that isn't what it was.
-        var refused: String?
-    }
-
     /// Lines of a batch that aren't messages.
     struct Rejected {
         var lines: [RejectedLine] = []
@@ -109,15 +98,15 @@ private struct Parts {
     /// Counts a thing that has been put into an outcome.
     ///
     /// - Returns: the outcome so far where it is large enough for a part; what comes then is put into a new one.
-    mutating func add(_ more: Int, to outcome: inout Pipeline.Outcome) -> Pipeline.Outcome? {
+    mutating func add(_ more: Int, to outcome: inout Outcome) -> Outcome? {
         done += 1
         size += more
         guard size >= partSize && done < count else { return nil }
         size = 0
-        var part = Pipeline.Outcome(inputs: outcome.inputs)
+        var part = Outcome(inputs: outcome.inputs)
         part.commit.ended = outcome.commit.ended
         // What is true at the end is said at the end.
-        (outcome.inputs, outcome.commit.ended) = (Pipeline.Inputs(), nil)
+        (outcome.inputs, outcome.commit.ended) = (Inputs(), nil)
         if isJournaled { outcome.commit.progress = .part(done) }
         swap(&part, &outcome)
         return part

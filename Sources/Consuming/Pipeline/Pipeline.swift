@@ -4,19 +4,13 @@ import Chat
 import Common
 import Feed
 import Logging
+import Outbox
 import Records
+import Storage
 import Streaming
 
 /// The pipeline's state: the engine, and what is known of the streams. It does no I/O but logging.
 struct Pipeline: Sendable {
-    /// How far the inputs are.
-    struct Inputs: Hashable {
-        /// Every stream has ended, and no endpoint is without one.
-        var haveEnded = false
-        /// This process has heard from every endpoint: whoever publishes there next isn't waited for.
-        var areHeard = false
-    }
-
     /// A line and its number.
     struct Held {
         let sequence: UInt64

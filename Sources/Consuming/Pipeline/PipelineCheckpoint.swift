@@ -1,6 +1,7 @@
 /// The pipeline's state as bytes.
 import Bytes
 import Records
+import Storage
 import Streaming
 
 extension Pipeline {

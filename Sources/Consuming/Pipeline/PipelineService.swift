@@ -2,7 +2,9 @@
 import Common
 import Feed
 import Logging
+import Outbox
 import ServiceLifecycle
+import Storage
 import Streaming
 import Threads
 
@@ -18,7 +20,7 @@ struct PipelineService: Service {
     private let policy: WindowPolicy
     private let isDurable: Bool
     /// Outcomes on their way from the one task to the other.
-    private let outcomes: BoundedQueue<Pipeline.Outcome>
+    private let outcomes: BoundedQueue<Outcome>
     private let taking: StageProgress
     private let passingOn: StageProgress
 
@@ -34,7 +36,7 @@ struct PipelineService: Service {
         self.start = start
         policy = options.policy
         isDurable = options.stateDirectory != nil
-        let outcomes = BoundedQueue<Pipeline.Outcome>(limit: 2, wakeup: try Wakeup())
+        let outcomes = BoundedQueue<Outcome>(limit: 2, wakeup: try Wakeup())
         self.outcomes = outcomes
         taking = stages.stage("pipeline") { !queue.isEmpty }
         passingOn = stages.stage("pipeline's end") { !outcomes.isEmpty }
@@ -104,12 +106,12 @@ struct PipelineService: Service {
         var size = 0
         await pipeline.checkpoint { part in
             size += part.bytes.count
-            await handOn(Pipeline.Outcome(commit: Commit(checkpoint: part), inputs: pipeline.inputs))
+            await handOn(Outcome(commit: Commit(checkpoint: part), inputs: pipeline.inputs))
         }
         return max(Self.journalLimit, size * 2)
     }
 
-    private func handOn(_ outcome: Pipeline.Outcome) async {
+    private func handOn(_ outcome: Outcome) async {
         outcomes.push(outcome, weight: 1)
         taking.waiting(for: .room)
         await outcomes.waitForRoom()

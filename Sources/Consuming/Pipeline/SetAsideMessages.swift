@@ -1,5 +1,7 @@
 /// What the engine set aside, counted and told.
+import Outbox
 import Records
+import Storage
 import Streaming
 
 extension Action {

@@ -155,7 +155,8 @@ struct FollowedStream {
     private mutating func believe(_ control: Control, _ endpoint: String, into deliveries: inout [Delivery]) {
         if cursor.stepBack(to: control) { pendingLost = 0 }
         cursor.receive(control: control.next, ended: control.ended)
-        if !isAnnounced && !hasEnded { announce(endpoint, into: &deliveries) }
+        // What had ended before this process began is announced as well: somebody is there.
+        if !isAnnounced && !isEndReported { announce(endpoint, into: &deliveries) }
     }
 
     mutating func announce(_ endpoint: String, into deliveries: inout [Delivery]) {

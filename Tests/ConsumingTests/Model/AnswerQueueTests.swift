@@ -3,6 +3,7 @@ import Testing
 import TestSupport
 
 @testable import Consuming
+@testable import Storage
 
 @Suite("The answer queue", .timeLimit(.minutes(5)))
 struct AnswerQueueTests {

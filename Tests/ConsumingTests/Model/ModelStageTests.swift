@@ -6,6 +6,7 @@ import Testing
 
 @testable import Answering
 @testable import Consuming
+@testable import Outbox
 
 @Suite("The model stage", .timeLimit(.minutes(5)))
 struct ModelStageTests {
@@ -135,7 +136,7 @@ struct ModelStageTests {
         let bench = try StageBench(ScriptedResponder(waiting: ["B1": held]))
         try await bench.run { output in
             await bench.workspace.take(
-                Pipeline.Outcome(windows: [.of("A", 1), .of("B", 1)], inputs: .init(haveEnded: true, areHeard: true)))
+                Outcome(windows: [.of("A", 1), .of("B", 1)], inputs: .init(haveEnded: true, areHeard: true)))
             var order: [String] = []
             while order.last != "complete" {
                 switch try await output.next() {

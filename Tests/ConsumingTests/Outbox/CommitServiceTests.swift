@@ -5,6 +5,8 @@ import TestSupport
 import Threads
 
 @testable import Consuming
+@testable import Outbox
+@testable import Storage
 
 @Suite("Committing", .timeLimit(.minutes(5)))
 struct CommitServiceTests {

@@ -4,6 +4,8 @@ import Streaming
 import Testing
 
 @testable import Consuming
+@testable import Outbox
+@testable import Storage
 
 @Suite("Group commit", .timeLimit(.minutes(1)))
 struct GroupCommitTests {

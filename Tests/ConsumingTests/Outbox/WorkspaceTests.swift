@@ -5,6 +5,8 @@ import TestSupport
 import Threads
 
 @testable import Consuming
+@testable import Outbox
+@testable import Storage
 
 @Suite("The workspace", .timeLimit(.minutes(5)))
 struct WorkspaceTests {
@@ -42,7 +44,7 @@ struct WorkspaceTests {
             ),
         ] as [(ConsumerOptions.ResponderKind, Response)] {
             let (workspace, commits) = try workspace(responder)
-            await workspace.take(Pipeline.Outcome(windows: [.of("A", 1), .of("B", 1)]))
+            await workspace.take(Outcome(windows: [.of("A", 1), .of("B", 1)]))
             let entries = try entries(commits)
             #expect(entries.map(\.response) == [response, response])
             #expect(entries.map(\.result) == [PendingWindow.of("A", 1).result, PendingWindow.of("B", 1).result])
@@ -52,7 +54,7 @@ struct WorkspaceTests {
     @Test("where a model is asked, a window waits in the store")
     func asked() async throws {
         let (workspace, commits) = try workspace(.ollama)
-        await workspace.take(Pipeline.Outcome(windows: [.of("A", 1)]))
+        await workspace.take(Outcome(windows: [.of("A", 1)]))
         let taken = commits.takeAll()
         #expect(taken.flatMap { $0.pending.map(\.name) } == ["A1"])
         #expect(taken.allSatisfy { $0.block == nil })
@@ -61,14 +63,14 @@ struct WorkspaceTests {
     @Test("behind windows that another process left the next ones wait, and come at once when those are out")
     func leftOver() async throws {
         let (workspace, commits) = try workspace(.fallback, waiting: 1)
-        await workspace.take(Pipeline.Outcome(windows: [.of("A", 2)]))
+        await workspace.take(Outcome(windows: [.of("A", 2)]))
         #expect(commits.takeAll().flatMap { $0.pending.map(\.name) } == ["A2"])
         for number in 1...2 {
             await workspace.take(PendingWindow.of("A", number).entry(response: .none), answering: Int64(number))
         }
         #expect(
             try entries(commits).map(\.result) == [PendingWindow.of("A", 1).result, PendingWindow.of("A", 2).result])
-        await workspace.take(Pipeline.Outcome(windows: [.of("A", 3)]))
+        await workspace.take(Outcome(windows: [.of("A", 3)]))
         #expect(try entries(commits).map(\.response.status) == [.fallback])
     }
 }

@@ -2,6 +2,7 @@
 import Testing
 
 @testable import Consuming
+@testable import Outbox
 
 @Suite("The console's lag", .timeLimit(.minutes(1)))
 struct ConsoleProgressTests {

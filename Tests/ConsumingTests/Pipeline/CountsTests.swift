@@ -2,6 +2,7 @@
 import Testing
 
 @testable import Consuming
+@testable import Outbox
 
 @Suite("Counts", .timeLimit(.minutes(5)))
 struct CountsTests {

@@ -7,6 +7,7 @@ import Testing
 import TestSupport
 
 @testable import Consuming
+@testable import Outbox
 
 extension Pipeline {
     /// The state in parts of a size.
@@ -76,7 +77,7 @@ struct PipelineCheckpointTests {
         try other.restore(await pipeline.parts(of: 50))
         let decoder = BatchDecoder()
         var (outcomes, others): ([String], [String]) = ([], [])
-        func note(_ outcome: Pipeline.Outcome) -> [String] {
+        func note(_ outcome: Outcome) -> [String] {
             outcome.windows.map { "\($0.result.sessionID) \($0.result.window) \($0.result.revision)" }
                 + outcome.records.map { "\($0)" }
         }

@@ -8,6 +8,8 @@ import Testing
 import TestSupport
 
 @testable import Consuming
+@testable import Outbox
+@testable import Storage
 
 @Suite("The pipeline", .timeLimit(.minutes(5)))
 struct PipelineTests {
@@ -16,9 +18,9 @@ struct PipelineTests {
     /// - Returns: what followed, and the counts in all.
     private func run(
         _ deliveries: [Delivery], policy: WindowPolicy = WindowPolicy(.tumbling(size: 30_000))
-    ) async -> (outcomes: [Pipeline.Outcome], counts: Counts) {
+    ) async -> (outcomes: [Outcome], counts: Counts) {
         var pipeline = Pipeline(policy: policy, endpoints: ["e"], logger: LogCapture().logger)
-        var outcomes: [Pipeline.Outcome] = []
+        var outcomes: [Outcome] = []
         let decoder = BatchDecoder()
         for delivery in deliveries {
             await pipeline.take(delivery, with: decoder) { outcomes.append($0) }
@@ -35,7 +37,7 @@ struct PipelineTests {
         return #"{"session_id":"\#(session)","timestamp":"\#(time)","sender":"rm","message":"x"}"#
     }
 
-    private func setAside(_ outcomes: [Pipeline.Outcome]) -> [SetAside] {
+    private func setAside(_ outcomes: [Outcome]) -> [SetAside] {
         outcomes.flatMap(\.records).compactMap { if case .setAside(let record) = $0 { record } else { nil } }
     }
 

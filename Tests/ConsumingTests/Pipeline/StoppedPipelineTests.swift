@@ -6,6 +6,8 @@ import TestSupport
 import Testing
 
 @testable import Consuming
+@testable import Outbox
+@testable import Storage
 
 @Suite("A pipeline that is stopped within an event", .timeLimit(.minutes(1)))
 struct StoppedPipelineTests {
@@ -27,7 +29,7 @@ struct StoppedPipelineTests {
     @Test("goes no further than the part that it is at, and the next process goes on behind it")
     func within() async throws {
         var first = await pipeline()
-        let (stream, outcomes) = AsyncStream.makeStream(of: Pipeline.Outcome.self)
+        let (stream, outcomes) = AsyncStream.makeStream(of: Outcome.self)
         let stopped = Task { [end] in
             defer { outcomes.finish() }
             return await first.take(end, isJournaled: true) { outcome in
@@ -38,13 +40,13 @@ struct StoppedPipelineTests {
             }
         }
         #expect(await !stopped.value)
-        var parts: [Pipeline.Outcome] = []
+        var parts: [Outcome] = []
         for await part in stream { parts.append(part) }
         guard case .part(let done) = try #require(parts.last?.commit.progress) else { throw CancellationError() }
         #expect(done > 1000 && done < Self.windows)
         #expect(parts.allSatisfy { $0.commit.progress != .whole && $0.commit.ended == nil })
         var second = await pipeline()
-        var rest: [Pipeline.Outcome] = []
+        var rest: [Outcome] = []
         #expect(await second.take(end, isJournaled: true, skipping: done) { rest.append($0) })
         #expect(rest.last?.commit.progress == .whole)
         let sessions = (parts + rest).flatMap { $0.windows.map(\.result.sessionID) }

@@ -7,6 +7,8 @@ import Testing
 import TestSupport
 
 @testable import Consuming
+@testable import Outbox
+@testable import Storage
 
 // One after the other: a database blocks its thread, and other tests want some of those.
 @Suite("Dying anywhere", .serialized, .timeLimit(.minutes(5)))
@@ -69,7 +71,7 @@ struct CrashTests {
     }
 
     /// What came out, a line each.
-    private static func lines(_ outcome: Pipeline.Outcome) -> [String] {
+    private static func lines(_ outcome: Outcome) -> [String] {
         let setAside = outcome.records.map { record in
             if case .setAside(let it) = record { "\(it.kind) \(it.sequence) \(it.line) \(it.reason)" } else { "?" }
         }
@@ -110,7 +112,7 @@ struct CrashTests {
             var life = Int.random(in: 1...12, using: &random)
             var journaled = 0
 
-            func commit(_ outcome: Pipeline.Outcome, checkpoint: Commit.CheckpointPart? = nil) throws {
+            func commit(_ outcome: Outcome, checkpoint: Commit.CheckpointPart? = nil) throws {
                 life -= 1
                 guard life >= 0 else { return }
                 var commit = outcome.commit
@@ -121,7 +123,7 @@ struct CrashTests {
                 if outcome.commit.journal != nil { journaled += 1 }
             }
 
-            var outcomes: [Pipeline.Outcome] = []
+            var outcomes: [Outcome] = []
             if let unfinished = recovered.unfinished {
                 await pipeline.take(unfinished.event, isJournaled: true, skipping: unfinished.progress) {
                     outcomes.append($0)
@@ -138,7 +140,7 @@ struct CrashTests {
                 if Int.random(in: 0..<6, using: &random) == 0 {
                     var parts: [Commit.CheckpointPart] = []
                     await pipeline.checkpoint(partSize: 300) { parts.append($0) }
-                    for part in parts { try commit(Pipeline.Outcome(), checkpoint: part) }
+                    for part in parts { try commit(Outcome(), checkpoint: part) }
                 }
             }
         }

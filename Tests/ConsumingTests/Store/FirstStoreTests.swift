@@ -6,6 +6,7 @@ import Testing
 import TestSupport
 
 @testable import Consuming
+@testable import Storage
 
 // One after the other: a database blocks its thread, and other tests want some of those.
 @Suite("A store of version 1", .serialized, .timeLimit(.minutes(5)))

@@ -6,6 +6,7 @@ import Testing
 import TestSupport
 
 @testable import Consuming
+@testable import Storage
 
 @Suite("Forgetting", .serialized, .timeLimit(.minutes(5)))
 struct ForgettingTests: StoreSuite {

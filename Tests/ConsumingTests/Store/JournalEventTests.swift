@@ -8,6 +8,7 @@ import Testing
 import TestSupport
 
 @testable import Consuming
+@testable import Storage
 
 @Suite("Rows of the store", .timeLimit(.minutes(5)))
 struct JournalEventTests {

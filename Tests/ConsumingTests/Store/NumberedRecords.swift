@@ -3,6 +3,7 @@ import Feed
 import Records
 
 @testable import Consuming
+@testable import Storage
 
 extension PackedRecords {
     /// Records that say their number.

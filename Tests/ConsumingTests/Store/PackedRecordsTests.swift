@@ -8,6 +8,8 @@ import TestSupport
 import Threads
 
 @testable import Consuming
+@testable import Outbox
+@testable import Storage
 
 @Suite("Packed records", .timeLimit(.minutes(1)))
 struct PackedRecordsTests {
@@ -62,7 +64,7 @@ struct PackedRecordsTests {
         let workspace = Workspace(
             options, commits: commits, outlets: try StageBench.outlets(), from: Recovered(pipeline))
         for _ in 0..<2 {
-            await workspace.take(Pipeline.Outcome(records: records.suffix(2), windows: [.of("A", 1), .of("B", 2)]))
+            await workspace.take(Outcome(records: records.suffix(2), windows: [.of("A", 1), .of("B", 2)]))
         }
         let blocks = commits.takeAll().map { ($0.block, $0.records) }
         #expect(blocks.count == 2)

@@ -4,6 +4,7 @@ import Testing
 import TestSupport
 
 @testable import Consuming
+@testable import Storage
 
 @Suite("The state directory", .timeLimit(.minutes(5)))
 final class StateDirectoryTests {

@@ -5,6 +5,8 @@ import Testing
 import TestSupport
 
 @testable import Consuming
+@testable import Outbox
+@testable import Storage
 
 @Suite("A store that fails", .timeLimit(.minutes(5)))
 struct StoreExitTests {

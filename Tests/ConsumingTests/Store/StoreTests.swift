@@ -8,6 +8,7 @@ import Testing
 import TestSupport
 
 @testable import Consuming
+@testable import Storage
 
 // One after the other: a database blocks its thread, and other tests want some of those.
 @Suite("The store", .serialized, .timeLimit(.minutes(5)))

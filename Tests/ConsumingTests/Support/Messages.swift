@@ -5,6 +5,7 @@ import Records
 import Streaming
 
 @testable import Consuming
+@testable import Storage
 
 extension PendingWindow {
     /// A session's window number so and so, with one message, its name: `A1` in the first window of session `A`.

@@ -7,6 +7,8 @@ import Threads
 
 @testable import Answering
 @testable import Consuming
+@testable import Outbox
+@testable import Storage
 
 /// A model stage with a workspace of its own, whose output a test reads.
 struct StageBench: Sendable {
@@ -126,5 +128,18 @@ struct OutputReader {
     /// Waits for the next entries, and returns their answers.
     mutating func texts(_ count: Int) async throws -> [String] {
         try await entries(count).map { $0.response.text ?? "" }
+    }
+}
+
+extension Workspace {
+    /// One for these options that goes on where a process has stopped.
+    init(
+        _ options: ConsumerOptions, commits: BoundedQueue<Commit>, outlets: CommitService.Outlets,
+        from recovered: Recovered
+    ) {
+        self.init(
+            from: recovered.nextRecord, waiting: recovered.pending, inputs: recovered.pipeline.inputs,
+            instantAnswer: options.responder.instantAnswer, areKept: options.stateDirectory != nil, commits: commits,
+            outlets: outlets)
     }
 }

@@ -2,6 +2,7 @@
 import TestSupport
 
 @testable import Consuming
+@testable import Storage
 
 /// A suite with a store in a folder of its own.
 protocol StoreSuite {

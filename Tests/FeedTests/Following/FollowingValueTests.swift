@@ -89,6 +89,18 @@ struct FollowingValueTests {
                 (.answer(batch("s", 3...4, next: 5)), ["began s", "s 3...4", "ask s 5 with proof"]),
             ]),
         Row(
+            "a stream that had ended before this process began is announced when its publisher is there, and ends",
+            cursors: [
+                StreamCursor(
+                    stream: "s", endpoint: FollowingRig.endpoints[0], next: 5, hasEnded: true, fingerprint: own,
+                    last: "00000000000000bb")
+            ],
+            [
+                (.control(control("s", next: 5, ended: true)), ["ask s 5 with proof"]),
+                (.answer(.nothing(stream: "s", next: 5)), ["began s", "ended s"]),
+                (.control(control("s", next: 5, ended: true)), []),
+            ]),
+        Row(
             "a publisher without numbers that was known is waited for only so long after a restart",
             cursors: [StreamCursor(stream: FollowingRig.endpoints[0], endpoint: FollowingRig.endpoints[0], next: 8)],
             idleTimeout: .seconds(1),

@@ -4,6 +4,8 @@ import Logging
 import Streaming
 
 @testable import Consuming
+@testable import Outbox
+@testable import Storage
 
 extension FuzzTarget {
     static let checkpoint = FuzzTarget("checkpoint", words: WindowScript.policies.map(\.json)) {
@@ -145,18 +147,18 @@ struct WindowScript {
         let lines = LineBatch(stream: "s", first: next, lines: records)
         next += UInt64(records.count)
         records = []
-        var outcomes: [Pipeline.Outcome] = []
+        var outcomes: [Outcome] = []
         await pipeline.take(.records(lines), with: decoder, isJournaled: true) { outcomes.append($0) }
         try note(outcomes)
     }
 
     private mutating func take(_ event: JournalEvent) async throws {
-        var outcomes: [Pipeline.Outcome] = []
+        var outcomes: [Outcome] = []
         await pipeline.take(event, isJournaled: true) { outcomes.append($0) }
         try note(outcomes)
     }
 
-    private mutating func note(_ outcomes: [Pipeline.Outcome]) throws {
+    private mutating func note(_ outcomes: [Outcome]) throws {
         for outcome in outcomes {
             if let row = outcome.commit.journal { journal.append(row.withUnsafeBytes { Array($0) }) }
             counts += outcome.counts

@@ -6,6 +6,7 @@ import Records
 import Streaming
 
 @testable import Consuming
+@testable import Storage
 
 extension FuzzTarget {
     static let line = FuzzTarget(

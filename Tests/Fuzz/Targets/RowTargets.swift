@@ -6,6 +6,7 @@ import Streaming
 import TestSupport
 
 @testable import Consuming
+@testable import Storage
 
 extension FuzzTarget {
     static let event = FuzzTarget("event", words: [WindowPolicy(.tumbling(size: 5)).json]) {

@@ -1,6 +1,7 @@
 /// The journal in the consumer's store: written as the pipeline does, read back as a new process does.
 import Benchmark
 import Consuming
+import Storage
 import Feed
 import Foundation
 import Support

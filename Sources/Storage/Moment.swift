@@ -2,12 +2,12 @@
 
 /// A moment of the continuous clock, as the time since the first one that was asked for. The standard library's own instant
 /// has no fixed layout: whatever holds one is copied by asking the runtime how.
-struct Moment: Hashable, Sendable {
+package struct Moment: Hashable, Sendable {
     private static let first = ContinuousClock.now
 
     private let sinceFirst: Duration
 
-    static var now: Moment { Moment(sinceFirst: ContinuousClock.now - first) }
+    package static var now: Moment { Moment(sinceFirst: ContinuousClock.now - first) }
 
-    static func - (later: Moment, earlier: Moment) -> Duration { later.sinceFirst - earlier.sinceFirst }
+    package static func - (later: Moment, earlier: Moment) -> Duration { later.sinceFirst - earlier.sinceFirst }
 }

@@ -5,9 +5,9 @@ import Synchronization
 /// What has gone out and what of it has been shown. Where it is kept in memory alone, a console that is slow is waited for:
 /// it couldn't fetch what memory has no room for. A terminal that shows nothing at all for a second, because it was stopped,
 /// isn't waited for: the workspace has other subscribers. Safe to use from anywhere.
-final class ConsoleProgress: Sendable {
+package final class ConsoleProgress: Sendable {
     /// Whether one that is behind is waited for.
-    enum Patience {
+    package enum Patience {
         /// It can fetch what it has missed.
         case none
         /// For as long as it takes.
@@ -17,9 +17,9 @@ final class ConsoleProgress: Sendable {
     }
 
     /// So much may be behind, in bytes and in records: half of what is kept (``KeptLog``).
-    static let most = (bytes: 32 << 20, records: 50_000 as UInt64)
+    package static let most = (bytes: 32 << 20, records: 50_000 as UInt64)
     /// One that has shown nothing for so long doesn't move.
-    static let longestPause = Duration.seconds(1)
+    package static let longestPause = Duration.seconds(1)
 
     private struct State {
         /// The blocks that haven't been shown: the number behind the last record of each, and its size.
@@ -35,16 +35,16 @@ final class ConsoleProgress: Sendable {
     private let patience: Patience
 
     /// - Parameter first: the number of the first record.
-    init(from first: UInt64, patience: Patience, now: ContinuousClock.Instant = .now) {
+    package init(from first: UInt64, patience: Patience, now: ContinuousClock.Instant = .now) {
         self.patience = patience
         state = Mutex(State(next: first, shown: first, moved: now))
     }
 
     /// The number behind the last record that goes out.
-    var next: UInt64 { state.withLock { $0.next } }
+    package var next: UInt64 { state.withLock { $0.next } }
 
     /// Records up to `next` go out, of so many bytes.
-    func goesOut(upTo next: UInt64, bytes: Int, now: ContinuousClock.Instant = .now) {
+    package func goesOut(upTo next: UInt64, bytes: Int, now: ContinuousClock.Instant = .now) {
         state.withLock { state in
             state.next = next
             guard patience != .none, state.shown < .max else { return }
@@ -55,10 +55,10 @@ final class ConsoleProgress: Sendable {
     }
 
     /// Nothing will be shown any more.
-    func end() { shown(upTo: .max) }
+    package func end() { shown(upTo: .max) }
 
     /// Records up to `next` have been shown.
-    func shown(upTo next: UInt64, now: ContinuousClock.Instant = .now) {
+    package func shown(upTo next: UInt64, now: ContinuousClock.Instant = .now) {
         state.withLock { state in
             state.shown = next
             state.moved = now
@@ -70,7 +70,7 @@ final class ConsoleProgress: Sendable {
     }
 
     /// Whether it is so far behind that it is worth waiting for.
-    func isTooFar(now: ContinuousClock.Instant = .now) -> Bool {
+    package func isTooFar(now: ContinuousClock.Instant = .now) -> Bool {
         if patience == .none { return false }
         return state.withLock { state in
             let records = state.next - min(state.shown, state.next)
@@ -80,7 +80,7 @@ final class ConsoleProgress: Sendable {
     }
 
     /// Waits while it is too far behind, and getting on.
-    func waitForIt() async {
+    package func waitForIt() async {
         while isTooFar() && !Task.isCancelled { try? await Task.sleep(for: .milliseconds(2)) }
     }
 }

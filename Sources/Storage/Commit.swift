@@ -6,20 +6,20 @@ public struct Commit: Sendable {
     // MARK: Made durable
 
     /// A ``JournalEvent`` that the pipeline took; nil where that was nothing.
-    var journal: SharedBytes?
+    package var journal: SharedBytes?
     /// How much of what followed from the last row of the journal is committed with this; nil: as before.
-    var progress: Progress?
+    package var progress: Progress?
     /// A part of the pipeline's state after the journal row. With the last one the journal up to here isn't needed any more.
-    var checkpoint: CheckpointPart?
-    var stream: StreamProgress?
+    package var checkpoint: CheckpointPart?
+    package var stream: StreamProgress?
     /// Windows that will have to be answered.
-    var pending: [PendingWindow] = []
+    package var pending: [PendingWindow] = []
     /// Windows whose entry is in ``records``.
-    var answered: [Int64] = []
+    package var answered: [Int64] = []
     /// Records for subscribers; nil where nothing is kept.
-    var records: PackedRecords?
+    package var records: PackedRecords?
 
-    init(
+    package init(
         journal: SharedBytes? = nil, progress: Progress? = nil, checkpoint: CheckpointPart? = nil,
         stream: StreamProgress? = nil, pending: [PendingWindow] = [], answered: [Int64] = [],
         records: PackedRecords? = nil
@@ -41,7 +41,7 @@ public struct Commit: Sendable {
     /// A part of a checkpoint alone.
     public init(checkpoint: CheckpointPart) { self.init(checkpoint: checkpoint, pending: []) }
 
-    var isEmpty: Bool {
+    package var isEmpty: Bool {
         journal == nil && progress == nil && checkpoint == nil && stream == nil && pending.isEmpty && answered.isEmpty
             && records == nil && block == nil && ended == nil && isComplete == nil && !isLast
     }
@@ -49,13 +49,13 @@ public struct Commit: Sendable {
     // MARK: Done afterwards
 
     /// The same records, as they go out.
-    var block: RecordBlock?
+    package var block: RecordBlock?
     /// A stream whose end may be acknowledged.
-    var ended: String?
+    package var ended: String?
     /// Whether everything that could come out so far is out; nil: as before.
-    var isComplete: Bool?
+    package var isComplete: Bool?
     /// Everything is out, and this process needn't wait for more.
-    var isLast = false
+    package var isLast = false
 
     /// What follows from one row of the journal may be too much for one commit.
     public enum Progress: Hashable, Sendable {
@@ -67,12 +67,12 @@ public struct Commit: Sendable {
     /// A part of a checkpoint. Until the last one is there, none of them counts, and the checkpoint before does.
     public struct CheckpointPart: Sendable {
         /// So many bytes a part has at most. SQLite takes no more than a billion in one value, and copies it.
-        static let largest = 4 << 20
+        package static let largest = 4 << 20
 
         /// From 0.
-        let number: Int
-        let bytes: SharedBytes
-        let isLast: Bool
+        package let number: Int
+        package let bytes: SharedBytes
+        package let isLast: Bool
 
         public init(number: Int, bytes: SharedBytes, isLast: Bool) {
             self.number = number
@@ -82,7 +82,7 @@ public struct Commit: Sendable {
     }
 
     /// In bytes, roughly.
-    var weight: Int {
+    package var weight: Int {
         (journal?.capacity ?? 0) + (checkpoint?.bytes.capacity ?? 0) + (records?.bytes.capacity ?? 0)
             + (block.map { $0.lines.capacity + $0.topics.count } ?? 0)
             + pending.reduce(64) { $0 + $1.result.size }
@@ -91,15 +91,15 @@ public struct Commit: Sendable {
 
 /// What has become of a stream; nil: as before.
 public struct StreamProgress: Hashable, Sendable {
-    var stream: String
-    var endpoint: String?
+    package var stream: String
+    package var endpoint: String?
     /// The number of the next record.
-    var next: UInt64?
-    var hasEnded = false
+    package var next: UInt64?
+    package var hasEnded = false
     /// Its first record's.
-    var fingerprint: String?
+    package var fingerprint: String?
     /// That of the record before ``next``.
-    var last: String?
+    package var last: String?
 
     public init(
         stream: String, endpoint: String? = nil, next: UInt64? = nil, hasEnded: Bool = false,

@@ -2,6 +2,8 @@
 import Bytes
 import Feed
 import Logging
+import Outbox
+import Storage
 import Threads
 
 /// The state to go on from.

@@ -9,7 +9,7 @@ import Synchronization
 /// Named places at which a debug build can be made to die, so that a test needn't hit them by luck:
 /// `STREAMLLM_DIE_AT=after-commit:3` is death as by `kill -9` when that place is reached for the third time. With
 /// `STREAMLLM_STICK_AT` the thread or task stays there for good.
-enum FaultPoint: String, CaseIterable {
+package enum FaultPoint: String, CaseIterable {
     /// Records have come from the feed, and nobody knows of them yet.
     case afterReceive = "after-receive"
     case beforeCommit = "before-commit"
@@ -23,7 +23,7 @@ enum FaultPoint: String, CaseIterable {
     case duringRecovery = "during-recovery"
 
     @inline(__always)
-    func reached() {
+    package func reached() {
         #if DEBUG
             if Self.death.isMet(at: self) {
                 // What this breakage has published too early gets the time to be seen.
@@ -59,11 +59,11 @@ enum FaultPoint: String, CaseIterable {
 
 /// Ways in which a debug build can be made to break its promise, to see that whoever checks the promise notices:
 /// `STREAMLLM_BREAK=skip-commit`.
-enum Breakage: String {
+package enum Breakage: String {
     case skipCommit = "skip-commit"
     case publishFirst = "publish-first"
 
-    var isAskedFor: Bool {
+    package var isAskedFor: Bool {
         #if DEBUG
             return Self.asked == self
         #else

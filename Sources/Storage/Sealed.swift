@@ -4,7 +4,7 @@ import Foundation
 
 extension Data {
     /// Calls `body` with the bytes as a value for SQLite, without copying them, and their checksum. Valid only for the call.
-    static func withoutCopy(
+    package static func withoutCopy(
         of bytes: UnsafeRawBufferPointer, key: Int64, _ body: (Data, _ sum: Int64) throws -> Void
     ) rethrows {
         let sum = Int64(bitPattern: Checksum.of(bytes, seed: UInt64(bitPattern: key)))
@@ -14,7 +14,7 @@ extension Data {
     }
 
     /// - Throws: `DamagedBytes` when the bytes aren't those of the checksum.
-    func check(_ sum: Int64, key: Int64) throws {
+    package func check(_ sum: Int64, key: Int64) throws {
         let own = withUnsafeBytes { Checksum.of($0, seed: UInt64(bitPattern: key)) }
         guard Int64(bitPattern: own) == sum else { throw DamagedBytes() }
     }
@@ -26,26 +26,26 @@ extension Data {
     /// The bytes with their checksum.
     ///
     /// - Parameter key: where they belong; in another place they aren't valid.
-    init(sealing bytes: UnsafeRawBufferPointer, key: Int64 = 0) {
+    package init(sealing bytes: UnsafeRawBufferPointer, key: Int64 = 0) {
         self.init(capacity: bytes.count + 8)
         append(contentsOf: bytes)
         let sum = Checksum.of(bytes, seed: UInt64(bitPattern: key)).littleEndian
         Swift.withUnsafeBytes(of: sum) { append(contentsOf: $0) }
     }
 
-    init(sealing bytes: [UInt8], key: Int64 = 0) {
+    package init(sealing bytes: [UInt8], key: Int64 = 0) {
         self = bytes.withUnsafeBytes { Data(sealing: $0, key: key) }
     }
 
     /// What was sealed.
     ///
     /// - Throws: `DamagedBytes` when it isn't what it was.
-    func unsealed(key: Int64 = 0) throws -> [UInt8] { try withUnsealed(key: key) { Array($0) } }
+    package func unsealed(key: Int64 = 0) throws -> [UInt8] { try withUnsealed(key: key) { Array($0) } }
 
     /// Calls `body` with what was sealed, valid only for the call.
     ///
     /// - Throws: `DamagedBytes` when it isn't what it was; what `body` throws.
-    func withUnsealed<R>(key: Int64, _ body: (UnsafeRawBufferPointer) throws -> R) throws -> R {
+    package func withUnsealed<R>(key: Int64, _ body: (UnsafeRawBufferPointer) throws -> R) throws -> R {
         try withUnsafeBytes { sealed in
             guard sealed.count >= 8 else { throw DamagedBytes() }
             let bytes = UnsafeRawBufferPointer(rebasing: sealed.dropLast(8))

@@ -6,23 +6,23 @@ import GRDB
 
 extension Store {
     /// What is needed to go on where the last process stopped.
-    struct Recovery: Sendable {
+    package struct Recovery: Sendable {
         /// Where the pipeline's state is; nil in a new store.
-        var checkpoint: StoredCheckpoint?
+        package var checkpoint: StoredCheckpoint?
         /// How many events the pipeline took since then.
-        var events: Int
+        package var events: Int
         /// How many things that followed from the last row of the journal have been committed; nil: all.
-        var progress: Int?
-        var cursors: [StreamCursor]
+        package var progress: Int?
+        package var cursors: [StreamCursor]
         /// By which publishers know this daemon again.
-        var identity: [UInt8]
+        package var identity: [UInt8]
         /// The number of the next record.
-        var nextRecord: UInt64
+        package var nextRecord: UInt64
         /// Windows without an answer.
-        var pending: Int
+        package var pending: Int
     }
 
-    func recovery() throws -> Recovery {
+    package func recovery() throws -> Recovery {
         try read { db in
             Recovery(
                 checkpoint: try StoreSchema.checkpoint(db),
@@ -35,13 +35,13 @@ extension Store {
         }
     }
 
-    static func nextRecord(_ db: Database) throws -> UInt64 {
+    package static func nextRecord(_ db: Database) throws -> UInt64 {
         let ofNone = UInt64(String(decoding: try StoreSchema.value(.nextRecord, db), as: UTF8.self))
         return try Row.fetchOne(db, sql: "SELECT first, records, sum, format FROM record ORDER BY first DESC LIMIT 1")
             .map { try PackedRecords($0).next } ?? ofNone ?? 1
     }
 
-    static func cursors(_ db: Database) throws -> [StreamCursor] {
+    package static func cursors(_ db: Database) throws -> [StreamCursor] {
         // As bytes: a text would be cut off at a NUL.
         try Row.fetchAll(db, sql: "SELECT CAST(stream AS BLOB), state, format FROM cursor ORDER BY id").map { row in
             try row.checkFormat(2)
@@ -80,7 +80,7 @@ extension Store {
     ///   - id: only those after this one.
     ///   - limit: so many at most.
     ///   - size: with the one with which they have so many bytes there are enough.
-    func pending(after id: Int64, limit: Int, size: Int = 4 << 20) async throws -> [PendingWindow] {
+    package func pending(after id: Int64, limit: Int, size: Int = 4 << 20) async throws -> [PendingWindow] {
         try await read { db in
             let rows = try Row.fetchCursor(
                 db, sql: "SELECT id, window, format FROM pending WHERE id > ? ORDER BY id LIMIT ?",
@@ -99,12 +99,12 @@ extension Store {
     }
 
     /// The number of the first record kept.
-    func firstRecord() throws -> UInt64? {
+    package func firstRecord() throws -> UInt64? {
         try read { try UInt64.fetchOne($0, sql: "SELECT min(first) FROM record") }
     }
 
     /// The block that holds a record; nil where it is before the first one.
-    func block(with sequence: UInt64) throws -> LineBlock? {
+    package func block(with sequence: UInt64) throws -> LineBlock? {
         let records = try read { db in
             try Row.fetchOne(
                 db, sql: "SELECT first, records, sum, format FROM record WHERE first <= ? ORDER BY first DESC LIMIT 1",
@@ -122,7 +122,7 @@ extension Store {
 
 extension PackedRecords {
     /// - Parameter row: `first`, `records`, `sum` and `format`.
-    init(_ row: Row) throws {
+    package init(_ row: Row) throws {
         try row.checkFormat(3)
         let first: UInt64 = try row.value(0)
         let records: Data = try row.value(1)
@@ -135,14 +135,14 @@ extension Row {
     /// Looks how a blob is packed. A release that packs otherwise reads both here.
     ///
     /// - Throws: `DamagedBytes` for what no release up to this one writes.
-    func checkFormat(_ index: Int) throws(DamagedBytes) {
+    package func checkFormat(_ index: Int) throws(DamagedBytes) {
         guard try value(index) == StoreSchema.format else { throw DamagedBytes() }
     }
 
     /// A column's value. (The subscripts end the program where damage has made a value of another type of it.)
     ///
     /// - Throws: `DamagedBytes` when it isn't of the type that was written.
-    func value<Value: DatabaseValueConvertible>(
+    package func value<Value: DatabaseValueConvertible>(
         _ index: Int, as type: Value.Type = Value.self
     ) throws(DamagedBytes) -> Value {
         guard let value = Value.fromDatabaseValue(self[index] as DatabaseValue) else { throw DamagedBytes() }

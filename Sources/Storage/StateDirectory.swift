@@ -5,19 +5,19 @@ import Foundation
 /// A folder that belongs to one daemon at a time: the lock is held as long as this value lives, and by no process that
 /// has died.
 package final class StateDirectory: Sendable {
-    let path: String
+    package let path: String
     private let lock: Int32
 
     /// Behind the database's name: a file that says what damage the daemon has found in it.
-    static let damageMarker = ".damage"
+    package static let damageMarker = ".damage"
 
-    static let databaseName = "streamllm.sqlite"
+    package static let databaseName = "streamllm.sqlite"
     private static let lockName = "lock"
 
-    var database: String { path + "/" + Self.databaseName }
+    package var database: String { path + "/" + Self.databaseName }
 
     /// The process that uses a state directory; nil: none does.
-    static func user(of path: String) -> Int32? { FileLock.holder(of: path + "/" + lockName) }
+    package static func user(of path: String) -> Int32? { FileLock.holder(of: path + "/" + lockName) }
 
     /// `$XDG_STATE_HOME/streamllm`, else `~/.local/state/streamllm` (XDG Base Directory Specification).
     package static var standard: String {
@@ -30,7 +30,7 @@ package final class StateDirectory: Sendable {
     ///
     /// - Throws: ``ExitStatus`` 73 when it can't be made or written, or when others could put there what isn't this daemon's,
     ///   69 when another daemon uses it.
-    init(_ path: String) throws(ExitStatus) {
+    package init(_ path: String) throws(ExitStatus) {
         self.path = path
         do {
             try FileManager.default.createDirectory(
@@ -58,7 +58,7 @@ package final class StateDirectory: Sendable {
 
     /// What speaks against keeping state in a folder, beside that it may not be writable; nil: nothing. What somebody else has
     /// put there could be read by them, or lead elsewhere: SQLite follows links.
-    static func objection(to path: String) -> String? {
+    package static func objection(to path: String) -> String? {
         if let objection = FileTrust.objection(toFolder: path) { return objection }
         let names = [lockName] + ["", "-wal", "-shm", damageMarker].map { databaseName + $0 }
         return names.lazy.compactMap { FileTrust.objection(toFile: path + "/" + $0) }.first
@@ -70,7 +70,7 @@ package final class StateDirectory: Sendable {
     ///
     /// - Returns: where it is now.
     /// - Throws: ``ExitStatus`` 73 when it can't be moved.
-    func setAside() throws(ExitStatus) -> String {
+    package func setAside() throws(ExitStatus) -> String {
         let moment = Date().formatted(.iso8601.dateSeparator(.omitted).timeSeparator(.omitted))
         let place = "\(database).damaged-\(moment)"
         for suffix in ["", "-wal", "-shm", Self.damageMarker] where access(database + suffix, F_OK) == 0 {

@@ -4,14 +4,15 @@ import Foundation
 import GRDB
 import Logging
 import ServiceLifecycle
+import Storage
 import Threads
 import ZeroMQ
 
 /// Writes commits to the store, all that wait in one transaction (``GroupCommit``), and afterwards hands on what they hold.
 /// Without a store it only hands on.
-struct CommitService: Service {
+package struct CommitService: Service {
     /// Commits wait for the thread up to this size, in bytes.
-    static let queueLimit = 24 << 20
+    package static let queueLimit = 24 << 20
 
     private let queue: BoundedQueue<Commit>
     private let store: Store?
@@ -21,19 +22,30 @@ struct CommitService: Service {
     private let logger: Logger
 
     /// Where things go once they are committed.
-    struct Outlets: Sendable {
-        let output: BoundedQueue<OutputItem>
+    package struct Outlets: Sendable {
+        package let output: BoundedQueue<OutputItem>
         /// nil: there is no console.
-        let console: ConsoleProgress?
-        let backlog: Backlog
+        package let console: ConsoleProgress?
+        package let backlog: Backlog
         /// Streams whose end may be acknowledged.
-        let acknowledgements: BoundedQueue<String>
+        package let acknowledgements: BoundedQueue<String>
         /// Gets an element each time everything is out.
-        let completion: BoundedQueue<Void>
+        package let completion: BoundedQueue<Void>
+
+        package init(
+            output: BoundedQueue<OutputItem>, console: ConsoleProgress?, backlog: Backlog,
+            acknowledgements: BoundedQueue<String>, completion: BoundedQueue<Void>
+        ) {
+            self.output = output
+            self.console = console
+            self.backlog = backlog
+            self.acknowledgements = acknowledgements
+            self.completion = completion
+        }
     }
 
     /// - Parameter stages: where progress is noted.
-    init(
+    package init(
         queue: BoundedQueue<Commit>, store: Store?, outlets: Outlets, stages: Stages = Stages(), logger: Logger
     ) {
         self.queue = queue
@@ -44,7 +56,7 @@ struct CommitService: Service {
         self.logger = logger
     }
 
-    func run() async throws {
+    package func run() async throws {
         defer {
             queue.close()
             progress.end()
@@ -128,7 +140,7 @@ struct CommitService: Service {
 
 extension DatabaseError {
     /// Whether the disk is at fault, and may be well again.
-    var isPassing: Bool {
+    package var isPassing: Bool {
         [.SQLITE_FULL, .SQLITE_IOERR, .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_BUSY].contains(
             resultCode.primaryResultCode)
     }

@@ -5,7 +5,7 @@ import GRDB
 
 extension Store {
     /// Streams that have ended and are still known: who publishes one of them again goes on where it ended.
-    static let endedStreamsKept = 1000
+    package static let endedStreamsKept = 1000
 
     /// Makes commits durable, all or none.
     ///

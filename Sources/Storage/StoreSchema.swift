@@ -8,14 +8,14 @@ import GRDB
 ///
 /// Each blob that was packed says in its row's `format` how: ``format``, or that of the release that wrote it. What was published
 /// is read back as it went out, whatever is written today; the tests keep a store of each format.
-enum StoreSchema {
+package enum StoreSchema {
     /// How blobs are packed by this release.
-    static let format = 1
+    package static let format = 1
 
     /// Brings a database to the present form.
     ///
     /// - Throws: ``StoreError`` for one of a later release.
-    static func prepare(_ database: DatabaseQueue) throws {
+    package static func prepare(_ database: DatabaseQueue) throws {
         try database.read { db in
             let version = try version(of: db)
             guard version <= migrator.migrations.count else { throw StoreError.newer(version) }
@@ -35,7 +35,7 @@ enum StoreSchema {
     /// Looks whether the tables are those that ``prepare(_:)`` makes: SQLite takes its word for it from a text in the database.
     ///
     /// - Throws: ``StoreError`` when they aren't.
-    static func check(_ db: Database) throws {
+    package static func check(_ db: Database) throws {
         let reference = try DatabaseQueue()
         try prepare(reference)
         let isComplete = try version(of: db) == migrator.migrations.count && !migrator.hasBeenSuperseded(db)
@@ -49,7 +49,7 @@ enum StoreSchema {
     }
 
     /// What there is one of. Each is always there, so that one that is missing is noticed.
-    enum Key: Int64 {
+    package enum Key: Int64 {
         /// The output stream's id.
         case outputStream = 1
         /// By which publishers know the daemon again.
@@ -62,13 +62,13 @@ enum StoreSchema {
         case nextRecord = 5
     }
 
-    static func set(_ key: Key, to value: [UInt8], _ db: Database) throws {
+    package static func set(_ key: Key, to value: [UInt8], _ db: Database) throws {
         try db.cachedStatement(sql: "INSERT OR REPLACE INTO meta VALUES (?, ?)").execute(
             arguments: [key.rawValue, Data(sealing: value, key: key.rawValue)])
     }
 
     /// - Throws: `DamagedBytes` when the value isn't what it was.
-    static func value(_ key: Key, _ db: Database) throws -> [UInt8] {
+    package static func value(_ key: Key, _ db: Database) throws -> [UInt8] {
         let value = try Data.fetchOne(db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key.rawValue])
         guard let value else { throw DamagedBytes() }
         return try value.unsealed(key: key.rawValue)

@@ -1,9 +1,10 @@
 /// Windows that wait for the model stage.
+import Storage
 import Threads
 
 /// Windows in the order in which they came. With a store they wait there, so that any number of them takes no memory;
 /// without one they wait here, and whoever brings more has to wait when there are many.
-final class Backlog: Sendable {
+package final class Backlog: Sendable {
     /// Windows that wait in memory before more have to wait elsewhere; large ones count as several.
     private static let limit = 10_000
     /// Windows read from the store in one go.
@@ -14,14 +15,14 @@ final class Backlog: Sendable {
     /// With a store: there may be more in it.
     private let news: BoundedQueue<Void>
 
-    init(store: Store?) throws {
+    package init(store: Store?) throws {
         self.store = store
         windows = BoundedQueue(limit: Self.limit, wakeup: try Wakeup())
         news = BoundedQueue(limit: 1, wakeup: try Wakeup())
     }
 
     /// Windows have been committed.
-    func add(_ committed: [PendingWindow]) {
+    package func add(_ committed: [PendingWindow]) {
         if store == nil {
             for window in committed { windows.push(window, weight: window.weight) }
         } else if !news.isFull {
@@ -30,12 +31,12 @@ final class Backlog: Sendable {
     }
 
     /// Waits while too many are waiting.
-    func waitForRoom() async { await windows.waitForRoom() }
+    package func waitForRoom() async { await windows.waitForRoom() }
 
     /// Calls `body` with the windows, those that were left by another process first, until the task is cancelled.
     ///
     /// - Throws: when the store can't be read.
-    func forEach(_ body: ([PendingWindow]) async -> Void) async throws {
+    package func forEach(_ body: ([PendingWindow]) async -> Void) async throws {
         guard let store else {
             while let some = await windows.next() { await body(some) }
             return

@@ -6,14 +6,19 @@ import Records
 import Streaming
 
 /// Consecutive records in binary form, which takes less than half of the room of their lines and gives the same lines again.
-struct PackedRecords: Sendable {
+package struct PackedRecords: Sendable {
     /// The number of the first record.
-    let first: UInt64
+    package let first: UInt64
     /// How many there are, the time that they bear, and the records.
-    let bytes: SharedBytes
+    package let bytes: SharedBytes
+
+    package init(first: UInt64, bytes: SharedBytes) {
+        self.first = first
+        self.bytes = bytes
+    }
 
     /// Begins a block in an empty writer; so many records follow.
-    static func begin(_ writer: inout ByteWriter, count: Int, time: Timestamp) {
+    package static func begin(_ writer: inout ByteWriter, count: Int, time: Timestamp) {
         writer.append(integer: UInt32(count))
         writer.append(integer: time.milliseconds)
     }
@@ -21,17 +26,17 @@ struct PackedRecords: Sendable {
     /// How many records there are.
     ///
     /// - Throws: `DamagedBytes` when the bytes aren't a block.
-    var count: Int {
+    package var count: Int {
         get throws(DamagedBytes) { try read { reader throws(DamagedBytes) in Int(try reader.integer(UInt32.self)) } }
     }
 
     /// The number behind the last record's.
-    var next: UInt64 { get throws(DamagedBytes) { first.plus(UInt64(try count)) } }
+    package var next: UInt64 { get throws(DamagedBytes) { first.plus(UInt64(try count)) } }
 
     /// The records as they were published.
     ///
     /// - Throws: `DamagedBytes` when the bytes aren't a block.
-    func lines() throws(DamagedBytes) -> LineBlock {
+    package func lines() throws(DamagedBytes) -> LineBlock {
         try read { reader throws(DamagedBytes) in
             let count = Int(try reader.integer(UInt32.self))
             let time = Timestamp(milliseconds: try reader.integer())
@@ -60,7 +65,7 @@ extension PackedRecords {
     /// - Parameters:
     ///   - first: the number of the first of the records.
     ///   - time: that they bear.
-    init(_ records: [WorkspaceRecord], first: UInt64, time: Timestamp) {
+    package init(_ records: [WorkspaceRecord], first: UInt64, time: Timestamp) {
         var writer = ByteWriter()
         Self.begin(&writer, count: records.count, time: time)
         for record in records { record.write(to: &writer) }
@@ -70,7 +75,7 @@ extension PackedRecords {
     /// The records with those of a session emptied; nil where there are none of it.
     ///
     /// - Throws: `DamagedBytes` when the bytes aren't a block.
-    func forgetting(session: String) throws(DamagedBytes) -> (records: PackedRecords, count: Int)? {
+    package func forgetting(session: String) throws(DamagedBytes) -> (records: PackedRecords, count: Int)? {
         try read { reader throws(DamagedBytes) in
             let count = Int(try reader.integer(UInt32.self))
             let time = Timestamp(milliseconds: try reader.integer())
@@ -96,7 +101,7 @@ extension WorkspaceRecord {
     }
 
     /// Appends the record in binary form; ``init(from:)`` reads it.
-    func write(to writer: inout ByteWriter) {
+    package func write(to writer: inout ByteWriter) {
         switch self {
         case .entry(let entry):
             writer.append(integer: Kind.entry.rawValue)
@@ -117,7 +122,7 @@ extension WorkspaceRecord {
     }
 
     /// - Throws: `DamagedBytes` for what ``write(to:)`` can't have written.
-    init(from reader: inout ByteReader) throws(DamagedBytes) {
+    package init(from reader: inout ByteReader) throws(DamagedBytes) {
         guard let kind = Kind(rawValue: try reader.integer()) else { throw DamagedBytes() }
         switch kind {
         case .entry:

@@ -20,10 +20,10 @@ public final class Store: Sendable {
     /// the daemon goes on from: records from last week needn't keep it waiting, and are checked when they are read.
     private static let checkedWhole = 64 << 20
 
-    let database: DatabaseQueue
+    package let database: DatabaseQueue
     private let path: String
     /// The output stream's id: the same for as long as the store lives.
-    let outputStream: String
+    package let outputStream: String
 
     /// Opens the database, or makes it.
     ///
@@ -60,7 +60,7 @@ public final class Store: Sendable {
     }
 
     /// Rows are large: large pages have less around them. In bytes.
-    static let pageSize = 16384
+    package static let pageSize = 16384
     /// The WAL is moved into the database when it has grown to so many bytes; pages that were written several times by then
     /// are moved once.
     private static let walLimit = 32 << 20
@@ -79,7 +79,7 @@ public final class Store: Sendable {
     }
 
     /// Lets the database grow to so many bytes and no further: a disk of that size, for tests.
-    func limit(bytes: Int) throws {
+    package func limit(bytes: Int) throws {
         try database.writeWithoutTransaction {
             try $0.execute(sql: "PRAGMA max_page_count = \(bytes / Self.pageSize)")
         }
@@ -91,21 +91,21 @@ public final class Store: Sendable {
 
     // MARK: Access
 
-    func write<R>(_ body: (Database) throws -> R) throws -> R {
+    package func write<R>(_ body: (Database) throws -> R) throws -> R {
         try noticingDamage { try database.write(body) }
     }
 
-    func read<R>(_ body: (Database) throws -> R) throws -> R {
+    package func read<R>(_ body: (Database) throws -> R) throws -> R {
         try noticingDamage { try database.read(body) }
     }
 
-    func read<R: Sendable>(_ body: @escaping @Sendable (Database) throws -> R) async throws -> R {
+    package func read<R: Sendable>(_ body: @escaping @Sendable (Database) throws -> R) async throws -> R {
         do {
             return try await database.read(body)
         } catch { throw noted(error) }
     }
 
-    func noticingDamage<R>(_ body: () throws -> R) throws -> R {
+    package func noticingDamage<R>(_ body: () throws -> R) throws -> R {
         do { return try body() } catch { throw noted(error) }
     }
 
@@ -136,14 +136,14 @@ extension DatabaseError {
 }
 
 /// A store that can't be used.
-enum StoreError: Error, CustomStringConvertible {
+package enum StoreError: Error, CustomStringConvertible {
     /// Made by a later release.
     case newer(Int)
     case damaged(String)
 
-    var isDamage: Bool { if case .damaged = self { true } else { false } }
+    package var isDamage: Bool { if case .damaged = self { true } else { false } }
 
-    var description: String {
+    package var description: String {
         switch self {
         case .newer(let version): "the store has version \(version), which this release doesn't know"
         case .damaged(let what): "the store is damaged: \(what)"

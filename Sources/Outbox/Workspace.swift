@@ -6,12 +6,11 @@ import Common
 import Feed
 import Foundation
 import Records
+import Storage
 import Threads
 
 /// Numbers and encodes records, in the order in which they come here; keeps the counts; and knows when everything is out.
-actor Workspace {
-    typealias Record = WorkspaceRecord
-
+package actor Workspace {
     /// Streams that weren't what they had been and are named at the end.
     private static let refusedNamed = 100
 
@@ -27,39 +26,43 @@ actor Workspace {
     private var json = JSONWriter()
     private var packed = ByteWriter()
     private var topics: [UInt8] = []
-    private(set) var counts = Counts()
+    package private(set) var counts = Counts()
     /// Windows that wait for an answer.
     private var waiting: Int
-    private var inputs: Pipeline.Inputs
+    private var inputs: Inputs
     /// As many refused streams are named at the end as a person might read.
     private static let mostRefused = 1000
     /// Streams that aren't what they were.
-    private(set) var refused: Set<String> = []
+    package private(set) var refused: Set<String> = []
     private var isComplete = false
 
     /// - Parameters:
+    ///   - next: the number of the next record.
+    ///   - waiting: windows that another process left, and that wait for an answer.
+    ///   - inputs: how far the inputs are.
+    ///   - instantAnswer: what stands as the answer where nobody is asked.
+    ///   - areKept: whether records go into a store.
     ///   - commits: where everything goes, to be made durable.
     ///   - outlets: where it goes then; asked for room here, so that whoever is behind is waited for.
-    ///   - recovered: where the last process stopped.
     ///   - stages: where progress is noted.
-    init(
-        _ options: ConsumerOptions, commits: BoundedQueue<Commit>, outlets: CommitService.Outlets,
-        from recovered: Recovered, stages: Stages = Stages()
+    package init(
+        from next: UInt64, waiting: Int, inputs: Inputs, instantAnswer: InstantAnswer?, areKept: Bool,
+        commits: BoundedQueue<Commit>, outlets: CommitService.Outlets, stages: Stages = Stages()
     ) {
         progress = stages.stage("workspace")
         self.commits = commits
         self.outlets = outlets
-        instantAnswer = options.responder.instantAnswer
-        areKept = options.stateDirectory != nil
-        next = recovered.nextRecord
-        waiting = recovered.pending
-        inputs = recovered.pipeline.inputs
+        self.instantAnswer = instantAnswer
+        self.areKept = areKept
+        self.next = next
+        self.waiting = waiting
+        self.inputs = inputs
     }
 
     // MARK: What comes
 
     /// Takes what follows from one event, or a part of the pipeline's state as it is then, and waits while others are behind.
-    func take(_ outcome: Pipeline.Outcome) async {
+    package func take(_ outcome: Outcome) async {
         counts += outcome.counts
         inputs = outcome.inputs
         if let stream = outcome.refused, refused.count < Self.mostRefused { refused.insert(stream) }
@@ -76,13 +79,13 @@ actor Workspace {
     }
 
     /// Takes the entry of a window that had waited for it.
-    func take(_ entry: WorkspaceEntry, answering id: Int64) async {
+    package func take(_ entry: WorkspaceEntry, answering id: Int64) async {
         waiting -= 1
         await push(Commit(answered: [id]), [.entry(entry)])
     }
 
     /// - Parameter windows: those that become entries at once, behind the records.
-    private func push(_ commit: Commit, _ records: [Record], answered windows: [PendingWindow] = []) async {
+    private func push(_ commit: Commit, _ records: [WorkspaceRecord], answered windows: [PendingWindow] = []) async {
         var commit = commit
         // The actor encodes one after the other; waiting, and more of this, is its callers'.
         progress.note()
@@ -101,14 +104,14 @@ actor Workspace {
 
     // MARK: Encoding
 
-    private func encode(_ records: [Record], _ windows: [PendingWindow], into commit: inout Commit) {
+    private func encode(_ records: [WorkspaceRecord], _ windows: [PendingWindow], into commit: inout Commit) {
         guard !records.isEmpty || !windows.isEmpty else { return }
         let time = Timestamp.now
         topics.removeAll(keepingCapacity: true)
         var ends = RecordBlock.Ends()
         ends.reserveCapacity(records.count + windows.count)
         if areKept { PackedRecords.begin(&packed, count: records.count + windows.count, time: time) }
-        func append(_ record: borrowing Record) {
+        func append(_ record: borrowing WorkspaceRecord) {
             write(record, time, sequence: next + UInt64(ends.count))
             ends.append((json.count, topics.count))
         }
@@ -128,7 +131,7 @@ actor Workspace {
         commit.block = block
     }
 
-    private func write(_ record: borrowing Record, _ time: Timestamp, sequence: UInt64) {
+    private func write(_ record: borrowing WorkspaceRecord, _ time: Timestamp, sequence: UInt64) {
         switch record {
         case .entry(let entry):
             count(entry.response.status)
@@ -157,7 +160,7 @@ actor Workspace {
     }
 
     /// Publishes a piece of an answer as it is being written. It isn't kept.
-    func publish(token: String, index: Int, of entryID: String, sessionID: String) {
+    package func publish(token: String, index: Int, of entryID: String, sessionID: String) {
         let payload = JSONWriter.bytes { json in
             json.object { json in
                 json.field("id", entryID)
@@ -173,5 +176,5 @@ actor Workspace {
 
 extension Timestamp {
     /// By the wall clock.
-    static var now: Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
+    package static var now: Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
 }

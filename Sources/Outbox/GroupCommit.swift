@@ -1,22 +1,23 @@
 /// When commits are written, and which of them together.
+import Storage
 
 /// Commits that wait to be written. Those that something or somebody waits for are written at once; others, which only
 /// keep what was taken from the feed, are written at once where that is seldom, and else together: each transaction
 /// writes whole pages and waits for the disk.
-struct GroupCommit {
+package struct GroupCommit {
     /// From one transaction to the next, where nobody waits for it.
-    static let interval = Duration.milliseconds(20)
+    package static let interval = Duration.milliseconds(20)
     /// So much is written whoever waits, in bytes.
-    static let sizeLimit = 128 << 10
+    package static let sizeLimit = 128 << 10
 
     private var commits: [Commit] = []
     private var size = 0
     private var isUrgent = false
     private var earliest: ContinuousClock.Instant
 
-    init(now: ContinuousClock.Instant) { earliest = now }
+    package init(now: ContinuousClock.Instant) { earliest = now }
 
-    mutating func add(_ new: [Commit]) {
+    package mutating func add(_ new: [Commit]) {
         for commit in new {
             size += commit.weight
             if commit.isAwaited { isUrgent = true }
@@ -25,13 +26,13 @@ struct GroupCommit {
     }
 
     /// How long the next transaction may be put off; nil: until there is something to write.
-    func patience(now: ContinuousClock.Instant) -> Duration? {
+    package func patience(now: ContinuousClock.Instant) -> Duration? {
         if commits.isEmpty { return nil }
         return isUrgent || size >= Self.sizeLimit ? .zero : max(.zero, earliest - now)
     }
 
     /// All that waits, to be written now.
-    mutating func take(now: ContinuousClock.Instant) -> [Commit] {
+    package mutating func take(now: ContinuousClock.Instant) -> [Commit] {
         defer { self = GroupCommit(now: now + Self.interval) }
         return commits
     }

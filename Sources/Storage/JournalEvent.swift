@@ -62,7 +62,7 @@ public enum JournalEvent: Sendable {
     private var capacity: Int { if case .batch(let batch) = self { batch.messages.size + 1024 } else { 256 } }
 
     /// - Throws: `DamagedBytes` for what ``bytes`` can't have given.
-    init(bytes: UnsafeRawBufferPointer) throws(DamagedBytes) {
+    package init(bytes: UnsafeRawBufferPointer) throws(DamagedBytes) {
         var reader = ByteReader(bytes)
         self = try JournalEvent(from: &reader)
         guard reader.isAtEnd else { throw DamagedBytes() }
@@ -130,7 +130,7 @@ extension DecodedBatch {
 
 extension WindowPolicy {
     /// The rules as text; the same rules give the same text.
-    var json: String {
+    package var json: String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = .sortedKeys
         // Whole numbers and names: nothing in them that JSON couldn't hold.
@@ -138,7 +138,7 @@ extension WindowPolicy {
     }
 
     /// nil for what can't be the text of rules.
-    init?(json: String) {
+    package init?(json: String) {
         guard let policy = try? JSONDecoder().decode(WindowPolicy.self, from: Data(json.utf8)), policy.isSound else {
             return nil
         }

@@ -1,10 +1,10 @@
 /// Who holds a lock on a file.
 import Foundation
 
-enum FileLock {
+package enum FileLock {
     /// The process that has locked a file with flock(2), as the kernel says (proc_locks(5)); nil: nobody. Asking for the lock
     /// instead would keep others out for a moment.
-    static func holder(of path: String) -> Int32? {
+    package static func holder(of path: String) -> Int32? {
         var status = stat()
         // Locks aren't taken through links.
         guard lstat(path, &status) == 0, let locks = try? String(contentsOfFile: "/proc/locks", encoding: .utf8) else {

@@ -2,25 +2,34 @@
 import Bytes
 
 /// `received = accepted + rejected + duplicates`, and `accepted = in windows + late`.
-struct Counts: Sendable, Equatable, CustomStringConvertible {
-    var accepted = 0
-    var rejected = 0
+package struct Counts: Sendable, Equatable, CustomStringConvertible {
+    package var accepted = 0
+    package var rejected = 0
     /// Records that arrived a second time and were passed over.
-    var duplicates = 0
-    var inWindows = 0
-    var late = 0
+    package var duplicates = 0
+    package var inWindows = 0
+    package var late = 0
     /// Messages that nobody has any more.
-    var lost: UInt64 = 0
-    var windows = 0
-    var generated = 0
-    var fallback = 0
-    var unanswered = 0
+    package var lost: UInt64 = 0
+    package var windows = 0
+    package var generated = 0
+    package var fallback = 0
+    package var unanswered = 0
     /// Windows that weren't answered because a newer one of their session was waiting.
-    var superseded = 0
+    package var superseded = 0
 
-    var received: Int { accepted + rejected + duplicates }
+    package init(
+        accepted: Int = 0, rejected: Int = 0, duplicates: Int = 0, inWindows: Int = 0, late: Int = 0, lost: UInt64 = 0,
+        windows: Int = 0, generated: Int = 0, fallback: Int = 0, unanswered: Int = 0
+    ) {
+        (self.accepted, self.rejected, self.duplicates) = (accepted, rejected, duplicates)
+        (self.inWindows, self.late, self.lost, self.windows) = (inWindows, late, lost, windows)
+        (self.generated, self.fallback, self.unanswered) = (generated, fallback, unanswered)
+    }
 
-    var description: String {
+    package var received: Int { accepted + rejected + duplicates }
+
+    package var description: String {
         """
         received \(received) = accepted \(accepted) + rejected \(rejected) + duplicates \(duplicates); \
         accepted \(accepted) = in windows \(inWindows) + late \(late); lost \(lost); \
@@ -30,7 +39,7 @@ struct Counts: Sendable, Equatable, CustomStringConvertible {
         """
     }
 
-    static func += (sum: inout Counts, more: Counts) {
+    package static func += (sum: inout Counts, more: Counts) {
         sum.accepted += more.accepted
         sum.rejected += more.rejected
         sum.duplicates += more.duplicates

@@ -4,21 +4,21 @@ import Foundation
 import GRDB
 
 /// Where a checkpoint is. There is room for two, so that one is written while the other still counts.
-struct StoredCheckpoint: Sendable {
+package struct StoredCheckpoint: Sendable {
     /// Which of the two places it has.
-    var isSecond: Bool
+    package var isSecond: Bool
     /// How many parts it has.
-    var parts: Int
+    package var parts: Int
     /// It is one value, as stores of version 1 have it.
-    var isFirstForm = false
+    package var isFirstForm = false
 
     /// Where the next one goes.
-    var next: StoredCheckpoint { StoredCheckpoint(isSecond: !isSecond, parts: 0) }
+    package var next: StoredCheckpoint { StoredCheckpoint(isSecond: !isSecond, parts: 0) }
 
     /// The row of a part.
-    func id(of part: Int) -> Int64 { (isSecond ? 1 << 32 : 0) + Int64(part) }
+    package func id(of part: Int) -> Int64 { (isSecond ? 1 << 32 : 0) + Int64(part) }
 
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         var writer = ByteWriter(capacity: 16)
         writer.append(flag: isSecond)
         writer.append(integer: UInt32(parts))
@@ -27,7 +27,7 @@ struct StoredCheckpoint: Sendable {
     }
 
     /// - Throws: `DamagedBytes` for what ``bytes`` can't have given.
-    init(bytes: [UInt8]) throws {
+    package init(bytes: [UInt8]) throws {
         self = try bytes.withUnsafeBytes { bytes in
             var reader = ByteReader(bytes)
             return StoredCheckpoint(
@@ -36,7 +36,7 @@ struct StoredCheckpoint: Sendable {
         }
     }
 
-    init(isSecond: Bool, parts: Int, isFirstForm: Bool = false) {
+    package init(isSecond: Bool, parts: Int, isFirstForm: Bool = false) {
         (self.isSecond, self.parts, self.isFirstForm) = (isSecond, parts, isFirstForm)
     }
 }
@@ -44,7 +44,7 @@ struct StoredCheckpoint: Sendable {
 extension StoredCheckpoint {
     /// Makes parts of the one value that a store of version 1 has.
     @Sendable
-    static func moveFromOneValue(_ db: Database) throws {
+    package static func moveFromOneValue(_ db: Database) throws {
         let key = StoreSchema.Key.checkpoint
         let value = try Data.fetchOne(db, sql: "SELECT value FROM meta WHERE key = ?", arguments: [key.rawValue])
         guard let value else { throw DamagedBytes() }
@@ -69,12 +69,12 @@ extension StoreSchema {
     /// The checkpoint that counts; nil: there is none.
     ///
     /// - Throws: `DamagedBytes` when what says so isn't what it was.
-    static func checkpoint(_ db: Database) throws -> StoredCheckpoint? {
+    package static func checkpoint(_ db: Database) throws -> StoredCheckpoint? {
         let bytes = try value(.checkpoint, db)
         return bytes.isEmpty ? nil : try StoredCheckpoint(bytes: bytes)
     }
 
-    static func write(part: UnsafeRawBufferPointer, to id: Int64, _ db: Database) throws {
+    package static func write(part: UnsafeRawBufferPointer, to id: Int64, _ db: Database) throws {
         try Data.withoutCopy(of: part, key: id) { part, sum in
             try db.cachedStatement(sql: "INSERT OR REPLACE INTO checkpoint VALUES (?, ?, ?, ?)").execute(
                 arguments: [id, part, sum, format])
@@ -86,7 +86,9 @@ extension Store {
     /// Calls `body` with a part of the checkpoint; what it is called with is valid only for the call.
     ///
     /// - Throws: ``StoreError`` when the part isn't what it was; what `body` throws.
-    func read(_ number: Int, of checkpoint: StoredCheckpoint, _ body: (UnsafeRawBufferPointer) throws -> Void) throws {
+    package func read(_ number: Int, of checkpoint: StoredCheckpoint, _ body: (UnsafeRawBufferPointer) throws -> Void)
+        throws
+    {
         let id = checkpoint.id(of: number)
         try read { db in
             let rows = try Row.fetchCursor(

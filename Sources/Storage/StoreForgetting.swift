@@ -7,11 +7,11 @@ import GRDB
 extension Store {
     /// The last records are kept for replay a moment longer than they need be: a subscriber that follows lives through a
     /// restart of the daemon. So many, and so long, in seconds.
-    static let lastRecords = (count: 20_000 as UInt64, age: 60.0)
+    package static let lastRecords = (count: 20_000 as UInt64, age: 60.0)
 
     /// Forgets records that are older than `age` seconds, the last ones a moment later. They are overwritten: they were said in
     /// confidence.
-    func forgetRecords(olderThan age: Double, at now: Double = Date().timeIntervalSince1970) throws {
+    package func forgetRecords(olderThan age: Double, at now: Double = Date().timeIntervalSince1970) throws {
         // In portions, so that commits come in between.
         let portion = 2000
         var forgotten = portion
@@ -55,7 +55,7 @@ extension Store {
     /// Empties the records of a session, and forgets its windows that wait for an answer. What they took is overwritten.
     ///
     /// - Returns: how many of each there were.
-    func forget(session: String) throws -> (records: Int, windows: Int) {
+    package func forget(session: String) throws -> (records: Int, windows: Int) {
         try write { db in
             try db.execute(sql: "PRAGMA secure_delete = ON")
             defer { try? db.execute(sql: "PRAGMA secure_delete = FAST") }
@@ -100,7 +100,7 @@ extension Store {
     }
 
     /// Writes the database anew, without the pages that nothing is on any more, and empties its log.
-    func compact() throws {
+    package func compact() throws {
         try noticingDamage {
             try database.writeWithoutTransaction { db in
                 try db.execute(sql: "VACUUM")

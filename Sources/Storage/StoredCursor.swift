@@ -3,7 +3,7 @@ import Bytes
 import Feed
 
 extension StreamCursor {
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         var writer = ByteWriter(capacity: 256)
         writer.append(counted: stream)
         writer.append(counted: endpoint)
@@ -15,7 +15,7 @@ extension StreamCursor {
     }
 
     /// - Throws: `DamagedBytes` for what ``bytes`` can't have given.
-    init(bytes: [UInt8]) throws {
+    package init(bytes: [UInt8]) throws {
         self = try bytes.withUnsafeBytes { buffer in
             var reader = ByteReader(buffer)
             let (stream, endpoint) = (try reader.string(), try reader.string())
@@ -34,7 +34,7 @@ extension StreamCursor {
 
 extension StreamProgress {
     /// Takes a cursor on.
-    func apply(to cursor: inout StreamCursor) {
+    package func apply(to cursor: inout StreamCursor) {
         if let endpoint { cursor.endpoint = endpoint }
         if let next { (cursor.next, cursor.last) = (next, last) }
         if let fingerprint { cursor.fingerprint = fingerprint }
