@@ -32,8 +32,6 @@ extension WorkspaceRecord {
 }
 
 extension String {
-    fileprivate func isSame(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
-
     /// Whether a session's name is in a line, as a text of JSON.
     fileprivate func names(_ session: String) -> Bool {
         let name = JSONWriter.bytes { $0.value(session) }

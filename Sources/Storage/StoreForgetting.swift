@@ -16,10 +16,7 @@ extension Store {
         let portion = 2000
         var forgotten = portion
         while forgotten == portion {
-            forgotten = try write { db in
-                try db.execute(sql: "PRAGMA secure_delete = ON")
-                // Where this fails more is overwritten than has to be.
-                defer { try? db.execute(sql: "PRAGMA secure_delete = FAST") }
+            forgotten = try overwriting { db in
                 let last = try Self.nextRecord(db)
                 let old = try Self.firstKept(since: now - age, at: now, db)
                 let veryOld = try Self.firstKept(since: now - max(age, Self.lastRecords.age), at: now, db)
@@ -36,6 +33,16 @@ extension Store {
                 }
                 return count
             }
+        }
+    }
+
+    /// Writes, and overwrites what is deleted.
+    private func overwriting<R>(_ body: (Database) throws -> R) throws -> R {
+        try write { db in
+            try db.execute(sql: "PRAGMA secure_delete = ON")
+            // Where this fails more is overwritten than has to be.
+            defer { try? db.execute(sql: "PRAGMA secure_delete = FAST") }
+            return try body(db)
         }
     }
 
@@ -56,10 +63,8 @@ extension Store {
     ///
     /// - Returns: how many of each there were.
     package func forget(session: String) throws -> (records: Int, windows: Int) {
-        try write { db in
-            try db.execute(sql: "PRAGMA secure_delete = ON")
-            defer { try? db.execute(sql: "PRAGMA secure_delete = FAST") }
-            return (try Self.emptyRecords(of: session, db), try Self.deleteWindows(of: session, db))
+        try overwriting { db in
+            (try Self.emptyRecords(of: session, db), try Self.deleteWindows(of: session, db))
         }
     }
 
@@ -93,7 +98,7 @@ extension Store {
         while let row = try rows.next() {
             try row.checkFormat(2)
             let window = try PendingWindow(bytes: row.value(1, as: Data.self).unsealed())
-            if window.result.sessionID.utf8.elementsEqual(session.utf8) { ids.append(try row.value(0)) }
+            if window.result.sessionID.isSame(as: session) { ids.append(try row.value(0)) }
         }
         for id in ids { try db.execute(sql: "DELETE FROM pending WHERE id = ?", arguments: [id]) }
         return ids.count

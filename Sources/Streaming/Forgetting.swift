@@ -1,16 +1,16 @@
 /// Sessions that are to be gone.
+import Bytes
 
 extension Engine {
     /// Forgets what a session has said, in whatever stream. Its windows never come out; one that opens later is a new one.
     ///
     /// - Returns: how many windows it had, and the streams whose held message was one of its.
     public mutating func forget(session: String) -> (windows: Int, heldBy: [String]) {
-        let name = Array(session.utf8)
         var (count, heldBy) = (0, [] as [String])
         for id in streams.keys {
             streams[id]?.counting(in: &cost) { state, _ in
-                count += state.windows.forget(session: name)
-                if state.forgetHeld(of: name) { heldBy.append(id) }
+                count += state.windows.forget(session: session)
+                if state.forgetHeld(of: session) { heldBy.append(id) }
             }
         }
         return (count, heldBy)
@@ -18,22 +18,21 @@ extension Engine {
 }
 
 extension StreamState {
-    fileprivate mutating func forgetHeld(of session: [UInt8]) -> Bool {
-        let isOfSession = held?.withRecords { records, bytes in
-            records.contains { UnsafeRawBufferPointer(rebasing: bytes[$0.session.asInt]).elementsEqual(session) }
+    fileprivate mutating func forgetHeld(of session: String) -> Bool {
+        guard let held, let message = held.records.first, held.sessionID(of: message).isSame(as: session) else {
+            return false
         }
-        guard isOfSession == true else { return false }
-        held = nil
+        self.held = nil
         setHorizon()
         return true
     }
 }
 
 extension StreamWindows {
-    fileprivate mutating func forget(session name: [UInt8]) -> Int {
+    fileprivate mutating func forget(session: String) -> Int {
         var slots: [Int32] = []
         windows.forEach { slot, window in
-            if sessions.name(of: window.session).utf8.elementsEqual(name) { slots.append(slot) }
+            if sessions.name(of: window.session).isSame(as: session) { slots.append(slot) }
         }
         for slot in slots {
             cost -= windows[slot].conversation.cost

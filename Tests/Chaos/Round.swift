@@ -198,6 +198,7 @@ struct Round: Sendable {
     }
 
     private func inflict(_ programs: Programs, _ disk: SmallDisk, _ report: inout Report) async {
+        // These times are what is tried, and no waiting for something: a fault may hit at any moment.
         for (delay, fault) in plan.faults {
             try? await Task.sleep(for: .milliseconds(delay))
             switch fault {

@@ -36,13 +36,12 @@ struct KeptLog: RecordLog {
     var next: UInt64 { memory.next }
 
     /// Appends records that are in the store already.
-    mutating func append(_ block: RecordBlock) throws {
+    mutating func append(_ block: RecordBlock) {
         memory.append(LineBlock(first: block.first, ends: block.ends.map(\.line), bytes: block.lines))
         if store != nil && firstStored == nil { firstStored = block.first }
-        try forget()
     }
 
-    /// Forgets what is too old, in the store and in memory; now and then, so that it can be called at any time.
+    /// Forgets what is too old, in the store and in memory; now and then, so that it can be called all the time.
     mutating func forget(at now: ContinuousClock.Instant = .now) throws {
         guard let store else { return }
         guard

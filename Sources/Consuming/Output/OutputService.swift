@@ -79,7 +79,10 @@ struct OutputService: Service {
             isStopping = stop.isSet
             progress.note()
             for item in queue.takeAll() { try publish(item, publisher, &log) }
+            // Much may have to be forgotten, and somebody else may be writing.
+            progress.waiting(for: .room)
             try log.forget()
+            progress.note()
             let isServed = try publisher.serve(&log)
             for notice in publisher.takeNotices() { logger.warning("\(notice)") }
             if publisher.isReleased { released.close() }
@@ -104,10 +107,7 @@ struct OutputService: Service {
                 sequence += 1
             }
             FaultPoint.afterPublish.reached()
-            // Much may have to be forgotten there, and somebody else may be writing.
-            progress.waiting(for: .room)
-            try log.append(block)
-            progress.note()
+            log.append(block)
         case .unkept(let topic, let payload): try publisher.publish(topic: topic, unkept: payload)
         case .complete(let isComplete): publisher.complete = isComplete
         case .end: publisher.end()

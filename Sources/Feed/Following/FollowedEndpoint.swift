@@ -1,4 +1,5 @@
 /// One endpoint that is followed, as a value.
+import Bytes
 
 /// The streams of an endpoint, a publisher without numbers, and what has been seen of rules that were broken. What happens
 /// on the sockets comes in, and what follows from it goes to a ``FollowingOutput``.
@@ -62,13 +63,14 @@ struct FollowedEndpoint {
 
     func index(of id: String) -> Int? { places[id] }
 
-    /// The place of a stream with this id, byte for byte.
+    /// The place of a stream with this id, byte for byte; for records, which mustn't allocate.
     private func index(of id: UnsafeRawBufferPointer) -> Int? {
-        guard let name = String(validating: id, as: UTF8.self), let index = places[name], streams[index].hasID(id)
-        else {
-            return nil
+        var index = streams.count
+        while index > 0 {
+            index -= 1
+            if streams[index].hasID(id) { return index }
         }
-        return index
+        return nil
     }
 
     /// Whether live records are of use. Where no stream is open, whatever comes is wanted: it may be a stranger's.

@@ -26,8 +26,3 @@ struct LeftStreams {
     /// Takes a stream out, to follow it again.
     mutating func take(_ stream: String) -> StreamCursor? { cursors.removeValue(forKey: stream) }
 }
-
-extension String {
-    /// Whether it has the same bytes: `==` asks only whether it looks the same.
-    func isSame(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
-}

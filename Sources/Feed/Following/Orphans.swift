@@ -1,4 +1,5 @@
 /// Streams of endpoints that nobody listens to any more.
+import Bytes
 
 /// Known streams whose endpoint isn't among those that are followed. They may turn up on another one, and go on there; when
 /// they haven't for a while they count as vanished, or what is open of them would be waited for for ever. Pure.

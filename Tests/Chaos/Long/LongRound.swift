@@ -72,6 +72,7 @@ struct LongRound: Sendable {
             for program in programs.values { program.signal(SIGKILL) }
         }
 
+        // These times are what is tried: so long all is well, and so long the fault lasts.
         try await Task.sleep(for: .seconds(schedule.before))
         if isStalled { for program in [consumer, subscriber] { program.holdOutput(true) } }
         disk?.fill()

@@ -79,7 +79,7 @@ struct ForgettingTests: StoreSuite {
         for (first, age) in [(1, 4000), (11, 3700), (21, 0)] as [(UInt64, Double)] {
             let records = PackedRecords.numbered(first...(first + 9))
             try store.commit([Commit(records: records)], at: Date().timeIntervalSince1970 - age)
-            try log.append(RecordBlock(try records.lines()))
+            log.append(RecordBlock(try records.lines()))
         }
         #expect(log.first == 1)
         try log.forget(at: .now + .seconds(11))

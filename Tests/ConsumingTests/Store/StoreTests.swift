@@ -94,7 +94,7 @@ struct StoreTests: StoreSuite {
         var log = try KeptLog(store: store, next: 50_001, retention: 1e9)
         #expect(log.first == 1)
         try store.commit([Commit(records: .numbered(50_001...50_003))])
-        try log.append(RecordBlock(try PackedRecords.numbered(50_001...50_003).lines()))
+        log.append(RecordBlock(try PackedRecords.numbered(50_001...50_003).lines()))
         var next: UInt64 = 1
         while next < log.next {
             var bytes: [UInt8] = []
