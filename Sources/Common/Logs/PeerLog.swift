@@ -1,4 +1,5 @@
 /// What is logged of what others do.
+import Feed
 import Logging
 
 /// A logger for lines that others can cause: a few at once, and then one a second (a token bucket). Who makes a stream begin
@@ -9,35 +10,16 @@ public struct PeerLog: Sendable {
     /// After this, one more.
     public static let refill = Duration.seconds(1)
 
-    private struct Bucket: Sendable {
-        private var room = PeerLog.burst
-        private var refilled: ContinuousClock.Instant
-
-        init(now: ContinuousClock.Instant) { refilled = now }
-
-        /// - Returns: whether there is room for a line, which is then taken.
-        mutating func take(now: ContinuousClock.Instant) -> Bool {
-            let earned = Int((now - refilled) / PeerLog.refill)
-            if earned > 0 {
-                room = min(room + earned, PeerLog.burst)
-                refilled += PeerLog.refill * earned
-            }
-            guard room > 0 else { return false }
-            room -= 1
-            return true
-        }
-    }
-
     private let logger: Logger
-    private var notices: Bucket
-    private var problems: Bucket
+    private var notices: TokenBucket
+    private var problems: TokenBucket
     /// Lines left out since the last one that was logged.
     private var unsaid = 0
 
     public init(_ logger: Logger, now: ContinuousClock.Instant = .now) {
         self.logger = logger
-        notices = Bucket(now: now)
-        problems = Bucket(now: now)
+        notices = TokenBucket(burst: Self.burst, interval: Self.refill, now: now)
+        problems = notices
     }
 
     /// Logs a line, or counts it.
@@ -45,7 +27,9 @@ public struct PeerLog: Sendable {
         _ level: Logger.Level, _ line: @autoclosure () -> Logger.Message, now: ContinuousClock.Instant = .now
     ) {
         guard logger.logLevel <= level else { return }
-        guard level < .warning ? notices.take(now: now) : problems.take(now: now) else {
+        notices.refill(now)
+        problems.refill(now)
+        guard level < .warning ? notices.take() : problems.take() else {
             unsaid += 1
             return
         }

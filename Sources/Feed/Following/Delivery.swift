@@ -51,6 +51,8 @@ public enum FollowingProblem: Hashable, Sendable, CustomStringConvertible {
     case tooManyStreams(limit: Int)
     /// A control message that can't be read, or is too long.
     case unreadableControl
+    /// More control messages, or records of streams that aren't followed, than are looked at.
+    case tooMuchControl(aSecond: Int)
     /// Something came that isn't ZeroMQ's protocol, or is larger than it may be.
     case unreadableConnection
     /// Replay endpoints beyond those that are connected to at a time.
@@ -65,6 +67,8 @@ public enum FollowingProblem: Hashable, Sendable, CustomStringConvertible {
         case .unreadableConnection:
             "whoever listens here sends what isn't ZeroMQ's protocol, or more in one message than is taken; connecting again and again"
         case .unreadableControl: "control messages that can't be read are passed over"
+        case .tooMuchControl(let limit):
+            "more than \(limit) control messages a second come from here; the rest is passed over"
         case .tooManyReplayEndpoints(let limit):
             "streams here name more than \(limit) replay endpoints; they are asked in turn"
         }

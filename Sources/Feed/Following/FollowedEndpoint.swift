@@ -13,6 +13,9 @@ struct FollowedEndpoint {
     static let batchLines = 16_384
     /// Longest control message that is read, in bytes: what it consists of has at most a fraction of that.
     static let longestControl = 4096
+    /// Control messages that are read a second, and as many at once; records of streams that aren't followed count as well. To
+    /// look at one costs many times what a record does, and each stream sends one a second.
+    static let controlPerSecond = 1024
     /// Problems that are named, each once.
     private static let problemsSaid = 16
 
@@ -31,6 +34,7 @@ struct FollowedEndpoint {
     /// The stream whose records are being collected; nil: the foreign publisher's.
     private var collecting: Int?
     private var duplicates = 0
+    private var control: TokenBucket
     private var problems: Set<FollowingProblem> = []
 
     init(
@@ -38,6 +42,8 @@ struct FollowedEndpoint {
     ) {
         self.endpoint = endpoint
         self.idleTimeout = idleTimeout
+        control = TokenBucket(
+            burst: Self.controlPerSecond, interval: .seconds(1) / Self.controlPerSecond, now: now)
         foreign = ForeignPublisher(
             cursors.first { $0.stream == endpoint }, silence: Silence(limit: idleTimeout, now: now))
         for cursor in cursors where cursor.stream != endpoint {
@@ -85,6 +91,16 @@ struct FollowedEndpoint {
 
     // MARK: What arrives
 
+    /// A turn begins.
+    mutating func begin(_ now: ContinuousClock.Instant) { control.refill(now) }
+
+    /// Whether there is time for a message that costs more than a record.
+    private mutating func mayLook(into output: inout FollowingOutput) -> Bool {
+        if control.take() { return true }
+        say(.tooMuchControl(aSecond: Self.controlPerSecond), into: &output)
+        return false
+    }
+
     /// What became of a message.
     enum Outcome {
         case taken
@@ -110,6 +126,7 @@ struct FollowedEndpoint {
                 receive(sequence, message.payload, of: index, isPaused, into: &output)
                 return .taken
             }
+            guard mayLook(into: &output) else { return .taken }
             if id.count <= Position.streamLimit, let name = String(validating: id, as: UTF8.self) {
                 return .unknown(stream: name, sequence: sequence)
             }
@@ -148,6 +165,7 @@ struct FollowedEndpoint {
     ) -> Outcome {
         if message.frames == 3, message.position.isEmpty {
             guard message.topic.elementsEqual(Topic.control.utf8) else { return .taken }
+            guard mayLook(into: &output) else { return .taken }
             guard message.payload.count <= Self.longestControl, let control = Control(json: Array(message.payload))
             else {
                 say(.unreadableControl, into: &output)
@@ -293,7 +311,4 @@ struct LiveMessage {
     let topic: UnsafeRawBufferPointer
     let payload: UnsafeRawBufferPointer
     let position: UnsafeRawBufferPointer
-
-    /// Whether it is control, or what somebody takes for it.
-    var isControl: Bool { frames == 3 && position.isEmpty }
 }

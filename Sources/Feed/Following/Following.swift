@@ -61,6 +61,7 @@ struct Following: ~Copyable {
     mutating func begin(_ now: ContinuousClock.Instant, isPaused: Bool = false) {
         self.now = now
         self.isPaused = isPaused
+        for place in endpoints.indices { endpoints[place].begin(now) }
     }
 
     /// The live connection of an endpoint has been made anew.

@@ -162,13 +162,31 @@ struct FollowingValueTests {
     func manyStreams() {
         var rig = FollowingRig()
         var said: [String] = []
-        for number in 0..<2000 { said += rig.run(.live("stream \(number)", 1...1)) }
+        for number in 0..<1000 { said += rig.run(.live("stream \(number)", 1...1)) }
         #expect(said.filter { $0.hasPrefix("began") }.count == FollowedEndpoint.streamsLimit)
         #expect(
             said.filter { $0.hasPrefix("ignored") } == [
                 "ignored: more than 256 streams are open here; nothing is taken from further ones"
             ])
         #expect(rig.run(.live("stream 7", 2...2)) == ["stream 7 2...2"])
+    }
+
+    @Test("a flood of control messages is passed over, and said once; records go on, and control is heard again")
+    func controlFlood() {
+        var rig = FollowingRig()
+        #expect(rig.run(.live("s", 1...1)) == ["began s", "s 1...1"])
+        let limit = FollowedEndpoint.controlPerSecond
+        var said: [String] = []
+        for _ in 1..<limit { said += rig.run(.control(control("s", next: 2))) }
+        #expect(said == ["ask s 2 with proof"])
+        #expect(
+            rig.run(.control(control("s", next: 2, ended: true))) == [
+                "ignored: more than 1024 control messages a second come from here; the rest is passed over"
+            ])
+        #expect(rig.run(.live("unknown", 1...1)) == [])
+        #expect(rig.run(.live("s", 2...3)) == ["s 2...3"])
+        #expect(rig.run(.wait(.milliseconds(1))) == [])
+        #expect(rig.run(.control(control("s", next: 4, ended: true))) == ["ended s"])
     }
 
     @Test("however many replay endpoints are named, few are connected to")
