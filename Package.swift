@@ -91,6 +91,7 @@ let fuzzing: [Target.Dependency] = [
 let tests: [Target] = [
     .support("TestSupport", ["Chat", "Records", "Streaming", logging]),
     .support("OllamaStub", ["TestSupport", nioCore, nioPosix, nioHTTP1]),
+    .support("StorageRig", ["Bytes", "Chat", "Feed", "Records", "Storage", "Streaming", "TestSupport"]),
     .support("AnsweringRig", ["Answering", "OllamaStub", "TestSupport", asyncHTTPClient]),
     .executableTarget(
         name: "Chaos",
@@ -116,10 +117,16 @@ let tests: [Target] = [
     .tests("ProducingTests", ["Bytes", "Chat", "Common", "Feed", "Producer", "Producing", "Threads"]),
     .tests("ConsumerTests", ["Consumer", "Streaming", argumentParser]),
     .tests(
+        "StorageTests",
+        ["Bytes", "Chat", "Common", "Feed", "Records", "Storage", "StorageRig", "Streaming", "Threads", grdb]),
+    .tests(
+        "OutboxTests",
+        ["Chat", "Outbox", "Records", "Storage", "StorageRig", "Streaming", "Threads"]),
+    .tests(
         "ConsumingTests",
         [
             "Answering", "AnsweringRig", "Bytes", "Chat", "Common", "Consuming", "Feed", "OllamaStub", "Outbox",
-            "Records", "Storage", "Streaming", "Terminal", "Threads", asyncHTTPClient, logging,
+            "Records", "Storage", "StorageRig", "Streaming", "Terminal", "Threads", asyncHTTPClient, grdb, logging,
         ]),
     .tests(
         "EndToEndTests",
@@ -172,7 +179,9 @@ if Context.environment["STREAMLLM_FUZZ"] != nil {
     package.products = []
     package.targets.removeAll {
         $0.type == .test
-            || ["AnsweringRig", "Chaos", "Consumer", "OllamaStub", "Producer", "Subscriber"].contains($0.name)
+            || [
+                "AnsweringRig", "Chaos", "Consumer", "OllamaStub", "Producer", "StorageRig", "Subscriber",
+            ].contains($0.name)
     }
     for target in libraries { target.swiftSettings?.append(contentsOf: watched) }
     for target in package.targets where target.name == "CSimdJSON" {

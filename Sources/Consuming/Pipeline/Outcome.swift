@@ -39,9 +39,7 @@ extension Pipeline {
             if Task.isCancelled { return false }
         }
         // Taken from the end, so that what has been handed on is gone here.
-        actions.withUnsafeMutableBufferPointer { actions in
-            for index in 0..<actions.count / 2 { actions.swapAt(index, actions.count - 1 - index) }
-        }
+        actions.reverse()
         let now = Moment.now
         while let action = actions.popLast() {
             outcome.counts.note(action)

@@ -1,4 +1,5 @@
 /// The order in which windows are answered.
+import StorageRig
 import Testing
 import TestSupport
 

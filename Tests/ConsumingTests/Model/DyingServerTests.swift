@@ -2,6 +2,7 @@
 import Answering
 import AnsweringRig
 import OllamaStub
+import StorageRig
 import Testing
 
 @Suite("Windows and a server that dies", .timeLimit(.minutes(5)))

@@ -3,6 +3,7 @@ import AnsweringRig
 import Chat
 import OllamaStub
 import Records
+import StorageRig
 import Testing
 
 @testable import Answering

@@ -2,6 +2,7 @@
 import AnsweringRig
 import OllamaStub
 import Records
+import StorageRig
 import Testing
 
 @testable import Answering

@@ -3,12 +3,11 @@ import Bytes
 import Chat
 import Records
 import Streaming
+import StorageRig
 import Testing
 import TestSupport
 import Threads
 
-@testable import Consuming
-@testable import Outbox
 @testable import Storage
 
 @Suite("Packed records", .timeLimit(.minutes(1)))
@@ -33,7 +32,9 @@ struct PackedRecordsTests {
                     result, response: answered, timing: Timing(queued: 1, firstToken: 0, total: 3), lost: .max)),
             .entry(WorkspaceEntry(result, response: Response(status: .superseded, responder: "ollama"))),
             .entry(PendingWindow.of("A", 1).entry(response: .none)),
-            .entry(PendingWindow.of("B", 1).entry(response: .fallback(to: result.conversation, reason: "no model"))),
+            .entry(
+                PendingWindow.of("B", 1).entry(
+                    response: Response(status: .fallback, text: "Thanks.", reason: "no model", responder: "fallback"))),
             .setAside(
                 SetAside(kind: .late, stream: "chats", sequence: 7, sessionID: "a", line: "{\"x\"}", reason: "late")),
             .setAside(
@@ -53,28 +54,6 @@ struct PackedRecordsTests {
         }
         #expect(block.first == 41)
         #expect(block.next == 47)
-    }
-
-    @Test("what the workspace hands to the store is what it hands out")
-    func asPublished() async throws {
-        let commits = BoundedQueue<Commit>(limit: .max, wakeup: try Wakeup())
-        var options = StageBench.options
-        (options.responder, options.stateDirectory) = (.fallback, "/somewhere")
-        let pipeline = Pipeline(policy: options.policy, endpoints: [], logger: LogCapture().logger)
-        let workspace = Workspace(
-            options, commits: commits, outlets: try StageBench.outlets(), from: Recovered(pipeline))
-        for _ in 0..<2 {
-            await workspace.take(Outcome(records: records.suffix(2), windows: [.of("A", 1), .of("B", 2)]))
-        }
-        let blocks = commits.takeAll().map { ($0.block, $0.records) }
-        #expect(blocks.count == 2)
-        for (published, kept) in blocks {
-            let kept = try #require(kept).lines()
-            #expect(kept.first == published?.first)
-            #expect(kept.next == published?.next)
-            #expect(kept.ends == published?.ends.map(\.line))
-            #expect(published?.lines.withUnsafeBytes { Array($0) } == kept.bytes.withUnsafeBytes { Array($0) })
-        }
     }
 
     @Test("bytes of any kind are records or damage, and reserve nothing for a count that they don't hold")

@@ -1,6 +1,7 @@
 /// How the daemon ends when its store fails.
 import Common
 import GRDB
+import StorageRig
 import Testing
 import TestSupport
 

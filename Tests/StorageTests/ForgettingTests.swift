@@ -2,10 +2,10 @@
 import Foundation
 import GRDB
 import Records
+import StorageRig
 import Testing
 import TestSupport
 
-@testable import Consuming
 @testable import Storage
 
 @Suite("Forgetting", .serialized, .timeLimit(.minutes(5)))
@@ -70,23 +70,6 @@ struct ForgettingTests: StoreSuite {
         var next = first
         while next < 3001, let block = try store.block(with: next) { next = block.next }
         #expect(next == 3001)
-    }
-
-    @Test("what the store has forgotten isn't given out of memory")
-    func memory() throws {
-        let store = try open()
-        var log = try KeptLog(store: store, next: 1, retention: 3600)
-        for (first, age) in [(1, 4000), (11, 3700), (21, 0)] as [(UInt64, Double)] {
-            let records = PackedRecords.numbered(first...(first + 9))
-            try store.commit([Commit(records: records)], at: Date().timeIntervalSince1970 - age)
-            log.append(RecordBlock(try records.lines()))
-        }
-        #expect(log.first == 1)
-        try log.forget(at: .now + .seconds(11))
-        #expect(log.first == 21)
-        var bytes: [UInt8] = []
-        #expect(try log.read(from: 11, budget: 1 << 20, into: &bytes) == 0)
-        #expect(try log.read(from: 21, budget: 1 << 20, into: &bytes) == 10)
     }
 
     @Test("records that are forgotten aren't in the files any more")

@@ -1,13 +1,11 @@
 /// Records to put into a store.
 import Feed
 import Records
-
-@testable import Consuming
-@testable import Storage
+import Storage
 
 extension PackedRecords {
     /// Records that say their number.
-    static func numbered(_ range: ClosedRange<UInt64>) -> PackedRecords {
+    package static func numbered(_ range: ClosedRange<UInt64>) -> PackedRecords {
         PackedRecords(
             range.map {
                 .setAside(
@@ -19,7 +17,7 @@ extension PackedRecords {
 
 extension RecordBlock {
     /// Lines as the output has them, without topics.
-    init(_ lines: LineBlock) {
+    package init(_ lines: LineBlock) {
         self.init(first: lines.first, lines: lines.bytes, topics: [], ends: lines.ends.map { (line: $0, topic: 0) })
     }
 }

@@ -1,10 +1,10 @@
 /// Checkpoints in the database, part by part.
 import Foundation
 import GRDB
+import StorageRig
 import Testing
 import TestSupport
 
-@testable import Consuming
 @testable import Storage
 
 // One after the other: a database blocks its thread, and other tests want some of those.
@@ -72,22 +72,5 @@ struct StoredCheckpointTests: StoreSuite {
 extension Commit.CheckpointPart {
     static func of(_ bytes: [UInt8], _ number: Int, isLast: Bool) -> Commit.CheckpointPart {
         Commit.CheckpointPart(number: number, bytes: .copy(of: bytes), isLast: isLast)
-    }
-}
-
-extension Store {
-    /// What a checkpoint consists of.
-    func parts(of checkpoint: StoredCheckpoint?) throws -> [[UInt8]] {
-        guard let checkpoint else { return [] }
-        return try (0..<checkpoint.parts).map { number in
-            var bytes: [UInt8] = []
-            try read(number, of: checkpoint) { bytes = Array($0) }
-            return bytes
-        }
-    }
-
-    /// The journal.
-    func events() async throws -> [String] {
-        try await journal(after: .min, limit: 1000).map { "\($0.event)" }
     }
 }

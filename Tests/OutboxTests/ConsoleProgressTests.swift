@@ -1,7 +1,6 @@
 /// A console that is slow, and one that stands still.
 import Testing
 
-@testable import Consuming
 @testable import Outbox
 
 @Suite("The console's lag", .timeLimit(.minutes(1)))

@@ -1,9 +1,9 @@
 /// When the store is written.
 import Chat
 import Streaming
+import StorageRig
 import Testing
 
-@testable import Consuming
 @testable import Outbox
 @testable import Storage
 

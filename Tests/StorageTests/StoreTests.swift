@@ -1,13 +1,14 @@
 /// The database itself.
 import Bytes
+import Chat
 import Common
 import Feed
 import Foundation
 import GRDB
+import StorageRig
 import Testing
 import TestSupport
 
-@testable import Consuming
 @testable import Storage
 
 // One after the other: a database blocks its thread, and other tests want some of those.
@@ -85,29 +86,6 @@ struct StoreTests: StoreSuite {
         #expect(try await store.pending(after: 0, limit: 1).map(\.name) == ["A1"])
     }
 
-    @Test("records are replayed from memory and from the store alike", arguments: [500, 100_000])
-    func replay(_ budget: Int) throws {
-        let store = try open()
-        for first in stride(from: UInt64(1), to: 50_000, by: 100) {
-            try store.commit([Commit(records: .numbered(first...(first + 99)))])
-        }
-        var log = try KeptLog(store: store, next: 50_001, retention: 1e9)
-        #expect(log.first == 1)
-        try store.commit([Commit(records: .numbered(50_001...50_003))])
-        log.append(RecordBlock(try PackedRecords.numbered(50_001...50_003).lines()))
-        var next: UInt64 = 1
-        while next < log.next {
-            var bytes: [UInt8] = []
-            let count = try log.read(from: next, budget: budget, into: &bytes)
-            try #require(count > 0)
-            let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
-            #expect(lines.count == count)
-            #expect(lines.first?.contains("record \(next).") == true)
-            next += UInt64(count)
-            #expect(lines.last?.contains("record \(next - 1).") == true)
-        }
-    }
-
     @Test("the files are for their owner alone")
     func permissions() throws {
         let directory = try StateDirectory(folder.path + "/state/deep")
@@ -182,7 +160,7 @@ struct StoreTests: StoreSuite {
         for first in stride(from: UInt64(1), to: 100, by: 10) {
             try store.commit([
                 Commit(
-                    journal: batch(first), progress: .part(Int(first)),
+                    journal: try batch(first), progress: .part(Int(first)),
                     stream: StreamProgress(stream: "s\(first)", endpoint: "e", next: first, fingerprint: "f"),
                     pending: [.of("A", 1)], records: .numbered(first...(first + 9)))
             ])
@@ -190,13 +168,18 @@ struct StoreTests: StoreSuite {
         try store.commit([
             Commit(checkpoint: .of(Array(0..<200), 0, isLast: false)),
             Commit(checkpoint: .of(Array(0..<100), 1, isLast: true)), Commit(journal: ended.bytes),
-            Commit(journal: batch(101)),
+            Commit(journal: try batch(101)),
         ])
     }
 
-    private func batch(_ first: UInt64) -> SharedBytes? {
+    private func batch(_ first: UInt64) throws -> SharedBytes? {
         var batch = DecodedBatch()
-        BatchDecoder().decode(LineBatch(stream: "s", first: first, lines: ["one", line]), into: &batch)
+        (batch.first, batch.count) = (first, 2)
+        batch.messages.begin(stream: "s")
+        batch.rejected = [RejectedLine(sequence: first, line: "one", reason: "it isn't JSON")]
+        try line.utf8.withContiguousStorageIfAvailable {
+            batch.messages.append(try MessageDecoder().decode(UnsafeRawBufferPointer($0)), sequence: first + 1)
+        }
         return JournalEvent.batch(batch).bytes
     }
 

@@ -1,10 +1,10 @@
 /// Nothing goes out before it is durable.
 import Records
+import StorageRig
 import Testing
 import TestSupport
 import Threads
 
-@testable import Consuming
 @testable import Outbox
 @testable import Storage
 

@@ -1,7 +1,6 @@
 /// What the consumer counts.
 import Testing
 
-@testable import Consuming
 @testable import Outbox
 
 @Suite("Counts", .timeLimit(.minutes(5)))

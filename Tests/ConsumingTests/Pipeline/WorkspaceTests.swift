@@ -1,5 +1,6 @@
 /// What becomes of windows and answers in the workspace.
 import Records
+import StorageRig
 import Testing
 import TestSupport
 import Threads
@@ -12,11 +13,12 @@ import Threads
 struct WorkspaceTests {
     /// A workspace that goes on where so many windows waited, and where its commits go.
     private func workspace(
-        _ responder: ConsumerOptions.ResponderKind, waiting: Int = 0
+        _ responder: ConsumerOptions.ResponderKind, waiting: Int = 0, isStored: Bool = false
     ) throws -> (Workspace, commits: BoundedQueue<Commit>) {
         let commits = BoundedQueue<Commit>(limit: .max, wakeup: try Wakeup())
         var options = StageBench.options
         options.responder = responder
+        if isStored { options.stateDirectory = "/somewhere" }
         var recovered = Recovered(Pipeline(policy: options.policy, endpoints: [], logger: LogCapture().logger))
         recovered.pending = waiting
         return (Workspace(options, commits: commits, outlets: try StageBench.outlets(), from: recovered), commits)
@@ -58,6 +60,24 @@ struct WorkspaceTests {
         let taken = commits.takeAll()
         #expect(taken.flatMap { $0.pending.map(\.name) } == ["A1"])
         #expect(taken.allSatisfy { $0.block == nil })
+    }
+
+    @Test("what the workspace hands to the store is what it hands out")
+    func asPublished() async throws {
+        let (workspace, commits) = try workspace(.fallback, isStored: true)
+        let aside = SetAside(kind: .late, stream: "s", sequence: 7, sessionID: "a", line: "{\"x\"}", reason: "late")
+        for _ in 0..<2 {
+            await workspace.take(Outcome(records: [.setAside(aside)], windows: [.of("A", 1), .of("B", 2)]))
+        }
+        let blocks = commits.takeAll().map { ($0.block, $0.records) }
+        #expect(blocks.count == 2)
+        for (published, kept) in blocks {
+            let kept = try #require(kept).lines()
+            #expect(kept.first == published?.first)
+            #expect(kept.next == published?.next)
+            #expect(kept.ends == published?.ends.map(\.line))
+            #expect(published?.lines.withUnsafeBytes { Array($0) } == kept.bytes.withUnsafeBytes { Array($0) })
+        }
     }
 
     @Test("behind windows that another process left the next ones wait, and come at once when those are out")

@@ -2,14 +2,12 @@
 import Bytes
 import Chat
 import Records
+import Storage
 import Streaming
-
-@testable import Consuming
-@testable import Storage
 
 extension PendingWindow {
     /// A session's window number so and so, with one message, its name: `A1` in the first window of session `A`.
-    static func of(
+    package static func of(
         _ session: String, _ number: Int, _ trigger: Trigger = .window, revision: Int = 1, message: String? = nil
     ) -> PendingWindow {
         let start = Int64(number) * 30_000
@@ -26,12 +24,12 @@ extension PendingWindow {
     }
 
     /// The session and the number.
-    var name: String { "\(result.sessionID)\(result.window.start.milliseconds / 30_000)" }
+    package var name: String { "\(result.sessionID)\(result.window.start.milliseconds / 30_000)" }
 }
 
 extension PackedRecords {
     /// Records of a fixed time.
-    init(_ records: [WorkspaceRecord], first: UInt64) {
+    package init(_ records: [WorkspaceRecord], first: UInt64) {
         self.init(records, first: first, time: Timestamp(milliseconds: 1_700_000_000_000))
     }
 }

@@ -3,7 +3,6 @@ import Foundation
 import Testing
 import TestSupport
 
-@testable import Consuming
 @testable import Storage
 
 @Suite("The state directory", .timeLimit(.minutes(5)))

@@ -1,0 +1,56 @@
+/// What followers of the workspace can fetch.
+import Foundation
+import Records
+import StorageRig
+import Testing
+import TestSupport
+
+@testable import Consuming
+@testable import Storage
+
+@Suite("The log of what was published", .timeLimit(.minutes(5)))
+struct KeptLogTests: StoreSuite {
+    let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    @Test("records are replayed from memory and from the store alike", arguments: [500, 100_000])
+    func replay(_ budget: Int) throws {
+        let store = try open()
+        for first in stride(from: UInt64(1), to: 50_000, by: 100) {
+            try store.commit([Commit(records: .numbered(first...(first + 99)))])
+        }
+        var log = try KeptLog(store: store, next: 50_001, retention: 1e9)
+        #expect(log.first == 1)
+        try store.commit([Commit(records: .numbered(50_001...50_003))])
+        log.append(RecordBlock(try PackedRecords.numbered(50_001...50_003).lines()))
+        var next: UInt64 = 1
+        while next < log.next {
+            var bytes: [UInt8] = []
+            let count = try log.read(from: next, budget: budget, into: &bytes)
+            try #require(count > 0)
+            let lines = String(decoding: bytes, as: UTF8.self).split(separator: "\n")
+            #expect(lines.count == count)
+            #expect(lines.first?.contains("record \(next).") == true)
+            next += UInt64(count)
+            #expect(lines.last?.contains("record \(next - 1).") == true)
+        }
+    }
+
+    @Test("what the store has forgotten isn't given out of memory")
+    func memory() throws {
+        let store = try open()
+        var log = try KeptLog(store: store, next: 1, retention: 3600)
+        for (first, age) in [(1, 4000), (11, 3700), (21, 0)] as [(UInt64, Double)] {
+            let records = PackedRecords.numbered(first...(first + 9))
+            try store.commit([Commit(records: records)], at: Date().timeIntervalSince1970 - age)
+            log.append(RecordBlock(try records.lines()))
+        }
+        #expect(log.first == 1)
+        try log.forget(at: .now + .seconds(11))
+        #expect(log.first == 21)
+        var bytes: [UInt8] = []
+        #expect(try log.read(from: 11, budget: 1 << 20, into: &bytes) == 0)
+        #expect(try log.read(from: 21, budget: 1 << 20, into: &bytes) == 10)
+    }
+}
