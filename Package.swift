@@ -13,6 +13,9 @@ let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
+let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
 extension Target {
@@ -89,7 +92,7 @@ let fuzzing: [Target.Dependency] = [
 ]
 
 let tests: [Target] = [
-    .support("TestSupport", ["Chat", "Records", "Streaming", logging]),
+    .support("TestSupport", ["Chat", "Records", "Streaming", logging, subprocess, system]),
     .support("OllamaStub", ["TestSupport", nioCore, nioPosix, nioHTTP1]),
     .support("StorageRig", ["Bytes", "Chat", "Feed", "Records", "Storage", "Streaming", "TestSupport"]),
     .support("AnsweringRig", ["Answering", "OllamaStub", "TestSupport", asyncHTTPClient]),
@@ -159,9 +162,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.26.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
     ],
     targets: [
         // The doors to C: libzmq from the system, simdjson behind a few C functions.

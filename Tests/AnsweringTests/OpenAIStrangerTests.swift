@@ -10,7 +10,7 @@ struct OpenAIStrangerTests {
         let stub = try await OllamaStub.start(Behaviour(script: Self.answer))
         let script = "Tests/AnsweringTests/Python/openai_stranger.py"
         let setup = try Setup()
-        let client = try setup.python(script, stub.baseURL + "/v1", "qwen:32b")
+        let client = try await setup.python(script, stub.baseURL + "/v1", "qwen:32b")
         let status = await client.exit()
         withExtendedLifetime(setup) {}
         try await stub.stop()

@@ -39,9 +39,9 @@ struct Round: Sendable {
 
     /// The entries of a run in which nothing happens.
     private func undisturbed() async throws -> [Entry] {
-        let consumer = try setup.consumer(
+        let consumer = try await setup.consumer(
             plan.options + ["--ephemeral", "--exit-on-end", "--console", "json", "--responder", "none"])
-        let producer = try setup.producer(input, "--stream-id", Plan.stream)
+        let producer = try await setup.producer(input, "--stream-id", Plan.stream)
         _ = await producer.exit()
         _ = await consumer.exit()
         return try Entry.all(consumer)
@@ -80,7 +80,7 @@ struct Round: Sendable {
     private func disturbed(_ checker: Checker, _ disk: SmallDisk) async throws -> Report {
         var report = Report()
         let port = freeEndpoint().split(separator: ":").last.flatMap { Int($0) } ?? 0
-        let programs = try start(port: port, disk)
+        let programs = try await start(port: port, disk)
         async let stubCode = programs.stub?.run()
         async let producerCode = programs.producer.run()
         async let consumerCode = programs.consumer.run()
@@ -167,22 +167,23 @@ struct Round: Sendable {
         }
     }
 
-    private func start(port: Int, _ disk: SmallDisk) throws -> Programs {
+    private func start(port: Int, _ disk: SmallDisk) async throws -> Programs {
         let (plan, setup, input, breakage) = (plan, setup, input, breakage)
         let stub = Keeper { _ in
             // A port whose process has just died may not be free at once.
-            let program = try RunningProgram("Chaos", ["stub", "--port", "\(port)"])
+            let program = try await RunningProgram("Chaos", ["stub", "--port", "\(port)"])
             try? await program.wait(.output, for: "Listening")
             return program
         }
         let received = Tally(Received()) { $0.take($1) }
         return Programs(
             producer: Keeper { _ in
-                try setup.producer(input, "--stream-id", Plan.stream, "--linger", "\(Self.linger)", speed: Plan.speed)
+                try await setup.producer(
+                    input, "--stream-id", Plan.stream, "--linger", "\(Self.linger)", speed: Plan.speed)
             },
             // 74: the disk was full when it started.
             consumer: Keeper(isDeath: { $0 == -SIGKILL || $0 == 74 }) { life in
-                try setup.consumer(
+                try await setup.consumer(
                     plan.options + ["--console", "none", "--state-dir", disk.path]
                         + (plan.isHostile ? Strangers.consumerOptions(setup) : []),
                     environment: [
@@ -193,8 +194,8 @@ struct Round: Sendable {
             },
             stub: plan.asksModel ? stub : nil,
             // Streams of strangers don't end: then it doesn't leave by itself.
-            subscriber: try setup.subscriber(["--format", "json", "--exit-on-end"], takingOutput: received.take),
-            received: received, strangers: plan.isHostile ? try Strangers(setup, seed: plan.seed) : nil)
+            subscriber: try await setup.subscriber(["--format", "json", "--exit-on-end"], takingOutput: received.take),
+            received: received, strangers: plan.isHostile ? try await Strangers(setup, seed: plan.seed) : nil)
     }
 
     private func inflict(_ programs: Programs, _ disk: SmallDisk, _ report: inout Report) async {

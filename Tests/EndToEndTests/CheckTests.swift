@@ -22,7 +22,7 @@ struct CheckTests {
     @Test("all is well: 0, and nothing has been made")
     func nothingThere() async throws {
         let stub = try await OllamaStub.start()
-        let check = try setup.consumer(
+        let check = try await setup.consumer(
             "--check", environment: ["OLLAMA_BASE_URL": stub.baseURL, "QUEN_MODEL_NAME": "qwen:32b"])
         #expect(await check.exit() == 0)
         #expect(check.output.contains("ok       model          qwen:32b on \(stub.baseURL)"))
@@ -35,14 +35,14 @@ struct CheckTests {
 
     @Test("a store that was left behind is described, and not touched")
     func leftBehind() async throws {
-        let consumer = try setup.consumer("--responder", "none", "--console", "json")
-        let producer = try setup.producer(Setup.sample)
+        let consumer = try await setup.consumer("--responder", "none", "--console", "json")
+        let producer = try await setup.producer(Setup.sample)
         #expect(await producer.exit() == 0)
         try await consumer.wait(.output) { $0.split(separator: "\n").count == 6 }
         consumer.signal(SIGKILL)
         _ = await consumer.exit()
         let before = try contents(setup.folder.file("streamllm"))
-        let check = try setup.consumer("--check", "--responder", "none")
+        let check = try await setup.consumer("--check", "--responder", "none")
         #expect(await check.exit() == 0)
         #expect(
             check.output.contains(
@@ -52,9 +52,9 @@ struct CheckTests {
 
     @Test("who publishes is said, and doesn't learn of it")
     func publisher() async throws {
-        let producer = try setup.producer(Setup.sample, "--stream-id", "s", "--linger", "60")
+        let producer = try await setup.producer(Setup.sample, "--stream-id", "s", "--linger", "60")
         try await producer.wait(.error, for: "Stream has ended")
-        let check = try setup.consumer("--check", "--responder", "none")
+        let check = try await setup.consumer("--check", "--responder", "none")
         #expect(await check.exit() == 0)
         #expect(check.output.contains("stream s, 28 records, ended"))
         producer.signal(SIGTERM)
@@ -68,7 +68,7 @@ struct CheckTests {
     func interrupted(_ signal: Int32) async throws {
         // It listens to each input for a while.
         let inputs = (1...20).flatMap { ["--input-endpoint", setup.folder.endpoint("in\($0)")] }
-        let check = try setup.consumer(["--check", "--responder", "none"] + inputs)
+        let check = try await setup.consumer(["--check", "--responder", "none"] + inputs)
         try await check.wait(.output, for: "isn't there yet, and will be made")
         check.signal(signal)
         #expect(await check.exit() == 128 + signal)
@@ -77,7 +77,7 @@ struct CheckTests {
 
     @Test("whoever reads only the first line still gets the exit code of all", arguments: ["none", "ollama"])
     func firstLine(_ responder: String) async throws {
-        let check = try RunningProgram(
+        let check = try await RunningProgram(
             "/bin/sh",
             [
                 "-c", #"{ "$0" "$@"; echo "left with $?" >&2; } | head -n 1"#,
@@ -99,7 +99,7 @@ struct CheckTests {
         try FileManager.default.createDirectory(atPath: state, withIntermediateDirectories: false)
         try FileManager.default.createSymbolicLink(
             atPath: state + "/streamllm.sqlite", withDestinationPath: setup.folder.file("victim"))
-        let check = try setup.consumer("--check", "--responder", "none")
+        let check = try await setup.consumer("--check", "--responder", "none")
         #expect(await check.exit() == 69)
         #expect(check.output.contains("there is a file, not a socket"))
         #expect(check.output.contains("\(state) can't be trusted: streamllm.sqlite there is a symbolic link"))
@@ -109,13 +109,13 @@ struct CheckTests {
 
     @Test("a daemon that runs is seen, and not disturbed: 69")
     func inUse() async throws {
-        let consumer = try setup.consumer("--responder", "none", "--console", "json")
+        let consumer = try await setup.consumer("--responder", "none", "--console", "json")
         try await consumer.wait(.error, for: "Publishing entries")
-        let check = try setup.consumer("--check", "--responder", "none")
+        let check = try await setup.consumer("--check", "--responder", "none")
         #expect(await check.exit() == 69)
         #expect(check.output.contains("is in use: a consumer works there (process \(consumer.processID))"))
         #expect(check.output.contains("problem  output         Endpoint in use"))
-        let producer = try setup.producer(Setup.sample)
+        let producer = try await setup.producer(Setup.sample)
         #expect(await producer.exit() == 0)
         try await consumer.wait(.output) { $0.split(separator: "\n").count == 6 }
         consumer.signal(SIGTERM)
@@ -128,7 +128,7 @@ struct CheckTests {
         let folder = setup.folder.file("streamllm")
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         try Data(repeating: 0x55, count: 40_000).write(to: URL(fileURLWithPath: folder + "/streamllm.sqlite"))
-        let check = try setup.consumer(
+        let check = try await setup.consumer(
             "--check", environment: ["OLLAMA_BASE_URL": stub.baseURL, "QUEN_MODEL_NAME": "qwen:32b"])
         #expect(await check.exit() == 69)
         #expect(check.output.contains("which has llama3:8b; to get it: ollama pull qwen:32b"))

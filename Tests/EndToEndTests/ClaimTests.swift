@@ -20,9 +20,9 @@ struct ClaimTests {
         Array(Self.line(number).utf8).withUnsafeBytes { Fingerprint.of($0) }
     }
 
-    private func producer(_ more: String..., lines: Int = 600) throws -> RunningProgram {
+    private func producer(_ more: String..., lines: Int = 600) async throws -> RunningProgram {
         let input = try setup.folder.write("input.jsonl", (1...lines).map { Self.line($0) + "\n" }.joined())
-        return try RunningProgram(
+        return try await RunningProgram(
             "streamllm-producer",
             [
                 "--input-file", input, "--speed-factor", "1", "--stream-id", "s", "--log-file", "none", "--endpoint",
@@ -70,7 +70,7 @@ struct ClaimTests {
 
     @Test("a producer goes on where a client is, when it has what the client has")
     func proven() async throws {
-        let producer = try producer()
+        let producer = try await producer()
         let client = try Client(setup)
         _ = try client.published()
         #expect(try client.ask(501, first: fingerprint(1), last: fingerprint(500)).first == Array("NOTHING".utf8))
@@ -82,7 +82,7 @@ struct ClaimTests {
 
     @Test("a client that knows the first record alone, or no more than a number, moves nobody")
     func unproven() async throws {
-        let producer = try producer()
+        let producer = try await producer()
         let client = try Client(setup)
         let before = try client.published()
         // The last one is further than the input goes; when it has been looked for, the others would have been.
@@ -105,7 +105,7 @@ struct ClaimTests {
 
     @Test("after some claims that weren't true nobody is believed, and that is said once")
     func exhausted() async throws {
-        let producer = try producer()
+        let producer = try await producer()
         let reader = try Client(setup)
         _ = try reader.published()
         for number in 1...8 {
@@ -126,7 +126,7 @@ struct ClaimTests {
 
     @Test("on a file that grows, what isn't there yet is no lie, and is believed when it is there")
     func growing() async throws {
-        let producer = try producer("--follow", lines: 100)
+        let producer = try await producer("--follow", lines: 100)
         let client = try Client(setup)
         _ = try client.published()
         for _ in 0..<20 {

@@ -25,13 +25,13 @@ struct ComingBackTests {
     func resumedPace() async throws {
         // 200 s of conversation, 20 times as fast: 10 s, if nobody began anew.
         let input = try setup.folder.write("input.jsonl", Self.lines(0..<200))
-        let consumer = try setup.consumer(
+        let consumer = try await setup.consumer(
             "--responder", "none", "--console", "json", "--exit-on-end", "--window-size", "10")
-        let first = try setup.producer(input, "--stream-id", "s", speed: 20)
+        let first = try await setup.producer(input, "--stream-id", "s", speed: 20)
         try await consumer.wait(.output) { $0.split(separator: "\n").count >= 5 }
         first.signal(SIGKILL)
         _ = await first.exit()
-        let second = try setup.producer(input, "--stream-id", "s", speed: 20)
+        let second = try await setup.producer(input, "--stream-id", "s", speed: 20)
         try await second.wait(.error, for: "Going on at line")
         #expect(await second.exit() == 0)
         #expect(await consumer.exit() == 0)
@@ -45,10 +45,10 @@ struct ComingBackTests {
         let right = try setup.folder.write("right.jsonl", Self.lines(0..<60))
         let wrong = try setup.folder.write("wrong.jsonl", Self.lines(0..<90, session: "b"))
         let options = ["--responder", "none", "--console", "json", "--window-size", "10"]
-        var consumer = try setup.consumer(options)
+        var consumer = try await setup.consumer(options)
         // Who comes late, with all of the file published, would have all of it before the producer is killed.
         try await consumer.wait(.error, for: "Listening to")
-        let first = try setup.producer(right, "--stream-id", "s", speed: 30)
+        let first = try await setup.producer(right, "--stream-id", "s", speed: 30)
         try await consumer.wait(.output) { $0.split(separator: "\n").count >= 2 }
         first.signal(SIGKILL)
         _ = await first.exit()
@@ -57,12 +57,12 @@ struct ComingBackTests {
             consumer.signal(SIGTERM)
             #expect(await consumer.exit() == 0)
             seen = try messages(consumer)
-            consumer = try setup.consumer(options)
+            consumer = try await setup.consumer(options)
         }
-        let second = try setup.producer(wrong, "--stream-id", "s", "--linger", "60")
+        let second = try await setup.producer(wrong, "--stream-id", "s", "--linger", "60")
         try await consumer.wait(.error, for: "Nothing is taken from stream s: its first record isn't what it was")
         await end(second)
-        let third = try setup.producer(right, "--stream-id", "s", "--linger", "60")
+        let third = try await setup.producer(right, "--stream-id", "s", "--linger", "60")
         #expect(await third.exit() == 0)
         try await consumer.wait(.output) { $0.contains("m59") }
         consumer.signal(SIGTERM)
@@ -75,13 +75,13 @@ struct ComingBackTests {
     func refusedAtTheEnd() async throws {
         let right = try setup.folder.write("right.jsonl", Self.lines(0..<60))
         let wrong = try setup.folder.write("wrong.jsonl", Self.lines(0..<90, session: "b"))
-        let first = try setup.consumer("--responder", "none", "--console", "json")
-        let producer = try setup.producer(right, "--stream-id", "s")
+        let first = try await setup.consumer("--responder", "none", "--console", "json")
+        let producer = try await setup.producer(right, "--stream-id", "s")
         #expect(await producer.exit() == 0)
         first.signal(SIGTERM)
         #expect(await first.exit() == 0)
-        let second = try setup.consumer("--responder", "none", "--console", "json", "--exit-on-end")
-        let other = try setup.producer(wrong, "--stream-id", "s", "--linger", "60")
+        let second = try await setup.consumer("--responder", "none", "--console", "json", "--exit-on-end")
+        let other = try await setup.producer(wrong, "--stream-id", "s", "--linger", "60")
         #expect(await second.exit() == 65)
         #expect(second.errorText.contains("Streams that weren't what they had been: s"))
         #expect(second.output == "")
@@ -92,10 +92,10 @@ struct ComingBackTests {
     func shorterFile() async throws {
         let long = try setup.folder.write("long.jsonl", Self.lines(0..<60))
         let short = try setup.folder.write("short.jsonl", Self.lines(0..<40))
-        let consumer = try setup.consumer("--responder", "none", "--console", "json")
-        let first = try setup.producer(long, "--stream-id", "s")
+        let consumer = try await setup.consumer("--responder", "none", "--console", "json")
+        let first = try await setup.producer(long, "--stream-id", "s")
         #expect(await first.exit() == 0)
-        let second = try setup.producer(short, "--stream-id", "s", "--linger", "60")
+        let second = try await setup.producer(short, "--stream-id", "s", "--linger", "60")
         try await consumer.wait(.error, for: "it has ended with record 40, and 60 were there before")
         await end(second, consumer)
     }
@@ -103,10 +103,10 @@ struct ComingBackTests {
     // MARK: --follow
 
     /// A consumer of windows of 10 s, and a producer that follows a file.
-    private func following(_ path: String) throws -> (consumer: RunningProgram, producer: RunningProgram) {
+    private func following(_ path: String) async throws -> (consumer: RunningProgram, producer: RunningProgram) {
         (
-            try setup.consumer("--responder", "none", "--console", "json", "--window-size", "10"),
-            try setup.producer(path, "--follow")
+            try await setup.consumer("--responder", "none", "--console", "json", "--window-size", "10"),
+            try await setup.producer(path, "--follow")
         )
     }
 
@@ -127,7 +127,7 @@ struct ComingBackTests {
     @Test("a file is followed as it grows, line by line, until the producer is stopped")
     func growing() async throws {
         let path = try setup.folder.write("chat.jsonl", Self.lines(0..<15))
-        let (consumer, producer) = try following(path)
+        let (consumer, producer) = try await following(path)
         try await consumer.wait(.output) { $0.contains("m9") }
         let more = Self.lines(15..<45)
         // In two pieces, the first of which ends within a line.
@@ -143,7 +143,7 @@ struct ComingBackTests {
     @Test("a file that is put away and begun anew: the rest of the old one, then the new one, with numbers that go on")
     func rotation() async throws {
         let path = try setup.folder.write("chat.jsonl", Self.lines(0..<15))
-        let (consumer, producer) = try following(path)
+        let (consumer, producer) = try await following(path)
         try await consumer.wait(.output) { $0.contains("m9") }
         try FileManager.default.moveItem(atPath: path, toPath: path + ".1")
         try append(Self.lines(15..<20), to: path + ".1")
@@ -151,7 +151,7 @@ struct ComingBackTests {
         try await producer.wait(.error, for: "Another file has taken the input's place")
         try await consumer.wait(.output) { $0.contains("m39") }
         // Who comes late gets what was in the old file, too.
-        let late = try setup.consumer(
+        let late = try await setup.consumer(
             "--responder", "none", "--console", "json", "--window-size", "10", "--ephemeral", "--output-endpoint",
             setup.folder.endpoint("late"), "--output-replay-endpoint", setup.folder.endpoint("late-replay"))
         try await late.wait(.output) { $0.contains("m39") }
@@ -163,7 +163,7 @@ struct ComingBackTests {
     @Test("a file that is cut off is read from its beginning, and that is said; numbers go on")
     func truncation() async throws {
         let path = try setup.folder.write("chat.jsonl", Self.lines(0..<25))
-        let (consumer, producer) = try following(path)
+        let (consumer, producer) = try await following(path)
         try await consumer.wait(.output) { $0.contains("m19") }
         let file = try #require(FileHandle(forWritingAtPath: path))
         try file.truncate(atOffset: 0)
@@ -179,13 +179,13 @@ struct ComingBackTests {
     @Test("killed while it follows, the next one goes on, and nothing comes twice")
     func killedFollower() async throws {
         let path = try setup.folder.write("chat.jsonl", Self.lines(0..<15))
-        let consumer = try setup.consumer("--responder", "none", "--console", "json", "--window-size", "10")
-        let first = try setup.producer(path, "--follow", "--stream-id", "s")
+        let consumer = try await setup.consumer("--responder", "none", "--console", "json", "--window-size", "10")
+        let first = try await setup.producer(path, "--follow", "--stream-id", "s")
         try await consumer.wait(.output) { $0.contains("m9") }
         first.signal(SIGKILL)
         _ = await first.exit()
         try append(Self.lines(15..<45), to: path)
-        let second = try setup.producer(path, "--follow", "--stream-id", "s")
+        let second = try await setup.producer(path, "--follow", "--stream-id", "s")
         try await consumer.wait(.output) { $0.contains("m39") }
         await end(second, consumer)
         #expect(try messages(consumer) == Array(1...40))

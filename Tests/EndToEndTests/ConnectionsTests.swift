@@ -10,9 +10,9 @@ struct ConnectionsTests {
     init() throws { setup = try Setup() }
 
     /// A consumer with limits on its descriptors, by options of ulimit(1).
-    private func consumer(_ limits: String..., output: String) throws -> RunningProgram {
+    private func consumer(_ limits: String..., output: String) async throws -> RunningProgram {
         let ulimits = limits.map { "ulimit \($0); " }.joined()
-        return try RunningProgram(
+        return try await RunningProgram(
             "/bin/sh",
             [
                 "-c", ulimits + #"exec "$0" "$@""#, RunningProgram.programFolder + "/streamllm-consumer",
@@ -24,7 +24,7 @@ struct ConnectionsTests {
 
     @Test("a program takes as many descriptors as the system gives")
     func limit() async throws {
-        let consumer = try consumer("-Sn 64", "-Hn 900", output: setup.folder.endpoint("out"))
+        let consumer = try await consumer("-Sn 64", "-Hn 900", output: setup.folder.endpoint("out"))
         try await consumer.wait(.error, for: "Publishing entries")
         let limits = try String(contentsOfFile: "/proc/\(consumer.processID)/limits", encoding: .utf8)
         let line = limits.split(separator: "\n").first { $0.hasPrefix("Max open files") }
@@ -35,11 +35,11 @@ struct ConnectionsTests {
         "before descriptors run out no more connections are let in; those that are there go on, and others come later")
     func tooMany() async throws {
         let endpoint = freeEndpoint()
-        let consumer = try consumer("-n 200", output: endpoint)
+        let consumer = try await consumer("-n 200", output: endpoint)
         try await consumer.wait(.error, for: "Publishing entries")
-        let subscriber = try RunningProgram(
+        let subscriber = try await RunningProgram(
             "streamllm-subscribe", ["--endpoint", endpoint, "--format", "json", "--log-file", "none"])
-        let early = try setup.producer(Setup.sample, "--stream-id", "early")
+        let early = try await setup.producer(Setup.sample, "--stream-id", "early")
         try await subscriber.wait(.output) { $0.split(separator: "\n").count == 6 }
         #expect(await early.exit() == 0)
 
@@ -52,12 +52,12 @@ struct ConnectionsTests {
         }
         while try inUse() > 160 { await Task.yield() }
         // The one that was there before hears what comes.
-        let late = try setup.producer(Setup.sample, "--stream-id", "late")
+        let late = try await setup.producer(Setup.sample, "--stream-id", "late")
         try await subscriber.wait(.output) { $0.split(separator: "\n").count == 12 }
 
         for visitor in crowd { close(visitor) }
         try await consumer.wait(.error, for: "New connections are let in again")
-        let second = try RunningProgram(
+        let second = try await RunningProgram(
             "streamllm-subscribe", ["--endpoint", endpoint, "--format", "json", "--log-file", "none"])
         try await second.wait(.output) { $0.split(separator: "\n").count == 12 }
         #expect(await late.exit() == 0)

@@ -22,12 +22,12 @@ struct ConsoleTests {
     @Test("that nobody reads holds nothing up: subscribers get all there is, and it all stands there in the end")
     func notRead() async throws {
         let count = 1000
-        let consumer = try setup.consumer("--responder", "none", "--console", "json")
+        let consumer = try await setup.consumer("--responder", "none", "--console", "json")
         try await consumer.wait(.error, for: "Publishing entries")
         consumer.holdOutput(true)
-        let producer = try setup.producer(try input(count))
+        let producer = try await setup.producer(try input(count))
         #expect(await producer.exit() == 0)
-        let subscriber = try setup.subscriber("--format", "json", "--exit-on-end")
+        let subscriber = try await setup.subscriber("--format", "json", "--exit-on-end")
         #expect(await subscriber.exit() == 0)
         #expect(subscriber.lines.count == count)
         #expect(consumer.lines.count < count)
@@ -40,17 +40,17 @@ struct ConsoleTests {
 
     @Test("has all that went out when the consumer is asked to stop")
     func stopped() async throws {
-        let consumer = try setup.consumer("--responder", "none", "--console", "json")
-        let producer = try setup.producer(try input(1000))
+        let consumer = try await setup.consumer("--responder", "none", "--console", "json")
+        let producer = try await setup.producer(try input(1000))
         try await consumer.wait(.output) { !$0.isEmpty }
         consumer.signal(SIGTERM)
         #expect(await consumer.exit() == 0)
         producer.signal(SIGTERM)
         #expect(await producer.exit() == 0)
         let shown = consumer.lines
-        let next = try setup.consumer("--responder", "none", "--console", "none")
+        let next = try await setup.consumer("--responder", "none", "--console", "none")
         try await next.wait(.error, for: "Publishing entries")
-        let subscriber = try setup.subscriber("--format", "json")
+        let subscriber = try await setup.subscriber("--format", "json")
         try await subscriber.wait(.output) { $0.utf8.count { $0 == UInt8(ascii: "\n") } >= shown.count }
         // What had not gone out then comes behind it.
         #expect(Array(subscriber.lines.prefix(shown.count)) == shown)
@@ -62,7 +62,7 @@ struct ConsoleTests {
 
     @Test("that nobody reads any more is given up, and that is said; the workspace goes on")
     func gone() async throws {
-        let consumer = try RunningProgram(
+        let consumer = try await RunningProgram(
             "/bin/sh",
             [
                 "-c", #""$0" "$@" | true"#, RunningProgram.programFolder + "/streamllm-consumer", "--input-endpoint",
@@ -70,8 +70,8 @@ struct ConsoleTests {
                 "--output-replay-endpoint", setup.folder.endpoint("out-replay"), "--responder", "none", "--log-file",
                 "none", "--ephemeral", "--exit-on-end",
             ])
-        let subscriber = try setup.subscriber("--format", "json", "--exit-on-end")
-        let producer = try setup.producer(Setup.sample)
+        let subscriber = try await setup.subscriber("--format", "json", "--exit-on-end")
+        let producer = try await setup.producer(Setup.sample)
         #expect(await producer.exit() == 0)
         #expect(await subscriber.exit() == 0)
         #expect(subscriber.lines.count == 6)

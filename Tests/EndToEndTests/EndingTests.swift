@@ -11,7 +11,7 @@ struct EndingTests {
 
     @Test("a missing input file: 66, and it says which")
     func missingInput() async throws {
-        let producer = try setup.producer("/nowhere/chat.jsonl")
+        let producer = try await setup.producer("/nowhere/chat.jsonl")
         #expect(await producer.exit() == 66)
         #expect(producer.errorText.contains("Input file not found: /nowhere/chat.jsonl"))
     }
@@ -19,14 +19,14 @@ struct EndingTests {
     @Test("an endpoint in use: 69, and it says which", arguments: ["tcp", "ipc"])
     func endpointInUse(_ transport: String) async throws {
         let endpoint = transport == "tcp" ? freeEndpoint() : setup.folder.endpoint("shared")
-        let first = try RunningProgram(
+        let first = try await RunningProgram(
             "streamllm-consumer",
             [
                 "--input-endpoint", setup.folder.endpoint("in"), "--output-endpoint", endpoint,
                 "--output-replay-endpoint", setup.folder.endpoint("r1"), "--responder", "none", "--log-file", "none",
             ])
         try await first.wait(.error, for: "Publishing entries")
-        let second = try RunningProgram(
+        let second = try await RunningProgram(
             "streamllm-consumer",
             [
                 "--input-endpoint", setup.folder.endpoint("in"), "--output-endpoint", endpoint,
@@ -34,7 +34,7 @@ struct EndingTests {
             ])
         #expect(await second.exit() == 69)
         #expect(second.errorText.contains("Endpoint in use: \(endpoint)"))
-        let producer = try RunningProgram(
+        let producer = try await RunningProgram(
             "streamllm-producer",
             [
                 "--input-file", Setup.sample, "--endpoint", endpoint, "--replay-endpoint",
@@ -50,7 +50,8 @@ struct EndingTests {
     func fileForSocket(_ name: String) async throws {
         let path = try setup.folder.write(name == "producer" ? "in" : "out", "do not delete")
         let program =
-            name == "producer" ? try setup.producer(Setup.sample) : try setup.consumer("--responder", "none")
+            name == "producer"
+            ? try await setup.producer(Setup.sample) : try await setup.consumer("--responder", "none")
         #expect(await program.exit() == 69)
         #expect(program.errorText.contains("ipc://\(path): there is a file, not a socket: it is left as it is"))
         #expect(try String(contentsOfFile: path, encoding: .utf8) == "do not delete")
@@ -66,7 +67,7 @@ struct EndingTests {
         // From the first line on there is no room.
         let block = [UInt8](repeating: UInt8(ascii: "\n"), count: 4096)
         while write(writer, block, block.count) > 0 {}
-        let consumer = try RunningProgram(
+        let consumer = try await RunningProgram(
             "/bin/sh",
             [
                 "-c", #"exec "$0" "$@" 2>"$LOG""#, RunningProgram.programFolder + "/streamllm-consumer",
@@ -74,7 +75,7 @@ struct EndingTests {
                 "--output-replay-endpoint", setup.folder.endpoint("out-replay"), "--responder", "none", "--console",
                 "json", "--log-level", "debug", "--log-file", setup.folder.file("c.log"),
             ], environment: ["LOG": log])
-        let producer = try setup.producer(Setup.sample)
+        let producer = try await setup.producer(Setup.sample)
         try await consumer.wait(.output) { $0.split(separator: "\n").count == 6 }
         #expect(await producer.exit() == 0)
         consumer.signal(SIGTERM)
@@ -97,14 +98,14 @@ struct EndingTests {
     func badOption(_ command: [String]) async throws {
         var options = Array(command.dropFirst())
         if command[0] == "streamllm-producer" { options += ["--input-file", Setup.sample] }
-        let program = try RunningProgram(command[0], options + ["--log-file", "none"], folder: setup.folder)
+        let program = try await RunningProgram(command[0], options + ["--log-file", "none"], folder: setup.folder)
         #expect(await program.exit() == 64)
         #expect(!program.errorText.isEmpty)
     }
 
     @Test("a log file that can't be written: 73")
     func logFile() async throws {
-        let program = try RunningProgram(
+        let program = try await RunningProgram(
             "streamllm-producer", ["--input-file", Setup.sample, "--log-file", "/nowhere/streamllm.log"])
         #expect(await program.exit() == 73)
         #expect(program.errorText.contains("/nowhere/streamllm.log"))
@@ -114,9 +115,9 @@ struct EndingTests {
         "asked to stop in the middle, each program leaves with 0 and nothing half-written",
         arguments: [SIGTERM, SIGINT])
     func stopped(_ signal: Int32) async throws {
-        let consumer = try setup.consumer("--responder", "none", "--console", "json")
-        let subscriber = try setup.subscriber("--format", "json")
-        let producer = try setup.producer(Setup.sample, speed: 20)
+        let consumer = try await setup.consumer("--responder", "none", "--console", "json")
+        let subscriber = try await setup.subscriber("--format", "json")
+        let producer = try await setup.producer(Setup.sample, speed: 20)
         try await subscriber.wait(.output) { $0.contains("\n") }
         for program in [producer, consumer, subscriber] {
             program.signal(signal)
@@ -131,9 +132,9 @@ struct EndingTests {
     @Test("the log goes to standard error and to the file, at the level asked for")
     func logging() async throws {
         let log = setup.folder.file("my.log")
-        let consumer = try setup.consumer(
+        let consumer = try await setup.consumer(
             "--exit-on-end", "--responder", "none", "--log-file", log, "--log-level", "info")
-        let producer = try setup.producer(Setup.sample)
+        let producer = try await setup.producer(Setup.sample)
         _ = await producer.exit()
         #expect(await consumer.exit() == 0)
         let text = try String(contentsOfFile: log, encoding: .utf8)
@@ -144,7 +145,7 @@ struct EndingTests {
     @Test("the service manager is told when a program is ready, and when it stops")
     func serviceManager() async throws {
         let manager = try NotifySocket(setup.folder.file("notify"))
-        let consumer = try setup.consumer(
+        let consumer = try await setup.consumer(
             "--responder", "none",
             environment: ["NOTIFY_SOCKET": setup.folder.file("notify"), "WATCHDOG_USEC": "400000"])
         #expect(try manager.receive().hasPrefix("READY=1\nSTATUS="))

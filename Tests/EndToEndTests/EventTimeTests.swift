@@ -15,9 +15,9 @@ struct EventTimeTests {
     ///
     /// - Returns: the consumer, which has left.
     private func run(_ input: String, _ options: [String]) async throws -> RunningProgram {
-        let consumer = try setup.consumer(
+        let consumer = try await setup.consumer(
             ["--exit-on-end", "--responder", "none", "--console", "json"] + options)
-        let producer = try setup.producer(input)
+        let producer = try await setup.producer(input)
         #expect(await producer.exit() == 0)
         #expect(await consumer.exit() == 0)
         return consumer
@@ -81,7 +81,7 @@ struct EventTimeTests {
             "input.jsonl",
             message("2025-01-23T14:30:01Z", "a", "one") + message("2025-01-23T14:30:31Z", "a", "two")
                 + message("2025-01-23T14:30:02Z", "a", "late"))
-        let subscriber = try setup.subscriber("--format", "pretty", "--exit-on-end")
+        let subscriber = try await setup.subscriber("--format", "pretty", "--exit-on-end")
         let consumer = try await run(input, ["--allowed-lateness", "5"])
         #expect(await subscriber.exit() == 0)
         let entries = try Entry.all(consumer)
@@ -99,8 +99,8 @@ struct EventTimeTests {
         let input = try setup.folder.write(
             "input.jsonl",
             message("2025-01-23T14:30:01Z", "a", "one") + message("2025-01-23T15:30:01Z", "a", "two"))
-        let consumer = try setup.consumer(["--responder", "none", "--console", "json"])
-        let producer = try setup.producer(input, speed: 10)
+        let consumer = try await setup.consumer(["--responder", "none", "--console", "json"])
+        let producer = try await setup.producer(input, speed: 10)
         try await consumer.wait(.output) { $0.contains("\n") }
         #expect(try Entry.all(consumer).first?.data.messages?.map(\.message) == ["one"])
         producer.signal(SIGTERM)
@@ -115,9 +115,9 @@ struct EventTimeTests {
             "input.jsonl",
             message("2025-01-23T14:30:01Z", "a", "one") + message("2025-01-23T14:30:31Z", "b", "two")
                 + message("2025-01-23T23:30:00Z", "b", "never"))
-        let consumer = try setup.consumer(
+        let consumer = try await setup.consumer(
             ["--responder", "none", "--console", "json", "--idle-timeout", "1", "--log-level", "INFO"])
-        let producer = try setup.producer(input, speed: 100)
+        let producer = try await setup.producer(input, speed: 100)
         // The first window has closed because the second message has arrived, whose window is open.
         try await consumer.wait(.output) { $0.contains("\n") }
         producer.signal(SIGKILL)
@@ -155,8 +155,8 @@ struct EventTimeTests {
             "input.jsonl",
             message("2025-01-23T14:30:01Z", "a", "one") + message("2099-01-01T00:00:00Z", "b", "from the future")
                 + "nonsense\n" + message("2025-01-23T14:30:02Z", "a", "two"))
-        let consumer = try setup.consumer(["--exit-on-end", "--responder", "none", "--console", "json"])
-        let producer = try setup.producer(input, speed: 10)
+        let consumer = try await setup.consumer(["--exit-on-end", "--responder", "none", "--console", "json"])
+        let producer = try await setup.producer(input, speed: 10)
         #expect(await producer.exit() == 0)
         #expect(await consumer.exit() == 0)
         let entries = try Entry.all(consumer)
@@ -169,10 +169,10 @@ struct EventTimeTests {
 
     @Test("early answers in the sample: wherever the customer waits for two seconds", arguments: [0, 40.0])
     func turns(_ speed: Double) async throws {
-        let consumer = try setup.consumer([
+        let consumer = try await setup.consumer([
             "--exit-on-end", "--responder", "none", "--console", "json", "--trigger", "turn",
         ])
-        let producer = try setup.producer(Setup.sample, speed: speed)
+        let producer = try await setup.producer(Setup.sample, speed: speed)
         #expect(await producer.exit() == 0)
         #expect(await consumer.exit() == 0)
         let early = try Entry.all(consumer).filter { $0.data.trigger == "turn" }.map { entry in

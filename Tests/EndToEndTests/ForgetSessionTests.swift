@@ -35,20 +35,20 @@ struct ForgetSessionTests {
 
     @Test("its texts are nowhere in the files, and everything else is as it was")
     func removed() async throws {
-        let producer = try setup.producer("-", "--stream-id", "s", "--linger", "60")
-        let consumer = try setup.consumer(Self.windows + ["--console", "json"])
+        let producer = try await setup.producer("-", "--stream-id", "s", "--linger", "60")
+        let consumer = try await setup.consumer(Self.windows + ["--console", "json"])
         producer.write(Self.input)
         try await consumer.wait(
             .output, for: #""session_id":"kept","window":{"kind":"session","start":"2025-01-23T14:36:2"#)
 
-        let refused = try setup.consumer("--forget-session", "gone")
+        let refused = try await setup.consumer("--forget-session", "gone")
         #expect(await refused.exit() == 69)
         consumer.signal(SIGKILL)
         _ = await consumer.exit()
         let before = try await published()
         #expect(try isInFiles(Self.secret))
 
-        let forget = try setup.consumer("--forget-session", "gone")
+        let forget = try await setup.consumer("--forget-session", "gone")
         #expect(await forget.exit() == 0)
         let count = before.filter { $0.contains(Self.secret) }.count
         #expect(count > 40)
@@ -67,7 +67,7 @@ struct ForgetSessionTests {
                 #expect(new == old)
             }
         }
-        let checker = try setup.python(
+        let checker = try await setup.python(
             "Tests/EndToEndTests/Python/check_schema.py", Setup.package + "/docs/workspace-entry.schema.json",
             try setup.folder.write("records.jsonl", after.joined(separator: "\n")))
         #expect(await checker.exit() == 0, "\(checker.errorText)")
@@ -77,8 +77,8 @@ struct ForgetSessionTests {
 
     /// What a subscriber gets of what was published so far.
     private func published() async throws -> [Substring] {
-        let consumer = try setup.consumer(Self.windows + ["--console", "none"])
-        let subscriber = try setup.subscriber("--format", "json")
+        let consumer = try await setup.consumer(Self.windows + ["--console", "none"])
+        let subscriber = try await setup.subscriber("--format", "json")
         try await consumer.wait(.error, for: "Going on at record ")
         let next = consumer.errorText.firstMatch(of: /Going on at record ([0-9]+)/).flatMap { Int($0.1) } ?? 0
         try await subscriber.wait(.output) { $0.split(separator: "\n").count >= next - 1 }
@@ -95,7 +95,7 @@ struct ForgetSessionTests {
         try FileManager.default.createDirectory(
             atPath: state, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
         for arguments in [["--state-dir", setup.folder.file("none")], ["--state-dir", state], ["--ephemeral"]] {
-            let forget = try setup.consumer(["--forget-session", "a"] + arguments)
+            let forget = try await setup.consumer(["--forget-session", "a"] + arguments)
             #expect(await forget.exit() == 66)
         }
         #expect(!FileManager.default.fileExists(atPath: setup.folder.file("none")))

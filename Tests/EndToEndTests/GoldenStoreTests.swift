@@ -30,16 +30,16 @@ struct GoldenStoreTests {
         let summary = try JSONDecoder().decode(
             Summary.self, from: Data(contentsOf: URL(fileURLWithPath: golden + "/summary.json")))
 
-        let check = try setup.consumer("--check", "--responder", "none", "--state-dir", state)
+        let check = try await setup.consumer("--check", "--responder", "none", "--state-dir", state)
         _ = await check.exit()
         #expect(
             check.output.contains(
                 "\(summary.streams) streams, \(summary.notEnded) of them not ended; \(summary.open) windows open, "
                     + "\(summary.waiting) waiting for an answer; next record \(summary.next)"), "\(check.output)")
 
-        let consumer = try setup.consumer(
+        let consumer = try await setup.consumer(
             ["--state-dir", state, "--responder", "fallback", "--retain", "1e9"] + Self.windows)
-        let subscriber = try setup.subscriber("--format", "json")
+        let subscriber = try await setup.subscriber("--format", "json")
         let expected = try String(contentsOfFile: golden + "/records.jsonl", encoding: .utf8)
         let count = expected.split(separator: "\n").count
         #expect(count == summary.next - 1)

@@ -19,17 +19,17 @@ struct KillPointTests {
     private func entries(dyingAt places: [String], _ options: [String], _ environment: [String: String]) async throws
         -> [Entry]
     {
-        let subscriber = try setup.subscriber("--format", "json", "--exit-on-end")
-        let producer = try setup.producer(Setup.sample, "--stream-id", "s", "--linger", "60", speed: 200)
+        let subscriber = try await setup.subscriber("--format", "json", "--exit-on-end")
+        let producer = try await setup.producer(Setup.sample, "--stream-id", "s", "--linger", "60", speed: 200)
         for place in places {
-            let life = try setup.consumer(
+            let life = try await setup.consumer(
                 options + ["--console", "none"], environment: environment.merging(["STREAMLLM_DIE_AT": place]) { $1 })
             #expect(await life.exit() == -SIGKILL, "\(place)")
         }
-        let last = try setup.consumer(options + ["--console", "none", "--exit-on-end"], environment: environment)
+        let last = try await setup.consumer(options + ["--console", "none", "--exit-on-end"], environment: environment)
         #expect(await producer.exit() == 0)
         // A life that dies behind the end may have told it that it can go, and then the last one waits for somebody.
-        let again = try setup.producer(Setup.sample, "--stream-id", "s", "--linger", "60")
+        let again = try await setup.producer(Setup.sample, "--stream-id", "s", "--linger", "60")
         #expect(await last.exit() == 0)
         again.signal(SIGTERM)
         _ = await again.exit()
@@ -40,8 +40,9 @@ struct KillPointTests {
     /// The windows of the sample, undisturbed.
     private func expected() async throws -> [String] {
         let setup = try Setup()
-        let consumer = try setup.consumer("--ephemeral", "--exit-on-end", "--console", "json", "--responder", "none")
-        let producer = try setup.producer(Setup.sample, "--stream-id", "s")
+        let consumer = try await setup.consumer(
+            "--ephemeral", "--exit-on-end", "--console", "json", "--responder", "none")
+        let producer = try await setup.producer(Setup.sample, "--stream-id", "s")
         #expect(await producer.exit() == 0)
         #expect(await consumer.exit() == 0)
         return try Entry.all(consumer).map(\.essence)

@@ -15,8 +15,8 @@ struct MainJobTests {
 
     @Test("without Ollama: six entries in the printed form, labelled as fallback, and both programs leave")
     func withoutOllama() async throws {
-        let consumer = try setup.consumer("--exit-on-end")
-        let producer = try setup.producer(Setup.sample)
+        let consumer = try await setup.consumer("--exit-on-end")
+        let producer = try await setup.producer(Setup.sample)
         #expect(await producer.exit() == 0)
         #expect(await consumer.exit() == 0)
         let blocks = consumer.output.components(separatedBy: "🌐 GLOBAL WORKSPACE ENTRY - Session: ").dropFirst()
@@ -47,37 +47,37 @@ struct MainJobTests {
             return try Entry.all(program).map(\.essence).sorted()
         }
         let consumerFirst = try await run { setup in
-            let consumer = try setup.consumer("--exit-on-end", "--responder", "none", "--console", "json")
+            let consumer = try await setup.consumer("--exit-on-end", "--responder", "none", "--console", "json")
             try await consumer.wait(.error, for: "Listening to")
-            let producer = try setup.producer(Setup.sample, "--stream-id", "s")
+            let producer = try await setup.producer(Setup.sample, "--stream-id", "s")
             #expect(await producer.exit() == 0)
             #expect(await consumer.exit() == 0)
             return consumer
         }
         #expect(consumerFirst.count == 6)
         let producerFirst = try await run { setup in
-            let producer = try setup.producer(Setup.sample, "--stream-id", "s")
+            let producer = try await setup.producer(Setup.sample, "--stream-id", "s")
             try await producer.wait(.error, for: "Stream has ended")
-            let consumer = try setup.consumer("--exit-on-end", "--responder", "none", "--console", "json")
+            let consumer = try await setup.consumer("--exit-on-end", "--responder", "none", "--console", "json")
             #expect(await producer.exit() == 0)
             #expect(await consumer.exit() == 0)
             return consumer
         }
         #expect(producerFirst == consumerFirst)
         let inTheMiddle = try await run { setup in
-            let producer = try setup.producer(Setup.sample, "--stream-id", "s", speed: 40)
+            let producer = try await setup.producer(Setup.sample, "--stream-id", "s", speed: 40)
             try await producer.wait(.error, for: "Publishing")
-            let consumer = try setup.consumer("--exit-on-end", "--responder", "none", "--console", "json")
+            let consumer = try await setup.consumer("--exit-on-end", "--responder", "none", "--console", "json")
             #expect(await producer.exit() == 0)
             #expect(await consumer.exit() == 0)
             return consumer
         }
         #expect(inTheMiddle == consumerFirst)
         let lateSubscriber = try await run { setup in
-            let consumer = try setup.consumer("--responder", "none", "--console", "none")
-            let producer = try setup.producer(Setup.sample, "--stream-id", "s")
+            let consumer = try await setup.consumer("--responder", "none", "--console", "none")
+            let producer = try await setup.producer(Setup.sample, "--stream-id", "s")
             #expect(await producer.exit() == 0)
-            let subscriber = try setup.subscriber("--format", "json", "--exit-on-end")
+            let subscriber = try await setup.subscriber("--format", "json", "--exit-on-end")
             #expect(await subscriber.exit() == 0)
             consumer.signal(SIGTERM)
             #expect(await consumer.exit() == 0)
@@ -88,9 +88,9 @@ struct MainJobTests {
 
     @Test("running the file again against the same daemon gives its entries again")
     func again() async throws {
-        let consumer = try setup.consumer("--responder", "none", "--console", "json")
+        let consumer = try await setup.consumer("--responder", "none", "--console", "json")
         for run in 1...2 {
-            let producer = try setup.producer(Setup.sample)
+            let producer = try await setup.producer(Setup.sample)
             #expect(await producer.exit() == 0)
             try await consumer.wait(.output) { $0.count { $0 == "\n" } >= 6 * run }
         }
@@ -105,9 +105,9 @@ struct MainJobTests {
 
     @Test("a subscriber that is started beside the others sees each entry once, in order")
     func subscriberBeside() async throws {
-        let subscriber = try setup.subscriber("--format", "json", "--exit-on-end")
-        let consumer = try setup.consumer("--exit-on-end", "--responder", "none", "--console", "json")
-        let producer = try setup.producer(Setup.sample, speed: 40)
+        let subscriber = try await setup.subscriber("--format", "json", "--exit-on-end")
+        let consumer = try await setup.consumer("--exit-on-end", "--responder", "none", "--console", "json")
+        let producer = try await setup.producer(Setup.sample, speed: 40)
         #expect(await producer.exit() == 0)
         #expect(await subscriber.exit() == 0)
         #expect(await consumer.exit() == 0)
@@ -117,11 +117,11 @@ struct MainJobTests {
 
     @Test("a subscriber may ask for one session, or from a number on")
     func subscriberChooses() async throws {
-        let consumer = try setup.consumer("--responder", "none", "--console", "json")
-        let producer = try setup.producer(Setup.sample)
+        let consumer = try await setup.consumer("--responder", "none", "--console", "json")
+        let producer = try await setup.producer(Setup.sample)
         #expect(await producer.exit() == 0)
-        let one = try setup.subscriber("--format", "json", "--exit-on-end", "--session", "def456")
-        let from = try setup.subscriber("--format", "json", "--exit-on-end", "--from", "4")
+        let one = try await setup.subscriber("--format", "json", "--exit-on-end", "--session", "def456")
+        let from = try await setup.subscriber("--format", "json", "--exit-on-end", "--from", "4")
         #expect(await one.exit() == 0)
         #expect(await from.exit() == 0)
         #expect(try Entry.all(one).map(\.data.session_id) == ["def456", "def456", "def456"])
@@ -132,8 +132,8 @@ struct MainJobTests {
 
     @Test("standard input is published like a file")
     func standardInput() async throws {
-        let consumer = try setup.consumer("--exit-on-end", "--responder", "none", "--console", "json")
-        let producer = try setup.producer("-")
+        let consumer = try await setup.consumer("--exit-on-end", "--responder", "none", "--console", "json")
+        let producer = try await setup.producer("-")
         producer.write(try String(contentsOfFile: Setup.sample, encoding: .utf8))
         producer.closeInput()
         #expect(await producer.exit() == 0)
@@ -143,11 +143,11 @@ struct MainJobTests {
 
     @Test("two producers on two endpoints are two streams")
     func twoInputs() async throws {
-        let consumer = try setup.consumer(
+        let consumer = try await setup.consumer(
             "--input-endpoint", setup.folder.endpoint("in2"), "--exit-on-end", "--responder", "none", "--console",
             "json")
-        let one = try setup.producer(Setup.sample)
-        let two = try RunningProgram(
+        let one = try await setup.producer(Setup.sample)
+        let two = try await RunningProgram(
             "streamllm-producer",
             [
                 "--input-file", Setup.sample, "--speed-factor", "0", "--endpoint", setup.folder.endpoint("in2"),
@@ -166,9 +166,9 @@ struct MainJobTests {
         // Before the producer has started, so before the moment from which it counts.
         clock_gettime(CLOCK_MONOTONIC, &now)
         let start = Double(now.tv_sec) + Double(now.tv_nsec) / 1e9
-        let arrivals = try setup.python(
+        let arrivals = try await setup.python(
             "Tests/EndToEndTests/Python/arrivals.py", setup.folder.endpoint("in"), "\(start)")
-        let producer = try setup.producer(Setup.sample, speed: speed)
+        let producer = try await setup.producer(Setup.sample, speed: speed)
         #expect(await arrivals.exit() == 0)
         #expect(await producer.exit() == 0)
         let first = try #require(Timestamp("2025-01-23T14:30:00Z"))

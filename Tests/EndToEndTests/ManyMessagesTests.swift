@@ -39,9 +39,9 @@ struct ManyMessagesTests {
         let setup = try Setup()
         let (text, expected) = Self.makeInput()
         let input = try setup.folder.write("input.jsonl", text)
-        let consumer = try setup.consumer("--exit-on-end", "--responder", "none", "--console", "json")
+        let consumer = try await setup.consumer("--exit-on-end", "--responder", "none", "--console", "json")
         // Paced, so that there is a middle to be stopped in: 300 s of event time in about 3 s.
-        let producer = try setup.producer(input, speed: isStopped ? 100 : 0)
+        let producer = try await setup.producer(input, speed: isStopped ? 100 : 0)
         if isStopped {
             try await consumer.wait(.output) { $0.contains("\n") }
             consumer.signal(SIGSTOP)
@@ -68,9 +68,9 @@ extension ManyMessagesTests {
             text += #"{"session_id":"s\#(index)","timestamp":"\#(time)","sender":"rm","message":"m"}"# + "\n"
         }
         let input = try setup.folder.write("input.jsonl", text)
-        let subscriber = try setup.subscriber("--format", "json", "--exit-on-end")
-        let consumer = try setup.consumer("--responder", "none", "--console", "none", "--window-size", "2")
-        let producer = try setup.producer(input)
+        let subscriber = try await setup.subscriber("--format", "json", "--exit-on-end")
+        let consumer = try await setup.consumer("--responder", "none", "--console", "none", "--window-size", "2")
+        let producer = try await setup.producer(input)
         #expect(await producer.exit() == 0)
         #expect(await subscriber.exit() == 0)
         let status = try String(contentsOfFile: "/proc/\(consumer.processID)/status", encoding: .utf8)
@@ -87,15 +87,15 @@ extension ManyMessagesTests {
         let setup = try Setup()
         let (text, expected) = Self.makeInput()
         let input = try setup.folder.write("input.jsonl", text)
-        let first = try setup.consumer("--responder", "none", "--console", "json")
-        let producer = try setup.producer(input, "--linger", "60", speed: 0)
+        let first = try await setup.consumer("--responder", "none", "--console", "json")
+        let producer = try await setup.producer(input, "--linger", "60", speed: 0)
         try await first.wait(.output) { $0.contains("\n") }
         first.signal(SIGTERM)
         #expect(await first.exit() == 0)
         #expect(first.errorText.contains("Done: "))
         // By replay: the console of the one that was stopped may lack what it had no time to print.
-        let subscriber = try setup.subscriber("--format", "json", "--exit-on-end")
-        let second = try setup.consumer("--responder", "none", "--console", "none")
+        let subscriber = try await setup.subscriber("--format", "json", "--exit-on-end")
+        let second = try await setup.consumer("--responder", "none", "--console", "none")
         #expect(await subscriber.exit() == 0)
         #expect(await producer.exit() == 0)
         second.signal(SIGTERM)
@@ -109,10 +109,10 @@ extension ManyMessagesTests {
         let setup = try Setup()
         let (text, expected) = Self.makeInput()
         let input = try setup.folder.write("input.jsonl", text)
-        let slow = try setup.subscriber("--format", "json", "--exit-on-end")
-        let quick = try setup.subscriber("--format", "json", "--exit-on-end")
-        let consumer = try setup.consumer("--responder", "none", "--console", "none")
-        let producer = try setup.producer(input, speed: 100)
+        let slow = try await setup.subscriber("--format", "json", "--exit-on-end")
+        let quick = try await setup.subscriber("--format", "json", "--exit-on-end")
+        let consumer = try await setup.consumer("--responder", "none", "--console", "none")
+        let producer = try await setup.producer(input, speed: 100)
         try await slow.wait(.output) { $0.contains("\n") }
         slow.signal(SIGSTOP)
         #expect(await producer.exit() == 0)

@@ -29,14 +29,15 @@ struct ManyServersTests {
         let stub = try await OllamaStub.start(.answering(.token("I was about"), .wait(silence)))
         let environment = ["OLLAMA_BASE_URL": stub.baseURL, "QUEN_MODEL_NAME": "qwen:32b"]
         let options = ["--concurrency", "20", "--console", "none"]
-        let subscriber = try setup.subscriber("--format", "json", "--exit-on-end")
-        let first = try setup.consumer(options, environment: environment)
-        let producer = try setup.producer(try input(sessions: 40, windows: 2), "--stream-id", "s", "--linger", "60")
+        let subscriber = try await setup.subscriber("--format", "json", "--exit-on-end")
+        let first = try await setup.consumer(options, environment: environment)
+        let producer = try await setup.producer(
+            try input(sessions: 40, windows: 2), "--stream-id", "s", "--linger", "60")
         try await stub.chats.first(20)
         first.signal(SIGKILL)
         #expect(await first.exit() == -SIGKILL)
         stub.become(.answering(.token("Well."), .done()))
-        let second = try setup.consumer(options, environment: environment)
+        let second = try await setup.consumer(options, environment: environment)
         #expect(await producer.exit() == 0)
         #expect(await subscriber.exit() == 0)
         second.signal(SIGTERM)
@@ -56,10 +57,10 @@ struct ManyServersTests {
                 Behaviour { $0.number <= 50 ? Behaviour.nameTheModel($0) : [.token("I was about"), .wait(silence)] },
                 port: port)
             let living = try await OllamaStub.start()
-            let consumer = try setup.consumer(
+            let consumer = try await setup.consumer(
                 "--server-concurrency", "4", "--console", "json", "--exit-on-end", "--ephemeral",
                 environment: ["OLLAMA_BASE_URL": "\(dying.baseURL),\(living.baseURL)", "QUEN_MODEL_NAME": "qwen:32b"])
-            let producer = try setup.producer(try input(sessions: 20, windows: 10))
+            let producer = try await setup.producer(try input(sessions: 20, windows: 10))
             try await dying.chats.first(54)
             try await dying.stop()
             #expect(await producer.exit() == 0)
@@ -83,13 +84,13 @@ struct ManyServersTests {
         let address = stub.baseURL.replacing("http://127.0.0.1:", with: "0.0.0.0:")
         // It would answer.
         let proxy = try await OllamaStub.start()
-        let consumer = try setup.consumer(
+        let consumer = try await setup.consumer(
             "--console", "json", "--exit-on-end", "--ephemeral", "--concurrency", "2", "--server-concurrency", "2",
             environment: [
                 "OLLAMA_BASE_URL": address, "QUEN_MODEL_NAME": "qwen:32b", "HTTP_PROXY": proxy.baseURL,
                 "http_proxy": proxy.baseURL, "HTTPS_PROXY": proxy.baseURL, "ALL_PROXY": proxy.baseURL,
             ])
-        let producer = try setup.producer(try input(sessions: 2, windows: 3))
+        let producer = try await setup.producer(try input(sessions: 2, windows: 3))
         #expect(await producer.exit() == 0)
         #expect(await consumer.exit() == 0)
         #expect(proxy.requests.count == 0)
@@ -110,11 +111,11 @@ struct ManyServersTests {
         let stub = try await OllamaStub.start()
         let prompt = try setup.folder.write("prompt.txt", "Session {session_id}: {conversation}")
         let environment = ["OLLAMA_BASE_URL": stub.baseURL, "QUEN_MODEL_NAME": "qwen:32b"]
-        let consumer = try setup.consumer(
+        let consumer = try await setup.consumer(
             "--console", "none", "--exit-on-end", "--ephemeral", "--prompt-file", prompt, "--system-prompt", "Be kind.",
             "--temperature", "0", "--seed", "7", "--num-ctx", "4096", "--num-predict", "100", "--keep-alive=-1",
             environment: environment)
-        let producer = try setup.producer(Setup.sample)
+        let producer = try await setup.producer(Setup.sample)
         #expect(await producer.exit() == 0)
         #expect(await consumer.exit() == 0)
         let body = try JSON(try #require(stub.chats.all.first).body)
@@ -133,7 +134,7 @@ struct ManyServersTests {
             (["--responder", "openai", "--model", "qwen3-coder:480b-cloud"], 64),
         ]
         for (options, code) in refusals {
-            let refused = try setup.consumer(options, environment: environment)
+            let refused = try await setup.consumer(options, environment: environment)
             #expect(await refused.exit() == code, "\(options)")
         }
     }

@@ -10,8 +10,10 @@ struct OllamaTests {
 
     init() throws { setup = try Setup() }
 
-    private func consumer(_ server: String, model: String = "qwen:32b", _ more: String...) throws -> RunningProgram {
-        try RunningProgram(
+    private func consumer(_ server: String, model: String = "qwen:32b", _ more: String...) async throws
+        -> RunningProgram
+    {
+        try await RunningProgram(
             "streamllm-consumer",
             [
                 "--input-endpoint", setup.folder.endpoint("in"), "--output-endpoint", setup.folder.endpoint("out"),
@@ -26,8 +28,8 @@ struct OllamaTests {
     func generated() async throws {
         let stub = try await OllamaStub.start(
             .answering(.token("Let me "), .token("check."), .done(promptTokens: 81, completionTokens: 4)))
-        let consumer = try consumer(stub.baseURL, "--exit-on-end")
-        let producer = try setup.producer(Setup.sample)
+        let consumer = try await consumer(stub.baseURL, "--exit-on-end")
+        let producer = try await setup.producer(Setup.sample)
         #expect(await producer.exit() == 0)
         #expect(await consumer.exit() == 0)
         try await stub.stop()
@@ -65,9 +67,9 @@ struct OllamaTests {
                     request.number <= 2
                         ? Behaviour.nameTheModel(request) : [.token("I was about"), .open(begun), .wait(silence)]
                 }, port: port)
-            let consumer = try consumer(first.baseURL)
+            let consumer = try await consumer(first.baseURL)
             // The input comes through a pipe, so that the test decides when each window closes.
-            let producer = try setup.producer("-")
+            let producer = try await setup.producer("-")
             let windows = Self.windows(5)
             producer.write(windows[0] + windows[1] + windows[2] + windows[3])
             await begun.wait()
@@ -100,8 +102,8 @@ struct OllamaTests {
     @Test("quen:32b wanted and qwen:32b installed: that one runs, a warning says so, and the entry names it")
     func misspelt() async throws {
         let stub = try await OllamaStub.start(Behaviour(models: ["llama3:8b", "qwen:32b"]))
-        let consumer = try consumer(stub.baseURL, model: "", "--exit-on-end")
-        let producer = try setup.producer(Setup.sample)
+        let consumer = try await consumer(stub.baseURL, model: "", "--exit-on-end")
+        let producer = try await setup.producer(Setup.sample)
         #expect(await producer.exit() == 0)
         #expect(await consumer.exit() == 0)
         try await stub.stop()
@@ -112,8 +114,8 @@ struct OllamaTests {
     @Test("no such model installed: fallback, and the log names what is installed and what to pull")
     func notInstalled() async throws {
         let stub = try await OllamaStub.start(Behaviour(models: ["llama3:8b", "mistral:7b"]))
-        let consumer = try consumer(stub.baseURL, model: "quen:32b", "--exit-on-end")
-        let producer = try setup.producer(Setup.sample)
+        let consumer = try await consumer(stub.baseURL, model: "quen:32b", "--exit-on-end")
+        let producer = try await setup.producer(Setup.sample)
         #expect(await producer.exit() == 0)
         #expect(await consumer.exit() == 0)
         try await stub.stop()
@@ -127,8 +129,8 @@ struct OllamaTests {
     func stopped() async throws {
         let silence = Gate()
         let stub = try await OllamaStub.start(.answering(.token("Let"), .wait(silence)))
-        let consumer = try consumer(stub.baseURL)
-        let producer = try setup.producer(Setup.sample)
+        let consumer = try await consumer(stub.baseURL)
+        let producer = try await setup.producer(Setup.sample)
         _ = try await stub.chats.first(1)
         consumer.signal(SIGTERM)
         #expect(await consumer.exit() == 0)

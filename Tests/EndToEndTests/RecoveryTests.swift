@@ -28,8 +28,8 @@ struct RecoveryTests {
     private func undisturbed(_ lines: [String], _ options: [String]) async throws -> [String] {
         let setup = try Setup()
         let input = try setup.folder.write("input.jsonl", lines.joined())
-        let consumer = try setup.consumer(["--ephemeral", "--exit-on-end", "--console", "json"] + options)
-        let producer = try setup.producer(input, "--stream-id", "s")
+        let consumer = try await setup.consumer(["--ephemeral", "--exit-on-end", "--console", "json"] + options)
+        let producer = try await setup.producer(input, "--stream-id", "s")
         #expect(await producer.exit() == 0)
         #expect(await consumer.exit() == 0)
         return try Entry.all(consumer).map(\.essence)
@@ -49,10 +49,10 @@ struct RecoveryTests {
         let lines = Self.lines(3000)
         let options = options + ["--responder", "none"]
         let expected = try await undisturbed(lines, options)
-        let subscriber = try setup.subscriber("--format", "json", "--exit-on-end")
-        let producer = try setup.producer("-", "--stream-id", "s", "--linger", "60")
+        let subscriber = try await setup.subscriber("--format", "json", "--exit-on-end")
+        let producer = try await setup.producer("-", "--stream-id", "s", "--linger", "60")
         for life in 0..<5 {
-            let consumer = try setup.consumer(options + ["--console", "json"])
+            let consumer = try await setup.consumer(options + ["--console", "json"])
             producer.write(lines[(life * 500)..<(life * 500 + 500)].joined())
             // Dies in the middle of work: when something of this life has come out.
             try await consumer.wait(.output) { !$0.isEmpty }
@@ -61,7 +61,7 @@ struct RecoveryTests {
         }
         producer.write(lines[2500...].joined())
         producer.closeInput()
-        let last = try setup.consumer(options + ["--console", "none", "--exit-on-end"])
+        let last = try await setup.consumer(options + ["--console", "none", "--exit-on-end"])
         #expect(await last.exit() == 0)
         #expect(await producer.exit() == 0)
         #expect(await subscriber.exit() == 0)
@@ -72,14 +72,14 @@ struct RecoveryTests {
 
     @Test("entries outlive the daemon: a subscriber that comes after a restart sees them all")
     func lateSubscriber() async throws {
-        let first = try setup.consumer("--responder", "none", "--console", "json")
-        let producer = try setup.producer(Setup.sample)
+        let first = try await setup.consumer("--responder", "none", "--console", "json")
+        let producer = try await setup.producer(Setup.sample)
         #expect(await producer.exit() == 0)
         try await first.wait(.output) { $0.split(separator: "\n").count == 6 }
         first.signal(SIGTERM)
         #expect(await first.exit() == 0)
-        let second = try setup.consumer("--responder", "none", "--console", "json")
-        let subscriber = try setup.subscriber("--format", "json")
+        let second = try await setup.consumer("--responder", "none", "--console", "json")
+        let subscriber = try await setup.subscriber("--format", "json")
         try await subscriber.wait(.output) { $0.split(separator: "\n").count == 6 }
         subscriber.signal(SIGTERM)
         second.signal(SIGTERM)
@@ -95,17 +95,17 @@ struct RecoveryTests {
     func waitingWindows(_ responder: String) async throws {
         // Accepts connections and never answers: windows are asked about and get nowhere.
         let stub = try await OllamaStub.start(Behaviour { _ in [.wait(Gate())] })
-        let first = try setup.consumer(
+        let first = try await setup.consumer(
             ["--console", "none"], environment: ["OLLAMA_BASE_URL": stub.baseURL, "QUEN_MODEL_NAME": "qwen:32b"])
-        let producer = try setup.producer(Setup.sample)
+        let producer = try await setup.producer(Setup.sample)
         #expect(await producer.exit() == 0)
         _ = try await stub.chats.first(1)
         first.signal(SIGKILL)
         #expect(await first.exit() == -SIGKILL)
         try await stub.stop()
-        let subscriber = try setup.subscriber("--format", "json")
-        let again = try setup.producer(Setup.sample, "--stream-id", "again")
-        let second = try setup.consumer("--responder", responder, "--console", "none", "--exit-on-end")
+        let subscriber = try await setup.subscriber("--format", "json")
+        let again = try await setup.producer(Setup.sample, "--stream-id", "again")
+        let second = try await setup.consumer("--responder", responder, "--console", "none", "--exit-on-end")
         #expect(await again.exit() == 0)
         // The second stays until the subscriber has what it asked for.
         try await subscriber.wait(.output) { $0.split(separator: "\n").count >= 12 }
@@ -120,12 +120,12 @@ struct RecoveryTests {
 
     @Test("a second daemon is kept out, and the first isn't disturbed")
     func secondDaemon() async throws {
-        let first = try setup.consumer("--responder", "none", "--console", "json")
+        let first = try await setup.consumer("--responder", "none", "--console", "json")
         try await first.wait(.error, for: "Listening")
-        let second = try setup.consumer("--responder", "none")
+        let second = try await setup.consumer("--responder", "none")
         #expect(await second.exit() == 69)
         #expect(second.errorText.contains("State directory in use: \(setup.folder.path)/streamllm"))
-        let producer = try setup.producer(Setup.sample)
+        let producer = try await setup.producer(Setup.sample)
         #expect(await producer.exit() == 0)
         try await first.wait(.output) { $0.split(separator: "\n").count == 6 }
         first.signal(SIGTERM)
@@ -134,7 +134,7 @@ struct RecoveryTests {
 
     @Test("a state directory that can't be made: 73, and it says which")
     func noDirectory() async throws {
-        let consumer = try setup.consumer("--state-dir", "/dev/null/state")
+        let consumer = try await setup.consumer("--state-dir", "/dev/null/state")
         #expect(await consumer.exit() == 73)
         #expect(consumer.errorText.contains("/dev/null/state"))
     }
@@ -142,7 +142,7 @@ struct RecoveryTests {
     @Test("a state directory that can't be written: 73, and it says which")
     func readOnlyDirectory() async throws {
         // Nobody can make a file there, root neither.
-        let consumer = try setup.consumer("--state-dir", "/proc/self")
+        let consumer = try await setup.consumer("--state-dir", "/proc/self")
         #expect(await consumer.exit() == 73)
         #expect(consumer.errorText.contains("State directory can't be written: /proc/self"))
     }
@@ -150,8 +150,8 @@ struct RecoveryTests {
     @Test("damage that shows itself only when old records are wanted: 74, and the next process sets the store aside")
     func damageWhileRunning() async throws {
         let path = setup.folder.path + "/streamllm/streamllm.sqlite"
-        let first = try setup.consumer("--responder", "none", "--console", "json")
-        let producer = try setup.producer(Setup.sample, "--stream-id", "s")
+        let first = try await setup.consumer("--responder", "none", "--console", "json")
+        let producer = try await setup.producer(Setup.sample, "--stream-id", "s")
         #expect(await producer.exit() == 0)
         try await first.wait(.output) { $0.split(separator: "\n").count == 6 }
         first.signal(SIGTERM)
@@ -162,14 +162,14 @@ struct RecoveryTests {
         let kind = try #require(bytes.range(of: Data([8] + "tumbling".utf8), options: .backwards))
         bytes[kind.upperBound - 1] ^= 1
         try bytes.write(to: URL(fileURLWithPath: path))
-        let second = try setup.consumer("--responder", "none", "--console", "json")
-        let subscriber = try setup.subscriber("--format", "json")
+        let second = try await setup.consumer("--responder", "none", "--console", "json")
+        let subscriber = try await setup.subscriber("--format", "json")
         #expect(await second.exit() == 74)
         #expect(second.errorText.contains("the store is damaged"))
-        let third = try setup.consumer("--responder", "none", "--console", "json")
+        let third = try await setup.consumer("--responder", "none", "--console", "json")
         try await third.wait(.error, for: "The store can't be read")
         // What a producer still has comes again, in a new output stream.
-        let again = try setup.producer(Setup.sample, "--stream-id", "s")
+        let again = try await setup.producer(Setup.sample, "--stream-id", "s")
         #expect(await again.exit() == 0)
         try await third.wait(.output) { $0.split(separator: "\n").count == 6 }
         for program in [third, subscriber] {
@@ -184,8 +184,8 @@ struct RecoveryTests {
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let path = folder + "/streamllm.sqlite"
         try Data(repeating: 0x55, count: 40_000).write(to: URL(fileURLWithPath: path))
-        let consumer = try setup.consumer("--responder", "none", "--console", "json", "--exit-on-end")
-        let producer = try setup.producer(Setup.sample)
+        let consumer = try await setup.consumer("--responder", "none", "--console", "json", "--exit-on-end")
+        let producer = try await setup.producer(Setup.sample)
         #expect(await producer.exit() == 0)
         #expect(await consumer.exit() == 0)
         #expect(consumer.lines.count == 6)
@@ -201,14 +201,14 @@ struct RecoveryTests {
             #"{"session_id":"a","timestamp":"2025-01-23T14:30:\#($0 < 10 ? "0" : "")\#($0)Z","sender":"rm","message":"x"}"#
                 + "\n"
         }
-        let subscriber = try setup.subscriber("--format", "json", "--exit-on-end")
-        let first = try setup.consumer("--responder", "none", "--console", "json", "--window-size", "10")
-        let producer = try setup.producer("-", "--linger", "60")
+        let subscriber = try await setup.subscriber("--format", "json", "--exit-on-end")
+        let first = try await setup.consumer("--responder", "none", "--console", "json", "--window-size", "10")
+        let producer = try await setup.producer("-", "--linger", "60")
         producer.write(lines[..<25].joined())
         try await first.wait(.output) { $0.contains("\n") }
         first.signal(SIGKILL)
         #expect(await first.exit() == -SIGKILL)
-        let second = try setup.consumer(
+        let second = try await setup.consumer(
             "--responder", "none", "--console", "json", "--window-size", "7", "--exit-on-end")
         producer.write(lines[25...].joined())
         producer.closeInput()

@@ -11,9 +11,9 @@ struct StrangerTests {
 
     @Test("the example subscriber, in real pyzmq, sees the entries")
     func exampleSubscriber() async throws {
-        let subscriber = try setup.python("examples/subscriber.py", setup.folder.endpoint("out"))
-        let consumer = try setup.consumer("--responder", "fallback", "--console", "none")
-        let producer = try setup.producer(Setup.sample, speed: 30)
+        let subscriber = try await setup.python("examples/subscriber.py", setup.folder.endpoint("out"))
+        let consumer = try await setup.consumer("--responder", "fallback", "--console", "none")
+        let producer = try await setup.producer(Setup.sample, speed: 30)
         try await subscriber.wait(.output) { $0.contains("abc123") && $0.contains("fallback") }
         producer.signal(SIGTERM)
         consumer.signal(SIGTERM)
@@ -25,8 +25,8 @@ struct StrangerTests {
 
     @Test("a bare pyzmq publisher feeds the consumer, with a topic or without", arguments: ["one", "two"])
     func barePublisher(_ frames: String) async throws {
-        let consumer = try setup.consumer("--responder", "none", "--console", "json")
-        let publisher = try setup.python(
+        let consumer = try await setup.consumer("--responder", "none", "--console", "json")
+        let publisher = try await setup.python(
             "Tests/EndToEndTests/Python/bare_publisher.py", setup.folder.endpoint("in"), frames)
         try await consumer.wait(.output) { $0.contains("\n") }
         publisher.signal(SIGKILL)
@@ -44,13 +44,13 @@ struct StrangerTests {
             "input.jsonl",
             try String(contentsOfFile: Setup.sample, encoding: .utf8) + "nonsense\n"
                 + BadLinesTests.good(timestamp: #""2025-01-23T14:30:01Z""#) + "\n")
-        let consumer = try setup.consumer("--exit-on-end", "--responder", "fallback", "--console", "json")
-        let producer = try setup.producer(input)
+        let consumer = try await setup.consumer("--exit-on-end", "--responder", "fallback", "--console", "json")
+        let producer = try await setup.producer(input)
         #expect(await producer.exit() == 0)
         #expect(await consumer.exit() == 0)
         #expect(Set(try Entry.all(consumer).map(\.type)).count == 3, "entries, a late and a rejected record")
         let records = try setup.folder.write("records.jsonl", consumer.output)
-        let checker = try setup.python(
+        let checker = try await setup.python(
             "Tests/EndToEndTests/Python/check_schema.py", Setup.package + "/docs/workspace-entry.schema.json", records)
         #expect(await checker.exit() == 0, "\(checker.errorText)")
         #expect(checker.output == "8 records fit\n")

@@ -36,13 +36,13 @@ struct TokenTests {
             Behaviour { request in
                 [.token("Answer "), .token("number "), .token("\(request.number)."), .done(completionTokens: 3)]
             })
-        let consumer = try setup.consumer(
+        let consumer = try await setup.consumer(
             "--console", "json", environment: ["OLLAMA_BASE_URL": stub.baseURL, "QUEN_MODEL_NAME": "qwen:32b"])
-        let all = try setup.subscriber("--tokens", "--format", "json")
+        let all = try await setup.subscriber("--tokens", "--format", "json")
         // A topic is matched by prefix: abcd begins with abc.
-        let one = try setup.subscriber("--tokens", "--format", "json", "--session", "abc")
-        let without = try setup.subscriber("--format", "json")
-        let producer = try setup.producer("-")
+        let one = try await setup.subscriber("--tokens", "--format", "json", "--session", "abc")
+        let without = try await setup.subscriber("--format", "json")
+        let producer = try await setup.producer("-")
         // Pieces aren't kept: windows come, one after the other, until both are known to get theirs.
         var windows = 0
         while Self.pieces(all.output).isEmpty || Self.pieces(one.output).isEmpty {
@@ -85,10 +85,10 @@ struct TokenTests {
     @Test("in print an answer grows in a line of its own while it is being written, and its entry stands below")
     func pretty() async throws {
         let stub = try await OllamaStub.start()
-        let consumer = try setup.consumer(
+        let consumer = try await setup.consumer(
             "--console", "none", environment: ["OLLAMA_BASE_URL": stub.baseURL, "QUEN_MODEL_NAME": "qwen:32b"])
-        let subscriber = try setup.subscriber("--tokens")
-        let producer = try setup.producer("-")
+        let subscriber = try await setup.subscriber("--tokens")
+        let producer = try await setup.producer("-")
         // Pieces aren't kept: windows come, one after the other, until one's pieces are seen.
         var windows = 0
         while !subscriber.output.contains("✍️  abc: ") {

@@ -18,9 +18,9 @@ struct WatchdogTests {
     }
 
     /// A consumer that is watched; its unit allows a second.
-    private func consumer(_ options: String..., environment: [String: String] = [:]) throws -> RunningProgram {
+    private func consumer(_ options: String..., environment: [String: String] = [:]) async throws -> RunningProgram {
         let watched = ["NOTIFY_SOCKET": setup.folder.file("notify"), "WATCHDOG_USEC": "1000000"]
-        return try setup.consumer(options, environment: watched.merging(environment) { $1 })
+        return try await setup.consumer(options, environment: watched.merging(environment) { $1 })
     }
 
     /// The notices up to one that contains a text. One comes each quarter of a second at least: many without it are enough.
@@ -39,10 +39,10 @@ struct WatchdogTests {
             (FaultPoint.beforePublish, "output"), (.beforeCommit, "commit"), (.afterReceive, "intake"),
         ])
     func standing(_ point: FaultPoint, _ stage: String) async throws {
-        let consumer = try consumer("--responder", "none", environment: ["STREAMLLM_STICK_AT": point.rawValue])
+        let consumer = try await consumer("--responder", "none", environment: ["STREAMLLM_STICK_AT": point.rawValue])
         #expect(try manager.receive().hasPrefix("READY=1"))
         #expect(try notices(until: "WATCHDOG=1").count == 1)
-        let producer = try setup.producer(Setup.sample)
+        let producer = try await setup.producer(Setup.sample)
         _ = try notices(until: "STATUS=\(stage) stands for ")
         // Its time goes on, and nothing else comes.
         for _ in 1...4 {
@@ -58,9 +58,9 @@ struct WatchdogTests {
     func model() async throws {
         let gate = Gate()
         let stub = try await OllamaStub.start(.answering(.wait(gate), .token("Good."), .done()))
-        let consumer = try consumer(
+        let consumer = try await consumer(
             environment: ["OLLAMA_BASE_URL": stub.baseURL, "QUEN_MODEL_NAME": "qwen:32b"])
-        let producer = try setup.producer(Setup.sample)
+        let producer = try await setup.producer(Setup.sample)
         _ = try notices(until: "STATUS=Waiting for the model")
         // Longer than a step may take.
         for _ in 1...8 { #expect(try manager.receive() == "WATCHDOG=1") }

@@ -1,6 +1,8 @@
 /// Real processes, for tests that need them.
 import Foundation
+import Subprocess
 import Synchronization
+import SystemPackage
 
 /// A program that was started by a test. What it prints is collected, and can be waited for.
 public final class RunningProgram: Sendable {
@@ -25,6 +27,8 @@ public final class RunningProgram: Sendable {
         var exitCode: Int32?
         /// Nobody reads standard output for now.
         var isHeld = false
+        /// Goes on when somebody reads again.
+        var reader: CheckedContinuation<Void, Never>?
         var waiters: [Waiter] = []
         var exitWaiters: [CheckedContinuation<Int32, Never>] = []
 
@@ -35,9 +39,12 @@ public final class RunningProgram: Sendable {
     private let state: Watched
     /// Where the program keeps its state, unless its environment says otherwise: never in the user's own folder.
     private let stateFolder: TemporaryFolder
+    /// This end of its standard input (a socket, so that it can be ended while it is in use elsewhere, and writing to a
+    /// program that is gone is no signal).
     private let input: Int32
+    private let running: Task<Void, Never>
 
-    /// The state is watched by a thread that may outlive the program's last user.
+    /// The state is changed by a task that may outlive the program's last user.
     private final class Watched: Sendable {
         let state = Mutex(State())
     }
@@ -48,27 +55,59 @@ public final class RunningProgram: Sendable {
     ///   - executable: a path, or the name of one of this package's programs.
     ///   - environment: added to the test's own.
     ///   - folder: the program's working directory.
-    ///   - take: gets what comes on standard output, as it comes, on a thread of its own; nil: it is collected in
+    ///   - take: gets what comes on standard output, as it comes, one piece after the other; nil: it is collected in
     ///     ``output``.
+    /// - Throws: `SubprocessError` when it can't be started.
     public init(
         _ executable: String, _ arguments: [String], environment: [String: String] = [:],
         folder: TemporaryFolder? = nil, takingOutput take: (@Sendable (ArraySlice<UInt8>) -> Void)? = nil
-    ) throws {
+    ) async throws {
         let path = executable.hasPrefix("/") ? executable : Self.programFolder + "/" + executable
         stateFolder = try TemporaryFolder()
-        let environment = ProcessInfo.processInfo.environment.merging(["XDG_STATE_HOME": stateFolder.path]) { $1 }
-            .merging(environment) { $1 }
-        let child = try ChildProcess(path, arguments, environment: environment, folder: folder?.path)
-        processID = child.processID
-        input = child.input
+        var changes: [Environment.Key: String?] = ["XDG_STATE_HOME": stateFolder.path]
+        for (name, value) in environment { changes[Environment.Key(stringLiteral: name)] = value }
+        var ends: [Int32] = [0, 0]
+        guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0, &ends) == 0 else { throw POSIXError(.EMFILE) }
+        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        input = ends[0]
+        let configuration = Configuration(
+            executable: .path(FilePath(path)), arguments: Arguments(arguments),
+            environment: .inherit.updating(changes), workingDirectory: folder.map { FilePath($0.path) })
+        let theirs = FileDescriptor(rawValue: ends[1])
         let state = Watched()
         self.state = state
-        Thread { Self.watch(child, state, take) }.start()
+        let (starts, start) = AsyncThrowingStream<Int32, any Error>.makeStream()
+        running = Task {
+            do {
+                let result = try await run(
+                    configuration, input: .fileDescriptor(theirs, closeAfterSpawningProcess: true), output: .sequence,
+                    error: .sequence
+                ) { program in
+                    start.yield(program.processIdentifier.value)
+                    async let errors: Void = Self.read(program.standardError) { piece in
+                        Self.settle(state) { $0.error += piece }
+                    }
+                    try await Self.read(program.standardOutput) { piece in
+                        if let take { take(piece) } else { Self.settle(state) { $0.output += piece } }
+                        await Self.whileHeld(state)
+                    }
+                    try await errors
+                }
+                Self.settle(state) { $0.exitCode = result.terminationStatus.number }
+            } catch {
+                start.finish(throwing: error)
+                Self.settle(state) { $0.exitCode = -SIGKILL }
+            }
+        }
+        var iterator = starts.makeAsyncIterator()
+        guard let processID = try await iterator.next() else { throw CancellationError() }
+        self.processID = processID
     }
 
     deinit {
         close(input)
-        if state.state.withLock({ $0.exitCode == nil }) { kill(processID, SIGKILL) }
+        // That kills it.
+        running.cancel()
     }
 
     /// Where the package's programs are: beside the tests.
@@ -77,34 +116,20 @@ public final class RunningProgram: Sendable {
         return (tests as NSString).deletingLastPathComponent
     }
 
-    /// Reads what the program prints until it has ended.
-    private static func watch(
-        _ child: ChildProcess, _ watched: Watched, _ take: (@Sendable (ArraySlice<UInt8>) -> Void)?
-    ) {
-        var open = [child.output, child.error]
-        var block = [UInt8](repeating: 0, count: 1 << 16)
-        while open.contains(where: { $0 >= 0 }) {
-            let isHeld = watched.state.withLock { $0.isHeld }
-            var streams = open.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-            if isHeld { streams[0].fd = -1 }
-            // Whoever goes on reading doesn't wake this thread.
-            poll(&streams, 2, isHeld ? 50 : -1)
-            for index in streams.indices where streams[index].revents != 0 {
-                let count = read(streams[index].fd, &block, block.count)
-                if count <= 0 {
-                    close(open[index])
-                    open[index] = -1
-                } else if index == 0, let take {
-                    take(block[..<count])
-                } else {
-                    settle(watched) { state in
-                        if index == 0 { state.output += block[..<count] } else { state.error += block[..<count] }
-                    }
-                }
+    private static func read(
+        _ stream: SubprocessOutputSequence, _ body: (ArraySlice<UInt8>) async -> Void
+    ) async throws {
+        for try await piece in stream { await body(piece.withUnsafeBytes { Array($0) }[...]) }
+    }
+
+    private static func whileHeld(_ watched: Watched) async {
+        await withCheckedContinuation { continuation in
+            let isHeld = watched.state.withLock { state in
+                if state.isHeld { state.reader = continuation }
+                return state.isHeld
             }
+            if !isHeld { continuation.resume() }
         }
-        let code = child.wait()
-        settle(watched) { $0.exitCode = code }
     }
 
     /// Changes the state, and wakes those who have waited for it.
@@ -204,8 +229,15 @@ public final class RunningProgram: Sendable {
 
     // MARK: Telling
 
-    /// Has nobody read standard output from now on, or somebody again. When it ends isn't noticed in between.
-    public func holdOutput(_ isHeld: Bool) { state.state.withLock { $0.isHeld = isHeld } }
+    /// Has nobody read standard output from now on (but for a last piece), or somebody again. When it ends isn't noticed in
+    /// between.
+    public func holdOutput(_ isHeld: Bool) {
+        let reader = state.state.withLock { state in
+            state.isHeld = isHeld
+            return isHeld ? nil : exchange(&state.reader, with: nil)
+        }
+        reader?.resume()
+    }
 
     public func signal(_ number: Int32) { kill(processID, number) }
 
@@ -228,4 +260,14 @@ private func exchange<T>(_ place: inout T, with value: T) -> T {
     let old = place
     place = value
     return old
+}
+
+extension TerminationStatus {
+    /// The exit code; for a death by signal, minus its number.
+    fileprivate var number: Int32 {
+        switch self {
+        case .exited(let code): code
+        case .signaled(let signal): -signal
+        }
+    }
 }

@@ -13,8 +13,8 @@ public struct Setup: Sendable {
 
     public static let sample = package + "/messages.jsonl"
 
-    public func producer(_ input: String, _ more: String..., speed: Double = 0) throws -> RunningProgram {
-        try RunningProgram(
+    public func producer(_ input: String, _ more: String..., speed: Double = 0) async throws -> RunningProgram {
+        try await RunningProgram(
             "streamllm-producer",
             [
                 "--input-file", input, "--speed-factor", "\(speed)", "--endpoint", folder.endpoint("in"),
@@ -22,12 +22,12 @@ public struct Setup: Sendable {
             ] + more, folder: folder)
     }
 
-    public func consumer(_ more: String..., environment: [String: String] = [:]) throws -> RunningProgram {
-        try consumer(more, environment: environment)
+    public func consumer(_ more: String..., environment: [String: String] = [:]) async throws -> RunningProgram {
+        try await consumer(more, environment: environment)
     }
 
-    public func consumer(_ more: [String], environment: [String: String] = [:]) throws -> RunningProgram {
-        try RunningProgram(
+    public func consumer(_ more: [String], environment: [String: String] = [:]) async throws -> RunningProgram {
+        try await RunningProgram(
             "streamllm-consumer",
             [
                 "--input-endpoint", folder.endpoint("in"), "--output-endpoint", folder.endpoint("out"),
@@ -40,23 +40,23 @@ public struct Setup: Sendable {
             folder: folder)
     }
 
-    public func subscriber(_ more: String...) throws -> RunningProgram { try subscriber(more) }
+    public func subscriber(_ more: String...) async throws -> RunningProgram { try await subscriber(more) }
 
     /// - Parameter take: gets what it prints, as it comes; nil: it is collected.
     public func subscriber(
         _ more: [String], takingOutput take: (@Sendable (ArraySlice<UInt8>) -> Void)? = nil
-    ) throws -> RunningProgram {
-        try RunningProgram(
+    ) async throws -> RunningProgram {
+        try await RunningProgram(
             "streamllm-subscribe", ["--endpoint", folder.endpoint("out"), "--log-file", "none"] + more, folder: folder,
             takingOutput: take)
     }
 
     /// A Python script of the tests or examples, run with the interpreter that `make test` sets up.
-    public func python(_ script: String, _ arguments: String...) throws -> RunningProgram {
+    public func python(_ script: String, _ arguments: String...) async throws -> RunningProgram {
         let interpreter = Self.package + "/.venv/bin/python"
         guard FileManager.default.isExecutableFile(atPath: interpreter) else {
             throw CocoaError(.fileNoSuchFile, userInfo: [NSFilePathErrorKey: "\(interpreter) (make test sets it up)"])
         }
-        return try RunningProgram(interpreter, ["-u", Self.package + "/" + script] + arguments, folder: folder)
+        return try await RunningProgram(interpreter, ["-u", Self.package + "/" + script] + arguments, folder: folder)
     }
 }

@@ -15,9 +15,9 @@ struct Strangers: Sendable {
     /// The consumer's option for the hostile publisher's endpoint.
     static func consumerOptions(_ setup: Setup) -> [String] { ["--input-endpoint", setup.folder.endpoint("stranger")] }
 
-    init(_ setup: Setup, seed: UInt64) throws {
+    init(_ setup: Setup, seed: UInt64) async throws {
         elsewhere = try TemporaryFolder()
-        publisher = try RunningProgram(
+        publisher = try await RunningProgram(
             "Chaos",
             [
                 "hostile-publisher", "--seed", "\(seed)", "--endpoint", setup.folder.endpoint("stranger"),
@@ -25,7 +25,7 @@ struct Strangers: Sendable {
                 "--victim", Plan.stream, "--victim-endpoint", setup.folder.endpoint("in"), "--victim-replay-endpoint",
                 setup.folder.endpoint("in-replay"),
             ])
-        subscriber = try RunningProgram(
+        subscriber = try await RunningProgram(
             "Chaos",
             [
                 "hostile-subscriber", "--seed", "\(seed)", "--live", setup.folder.endpoint("in"), "--live",

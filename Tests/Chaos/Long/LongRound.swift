@@ -60,10 +60,10 @@ struct LongRound: Sendable {
         let copy = Tally(try LongCopy(of: input)) { $0.take($1) }
         let isStalled = fault == .unreadOutput
         // The subscriber has the consumer's feed where that goes on; else the producer's, which does.
-        let consumer = try consumer(state, takingOutput: isStalled ? entries.take : nil)
-        let subscriber = try subscriber(of: isStalled ? 0 : 2, takingOutput: isStalled ? copy.take : entries.take)
+        let consumer = try await consumer(state, takingOutput: isStalled ? entries.take : nil)
+        let subscriber = try await subscriber(of: isStalled ? 0 : 2, takingOutput: isStalled ? copy.take : entries.take)
         try await consumer.wait(.error, for: "Publishing entries")
-        let producer = try producer()
+        let producer = try await producer()
         try await producer.wait(.error, for: "Publishing ")
         let programs = ["producer": producer, "consumer": consumer, "subscriber": subscriber]
         let memory = Task { await peaks(of: programs) }
@@ -102,8 +102,8 @@ struct LongRound: Sendable {
 
     // MARK: Programs
 
-    private func producer() throws -> RunningProgram {
-        try RunningProgram(
+    private func producer() async throws -> RunningProgram {
+        try await RunningProgram(
             "streamllm-producer",
             [
                 "--input-file", input.path, "--speed-factor", "\(LongInput.speed)", "--endpoint", endpoints[0],
@@ -113,8 +113,8 @@ struct LongRound: Sendable {
 
     private func consumer(
         _ state: String, takingOutput take: (@Sendable (ArraySlice<UInt8>) -> Void)?
-    ) throws -> RunningProgram {
-        try RunningProgram(
+    ) async throws -> RunningProgram {
+        try await RunningProgram(
             "streamllm-consumer",
             [
                 "--input-endpoint", endpoints[0], "--output-endpoint", endpoints[2], "--output-replay-endpoint",
@@ -126,8 +126,8 @@ struct LongRound: Sendable {
     /// - Parameter index: the endpoint's.
     private func subscriber(
         of index: Int, takingOutput take: @escaping @Sendable (ArraySlice<UInt8>) -> Void
-    ) throws -> RunningProgram {
-        try RunningProgram(
+    ) async throws -> RunningProgram {
+        try await RunningProgram(
             "streamllm-subscribe",
             ["--endpoint", endpoints[index], "--format", "json", "--exit-on-end", "--log-file", "none"],
             folder: setup.folder, takingOutput: take)
