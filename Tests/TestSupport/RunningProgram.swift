@@ -106,6 +106,7 @@ public final class RunningProgram: Sendable {
 
     deinit {
         close(input)
+        holdOutput(false)
         // That kills it.
         running.cancel()
     }
@@ -189,6 +190,7 @@ public final class RunningProgram: Sendable {
             try await body()
         } onCancel: {
             signal(SIGKILL)
+            holdOutput(false)
         }
     }
 
