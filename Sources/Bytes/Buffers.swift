@@ -19,7 +19,7 @@ enum Buffers {
     private static let free = Mutex<(buffers: [Free], size: Int)>(([], 0))
 
     /// A buffer of at least so many bytes, and how many it has.
-    static func take(_ size: Int) -> (start: UnsafeMutableRawPointer, capacity: Int) {
+    static func acquire(_ size: Int) -> (start: UnsafeMutableRawPointer, capacity: Int) {
         if size >= smallestMapped {
             let size = rounded(size)
             let found = free.withLock { free -> Free? in

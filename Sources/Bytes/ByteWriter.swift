@@ -14,7 +14,7 @@ public struct ByteWriter: ~Copyable {
 
     /// - Parameter capacity: room to begin with, in bytes; it grows as needed.
     public init(capacity: Int = 4096) {
-        (start, self.capacity) = Buffers.take(capacity)
+        (start, self.capacity) = Buffers.acquire(capacity)
     }
 
     deinit { Buffers.giveBack(start, capacity) }
@@ -38,7 +38,7 @@ public struct ByteWriter: ~Copyable {
     @inline(never)
     @usableFromInline
     mutating func grow(_ more: Int) {
-        let larger = Buffers.take(max(capacity * 2, count + more))
+        let larger = Buffers.acquire(max(capacity * 2, count + more))
         larger.start.copyMemory(from: start, byteCount: count)
         Buffers.giveBack(start, capacity)
         (start, capacity) = larger
@@ -51,7 +51,7 @@ public struct ByteWriter: ~Copyable {
         guard count > capacity / 4 else { return withBytes { SharedBytes($0) } }
         let finished = SharedBytes(start: start, capacity: capacity, count: count)
         // What comes next is mostly as large, or somewhat larger.
-        (start, capacity) = Buffers.take(count + count / 4)
+        (start, capacity) = Buffers.acquire(count + count / 4)
         return finished
     }
 

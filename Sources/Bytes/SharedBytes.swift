@@ -20,7 +20,7 @@ public final class SharedBytes: Sendable {
 
     /// Copies bytes.
     public convenience init(_ bytes: UnsafeRawBufferPointer) {
-        let (start, capacity) = Buffers.take(max(1, bytes.count))
+        let (start, capacity) = Buffers.acquire(max(1, bytes.count))
         if let source = bytes.baseAddress { start.copyMemory(from: source, byteCount: bytes.count) }
         self.init(start: start, capacity: capacity, count: bytes.count)
     }

@@ -75,7 +75,7 @@ package struct CommitService: Service {
             group.add(queue.takeAll())
             let patience = group.patience(now: .now)
             if patience == .zero || patience != nil && (isStopping || store == nil) {
-                guard try finish(group.take(now: .now), &poller) else { return }
+                guard try finish(group.dequeue(now: .now), &poller) else { return }
             } else if !isStopping {
                 progress.idle()
                 try poller.wait(milliseconds: patience.map { $0.milliseconds + 1 } ?? -1)

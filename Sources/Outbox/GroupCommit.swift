@@ -32,7 +32,7 @@ package struct GroupCommit {
     }
 
     /// All that waits, to be written now.
-    package mutating func take(now: ContinuousClock.Instant) -> [Commit] {
+    package mutating func dequeue(now: ContinuousClock.Instant) -> [Commit] {
         defer { self = GroupCommit(now: now + Self.interval) }
         return commits
     }

@@ -62,7 +62,7 @@ package actor Workspace {
     // MARK: What comes
 
     /// Takes what follows from one event, or a part of the pipeline's state as it is then, and waits while others are behind.
-    package func take(_ outcome: Outcome) async {
+    package func submit(_ outcome: Outcome) async {
         counts += outcome.counts
         inputs = outcome.inputs
         if let stream = outcome.refused, refused.count < Self.mostRefused { refused.insert(stream) }
@@ -79,7 +79,7 @@ package actor Workspace {
     }
 
     /// Takes the entry of a window that had waited for it.
-    package func take(_ entry: WorkspaceEntry, answering id: Int64) async {
+    package func submit(_ entry: WorkspaceEntry, answering id: Int64) async {
         waiting -= 1
         await push(Commit(answered: [id]), [.entry(entry)])
     }

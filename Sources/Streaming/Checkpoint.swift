@@ -72,7 +72,7 @@ public struct EngineReader {
     /// Takes the next piece.
     ///
     /// - Throws: `DamagedBytes` for what ``EnginePieces`` can't have written.
-    public mutating func take(_ reader: inout ByteReader) throws(DamagedBytes) {
+    public mutating func read(_ reader: inout ByteReader) throws(DamagedBytes) {
         guard let kind = Engine.Piece(rawValue: try reader.integer()) else { throw DamagedBytes() }
         switch kind {
         case .stream:
@@ -111,7 +111,7 @@ extension Engine {
 extension StreamClock {
     fileprivate func write(to writer: inout ByteWriter) {
         writer.append(integer: latest)
-        writer.append(integer: complete)
+        writer.append(integer: frontier)
         writer.append(integer: doubtful)
         writer.append(flag: hasMessages)
         writer.append(flag: claim != nil)
@@ -123,7 +123,7 @@ extension StreamClock {
 
     fileprivate init(from reader: inout ByteReader) throws(DamagedBytes) {
         latest = try reader.integer()
-        complete = try reader.integer()
+        frontier = try reader.integer()
         doubtful = try reader.integer()
         hasMessages = try reader.flag()
         if try reader.flag() { claim = Claim(since: try reader.integer(), reached: try reader.integer()) }

@@ -25,7 +25,7 @@ struct EndedStreams: Sendable {
     }
 
     /// Takes out the clock of a stream that is back.
-    mutating func take(_ id: String) -> StreamClock? { streams.removeValue(forKey: id)?.clock }
+    mutating func remove(_ id: String) -> StreamClock? { streams.removeValue(forKey: id)?.clock }
 
     /// In the order in which they ended.
     var inOrder: [(id: String, clock: StreamClock)] {

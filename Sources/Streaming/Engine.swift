@@ -24,7 +24,7 @@ public struct Engine: Sendable {
     @discardableResult
     public mutating func handle(_ event: Event, into actions: inout [Action]) -> Bool {
         switch event {
-        case .messages(let batch): return take(batch, into: &actions)
+        case .messages(let batch): return process(batch, into: &actions)
         case .time(let stream, let reached):
             let result = streams[stream]?.counting(in: &cost) { state, _ in
                 state.tick(reached, into: &actions)
@@ -43,9 +43,9 @@ public struct Engine: Sendable {
         return true
     }
 
-    private mutating func take(_ batch: MessageBatch, into actions: inout [Action]) -> Bool {
+    private mutating func process(_ batch: MessageBatch, into actions: inout [Action]) -> Bool {
         guard batch.count > 0 else { return false }
-        if !ended.isEmpty, let clock = ended.take(batch.stream) {
+        if !ended.isEmpty, let clock = ended.remove(batch.stream) {
             streams[batch.stream] = StreamState(id: batch.stream, policy: policy, goingOnFrom: clock)
         }
         let limit = policy.limits.total
@@ -53,7 +53,7 @@ public struct Engine: Sendable {
         repeat {
             assigned += streams[batch.stream, default: StreamState(id: batch.stream, policy: policy)]
                 .counting(in: &cost) { state, others in
-                    state.take(batch, from: &place, within: limit - others, into: &actions)
+                    state.process(batch, from: &place, within: limit - others, into: &actions)
                 }
             makeRoom(into: &actions)
         } while place < batch.count

@@ -17,7 +17,7 @@ extension StreamState {
     fileprivate init(id: String, policy: WindowPolicy, fromFirstForm reader: inout ByteReader) throws(DamagedBytes) {
         var clock = StreamClock()
         clock.latest = try reader.integer()
-        clock.complete = try reader.integer()
+        clock.frontier = try reader.integer()
         clock.doubtful = try reader.integer()
         clock.hasMessages = try reader.flag()
         self.init(id: id, policy: policy, goingOnFrom: clock)

@@ -8,7 +8,7 @@ extension StreamWindows {
     ///
     /// - Returns: whether there is a window that still takes it; else it is late.
     mutating func assign(
-        _ message: borrowing Arrival, toSessionWith gap: Int64, _ longest: Int64, _ complete: Int64,
+        _ message: borrowing Arrival, toSessionWith gap: Int64, _ longest: Int64, _ frontier: Int64,
         into actions: inout [Action]
     ) -> Bool {
         let session = sessions.slot(for: message.sessionID)
@@ -29,7 +29,7 @@ extension StreamWindows {
         }
         let end = min(span.last + gap, span.first.plus(longest))
         if target < 0 {
-            guard takes(end, complete) else {
+            guard takes(end, frontier) else {
                 sessions.removeIfWithoutWindows(session)
                 return false
             }
@@ -42,7 +42,7 @@ extension StreamWindows {
         windows[target].end = end
         // What had closed and has grown beyond the watermark is open again.
         windows[target].isClosed = false
-        put(message, into: target, complete, into: &actions)
+        put(message, into: target, frontier, into: &actions)
         return true
     }
 

@@ -14,7 +14,7 @@ struct StreamClock: Sendable, Hashable {
     var latest = Int64.min
     /// Event time up to which everything is taken to have arrived: `latest − max out-of-orderness`, in milliseconds. It
     /// is the watermark and one millisecond; windows that end here or before are over.
-    var complete = Int64.min
+    var frontier = Int64.min
     var hasMessages = false
     /// The stream's own clock isn't believed from here on: a message that said so wasn't.
     var doubtful = Int64.max

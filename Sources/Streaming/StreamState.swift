@@ -22,7 +22,7 @@ struct StreamState: Sendable {
     init(id: String, policy: WindowPolicy, goingOnFrom clock: StreamClock) {
         self.init(id: id, policy: policy)
         self.clock = clock
-        windows.finished = clock.complete
+        windows.finished = clock.frontier
         setHorizon()
     }
 
@@ -36,7 +36,7 @@ struct StreamState: Sendable {
     ///   - place: the number of the first one, counted from 0; afterwards that of the next.
     ///   - room: what the stream's windows may hold.
     /// - Returns: how many of the messages are in a window now. One that was held before is counted when it gets there.
-    mutating func take(
+    mutating func process(
         _ batch: MessageBatch, from place: inout Int, within room: Int, into actions: inout [Action]
     ) -> Int {
         let first = place
@@ -72,7 +72,7 @@ struct StreamState: Sendable {
         if policy.turnSilence != nil && clock.hasMessages {
             advance(to: record.timestamp.milliseconds.minus(1), isMessage: false, into: &actions)
         }
-        if windows.assign(record, in: bytes, complete: clock.complete, into: &actions) { assigned += 1 }
+        if windows.assign(record, in: bytes, frontier: clock.frontier, into: &actions) { assigned += 1 }
         advance(to: record.timestamp.milliseconds, isMessage: true, into: &actions)
     }
 
@@ -81,10 +81,10 @@ struct StreamState: Sendable {
         if time > clock.latest || !clock.hasMessages {
             clock.hasMessages = clock.hasMessages || isMessage
             clock.latest = max(clock.latest, time)
-            clock.complete = max(clock.complete, clock.latest.minus(policy.maxOutOfOrderness))
+            clock.frontier = max(clock.frontier, clock.latest.minus(policy.maxOutOfOrderness))
             setHorizon()
         }
-        if windows.nextTimer <= clock.complete { windows.close(upTo: clock.complete, into: &actions) }
+        if windows.nextTimer <= clock.frontier { windows.close(upTo: clock.frontier, into: &actions) }
     }
 
     @inline(__always)
@@ -167,8 +167,8 @@ struct StreamState: Sendable {
     /// Closes what is open: the publisher has fallen silent. Whatever it still brings for those windows is late.
     mutating func closeOpenWindows(into actions: inout [Action]) {
         guard let end = windows.lastOpenEnd else { return }
-        clock.complete = max(clock.complete, end)
-        windows.close(upTo: clock.complete, into: &actions)
+        clock.frontier = max(clock.frontier, end)
+        windows.close(upTo: clock.frontier, into: &actions)
     }
 
     /// Goes on by other rules. Windows that are open or kept are forgotten, and none of them begins anew: it would have the
@@ -176,7 +176,7 @@ struct StreamState: Sendable {
     mutating func change(to policy: WindowPolicy) {
         self.policy = policy
         windows = StreamWindows(stream: windows.stream, policy: policy)
-        windows.finished = clock.complete
+        windows.finished = clock.frontier
         setHorizon()
     }
 
@@ -189,7 +189,7 @@ struct StreamState: Sendable {
     /// Closes everything: nothing will follow, as far as one knows. The clock stops where the last window has ended.
     mutating func end(into actions: inout [Action]) {
         rejectHeld(into: &actions)
-        if let end = windows.lastOpenEnd { clock.complete = max(clock.complete, end) }
+        if let end = windows.lastOpenEnd { clock.frontier = max(clock.frontier, end) }
         windows.close(upTo: .max, into: &actions)
         clock.claim = nil
     }

@@ -2,7 +2,7 @@
 import Bytes
 import Chat
 
-/// The windows of a stream's sessions. Times are in milliseconds; a window is over when `complete` has reached its end,
+/// The windows of a stream's sessions. Times are in milliseconds; a window is over when `frontier` has reached its end,
 /// which is when the watermark has reached its last millisecond.
 struct StreamWindows: Sendable {
     let stream: String
@@ -36,17 +36,17 @@ struct StreamWindows: Sendable {
     /// - Returns: whether it is in a window.
     @inline(__always)
     mutating func assign(
-        _ record: MessageBatch.Record, in bytes: UnsafeRawBufferPointer, complete: Int64,
+        _ record: MessageBatch.Record, in bytes: UnsafeRawBufferPointer, frontier: Int64,
         into actions: inout [Action]
     ) -> Bool {
         let message = Arrival(record, in: bytes)
         let isAssigned =
             switch policy.windows {
-            case .tumbling(let size): assign(message, toTumblingOf: size, complete, into: &actions)
+            case .tumbling(let size): assign(message, toTumblingOf: size, frontier, into: &actions)
             case .sliding(let size, let slide):
-                assign(message, toSlidingOf: size, every: slide, complete, into: &actions)
+                assign(message, toSlidingOf: size, every: slide, frontier, into: &actions)
             case .session(let gap, let longest):
-                assign(message, toSessionWith: gap, longest, complete, into: &actions)
+                assign(message, toSessionWith: gap, longest, frontier, into: &actions)
             }
         if !isAssigned {
             actions.append(
@@ -54,21 +54,21 @@ struct StreamWindows: Sendable {
                     LateMessage(
                         stream: stream, sessionID: String(decoding: message.sessionID, as: UTF8.self),
                         sequence: record.sequence, timestamp: record.timestamp,
-                        watermark: Timestamp(milliseconds: complete.minus(1)))))
+                        watermark: Timestamp(milliseconds: frontier.minus(1)))))
         }
         return isAssigned
     }
 
     /// Flink: late when the watermark has passed the window's last millisecond and the allowed lateness.
     @inline(__always)
-    func takes(_ end: Int64, _ complete: Int64) -> Bool {
-        end + policy.allowedLateness > complete && end > finished
+    func takes(_ end: Int64, _ frontier: Int64) -> Bool {
+        end + policy.allowedLateness > frontier && end > finished
     }
 
     /// Puts a message into one window.
     @inline(__always)
     mutating func put(
-        _ message: borrowing Arrival, into slot: Int32, _ complete: Int64, into actions: inout [Action]
+        _ message: borrowing Arrival, into slot: Int32, _ frontier: Int64, into actions: inout [Action]
     ) {
         let isTooMuch = isTooMuch(message.cost, for: slot)
         if isTooMuch { cut(slot, into: &actions) }
@@ -77,7 +77,7 @@ struct StreamWindows: Sendable {
             text: message.text)
         cost += message.cost
         if message.record.sender == .customer { windows[slot].hasNewTurn = true }
-        if windows[slot].end <= complete {
+        if windows[slot].end <= frontier {
             // Late, and allowed to be: the window comes out again at once.
             comeOut(slot, .window, into: &actions)
             windows[slot].isClosed = true
@@ -138,10 +138,10 @@ struct StreamWindows: Sendable {
         return min(end, windows[slot].conversation.latest.milliseconds.plus(silence))
     }
 
-    /// Does all that is due when everything before `complete` has arrived: windows that end come out, by end, start and
+    /// Does all that is due when everything before `frontier` has arrived: windows that end come out, by end, start and
     /// session id; early results at their time between them; windows kept for late messages go.
-    mutating func close(upTo complete: Int64, into actions: inout [Action]) {
-        while let (time, slots) = timers.popDue(at: complete) {
+    mutating func close(upTo frontier: Int64, into actions: inout [Action]) {
+        while let (time, slots) = timers.popDue(at: frontier) {
             var ending: [Int32] = []
             var turns: [Int32] = []
             for slot in slots where windows.hasTimer(slot, at: time) {

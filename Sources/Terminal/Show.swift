@@ -33,7 +33,7 @@ struct Show {
     var isComplete: Bool { silentEndpoints.isEmpty && openStreams.isSubset(of: completeStreams) }
 
     /// What a delivery puts on the screen.
-    mutating func take(_ delivery: Delivery) -> [UInt8] {
+    mutating func show(_ delivery: Delivery) -> [UInt8] {
         switch delivery {
         case .began(let stream, let endpoint):
             openStreams.insert(stream)
@@ -88,7 +88,7 @@ struct Show {
     // MARK: Answers that are being written
 
     /// What a piece of an answer puts on the screen.
-    mutating func take(token payload: [UInt8]) -> [UInt8] {
+    mutating func show(token payload: [UInt8]) -> [UInt8] {
         do {
             let token = try Token(json: payload)
             if let session = options.session, token.sessionID != session { return [] }

@@ -105,14 +105,14 @@ public struct WorkspaceShow: Sendable {
             let patience = following.isSet ? 100 : 1000
             try follower.poll(milliseconds: patience, wakeup: following.wakeup, isPaused: isPaused, into: &deliveries)
             for delivery in deliveries {
-                push(show.take(delivery))
+                push(show.show(delivery))
                 if onShown != nil, case .records = delivery { text.push(.shown(next: show.next), weight: 1) }
                 // Acknowledged only when it has been written: until then the publisher had better keep it.
                 if case .ended(let stream) = delivery { text.push(.mark(.end(stream: stream)), weight: 1) }
             }
             deliveries.removeAll(keepingCapacity: true)
             // Only now: records never wait for what isn't kept.
-            if let tokens { push(try take(tokens, into: &show), isKept: !isPaused) }
+            if let tokens { push(try receive(tokens, into: &show), isKept: !isPaused) }
             for mark in written.takeAll() {
                 switch mark {
                 case .end(let stream): try follower.acknowledgeEnd(of: stream)
@@ -136,12 +136,12 @@ public struct WorkspaceShow: Sendable {
     }
 
     /// What the pieces that are there put on the screen.
-    private func take(_ tokens: TokenSocket, into show: inout Show) throws(ZMQError) -> [UInt8] {
+    private func receive(_ tokens: TokenSocket, into show: inout Show) throws(ZMQError) -> [UInt8] {
         try tokens.look()
         var text: [UInt8] = []
         for _ in 0..<TokenSocket.tokensPerTurn {
             guard let payload = try tokens.next() else { break }
-            text += show.take(token: payload)
+            text += show.show(token: payload)
         }
         return text
     }

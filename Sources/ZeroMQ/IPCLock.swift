@@ -7,7 +7,7 @@ enum IPCLock {
     /// - Returns: the descriptor that holds the lock, or nil for an endpoint that needs none.
     /// - Throws: ``ZMQError`` with `EADDRINUSE` when somebody holds it, with `ELOOP` when it is a symbolic link: where that
     ///   leads is for whoever made it to say, so it isn't followed.
-    static func take(for endpoint: String) throws(ZMQError) -> Int32? {
+    static func acquire(for endpoint: String) throws(ZMQError) -> Int32? {
         guard let path = IPCPath.of(endpoint) else { return nil }
         let descriptor = unsafe open(path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw ZMQError("open", endpoint: endpoint, code: errno) }

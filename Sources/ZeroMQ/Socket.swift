@@ -85,7 +85,7 @@ public enum SocketKind: Int32, Sendable {
         let mask = umask(0o077)
         defer { _ = umask(mask) }
         try set(.ipv6, Self.isIPv6(endpoint) ? 1 : 0)
-        if let lock = try IPCLock.take(for: endpoint) { ipcLocks.append(lock) }
+        if let lock = try IPCLock.acquire(for: endpoint) { ipcLocks.append(lock) }
         guard unsafe zmq_bind(handle, endpoint) == 0 else { throw ZMQError("zmq_bind", endpoint: endpoint) }
     }
 

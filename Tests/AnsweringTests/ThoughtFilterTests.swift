@@ -22,7 +22,7 @@ struct ThoughtFilterTests {
             while !rest.isEmpty {
                 let piece = String(rest.prefix(size))
                 rest = rest.dropFirst(size)
-                for piece in filter.take(piece) {
+                for piece in filter.process(piece) {
                     switch piece {
                     case .token(let token): shown += token
                     case .startOver: shown = ""

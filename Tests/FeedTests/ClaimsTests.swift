@@ -110,7 +110,7 @@ struct ClaimsTests {
         for step in row.steps {
             switch step {
             case .claim(let client, let from, let first, let last, let isWrong):
-                let isTaken = claims.take(from: from, first: first, last: last, by: Array(client.utf8))
+                let isTaken = claims.admit(from: from, first: first, last: last, by: Array(client.utf8))
                 #expect(isTaken == !isWrong, "\(step)")
             case .look(let next, let first, let number):
                 let wanted = claims.wanted(next: next, fingerprint: first)
@@ -128,7 +128,7 @@ struct ClaimsTests {
     func manyClients() {
         var claims = Claims()
         for number in 1...200 {
-            let isTaken = claims.take(
+            let isTaken = claims.admit(
                 from: UInt64(1000 - number), first: "one", last: "x", by: Array("\(number)".utf8))
             #expect(isTaken)
         }

@@ -6,7 +6,7 @@ import Testing
 @Suite("Subscriptions", .timeLimit(.minutes(5)))
 struct SubscriptionsTests {
     private func take(_ kind: UInt8, _ topic: String, _ subscriptions: inout Subscriptions) -> Bool {
-        ([kind] + Array(topic.utf8)).withUnsafeBytes { subscriptions.take($0) }
+        ([kind] + Array(topic.utf8)).withUnsafeBytes { subscriptions.apply($0) }
     }
 
     @Test(
@@ -26,7 +26,7 @@ struct SubscriptionsTests {
     @Test("what is neither a subscription nor its end is none", arguments: [[], [2, 120], [255]] as [[UInt8]])
     func nonsense(_ message: [UInt8]) {
         var subscriptions = Subscriptions()
-        let isSubscription = message.withUnsafeBytes { subscriptions.take($0) }
+        let isSubscription = message.withUnsafeBytes { subscriptions.apply($0) }
         #expect(!isSubscription)
         #expect(!subscriptions.contain(Topic.message))
     }

@@ -27,7 +27,7 @@ struct GroupCommitTests {
             let now = start + .seconds(second)
             group.add([quiet])
             #expect(group.patience(now: now) == .zero)
-            #expect(group.take(now: now).count == 1)
+            #expect(group.dequeue(now: now).count == 1)
             #expect(group.patience(now: now) == nil)
         }
     }
@@ -36,7 +36,7 @@ struct GroupCommitTests {
     func often() {
         var group = GroupCommit(now: start)
         group.add([quiet])
-        _ = group.take(now: start)
+        _ = group.dequeue(now: start)
         for millisecond in 1...19 {
             var commit = quiet
             commit.stream?.next = UInt64(millisecond)
@@ -47,7 +47,7 @@ struct GroupCommitTests {
         let end = start + .milliseconds(20)
         #expect(group.patience(now: end) == .zero)
         #expect(group.patience(now: end + .seconds(1)) == .zero)
-        #expect(group.take(now: end).map(\.stream?.next) == Array(1...19))
+        #expect(group.dequeue(now: end).map(\.stream?.next) == Array(1...19))
         group.add([quiet])
         #expect(group.patience(now: end) == GroupCommit.interval)
     }
@@ -69,7 +69,7 @@ struct GroupCommitTests {
             var group = GroupCommit(now: start + .seconds(1))
             group.add([quiet, commit, quiet])
             #expect(group.patience(now: start) == .zero)
-            #expect(group.take(now: start).count == 3)
+            #expect(group.dequeue(now: start).count == 3)
             // The next is nobody's again.
             group.add([quiet])
             #expect(group.patience(now: start) == GroupCommit.interval)

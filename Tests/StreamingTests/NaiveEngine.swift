@@ -28,7 +28,7 @@ struct NaiveEngine {
     struct Stream {
         var latest: Int64?
         var hasMessages = false
-        var complete = Int64.min / 2
+        var frontier = Int64.min / 2
         var held: (session: String, message: ChatMessage)?
         var doubtful: Int64?
         /// What the stream's own clock says beyond what is believed: each time, the first of them first.
@@ -49,7 +49,7 @@ struct NaiveEngine {
 
     // MARK: What happens
 
-    mutating func take(_ message: ChatMessage, of session: String, in id: String) {
+    mutating func process(_ message: ChatMessage, of session: String, in id: String) {
         if let past = ended.firstIndex(where: { $0.id == id }) { streams[id] = ended.remove(at: past).stream }
         look(at: message, of: session, in: id)
         makeRoom()
@@ -110,7 +110,7 @@ struct NaiveEngine {
         guard var stream = streams[id], let end = stream.windows.filter({ !$0.isClosed }).map(\.end).max() else {
             return
         }
-        stream.complete = max(stream.complete, end)
+        stream.frontier = max(stream.frontier, end)
         settle(&stream, id)
         streams[id] = stream
     }
@@ -118,13 +118,13 @@ struct NaiveEngine {
     mutating func end(_ id: String) {
         guard var stream = streams.removeValue(forKey: id) else { return }
         if let held = stream.held { lines.append("\(id) rejected \(held.message.sequence)") }
-        let complete = max(stream.complete, stream.windows.filter { !$0.isClosed }.map(\.end).max() ?? .min)
-        stream.complete = .max
+        let frontier = max(stream.frontier, stream.windows.filter { !$0.isClosed }.map(\.end).max() ?? .min)
+        stream.frontier = .max
         settle(&stream, id)
         guard stream.hasMessages else { return }
         var past = Stream()
-        (past.latest, past.complete, past.hasMessages) = (stream.latest, complete, true)
-        (past.doubtful, past.finished) = (stream.doubtful, complete)
+        (past.latest, past.frontier, past.hasMessages) = (stream.latest, frontier, true)
+        (past.doubtful, past.finished) = (stream.doubtful, frontier)
         ended = ended.suffix(policy.limits.endedStreams - 1) + [(id, past)]
     }
 
@@ -145,7 +145,7 @@ struct NaiveEngine {
         for index in indices {
             cut(&stream.windows[index], id, for: Self.cost(message))
             stream.windows[index].messages.append(message)
-            if stream.windows[index].end <= stream.complete {
+            if stream.windows[index].end <= stream.frontier {
                 comeOut(&stream.windows[index], "window", id)
                 stream.windows[index].isClosed = true
             }
@@ -177,7 +177,7 @@ struct NaiveEngine {
     }
 
     private func takes(_ end: Int64, _ stream: Stream) -> Bool {
-        end + policy.allowedLateness > stream.complete && end > stream.finished
+        end + policy.allowedLateness > stream.frontier && end > stream.finished
     }
 
     /// The window that a message makes of those it touches.
@@ -256,7 +256,7 @@ struct NaiveEngine {
     private mutating func advance(_ stream: inout Stream, to time: Int64, _ id: String) {
         let latest = max(stream.latest ?? time, time)
         stream.latest = latest
-        stream.complete = max(stream.complete, latest - policy.maxOutOfOrderness)
+        stream.frontier = max(stream.frontier, latest - policy.maxOutOfOrderness)
         settle(&stream, id)
     }
 
@@ -271,7 +271,7 @@ struct NaiveEngine {
 
     /// Does what is due, the earliest first.
     private mutating func settle(_ stream: inout Stream, _ id: String) {
-        while let next = stream.windows.map({ due($0) }).min(), next <= stream.complete {
+        while let next = stream.windows.map({ due($0) }).min(), next <= stream.frontier {
             stream.windows.removeAll { $0.isClosed && due($0) == next }
             let order = stream.windows.indices.sorted {
                 (stream.windows[$0].start, stream.windows[$0].session)

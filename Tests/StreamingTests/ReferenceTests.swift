@@ -88,7 +88,7 @@ struct ReferenceTests {
         var naive = NaiveEngine(policy)
         for happening in happenings {
             switch happening {
-            case .says(let stream, let session, let message): naive.take(message, of: session, in: stream)
+            case .says(let stream, let session, let message): naive.process(message, of: session, in: stream)
             case .time(let stream, let time): naive.tick(time, in: stream)
             case .idle(let stream): naive.idle(stream)
             case .ended(let stream): naive.end(stream)
@@ -136,7 +136,7 @@ struct ReferenceTests {
         while pieces.write(to: &piece) {
             try piece.withBytes { bytes in
                 var bytes = ByteReader(bytes)
-                try reader.take(&bytes)
+                try reader.read(&bytes)
                 #expect(bytes.isAtEnd)
             }
             piece.clear()

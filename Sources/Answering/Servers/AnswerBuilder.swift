@@ -28,7 +28,7 @@ struct AnswerBuilder {
     /// Takes the next piece.
     ///
     /// - Throws: ``ModelFailure`` when this is no answer any more.
-    mutating func take(_ piece: String, _ onPiece: PieceHandler) async throws {
+    mutating func append(_ piece: String, _ onPiece: PieceHandler) async throws {
         guard !piece.isEmpty else { return }
         if firstToken == nil { firstToken = ContinuousClock.now - patience.start }
         patience.tokenCame()
@@ -37,7 +37,7 @@ struct AnswerBuilder {
         guard repeats < Self.mostRepeats else { throw ModelFailure.repeating }
         text += piece
         guard text.utf8.count <= Self.largest else { throw ModelFailure.unreadable("an answer of more than 1 MiB") }
-        for piece in thoughts.take(piece) { await onPiece(piece) }
+        for piece in thoughts.process(piece) { await onPiece(piece) }
     }
 
     /// The server says that the answer is complete.

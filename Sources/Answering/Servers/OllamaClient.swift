@@ -41,7 +41,7 @@ struct OllamaClient: ModelClient {
             }
             if let error = part.error { throw ModelFailure.brokeOff(ServerText(error)) }
             if let token = part.message?.content, !token.isEmpty {
-                try await answer.take(token, onPiece)
+                try await answer.append(token, onPiece)
             } else if part.message?.thinking?.isEmpty == false {
                 answer.thought()
             }

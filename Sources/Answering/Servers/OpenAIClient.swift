@@ -55,7 +55,7 @@ struct OpenAIClient: ModelClient {
             usage = chunk.usage ?? usage
             guard let choice = chunk.choices?.first else { return false }
             if let token = choice.delta?.content, !token.isEmpty {
-                try await answer.take(token, onPiece)
+                try await answer.append(token, onPiece)
             } else if choice.delta?.isThought == true {
                 answer.thought()
             }

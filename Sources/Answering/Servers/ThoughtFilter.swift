@@ -23,20 +23,20 @@ struct ThoughtFilter {
     private var state = State.beginning("")
 
     /// What of the next piece may be shown.
-    mutating func take(_ piece: String) -> [AnswerPiece] {
+    mutating func process(_ piece: String) -> [AnswerPiece] {
         switch state {
         case .beginning(let held):
             let text = String((held + piece).drop { $0.isWhitespace })
             if text.hasPrefix(Self.opening) {
                 state = .thinking("")
-                return take(String(text.dropFirst(Self.opening.count)))
+                return process(String(text.dropFirst(Self.opening.count)))
             }
             if Self.opening.hasPrefix(text) {
                 state = .beginning(text)
                 return []
             }
             state = .answering("")
-            return take(text)
+            return process(text)
         case .thinking(let tail):
             let text = tail + piece
             guard let end = text.range(of: Self.closing) else {
@@ -44,7 +44,7 @@ struct ThoughtFilter {
                 return []
             }
             state = .answerBegins
-            return take(String(text[end.upperBound...]))
+            return process(String(text[end.upperBound...]))
         case .answering(let tail):
             let text = tail + piece
             guard let end = text.range(of: Self.closing) else {
@@ -53,7 +53,7 @@ struct ThoughtFilter {
             }
             // What has been shown were thoughts.
             state = .answerBegins
-            return [.startOver] + take(String(text[end.upperBound...]))
+            return [.startOver] + process(String(text[end.upperBound...]))
         case .answerBegins:
             let text = String(piece.drop { $0.isWhitespace })
             guard !text.isEmpty else { return [] }

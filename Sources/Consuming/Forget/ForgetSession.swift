@@ -70,7 +70,7 @@ package struct ForgetSession {
         guard let (event, progress) = recovered.unfinished else { return }
         var next = recovered.nextRecord
         var commits: [Commit] = []
-        await recovered.pipeline.take(event, isJournaled: true, skipping: progress) { outcome in
+        await recovered.pipeline.process(event, isJournaled: true, skipping: progress) { outcome in
             var commit = outcome.commit
             commit.pending = outcome.windows
             if !outcome.records.isEmpty {

@@ -106,13 +106,13 @@ struct ModelStage: Service {
             total: (Moment.now - window.cameOut).milliseconds)
         let entry = window.entry(response: answer.response, timing: timing)
         progress.waiting(for: .room)
-        await workspace.take(entry, answering: window.id)
+        await workspace.submit(entry, answering: window.id)
     }
 
     /// Asks the responder. An early result that is outdated before its answer is complete is superseded.
     private func ask(_ question: Question, about window: PendingWindow) async -> Answer {
         let pieces = Pieces(of: window, to: workspace)
-        let asking = Task { await responder.answer(question) { await pieces.take($0) } }
+        let asking = Task { await responder.answer(question) { await pieces.publish($0) } }
         if window.result.trigger == .turn { await queue.answering(early: window) { asking.cancel() } }
         let answer = await withTaskCancellationHandler {
             await asking.value
@@ -137,7 +137,7 @@ private actor Pieces {
         self.workspace = workspace
     }
 
-    func take(_ piece: AnswerPiece) async {
+    func publish(_ piece: AnswerPiece) async {
         switch piece {
         case .token(let token):
             FaultPoint.duringAnswer.reached()

@@ -80,20 +80,20 @@ struct Pipeline: Sendable {
     /// - Parameter isJournaled: it is to be a row of the journal, if it changes anything.
     /// - Returns: false where the task was cancelled before all that follows had been handed on.
     @discardableResult
-    mutating func take(
+    mutating func process(
         _ delivery: Delivery, with decoder: BatchDecoder, isJournaled: Bool = false,
         _ body: (Outcome) async -> Void = { _ in }
     ) async -> Bool {
         guard case .records(let lines) = delivery else {
             log(delivery)
-            return await take(.delivery(delivery), isJournaled: isJournaled, body)
+            return await process(.delivery(delivery), isJournaled: isJournaled, body)
         }
         // Batch after batch has the same room. It is put aside for the time, so that nobody else holds it.
         var batch = DecodedBatch()
         swap(&batch, &decodingRoom)
         decoder.decode(lines, into: &batch)
         defer { swap(&batch, &decodingRoom) }
-        return await take(.batch(batch), from: lines, isJournaled: isJournaled, body)
+        return await process(.batch(batch), from: lines, isJournaled: isJournaled, body)
     }
 
     /// Takes one event, and calls `body` with what follows from it, in one or more parts.
@@ -105,7 +105,7 @@ struct Pipeline: Sendable {
     /// - Returns: false where the task was cancelled before all that follows had been handed on. The next process goes on with
     ///   it: nothing may come behind this event, nor may the state be written as if it had been dealt with.
     @discardableResult
-    mutating func take(
+    mutating func process(
         _ event: JournalEvent, from lines: LineBatch? = nil, isJournaled: Bool = false, skipping: Int = 0,
         _ body: (Outcome) async -> Void = { _ in }
     ) async -> Bool {
@@ -120,14 +120,14 @@ struct Pipeline: Sendable {
             if isJournaled { outcome.commit.journal = event.bytes }
         case .batch(var batch):
             let heldBefore = held[batch.stream]
-            take(&batch, from: lines, into: &outcome)
+            process(&batch, from: lines, into: &outcome)
             kept = batch.lines
             rejected = Rejected(lines: batch.rejected, stream: batch.stream)
             if isJournaled { outcome.commit.journal = JournalEvent.batch(batch).bytes }
             if let heldBefore { kept[heldBefore.sequence] = heldBefore.line }
         case .delivery(let delivery):
             if let held = delivery.stream.flatMap({ held[$0] }) { kept[held.sequence] = held.line }
-            if take(delivery, into: &outcome) && isJournaled { outcome.commit.journal = event.bytes }
+            if process(delivery, into: &outcome) && isJournaled { outcome.commit.journal = event.bytes }
         }
         outcome.counts.inWindows += engine.assigned - assignedBefore
         outcome.counts.accepted += heldCount - held.count
@@ -141,7 +141,7 @@ struct Pipeline: Sendable {
         return isWhole
     }
 
-    private mutating func take(_ batch: inout DecodedBatch, from lines: LineBatch?, into outcome: inout Outcome) {
+    private mutating func process(_ batch: inout DecodedBatch, from lines: LineBatch?, into outcome: inout Outcome) {
         outcome.counts.rejected += batch.rejected.count
         outcome.counts.accepted += batch.messages.count
         outcome.commit.stream = StreamProgress(stream: batch.stream, next: batch.next, last: lines?.lastFingerprint)
@@ -154,7 +154,7 @@ struct Pipeline: Sendable {
     }
 
     /// - Returns: whether the pipeline's state has changed.
-    private mutating func take(_ delivery: Delivery, into outcome: inout Outcome) -> Bool {
+    private mutating func process(_ delivery: Delivery, into outcome: inout Outcome) -> Bool {
         switch delivery {
         case .duplicates(let count):
             outcome.counts.duplicates += count

@@ -80,7 +80,7 @@ extension Pipeline {
             try part(number) { bytes in
                 reader.append(bytes)
                 guard !isFirstForm else { return }
-                try reader.forEachPiece { piece in try take(&piece, &engine) }
+                try reader.forEachPiece { piece in try read(&piece, &engine) }
             }
         }
         if isFirstForm { return try reader.withRest { bytes in try restore(fromFirstForm: bytes) } }
@@ -88,7 +88,7 @@ extension Pipeline {
         self.engine = engine.finish()
     }
 
-    private mutating func take(_ reader: inout ByteReader, _ engine: inout EngineReader?) throws(DamagedBytes) {
+    private mutating func read(_ reader: inout ByteReader, _ engine: inout EngineReader?) throws(DamagedBytes) {
         guard let kind = Piece(rawValue: try reader.integer()), (kind == .policy) == (engine == nil) else {
             throw DamagedBytes()
         }
@@ -96,7 +96,7 @@ extension Pipeline {
         case .policy:
             policy = try Self.policy(&reader)
             engine = EngineReader(policy: policy)
-        case .engine: try engine?.take(&reader)
+        case .engine: try engine?.read(&reader)
         case .openStream: openStreams.insert(try reader.string())
         case .lost: lost[try reader.string()] = try reader.integer()
         case .held:

@@ -50,13 +50,13 @@ struct PipelineService: Service {
                     while let some = await outcomes.next() {
                         for outcome in some {
                             passingOn.waiting(for: .room)
-                            await workspace.take(outcome)
+                            await workspace.submit(outcome)
                         }
                         passingOn.idle()
                     }
                     passingOn.end()
                 }
-                await take()
+                await drain()
                 taking.end()
                 outcomes.close()
             }
@@ -65,15 +65,15 @@ struct PipelineService: Service {
         try? await gracefulShutdown()
     }
 
-    private func take() async {
+    private func drain() async {
         var pipeline = start.pipeline
         if let unfinished = start.unfinished {
-            let isWhole = await pipeline.take(
+            let isWhole = await pipeline.process(
                 unfinished.event, isJournaled: isDurable, skipping: unfinished.progress, handOn)
             guard isWhole else { return }
         }
         if pipeline.policy != policy {
-            guard await pipeline.take(.policy(policy), isJournaled: isDurable, handOn) else { return }
+            guard await pipeline.process(.policy(policy), isJournaled: isDurable, handOn) else { return }
         }
         // What the last process left is compacted, and says by which rules the journal goes on.
         var limit = isDurable ? await write(pipeline) : 0
@@ -83,7 +83,7 @@ struct PipelineService: Service {
         reading: while let deliveries = await queue.next() {
             for delivery in deliveries {
                 taking.note()
-                let isWhole = await pipeline.take(delivery, with: decoder, isJournaled: isDurable) { outcome in
+                let isWhole = await pipeline.process(delivery, with: decoder, isJournaled: isDurable) { outcome in
                     journaled += outcome.commit.journal?.count ?? 0
                     await handOn(outcome)
                 }

@@ -76,7 +76,7 @@ struct Recovered: Sendable {
                     if left == 0, let progress = kept.progress {
                         unfinished = (event, progress)
                     } else {
-                        await pipeline.take(event, skipping: .max)
+                        await pipeline.process(event, skipping: .max)
                     }
                 }
                 FaultPoint.duringRecovery.reached()

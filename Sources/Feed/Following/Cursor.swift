@@ -16,7 +16,7 @@ public struct Cursor: Hashable, Sendable {
     /// What to do with a live record.
     public enum Verdict: Hashable, Sendable {
         /// It is the one expected.
-        case take
+        case accept
         /// It was taken before.
         case duplicate
         /// Records before it are missing; it will come again by replay.
@@ -65,7 +65,7 @@ public struct Cursor: Hashable, Sendable {
             if next > published { published = next }
             if phase == .catchingUp && next == published && wantsRecords && isKnown { phase = .live }
             if next == end { phase = .ended }
-            return .take
+            return .accept
         }
         if sequence < next || phase == .ended { return .duplicate }
         fallBehind(sequence + 1)

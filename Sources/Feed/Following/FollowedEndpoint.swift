@@ -140,7 +140,7 @@ struct FollowedEndpoint {
         into output: inout FollowingOutput
     ) {
         switch streams[index].receive(live: sequence, isPaused: isPaused) {
-        case .take: break
+        case .accept: break
         case .duplicate:
             duplicates += 1
             return

@@ -142,7 +142,7 @@ public final class Follower {
         var turn = LiveTurn()
         while !turn.isOver {
             let isThere = try link.live.receive { message in
-                turn.take(message)
+                turn.count(message)
                 following.receive(message, from: place)
             }
             guard isThere else { return }

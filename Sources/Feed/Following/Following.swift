@@ -143,7 +143,7 @@ struct Following: ~Copyable {
             case .now: next
             case .sequence(let sequence): max(1, sequence)
             }
-        let known = endpoints[place].left.take(id) ?? orphans.take(id)
+        let known = endpoints[place].left.remove(id) ?? orphans.remove(id)
         let cursor = known ?? StreamCursor(stream: id, endpoint: endpoints[place].endpoint, next: from)
         guard let index = endpoints[place].follow(cursor, isKnown: known != nil, now: now, into: &output) else {
             if let known { endpoints[place].left.leave(known) }

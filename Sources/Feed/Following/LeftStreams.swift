@@ -24,5 +24,5 @@ struct LeftStreams {
     func cursor(of stream: String) -> StreamCursor? { cursors[stream] }
 
     /// Takes a stream out, to follow it again.
-    mutating func take(_ stream: String) -> StreamCursor? { cursors.removeValue(forKey: stream) }
+    mutating func remove(_ stream: String) -> StreamCursor? { cursors.removeValue(forKey: stream) }
 }

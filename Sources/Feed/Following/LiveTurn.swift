@@ -11,7 +11,7 @@ struct LiveTurn {
     var isOver: Bool { messages >= Self.messages || bytes >= Self.bytes }
 
     @inline(__always)
-    mutating func take(_ message: LiveMessage) {
+    mutating func count(_ message: LiveMessage) {
         messages += 1
         bytes += message.payload.count
     }

@@ -24,9 +24,9 @@ struct Orphans {
     }
 
     /// Takes a stream that has turned up.
-    mutating func take(_ id: String) -> StreamCursor? {
+    mutating func remove(_ id: String) -> StreamCursor? {
         if let index = open.firstIndex(where: { $0.cursor.stream == id }) { return open.remove(at: index).cursor }
-        return left.take(id)
+        return left.remove(id)
     }
 
     /// Gives up on those that have been waited for long enough.

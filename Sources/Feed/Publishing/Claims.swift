@@ -41,7 +41,7 @@ public struct Claims: Sendable {
     ///   - first: the fingerprint of the first record that the client has.
     ///   - last: the fingerprint of the record before the one it wants.
     /// - Returns: false when the claim is known to be wrong.
-    public mutating func take(from: UInt64, first: String?, last: String, by client: [UInt8]) -> Bool {
+    public mutating func admit(from: UInt64, first: String?, last: String, by client: [UInt8]) -> Bool {
         if mistakes.contains(where: { $0.from == from && $0.last == last }) { return false }
         guard let first, from > 1, from <= end ?? .max, !isExhausted,
             mistakes.count(where: { $0.client == client }) < Self.mistakesPerClient

@@ -180,7 +180,7 @@ public final class Publisher {
         guard subscriptions.rest(at: began) == .zero else { return }
         var count = 0
         while try live.receive(into: &frame) {
-            if frame.withBytes({ subscriptions.take($0) }) { controlIsDue = true }
+            if frame.withBytes({ subscriptions.apply($0) }) { controlIsDue = true }
             count += 1
             if count % Self.messagesPerLook == 0 && clock.now - began >= Subscriptions.turn { break }
         }

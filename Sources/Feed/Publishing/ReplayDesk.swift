@@ -113,7 +113,7 @@ final class ReplayDesk {
         if from > log.next {
             // What has ended has no more to look at.
             guard state.endedAt == nil else { return false }
-            return claims?.take(from: from, first: first, last: last, by: client) == false
+            return claims?.admit(from: from, first: first, last: last, by: client) == false
         }
         guard state.fingerprint != nil, from > log.first else { return false }
         if let sent = lastSent[client], sent.next == from { return sent.fingerprint != last }

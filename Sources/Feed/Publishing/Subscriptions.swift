@@ -28,7 +28,7 @@ struct Subscriptions {
     /// none of this protocol.
     ///
     /// - Returns: whether it was a subscription.
-    mutating func take(_ message: UnsafeRawBufferPointer) -> Bool {
+    mutating func apply(_ message: UnsafeRawBufferPointer) -> Bool {
         guard let first = message.first else { return false }
         if first == 0 { topics.remove(Array(message.dropFirst())) }
         guard first == 1 else { return false }

@@ -136,7 +136,7 @@ struct ModelStageTests {
         let held = Gate()
         let bench = try StageBench(ScriptedResponder(waiting: ["B1": held]))
         try await bench.run { output in
-            await bench.workspace.take(
+            await bench.workspace.submit(
                 Outcome(windows: [.of("A", 1), .of("B", 1)], inputs: .init(haveEnded: true, areHeard: true)))
             var order: [String] = []
             while order.last != "complete" {

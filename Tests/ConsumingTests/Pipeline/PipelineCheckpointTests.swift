@@ -40,15 +40,15 @@ struct PipelineCheckpointTests {
         var pipeline = fresh()
         let decoder = BatchDecoder()
         for stream in ["one", "two", "three"] {
-            await pipeline.take(.began(stream: stream, endpoint: "e"), with: decoder)
+            await pipeline.process(.began(stream: stream, endpoint: "e"), with: decoder)
             let lines = (0..<40).map { line(Int64($0) * 700, $0 % 7, String(repeating: "y", count: $0 * 10)) }
-            await pipeline.take(.records(LineBatch(stream: stream, first: 1, lines: lines)), with: decoder)
-            await pipeline.take(.lost(stream: stream, count: 3), with: decoder)
-            await pipeline.take(
+            await pipeline.process(.records(LineBatch(stream: stream, first: 1, lines: lines)), with: decoder)
+            await pipeline.process(.lost(stream: stream, count: 3), with: decoder)
+            await pipeline.process(
                 .records(LineBatch(stream: stream, first: 44, lines: [line(90_000_000, 1)])), with: decoder)
-            await pipeline.take(.time(stream: stream, milliseconds: 1_700_000_000_000 + 80_000_000), with: decoder)
+            await pipeline.process(.time(stream: stream, milliseconds: 1_700_000_000_000 + 80_000_000), with: decoder)
         }
-        await pipeline.take(.ended(stream: "two"), with: decoder)
+        await pipeline.process(.ended(stream: "two"), with: decoder)
         return pipeline
     }
 
@@ -88,8 +88,8 @@ struct PipelineCheckpointTests {
             .records(LineBatch(stream: "three", first: 45, lines: [line(28_500, 1)])),
             .ended(stream: "one"), .ended(stream: "two"), .ended(stream: "three"),
         ] as [Delivery] {
-            await pipeline.take(delivery, with: decoder) { outcomes += note($0) }
-            await other.take(delivery, with: decoder) { others += note($0) }
+            await pipeline.process(delivery, with: decoder) { outcomes += note($0) }
+            await other.process(delivery, with: decoder) { others += note($0) }
         }
         #expect(outcomes == others)
         #expect(outcomes.count > 20)

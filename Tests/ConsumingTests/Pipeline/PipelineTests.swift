@@ -23,7 +23,7 @@ struct PipelineTests {
         var outcomes: [Outcome] = []
         let decoder = BatchDecoder()
         for delivery in deliveries {
-            await pipeline.take(delivery, with: decoder) { outcomes.append($0) }
+            await pipeline.process(delivery, with: decoder) { outcomes.append($0) }
         }
         return (outcomes, outcomes.reduce(into: Counts()) { $0 += $1.counts })
     }
@@ -166,11 +166,11 @@ struct PipelineTests {
         var pipeline = Pipeline(
             policy: WindowPolicy(.tumbling(size: 30_000)), endpoints: ["e"], logger: LogCapture().logger)
         let decoder = BatchDecoder()
-        await pipeline.take(records(1, line(1)), with: decoder)
+        await pipeline.process(records(1, line(1)), with: decoder)
         var journaled: [Bool] = []
         for seconds in [2, 2, 36_000, 36_000, 36_005, 36_005, 36_010, 36_010] as [Int64] {
             let time = Delivery.time(stream: "s", milliseconds: now + seconds * 1000)
-            await pipeline.take(time, with: decoder, isJournaled: true) { journaled.append($0.commit.journal != nil) }
+            await pipeline.process(time, with: decoder, isJournaled: true) { journaled.append($0.commit.journal != nil) }
         }
         #expect(journaled == [true, false, true, false, true, false, true, false])
     }
@@ -182,12 +182,12 @@ struct PipelineTests {
         policy.limits = WindowPolicy.Limits(window: 1000, total: 100)
         var pipeline = Pipeline(policy: policy, endpoints: [], logger: log.logger)
         let decoder = BatchDecoder()
-        await pipeline.take(records(1, line(1)), with: decoder)
+        await pipeline.process(records(1, line(1)), with: decoder)
         #expect(log.texts(.warning).isEmpty)
-        await pipeline.take(records(2, line(2)), with: decoder)
+        await pipeline.process(records(2, line(2)), with: decoder)
         #expect(log.texts(.warning).count == 1)
         #expect(log.texts(.warning).last?.contains("half of what they may") == true)
-        await pipeline.take(records(3, line(3), line(4), line(5), line(6), line(7), line(8)), with: decoder)
+        await pipeline.process(records(3, line(3), line(4), line(5), line(6), line(7), line(8)), with: decoder)
         #expect(log.texts(.warning).count == 2)
         #expect(log.texts(.warning).last?.contains("come out in part") == true)
     }
@@ -204,7 +204,7 @@ struct PipelineTests {
             let lines = LineBatch(stream: "s", first: 1, lines: lines)
             BatchDecoder().decode(lines, into: &batch)
             var counts = Counts()
-            await pipeline.take(.batch(batch), from: lines, isJournaled: true, skipping: skipping) {
+            await pipeline.process(.batch(batch), from: lines, isJournaled: true, skipping: skipping) {
                 counts += $0.counts
             }
             #expect(counts.accepted == 10 && counts.rejected == 1)

@@ -21,8 +21,8 @@ struct StoppedPipelineTests {
         let lines = (1...Self.windows).map {
             #"{"session_id":"session \#($0)","timestamp":"2025-01-23T14:30:01Z","sender":"rm","message":"x"}"#
         }
-        await pipeline.take(.began(stream: "s", endpoint: "e"), with: BatchDecoder())
-        await pipeline.take(.records(LineBatch(stream: "s", first: 1, lines: lines)), with: BatchDecoder())
+        await pipeline.process(.began(stream: "s", endpoint: "e"), with: BatchDecoder())
+        await pipeline.process(.records(LineBatch(stream: "s", first: 1, lines: lines)), with: BatchDecoder())
         return pipeline
     }
 
@@ -32,7 +32,7 @@ struct StoppedPipelineTests {
         let (stream, outcomes) = AsyncStream.makeStream(of: Outcome.self)
         let stopped = Task { [end] in
             defer { outcomes.finish() }
-            return await first.take(end, isJournaled: true) { outcome in
+            return await first.process(end, isJournaled: true) { outcome in
                 outcomes.yield(outcome)
                 if case .part(let count) = outcome.commit.progress, count > 1000 {
                     withUnsafeCurrentTask { $0?.cancel() }
@@ -47,7 +47,7 @@ struct StoppedPipelineTests {
         #expect(parts.allSatisfy { $0.commit.progress != .whole && $0.commit.ended == nil })
         var second = await pipeline()
         var rest: [Outcome] = []
-        #expect(await second.take(end, isJournaled: true, skipping: done) { rest.append($0) })
+        #expect(await second.process(end, isJournaled: true, skipping: done) { rest.append($0) })
         #expect(rest.last?.commit.progress == .whole)
         let sessions = (parts + rest).flatMap { $0.windows.map(\.result.sessionID) }
         #expect(sessions == (1...Self.windows).map { "session \($0)" }.sorted())

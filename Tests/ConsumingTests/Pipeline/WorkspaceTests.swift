@@ -46,7 +46,7 @@ struct WorkspaceTests {
             ),
         ] as [(ConsumerOptions.ResponderKind, Response)] {
             let (workspace, commits) = try workspace(responder)
-            await workspace.take(Outcome(windows: [.of("A", 1), .of("B", 1)]))
+            await workspace.submit(Outcome(windows: [.of("A", 1), .of("B", 1)]))
             let entries = try entries(commits)
             #expect(entries.map(\.response) == [response, response])
             #expect(entries.map(\.result) == [PendingWindow.of("A", 1).result, PendingWindow.of("B", 1).result])
@@ -56,7 +56,7 @@ struct WorkspaceTests {
     @Test("where a model is asked, a window waits in the store")
     func asked() async throws {
         let (workspace, commits) = try workspace(.ollama)
-        await workspace.take(Outcome(windows: [.of("A", 1)]))
+        await workspace.submit(Outcome(windows: [.of("A", 1)]))
         let taken = commits.takeAll()
         #expect(taken.flatMap { $0.pending.map(\.name) } == ["A1"])
         #expect(taken.allSatisfy { $0.block == nil })
@@ -67,7 +67,7 @@ struct WorkspaceTests {
         let (workspace, commits) = try workspace(.fallback, isStored: true)
         let aside = SetAside(kind: .late, stream: "s", sequence: 7, sessionID: "a", line: "{\"x\"}", reason: "late")
         for _ in 0..<2 {
-            await workspace.take(Outcome(records: [.setAside(aside)], windows: [.of("A", 1), .of("B", 2)]))
+            await workspace.submit(Outcome(records: [.setAside(aside)], windows: [.of("A", 1), .of("B", 2)]))
         }
         let blocks = commits.takeAll().map { ($0.block, $0.records) }
         #expect(blocks.count == 2)
@@ -83,14 +83,14 @@ struct WorkspaceTests {
     @Test("behind windows that another process left the next ones wait, and come at once when those are out")
     func leftOver() async throws {
         let (workspace, commits) = try workspace(.fallback, waiting: 1)
-        await workspace.take(Outcome(windows: [.of("A", 2)]))
+        await workspace.submit(Outcome(windows: [.of("A", 2)]))
         #expect(commits.takeAll().flatMap { $0.pending.map(\.name) } == ["A2"])
         for number in 1...2 {
-            await workspace.take(PendingWindow.of("A", number).entry(response: .none), answering: Int64(number))
+            await workspace.submit(PendingWindow.of("A", number).entry(response: .none), answering: Int64(number))
         }
         #expect(
             try entries(commits).map(\.result) == [PendingWindow.of("A", 1).result, PendingWindow.of("A", 2).result])
-        await workspace.take(Outcome(windows: [.of("A", 3)]))
+        await workspace.submit(Outcome(windows: [.of("A", 3)]))
         #expect(try entries(commits).map(\.response.status) == [.fallback])
     }
 }

@@ -97,7 +97,7 @@ struct CrashTests {
         let decoder = BatchDecoder()
         var expected: [String] = []
         for delivery in deliveries {
-            await undisturbed.take(delivery, with: decoder) { expected += Self.lines($0) }
+            await undisturbed.process(delivery, with: decoder) { expected += Self.lines($0) }
         }
 
         let folder = try TemporaryFolder()
@@ -125,14 +125,14 @@ struct CrashTests {
 
             var outcomes: [Outcome] = []
             if let unfinished = recovered.unfinished {
-                await pipeline.take(unfinished.event, isJournaled: true, skipping: unfinished.progress) {
+                await pipeline.process(unfinished.event, isJournaled: true, skipping: unfinished.progress) {
                     outcomes.append($0)
                 }
                 for outcome in outcomes { try commit(outcome) }
             }
             for delivery in deliveries[done...] where life > 0 {
                 outcomes = []
-                await pipeline.take(delivery, with: decoder, isJournaled: true) { outcomes.append($0) }
+                await pipeline.process(delivery, with: decoder, isJournaled: true) { outcomes.append($0) }
                 let before = journaled
                 for outcome in outcomes { try commit(outcome) }
                 // What changes nothing isn't journaled, and needn't come again.
@@ -148,7 +148,7 @@ struct CrashTests {
         let recovered = try await Recovered(from: store, into: Self.fresh(policy))
         if let unfinished = recovered.unfinished {
             var pipeline = recovered.pipeline
-            await pipeline.take(unfinished.event, isJournaled: true, skipping: unfinished.progress) {
+            await pipeline.process(unfinished.event, isJournaled: true, skipping: unfinished.progress) {
                 committed += Self.lines($0)
             }
         }

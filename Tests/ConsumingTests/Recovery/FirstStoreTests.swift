@@ -85,7 +85,7 @@ struct FirstStoreTests {
     /// What comes out when the stream ends, a line each.
     private func end(_ pipeline: inout Pipeline) async -> [String] {
         var lines: [String] = []
-        await pipeline.take(.ended(stream: "s"), with: BatchDecoder()) { outcome in
+        await pipeline.process(.ended(stream: "s"), with: BatchDecoder()) { outcome in
             lines += outcome.windows.map { window in
                 let result = window.result
                 let texts = result.conversation.messages.map(\.text).joined(separator: ", ")
@@ -114,7 +114,7 @@ struct FirstStoreTests {
             policy.limits = WindowPolicy.Limits()
             #expect(policy != pipeline.policy)
             var windows = 0
-            await pipeline.take(.policy(policy)) { windows += $0.windows.count }
+            await pipeline.process(.policy(policy)) { windows += $0.windows.count }
             #expect(windows == 0)
             #expect(
                 await end(&pipeline) == [

@@ -66,7 +66,7 @@ struct JournalEventTests {
             bytes[Int.random(in: bytes.indices, using: &random)] = UInt8.random(in: 0...255, using: &random)
         }
         var pipeline = Pipeline(policy: WindowPolicy(.tumbling(size: 1)), endpoints: [], logger: LogCapture().logger)
-        do { await pipeline.take(try JournalEvent(array: bytes)) } catch is DamagedBytes {}
+        do { await pipeline.process(try JournalEvent(array: bytes)) } catch is DamagedBytes {}
     }
 
     private func window() -> PendingWindow {
@@ -107,10 +107,10 @@ struct JournalEventTests {
             policy: WindowPolicy(.session(gap: 5000), allowedLateness: 9000), endpoints: ["e"],
             logger: LogCapture().logger)
         let line = #"{"session_id":"a","timestamp":"2025-01-23T14:30:00Z","sender":"rm","message":"x"}"#
-        await pipeline.take(
+        await pipeline.process(
             .records(LineBatch(stream: "s", first: 1, lines: [line, line])), with: BatchDecoder())
-        await pipeline.take(.records(LineBatch(stream: "ended", first: 1, lines: [line])), with: BatchDecoder())
-        await pipeline.take(.ended(stream: "ended"), with: BatchDecoder())
+        await pipeline.process(.records(LineBatch(stream: "ended", first: 1, lines: [line])), with: BatchDecoder())
+        await pipeline.process(.ended(stream: "ended"), with: BatchDecoder())
         var parts = await pipeline.parts(of: 1 << 20)
         for _ in 0..<Int.random(in: 1...4, using: &random) {
             parts[0][Int.random(in: parts[0].indices, using: &random)] = UInt8.random(in: 0...255, using: &random)
@@ -120,7 +120,7 @@ struct JournalEventTests {
                 policy: WindowPolicy(.tumbling(size: 1)), endpoints: ["e"], logger: LogCapture().logger)
             do { try other.restore(parts, isFirstForm: isFirstForm) } catch is DamagedBytes { continue }
             // What was read is something that one can go on with.
-            for event in Self.events { await other.take(event) }
+            for event in Self.events { await other.process(event) }
         }
     }
 

@@ -32,7 +32,7 @@ extension Cursor {
             switch step {
             case .live(let sequence):
                 switch receive(live: sequence) {
-                case .take: trace.taken.append(sequence)
+                case .accept: trace.taken.append(sequence)
                 case .duplicate: trace.duplicates += 1
                 case .ahead: break
                 }
@@ -201,7 +201,7 @@ struct CursorTests {
         var cursors = ["a": Cursor(next: 1), "b": Cursor(next: 1)]
         var taken: [String] = []
         for (stream, sequence) in [("a", 1), ("b", 1), ("a", 2), ("b", 3), ("a", 3), ("b", 2)] as [(String, UInt64)] {
-            if cursors[stream]?.receive(live: sequence) == .take { taken.append("\(stream)\(sequence)") }
+            if cursors[stream]?.receive(live: sequence) == .accept { taken.append("\(stream)\(sequence)") }
         }
         #expect(taken == ["a1", "b1", "a2", "a3", "b2"])
     }
@@ -227,7 +227,7 @@ struct CursorTests {
             switch Int.random(in: 0..<6, using: &random) {
             case 0...2 where published <= total:
                 // A live record goes out; it may be lost, or come twice.
-                for _ in 0..<Int.random(in: 0...2, using: &random) where cursor.receive(live: published) == .take {
+                for _ in 0..<Int.random(in: 0...2, using: &random) where cursor.receive(live: published) == .accept {
                     taken.append(published)
                 }
                 published += 1
@@ -247,7 +247,7 @@ struct CursorTests {
                 // One that went out before comes again, or at last.
                 guard published > 1 else { continue }
                 let sequence = UInt64.random(in: 1..<published, using: &random)
-                if cursor.receive(live: sequence) == .take { taken.append(sequence) }
+                if cursor.receive(live: sequence) == .accept { taken.append(sequence) }
             }
         }
         #expect(taken == Array(1...total), "seed \(seed)")

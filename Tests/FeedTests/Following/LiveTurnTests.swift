@@ -18,7 +18,7 @@ struct LiveTurnTests {
         var taken = 0
         bytes.withUnsafeBytes { bytes in
             while !turn.isOver {
-                turn.take(
+                turn.count(
                     LiveMessage(
                         frames: frames, topic: UnsafeRawBufferPointer(rebasing: bytes[..<0]),
                         payload: UnsafeRawBufferPointer(rebasing: bytes[..<payload]),

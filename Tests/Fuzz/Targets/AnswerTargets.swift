@@ -42,7 +42,7 @@ extension FuzzTarget {
     private static func shown(_ pieces: [String]) -> String {
         var filter = ThoughtFilter()
         var shown = ""
-        for piece in pieces.flatMap({ filter.take($0) }) {
+        for piece in pieces.flatMap({ filter.process($0) }) {
             switch piece {
             case .token(let token): shown += token
             case .startOver: shown = ""

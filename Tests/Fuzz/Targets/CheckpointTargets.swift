@@ -13,11 +13,11 @@ extension FuzzTarget {
         for policy in WindowScript.policies {
             var pipeline = Pipeline.fuzzed(policy)
             for lines in [SampleLines.plain, ["none", #"{"#] + SampleLines.far] {
-                await pipeline.take(
+                await pipeline.process(
                     .records(LineBatch(stream: "s", first: 1, lines: lines)), with: BatchDecoder())
             }
-            await pipeline.take(.delivery(.began(stream: "é", endpoint: "e")))
-            await pipeline.take(.delivery(.lost(stream: "s", count: 3)))
+            await pipeline.process(.delivery(.began(stream: "é", endpoint: "e")))
+            await pipeline.process(.delivery(.lost(stream: "s", count: 3)))
             checkpoints.append(await pipeline.wholeCheckpoint())
         }
         return checkpoints
@@ -148,13 +148,13 @@ struct WindowScript {
         next += UInt64(records.count)
         records = []
         var outcomes: [Outcome] = []
-        await pipeline.take(.records(lines), with: decoder, isJournaled: true) { outcomes.append($0) }
+        await pipeline.process(.records(lines), with: decoder, isJournaled: true) { outcomes.append($0) }
         try note(outcomes)
     }
 
     private mutating func take(_ event: JournalEvent) async throws {
         var outcomes: [Outcome] = []
-        await pipeline.take(event, isJournaled: true) { outcomes.append($0) }
+        await pipeline.process(event, isJournaled: true) { outcomes.append($0) }
         try note(outcomes)
     }
 
@@ -180,7 +180,7 @@ struct WindowScript {
         pipeline = Pipeline.fuzzed(Self.policies[0])
         try pipeline.restore(whole: checkpoint)
         for row in journal {
-            await pipeline.take(try row.withUnsafeBytes { try JournalEvent(bytes: $0) }, skipping: .max)
+            await pipeline.process(try row.withUnsafeBytes { try JournalEvent(bytes: $0) }, skipping: .max)
         }
         let after = await pipeline.wholeCheckpoint()
         try Finding.unless(after.histogram == before.histogram, "another state after a restart")
