@@ -9,9 +9,10 @@ SWIFT := Package.swift Sources Tests $(addprefix Benchmarks/Micro/,Package.swift
 # All that begin with the name of a shell, wherever they lie.
 SHELLS = $(shell git grep -lE '^\#!.*[/ ](ba|da)?sh\b')
 BENCH := $(if $(GOALS),--goals $(GOALS)) $(if $(RUNS),--runs $(RUNS))
+LIBRARIES := Chat Streaming Records Answering Feed
 BINARIES := streamllm-producer streamllm-consumer streamllm-subscribe
 
-.PHONY: demo test chaos fuzz sanitize gate build bench bench-peers install uninstall lint format clean setup venv
+.PHONY: demo test chaos fuzz sanitize gate build docs bench bench-peers install uninstall lint format clean setup venv
 
 demo: setup ## Run the main job on messages.jsonl: producer, consumer, entries on the console
 	swift build
@@ -41,6 +42,12 @@ gate: ## All that CI has no time for, before a release; some hours
 	$(MAKE) fuzz SECONDS=600
 	$(MAKE) chaos ROUNDS=100
 	cd Benchmarks/Micro && swift build -c release
+
+docs: setup ## Make a site of the libraries' interfaces, in .build-docs/site
+	STREAMLLM_DOCS=1 swift package --scratch-path .build-docs --allow-writing-to-directory .build-docs/site \
+	  generate-documentation $(addprefix --target ,$(LIBRARIES)) --enable-experimental-combined-documentation \
+	  --transform-for-static-hosting --disable-indexing --output-path .build-docs/site
+	@echo "Next: python3 -m http.server --directory .build-docs/site, and open http://localhost:8000/documentation"
 
 build: setup ## Build the programs for use, into .build/release
 	swift build -c release

@@ -201,3 +201,8 @@ if Context.environment["STREAMLLM_FUZZ"] != nil {
             linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
     ]
 }
+
+// `make docs` sets this: the plugin makes a site of the libraries' comments, and nothing else needs it.
+if Context.environment["STREAMLLM_DOCS"] != nil {
+    package.dependencies.append(.package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.4.0"))
+}

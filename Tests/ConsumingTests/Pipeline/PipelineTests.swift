@@ -170,7 +170,9 @@ struct PipelineTests {
         var journaled: [Bool] = []
         for seconds in [2, 2, 36_000, 36_000, 36_005, 36_005, 36_010, 36_010] as [Int64] {
             let time = Delivery.time(stream: "s", milliseconds: now + seconds * 1000)
-            await pipeline.process(time, with: decoder, isJournaled: true) { journaled.append($0.commit.journal != nil) }
+            await pipeline.process(time, with: decoder, isJournaled: true) {
+                journaled.append($0.commit.journal != nil)
+            }
         }
         #expect(journaled == [true, false, true, false, true, false, true, false])
     }
