@@ -37,6 +37,7 @@ sanitize: setup venv ## Run tests in builds that watch memory, and what threads 
 
 gate: ## All that CI has no time for, before a release; some hours
 	$(MAKE) lint
+	scripts/check-clone
 	$(MAKE) build
 	$(MAKE) sanitize
 	$(MAKE) fuzz SECONDS=600
