@@ -15,7 +15,7 @@ func live() {
         let next = cursor.next
         let taken = benchmark.measure {
             var taken = 0
-            for sequence in next..<next + UInt64(Lines.count) where cursor.receive(live: sequence) == .take {
+            for sequence in next..<next + UInt64(Lines.count) where cursor.receive(live: sequence) == .accept {
                 taken += 1
             }
             return taken
