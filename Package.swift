@@ -48,7 +48,7 @@ extension Target {
 
 /// From the ground up: each knows only some of those before it.
 let libraries: [Target] = [
-    .library("Bytes", ["CSimdJSON"]),
+    .library("Bytes", []),
     .library("Threads", []),
     .library("ZeroMQ", ["CZMQ"], [.strictMemorySafety()]),
     .library("Chat", ["Bytes", "CSimdJSON"]),

@@ -1,5 +1,4 @@
 /// A buffer that is written from front to back, and used again.
-import CSimdJSON
 
 /// Bytes in a buffer of its own that grows. An array would check for other owners at each of the many small pieces a
 /// record is made of; this one has none. What is written for each field of each record is inlined into other modules: a call
@@ -87,15 +86,6 @@ public struct ByteWriter: ~Copyable {
     public mutating func append<Value: BitwiseCopyable>(_ value: Value, count size: Int) {
         room(for: MemoryLayout<Value>.size).storeBytes(of: value, as: Value.self)
         used += size
-    }
-
-    /// Appends valid UTF-8 as far as no character has to be escaped in JSON, and returns how many bytes that is.
-    @inline(__always)
-    mutating func appendPlain(_ text: UnsafeRawBufferPointer) -> Int {
-        guard let source = text.baseAddress else { return 0 }
-        let plain = csj_copy_plain(room(for: text.count), source, text.count)
-        used += plain
-        return plain
     }
 
     public mutating func append(_ text: String) {

@@ -32,6 +32,35 @@ extension ByteWriter {
         append(UInt8(ascii: "\""))
     }
 
+    /// Appends text as far as it stands in a JSON string as it is, and returns how many bytes that is.
+    private mutating func appendPlain(_ text: UnsafeRawBufferPointer) -> Int {
+        var done = 0
+        while done + 8 <= text.count, !Self.mayNeedEscape(text.loadUnaligned(fromByteOffset: done, as: UInt64.self)) {
+            done += 8
+        }
+        while done < text.count, !Self.mayNeedEscape(text[done]) { done += 1 }
+        append(UnsafeRawBufferPointer(rebasing: text[..<done]))
+        return done
+    }
+
+    /// Control characters, `"`, `\` and DEL; and 0xC2, which may begin a control character of two bytes.
+    private static func mayNeedEscape(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F || byte == 0xC2
+    }
+
+    /// Whether that is so of any of eight bytes
+    /// (https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord, #HasLessInWord).
+    @inline(__always)
+    private static func mayNeedEscape(_ bytes: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        func has(_ byte: UInt8) -> UInt64 {
+            let other = bytes ^ ones &* UInt64(byte)
+            return (other &- ones) & ~other
+        }
+        let low = (bytes &- ones &* 0x20) & ~bytes
+        return (low | has(UInt8(ascii: "\"")) | has(UInt8(ascii: "\\")) | has(0x7F) | has(0xC2)) & ones << 7 != 0
+    }
+
     /// Writes one character that may have to be escaped. Returns how many bytes of it have been dealt with.
     private mutating func escape(_ text: UnsafeRawBufferPointer, at index: Int) -> Int {
         let byte = text[index]

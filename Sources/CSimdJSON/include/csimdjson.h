@@ -43,11 +43,6 @@ void csj_decoder_destroy(csj_decoder *decoder);
 // Reads one line. Where a key stands twice, the last one counts. Fields found before an error are filled in.
 csj_status csj_decode(csj_decoder *decoder, const char *line, size_t length, csj_message *message);
 
-// The way back: copies text as far as it stands in a JSON string as it is. Stops at control characters, `"`, `\` and DEL,
-// and at 0xC2, which may begin a control character of two bytes. Returns how many bytes were copied; of the room behind
-// them, up to `length` bytes, some may have been written to.
-size_t csj_copy_plain(void *to, const void *from, size_t length);
-
 #ifdef __cplusplus
 }
 #endif
