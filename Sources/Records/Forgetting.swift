@@ -32,12 +32,42 @@ extension WorkspaceRecord {
 }
 
 extension String {
-    /// Whether a session's name is in a line, as a text of JSON.
+    /// Whether a session's name is in a line, as a text of JSON, with escapes or without.
     fileprivate func names(_ session: String) -> Bool {
-        let name = JSONWriter.bytes { $0.value(session) }
-        return utf8.count >= name.count
-            && Array(utf8).withUnsafeBytes { line in
-                (0...(line.count - name.count)).contains { line[$0..<($0 + name.count)].elementsEqual(name) }
+        let name = "\"\(session)\"".utf8
+        let line = withoutEscapes
+        return line.count >= name.count
+            && (0...(line.count - name.count)).contains { line[$0..<($0 + name.count)].elementsEqual(name) }
+    }
+
+    /// The text with the characters that JSON's escapes stand for. What is no escape stays.
+    private var withoutEscapes: [UInt8] {
+        var text = unicodeScalars[...]
+        var units: [UInt16] = []
+        while let scalar = text.popFirst() {
+            guard scalar == "\\", let kind = text.first else {
+                units += UTF16.encode(scalar).map(Array.init) ?? []
+                continue
             }
+            text.removeFirst()
+            switch kind {
+            case "n": units.append(0x0A)
+            case "r": units.append(0x0D)
+            case "t": units.append(0x09)
+            case "b": units.append(0x08)
+            case "f": units.append(0x0C)
+            case "u":
+                let digits = text.prefix(4)
+                guard digits.count == 4, let unit = UInt16(String(String.UnicodeScalarView(digits)), radix: 16) else {
+                    units += [0x5C, 0x75]
+                    continue
+                }
+                text = text.dropFirst(4)
+                units.append(unit)
+            default: units += UTF16.encode(kind).map(Array.init) ?? []
+            }
+        }
+        // Half a pair becomes U+FFFD, as when it is read.
+        return Array(String(decoding: units, as: UTF16.self).utf8)
     }
 }

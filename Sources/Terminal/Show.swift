@@ -12,6 +12,7 @@ struct Show {
     private(set) var next: UInt64
 
     private let options: ShowOptions
+    private let isOnTerminal: Bool
     private var peers: PeerLog
     private let printer = PrettyPrinter.forStandardOutput()
     private(set) var counts = ShowCounts()
@@ -21,8 +22,12 @@ struct Show {
     private var tokenLine = TokenLine()
 
     /// - Parameter status: what is told of answers under way; nil: nobody wants to know.
-    init(_ options: ShowOptions, status: StatusBoard? = nil, logger: Logger) {
+    init(
+        _ options: ShowOptions, status: StatusBoard? = nil, isOnTerminal: Bool = StandardOutput.isTerminal,
+        logger: Logger
+    ) {
         self.options = options
+        self.isOnTerminal = isOnTerminal
         self.status = status
         next = if case .sequence(let number) = options.start { number } else { 0 }
         silentEndpoints = Set(options.endpoints)
@@ -62,7 +67,7 @@ struct Show {
     private mutating func text(of lines: LineBatch) -> [UInt8] {
         if options.isJSON && options.session == nil && status == nil {
             counts.shown += lines.count
-            return lines.withLines { Array($0) } + [UInt8(ascii: "\n")]
+            return printed(lines.withLines { Array($0) } + [UInt8(ascii: "\n")])
         }
         var text: [UInt8] = []
         lines.forEachLine { sequence, line in
@@ -76,7 +81,7 @@ struct Show {
                 counts.shown += 1
                 if let status, case .entry(let entry) = record { status.isOut(entry.id) }
                 if options.unfinished == .text { text += makeRoom(for: record) }
-                text += options.isJSON ? json + [UInt8(ascii: "\n")] : Array(printer.text(record).utf8)
+                text += options.isJSON ? printed(json + [UInt8(ascii: "\n")]) : Array(printer.text(record).utf8)
             } catch {
                 counts.passedOver += 1
                 peers.log(.warning, "Record \(sequence) of \(lines.stream) can't be read: \(error)")
@@ -84,6 +89,9 @@ struct Show {
         }
         return text
     }
+
+    /// JSON as it is printed: nobody's may drive a terminal.
+    private func printed(_ json: [UInt8]) -> [UInt8] { isOnTerminal ? terminalSafeJSON(json) : json }
 
     // MARK: Answers that are being written
 
@@ -99,7 +107,7 @@ struct Show {
             guard options.isJSON else { return Array(tokenLine.text(of: token).utf8) }
             let lineFeed = UInt8(ascii: "\n")
             // Between the tokens of JSON, the only place for one, a line feed means what a space does.
-            return payload.map { $0 == lineFeed ? UInt8(ascii: " ") : $0 } + [lineFeed]
+            return printed(payload.map { $0 == lineFeed ? UInt8(ascii: " ") : $0 } + [lineFeed])
         } catch {
             peers.log(.warning, "A piece of an answer can't be read: \(error)")
             return []

@@ -78,4 +78,41 @@ struct ConsoleTests {
         #expect(await consumer.exit() == 0)
         #expect(consumer.errorText.contains("Nobody reads standard output any more"))
     }
+
+    /// A consumer of the sample that leaves at the end, started by a shell with its standard streams as they say.
+    private func consumer(_ redirections: String, console: String) async throws -> RunningProgram {
+        try await RunningProgram(
+            "/bin/sh",
+            [
+                "-c", #"exec "$0" "$@" "# + redirections, RunningProgram.programFolder + "/streamllm-consumer",
+                "--input-endpoint", setup.folder.endpoint("in"), "--output-endpoint", setup.folder.endpoint("out"),
+                "--output-replay-endpoint", setup.folder.endpoint("out-replay"), "--responder", "none", "--log-file",
+                setup.folder.path + "/log", "--console", console, "--exit-on-end",
+            ])
+    }
+
+    @Test("on a full disk is given up, and nothing else")
+    func full() async throws {
+        let consumer = try await consumer("> /dev/full", console: "pretty")
+        let subscriber = try await setup.subscriber("--format", "json", "--exit-on-end")
+        let producer = try await setup.producer(Setup.sample)
+        #expect(await producer.exit() == 0)
+        #expect(await subscriber.exit() == 0)
+        #expect(subscriber.lines.count == 6)
+        #expect(await consumer.exit() == 0)
+        #expect(consumer.errorText.contains("No space left on device. Nothing more will be printed there"))
+    }
+
+    @Test("closed streams are nobody's place", arguments: ["<&- >&- 2>&-", "<&- 2>&-", ">&-", "2>&-"])
+    func closed(_ redirections: String) async throws {
+        let consumer = try await consumer(redirections, console: "json")
+        let subscriber = try await setup.subscriber("--format", "json", "--exit-on-end")
+        let producer = try await setup.producer(Setup.sample)
+        #expect(await producer.exit() == 0)
+        #expect(await subscriber.exit() == 0)
+        #expect(subscriber.lines.count == 6)
+        #expect(await consumer.exit() == 0)
+        let log = try String(contentsOfFile: setup.folder.path + "/log", encoding: .utf8)
+        #expect(log.contains("windows 6, entries 6"))
+    }
 }

@@ -37,7 +37,9 @@ struct ForgettingTests {
         arguments: [
             ("abc123", "{}", true), ("abc", "abc123", false), (nil, #"{"session_id":"abc123","x"#, true),
             (nil, #"{"session_id":"abc1234"}"#, false), (nil, "abc123", false), (nil, "", false),
-            (nil, #""abc123""#, true),
+            (nil, #""abc123""#, true), (nil, #"{"session_id":"\u0061bc\u00312\u0033""#, true),
+            (nil, #"{"x":"\n\q\u00","session_id":"abc123"}"#, true), (nil, #"{"session_id":"abc123\"#, false),
+            (nil, #"\u"#, false),
         ] as [(String?, String, Bool)])
     func line(_ session: String?, _ line: String, _ isEmptied: Bool) {
         let record = WorkspaceRecord.setAside(

@@ -29,6 +29,15 @@ enum Descriptors {
         return count
     }
 
+    /// Gives standard input, output and error something to be where whoever started the program has closed them. The next
+    /// file that is opened would take such a place, and be read or written as if it were that.
+    static func fillStandard() {
+        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
+            // The lowest number that is free is this one.
+            _ = open("/dev/null", O_RDWR)
+        }
+    }
+
     /// Raises the soft limit to the hard one. The soft one is 1024 nearly everywhere, for programs that use select(2), which
     /// has no room for more; none of ours does.
     static func raiseLimit() {

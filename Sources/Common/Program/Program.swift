@@ -7,9 +7,10 @@ import ServiceLifecycle
 
 /// Runs a program's work and turns what it throws into a clear message and an exit code.
 public enum Program {
-    /// To be called first of all: from here on SIGTERM and SIGINT are heard, and there are as many file descriptors as the
-    /// system gives.
+    /// To be called first of all: from here on SIGTERM and SIGINT are heard, standard input, output and error are
+    /// there, and as many file descriptors as the system gives.
     public static func begin() {
+        Descriptors.fillStandard()
         StopRequests.listen()
         Descriptors.raiseLimit()
     }

@@ -1,4 +1,5 @@
 /// What standard output shows.
+import Common
 import Feed
 import Logging
 import Outbox
@@ -35,10 +36,13 @@ struct ConsoleService: Service {
             let show = try WorkspaceShow(
                 options, upTo: { [progress] in progress.next }, onShown: { [progress] in progress.shown(upTo: $0) },
                 logger: logger)
-            let end = try await show.run().end
-            progress.end()
-            if end == .notRead {
-                logger.warning("Nobody reads standard output any more: nothing will be printed there")
+            defer { progress.end() }
+            do {
+                if try await show.run().end == .notRead {
+                    logger.warning("Nobody reads standard output any more: nothing will be printed there")
+                }
+            } catch let status as ExitStatus where status.code == ExitStatus.inputOutput("").code {
+                logger.warning("\(status). Nothing more will be printed there")
             }
         }
         // The group wants its services to end in its own order.

@@ -62,10 +62,15 @@ struct OutputService: Service {
         let linger = Linger(
             patience: options.linger,
             company: .optional(until: .now + Self.timeToAttach, own: options.console == .none ? 0 : 1))
+        let stream = store?.outputStream ?? "workspace-\(UUID().uuidString.lowercased())"
         let publisher = try Publisher(
-            endpoint: options.outputEndpoint, replayEndpoint: options.outputReplayEndpoint,
-            stream: store?.outputStream ?? "workspace-\(UUID().uuidString.lowercased())", linger: linger,
-            in: Context())
+            endpoint: options.outputEndpoint, replayEndpoint: options.outputReplayEndpoint, stream: stream,
+            linger: linger, in: Context())
+        // Whoever names one has to show at each new connection that it has its followers' last record: nobody goes on
+        // from other records than he has. The first record, which others name, isn't kept for ever.
+        publisher.fingerprint = stream.utf8.withContiguousStorageIfAvailable {
+            Fingerprint.of(UnsafeRawBufferPointer($0))
+        }
         var log = try KeptLog(store: store, next: firstRecord, retention: options.retention)
         publisher.watch(descriptor: queue.wakeup.descriptor)
         publisher.complete = false

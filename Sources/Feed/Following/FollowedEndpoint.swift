@@ -248,13 +248,9 @@ struct FollowedEndpoint {
         _ cursor: StreamCursor, isKnown: Bool, now: ContinuousClock.Instant, into output: inout FollowingOutput
     ) -> Int? {
         flush(into: &output)
-        // A daemon sees a stream for each run of a producer: those long done with are left, the oldest first.
-        if streams.count >= Self.streamsLimit {
-            guard let done = streams.indices.first(where: { streams[$0].hasEnded }) else {
-                say(.tooManyStreams(limit: Self.streamsLimit), into: &output)
-                return nil
-            }
-            leave(at: done, into: &output)
+        guard makeRoom(into: &output) else {
+            say(.tooManyStreams(limit: Self.streamsLimit), into: &output)
+            return nil
         }
         // Who published the others may have gone.
         for index in streams.indices { streams[index].suspect() }
@@ -262,6 +258,20 @@ struct FollowedEndpoint {
         if stream.trust == .trusted { stream.announce(endpoint, into: &output.deliveries) }
         add(stream)
         return streams.count - 1
+    }
+
+    /// Leaves a stream where there are as many as may be. A daemon sees one for each run of a producer: those long done with
+    /// go first, the oldest before the others, and then those of which who publishes here now says nothing.
+    private mutating func makeRoom(into output: inout FollowingOutput) -> Bool {
+        guard streams.count >= Self.streamsLimit else { return true }
+        if let done = streams.firstIndex(where: \.hasEnded) {
+            leave(at: done, into: &output)
+            return true
+        }
+        guard let silent = streams.firstIndex(where: { !$0.isHeardHere }) else { return false }
+        streams[silent].vanish()
+        leave(at: silent, into: &output)
+        return true
     }
 
     private mutating func add(_ stream: FollowedStream) {

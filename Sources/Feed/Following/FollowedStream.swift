@@ -24,6 +24,8 @@ struct FollowedStream {
     /// The last record that was taken: its number, and its fingerprint.
     private var last: (number: UInt64, fingerprint: String)?
     private(set) var hasVanished = false
+    /// Who publishes here now has spoken of it.
+    private(set) var isHeardHere: Bool
     /// Who publishes here now, and hasn't shown to be this stream's publisher, doesn't know it. That ends it when nothing
     /// else has been heard of it for as long as silence may last.
     private var isUnknownHere = false
@@ -56,6 +58,7 @@ struct FollowedStream {
     init(_ cursor: StreamCursor, isKnown: Bool, silence: Silence) {
         waitsForSilence = silence.timeToLimit != nil
         hasTaken = isKnown && cursor.next > 1
+        isHeardHere = !isKnown
         id = cursor.stream
         idBytes = Array(cursor.stream.utf8)
         self.silence = silence
@@ -92,7 +95,7 @@ struct FollowedStream {
         isProofAsked = false
         pausedUntil = nil
         fruitless = 0
-        (isUnknownHere, isReplaced) = (false, false)
+        (isUnknownHere, isReplaced, isHeardHere) = (false, false, false)
         isConnectedAnew = true
         guard !hasEnded else { return }
         if fingerprint != nil { trust = .untold }
@@ -136,6 +139,7 @@ struct FollowedStream {
             trust = .untold
         }
         replay = address
+        isHeardHere = true
         (isReplayBorrowed, isReplaced, isUnknownHere) = (false, false, false)
         if fingerprint == nil, let said = control.fingerprint {
             fingerprint = said
@@ -260,7 +264,8 @@ struct FollowedStream {
         return new
     }
 
-    private mutating func vanish() {
+    /// Its publisher counts as gone.
+    mutating func vanish() {
         guard !hasEnded else { return }
         pendingLost = pendingLost.plus(cursor.receiveUnknown())
         hasVanished = true

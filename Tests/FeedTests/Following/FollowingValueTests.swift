@@ -171,6 +171,23 @@ struct FollowingValueTests {
         #expect(rig.run(.live("stream 7", 2...2)) == ["stream 7 2...2"])
     }
 
+    @Test("streams of somebody who was there for a while make room for those of the publisher that comes then")
+    func roomAfterAStranger() {
+        var rig = FollowingRig()
+        for number in 0..<FollowedEndpoint.streamsLimit {
+            _ = rig.run(.control(control("evil \(number)", next: 2, fingerprint: "e")))
+        }
+        #expect(
+            rig.run(.control(control("s", next: 3, fingerprint: "f"))) == [
+                "ignored: more than 256 streams are open here; nothing is taken from further ones"
+            ])
+        _ = rig.run(.connected())
+        let said = rig.run(.control(control("s", next: 3, fingerprint: "f")))
+        #expect(said.contains("began s"), "\(said)")
+        // Each that comes makes room for itself alone.
+        #expect(said.count { $0.hasPrefix("vanished") } == 1, "\(said)")
+    }
+
     @Test("a flood of control messages is passed over, and said once; records go on, and control is heard again")
     func controlFlood() {
         var rig = FollowingRig()
