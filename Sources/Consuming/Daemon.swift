@@ -115,6 +115,11 @@ package struct Daemon {
     }
 
     private func recover(_ directory: StateDirectory, _ fresh: Pipeline) async throws -> (Store?, Recovered) {
+        if directory.isDatabaseEmpty {
+            logger.warning(
+                "The store is empty: \(directory.database). What was in it is gone; publishers are asked for what they have"
+            )
+        }
         let store = try Store(path: directory.database, synchronous: options.synchronous)
         let began = ContinuousClock.now
         let recovered = try await Recovered(from: store, into: fresh)

@@ -12,6 +12,9 @@ extension ExitStatus {
         switch error {
         case StoreError.newer:
             self = .unavailable("\(place)\(error). Use that release, or another --state-dir.")
+        case StoreError.gone:
+            self = .inputOutput(
+                "\(place)\(error). Started again, the consumer begins anew with what publishers still have.")
         case is StoreError:
             self = .inputOutput(
                 "\(place)\(error). Started again, the consumer sets it aside and begins anew with what publishers still have."

@@ -16,6 +16,12 @@ package final class StateDirectory: Sendable {
 
     package var database: String { path + "/" + Self.databaseName }
 
+    /// Whether the database is there and has nothing in it: cut off, or its maker was killed in the first moment.
+    package var isDatabaseEmpty: Bool {
+        var status = stat()
+        return stat(database, &status) == 0 && status.st_size == 0
+    }
+
     /// The process that uses a state directory; nil: none does.
     package static func user(of path: String) -> Int32? { FileLock.holder(of: path + "/" + lockName) }
 

@@ -22,6 +22,7 @@ public final class Store: Sendable {
 
     package let database: DatabaseQueue
     private let path: String
+    private let file: FileID?
     /// The output stream's id: the same for as long as the store lives.
     package let outputStream: String
 
@@ -46,6 +47,7 @@ public final class Store: Sendable {
         // The database is for its owner alone, and SQLite's other files get the same permissions.
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         if descriptor >= 0 { Glibc.close(descriptor) }
+        file = FileID(path)
         do {
             database = try DatabaseQueue(path: path, configuration: configuration)
             try StoreSchema.prepare(database)
@@ -64,6 +66,14 @@ public final class Store: Sendable {
     /// The WAL is moved into the database when it has grown to so many bytes; pages that were written several times by then
     /// are moved once.
     private static let walLimit = 32 << 20
+
+    /// Looks whether the file is still where it was. One that was deleted can be written to as before, and all of it is gone
+    /// when the process ends.
+    ///
+    /// - Throws: ``StoreError/gone``.
+    package func checkPlace() throws {
+        guard FileID(path) == file else { throw StoreError.gone }
+    }
 
     private static func size(_ path: String) -> Int {
         var status = stat()
@@ -136,10 +146,24 @@ extension DatabaseError {
 }
 
 /// A store that can't be used.
+/// Which file it is, whatever it is called.
+private struct FileID: Equatable {
+    let device: dev_t
+    let number: ino_t
+
+    init?(_ path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        (device, number) = (status.st_dev, status.st_ino)
+    }
+}
+
 package enum StoreError: Error, CustomStringConvertible {
     /// Made by a later release.
     case newer(Int)
     case damaged(String)
+    /// Somebody has deleted its file, or put another in its place.
+    case gone
 
     package var isDamage: Bool { if case .damaged = self { true } else { false } }
 
@@ -147,6 +171,7 @@ package enum StoreError: Error, CustomStringConvertible {
         switch self {
         case .newer(let version): "the store has version \(version), which this release doesn't know"
         case .damaged(let what): "the store is damaged: \(what)"
+        case .gone: "the store's file isn't there any more, or another one is in its place"
         }
     }
 }

@@ -219,4 +219,19 @@ struct RecoveryTests {
         let late = try Entry.all(subscriber).compactMap { $0.data.position?.sequence }
         #expect((messages + late).sorted() == Array(1...40))
     }
+
+    @Test("an emptied store is begun anew, and that is logged")
+    func emptied() async throws {
+        let path = setup.folder.path + "/streamllm/streamllm.sqlite"
+        let first = try await setup.consumer("--responder", "none", "--console", "json", "--exit-on-end")
+        #expect(try await setup.producer(Setup.sample, "--stream-id", "s").exit() == 0)
+        #expect(await first.exit() == 0)
+        #expect(!first.errorText.contains("The store is empty"))
+        try Data().write(to: URL(fileURLWithPath: path))
+        let second = try await setup.consumer("--responder", "none", "--console", "json", "--exit-on-end")
+        #expect(try await setup.producer(Setup.sample, "--stream-id", "s").exit() == 0)
+        #expect(await second.exit() == 0)
+        #expect(second.errorText.contains("WARNING consumer: The store is empty"))
+        #expect(second.lines.count == 6)
+    }
 }

@@ -49,6 +49,7 @@ struct KeptLog: RecordLog {
                 || next - lastForgotten.record >= Self.forgettingInterval.records
         else { return }
         lastForgotten = (now, next)
+        try store.checkPlace()
         do {
             try store.forgetRecords(olderThan: retention)
         } catch let error as DatabaseError where error.isPassing {

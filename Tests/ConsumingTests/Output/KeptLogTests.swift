@@ -53,4 +53,15 @@ struct KeptLogTests: StoreSuite {
         #expect(try log.read(from: 11, budget: 1 << 20, into: &bytes) == 0)
         #expect(try log.read(from: 21, budget: 1 << 20, into: &bytes) == 10)
     }
+
+    @Test("a store whose file is gone, or another one, isn't gone on with")
+    func deleted() throws {
+        let store = try open()
+        var log = try KeptLog(store: store, next: 1, retention: 3600)
+        try log.forget(at: .now + .seconds(11))
+        try FileManager.default.removeItem(atPath: path)
+        #expect(throws: StoreError.self) { try log.forget(at: .now + .seconds(22)) }
+        _ = try open()
+        #expect(throws: StoreError.self) { try log.forget(at: .now + .seconds(33)) }
+    }
 }
