@@ -62,14 +62,7 @@ struct ConsoleTests {
 
     @Test("that nobody reads any more is given up, and that is said; the workspace goes on")
     func gone() async throws {
-        let consumer = try await RunningProgram(
-            "/bin/sh",
-            [
-                "-c", #""$0" "$@" | true"#, RunningProgram.programFolder + "/streamllm-consumer", "--input-endpoint",
-                setup.folder.endpoint("in"), "--output-endpoint", setup.folder.endpoint("out"),
-                "--output-replay-endpoint", setup.folder.endpoint("out-replay"), "--responder", "none", "--log-file",
-                "none", "--ephemeral", "--exit-on-end",
-            ])
+        let consumer = try await consumer("| true", console: "pretty", "--ephemeral")
         let subscriber = try await setup.subscriber("--format", "json", "--exit-on-end")
         let producer = try await setup.producer(Setup.sample)
         #expect(await producer.exit() == 0)
@@ -80,15 +73,17 @@ struct ConsoleTests {
     }
 
     /// A consumer of the sample that leaves at the end, started by a shell with its standard streams as they say.
-    private func consumer(_ redirections: String, console: String) async throws -> RunningProgram {
+    private func consumer(
+        _ redirections: String, console: String, _ more: String...
+    ) async throws -> RunningProgram {
         try await RunningProgram(
             "/bin/sh",
             [
-                "-c", #"exec "$0" "$@" "# + redirections, RunningProgram.programFolder + "/streamllm-consumer",
+                "-c", #""$0" "$@" "# + redirections, RunningProgram.programFolder + "/streamllm-consumer",
                 "--input-endpoint", setup.folder.endpoint("in"), "--output-endpoint", setup.folder.endpoint("out"),
                 "--output-replay-endpoint", setup.folder.endpoint("out-replay"), "--responder", "none", "--log-file",
                 setup.folder.path + "/log", "--console", console, "--exit-on-end",
-            ])
+            ] + more)
     }
 
     @Test("on a full disk is given up, and nothing else")

@@ -51,7 +51,7 @@ public enum FollowingProblem: Hashable, Sendable, CustomStringConvertible {
     case tooManyStreams(limit: Int)
     /// A control message that can't be read, or is too long.
     case unreadableControl
-    /// More control messages, or records of streams that aren't followed, than are looked at.
+    /// More control messages than are read.
     case tooMuchControl(aSecond: Int)
     /// Something came that isn't ZeroMQ's protocol, or is larger than it may be.
     case unreadableConnection

@@ -13,8 +13,8 @@ struct FollowedEndpoint {
     static let batchLines = 16_384
     /// Longest control message that is read, in bytes: what it consists of has at most a fraction of that.
     static let longestControl = 4096
-    /// Control messages that are read a second, and as many at once; records of streams that aren't followed count as well. To
-    /// look at one costs many times what a record does, and each stream sends one a second.
+    /// Control messages that are read a second, and as many at once; and as many records of streams that aren't followed. To
+    /// look at one costs many times what a record of a stream does, and each stream sends one control message a second.
     static let controlPerSecond = 1024
     /// Problems that are named, each once.
     private static let problemsSaid = 16
@@ -35,6 +35,7 @@ struct FollowedEndpoint {
     private var collecting: Int?
     private var duplicates = 0
     private var control: TokenBucket
+    private var unknown: TokenBucket
     private var problems: Set<FollowingProblem> = []
 
     init(
@@ -44,6 +45,7 @@ struct FollowedEndpoint {
         self.idleTimeout = idleTimeout
         control = TokenBucket(
             burst: Self.controlPerSecond, interval: .seconds(1) / Self.controlPerSecond, now: now)
+        unknown = control
         foreign = ForeignPublisher(
             cursors.first { $0.stream == endpoint }, silence: Silence(limit: idleTimeout, now: now))
         for cursor in cursors where cursor.stream != endpoint {
@@ -92,13 +94,9 @@ struct FollowedEndpoint {
     // MARK: What arrives
 
     /// A turn begins.
-    mutating func begin(_ now: ContinuousClock.Instant) { control.refill(now) }
-
-    /// Whether there is time for a message that costs more than a record.
-    private mutating func mayLook(into output: inout FollowingOutput) -> Bool {
-        if control.take() { return true }
-        say(.tooMuchControl(aSecond: Self.controlPerSecond), into: &output)
-        return false
+    mutating func begin(_ now: ContinuousClock.Instant) {
+        control.refill(now)
+        unknown.refill(now)
     }
 
     /// What became of a message.
@@ -126,7 +124,8 @@ struct FollowedEndpoint {
                 receive(sequence, message.payload, of: index, isPaused, into: &output)
                 return .taken
             }
-            guard mayLook(into: &output) else { return .taken }
+            // While there is no room, no stream is begun.
+            guard !isPaused, unknown.take() else { return .taken }
             if id.count <= Position.streamLimit, let name = String(validating: id, as: UTF8.self) {
                 return .unknown(stream: name, sequence: sequence)
             }
@@ -165,7 +164,10 @@ struct FollowedEndpoint {
     ) -> Outcome {
         if message.frames == 3, message.position.isEmpty {
             guard message.topic.elementsEqual(Topic.control.utf8) else { return .taken }
-            guard mayLook(into: &output) else { return .taken }
+            guard control.take() else {
+                say(.tooMuchControl(aSecond: Self.controlPerSecond), into: &output)
+                return .taken
+            }
             guard message.payload.count <= Self.longestControl, let control = Control(json: Array(message.payload))
             else {
                 say(.unreadableControl, into: &output)

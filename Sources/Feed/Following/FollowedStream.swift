@@ -29,8 +29,6 @@ struct FollowedStream {
     /// Who publishes here now, and hasn't shown to be this stream's publisher, doesn't know it. That ends it when nothing
     /// else has been heard of it for as long as silence may last.
     private var isUnknownHere = false
-    private var isSilent = false
-    private let waitsForSilence: Bool
     /// Another stream is published where this one comes from.
     private var isReplaced = false
     /// The connection is another than that on which it ended.
@@ -56,7 +54,6 @@ struct FollowedStream {
 
     /// - Parameter isKnown: it was followed before; else the cursor only says where to begin.
     init(_ cursor: StreamCursor, isKnown: Bool, silence: Silence) {
-        waitsForSilence = silence.timeToLimit != nil
         hasTaken = isKnown && cursor.next > 1
         isHeardHere = !isKnown
         id = cursor.stream
@@ -332,7 +329,7 @@ struct FollowedStream {
             if let time = control.eventTime { deliveries.append(.time(stream: id, milliseconds: time)) }
             deliveries.append(.caughtUp(stream: id, complete: control.complete ?? false))
         }
-        if isUnknownHere && (isSilent || !waitsForSilence) { vanish() }
+        if isUnknownHere && (silence.isReported || !silence.isLimited) { vanish() }
         guard hasEnded else { return }
         isEndReported = true
         settleLoss(into: &deliveries)
@@ -342,11 +339,7 @@ struct FollowedStream {
     /// Looks whether the publisher has been silent for too long.
     mutating func lookForSilence(_ now: ContinuousClock.Instant, into deliveries: inout [Delivery]) {
         guard !hasEnded else { return }
-        if wasHeard { isSilent = false }
-        if silence.look(now, wasHeard: wasHeard) {
-            isSilent = true
-            deliveries.append(.idle(stream: id))
-        }
+        if silence.look(now, wasHeard: wasHeard) { deliveries.append(.idle(stream: id)) }
         wasHeard = false
     }
 

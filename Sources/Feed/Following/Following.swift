@@ -86,7 +86,7 @@ struct Following: ~Copyable {
         switch endpoints[place].receive(message, isPaused: isPaused, into: &output) {
         case .taken: return
         case .unknown(let stream, let sequence):
-            guard !isPaused, follow(stream, first: 1, next: sequence, on: place) != nil else { return }
+            guard follow(stream, first: 1, next: sequence, on: place) != nil else { return }
             _ = endpoints[place].receive(message, isPaused: isPaused, into: &output)
         case .control(let control): receive(control, from: place)
         }

@@ -9,7 +9,8 @@ struct Silence {
     private let limit: Duration?
     private var silent = Duration.zero
     private var lastLook: ContinuousClock.Instant
-    private var isReported = false
+    /// It has become idle, and nothing has been heard since.
+    private(set) var isReported = false
 
     /// - Parameter limit: after so long a publisher counts as idle; nil: never.
     init(limit: Duration?, now: ContinuousClock.Instant) {
@@ -34,6 +35,9 @@ struct Silence {
         isReported = true
         return true
     }
+
+    /// Whether silence has a limit at all.
+    var isLimited: Bool { limit != nil }
 
     /// How long it is until the publisher counts as idle, unless something comes; nil when it can't become so.
     var timeToLimit: Duration? { isReported ? nil : limit.map { max(.zero, $0 - silent) } }

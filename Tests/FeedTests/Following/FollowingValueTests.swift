@@ -194,16 +194,29 @@ struct FollowingValueTests {
         #expect(rig.run(.live("s", 1...1)) == ["began s", "s 1...1"])
         let limit = FollowedEndpoint.controlPerSecond
         var said: [String] = []
-        for _ in 1..<limit { said += rig.run(.control(control("s", next: 2))) }
+        for _ in 1...limit { said += rig.run(.control(control("s", next: 2))) }
         #expect(said == ["ask s 2 with proof"])
         #expect(
             rig.run(.control(control("s", next: 2, ended: true))) == [
                 "ignored: more than 1024 control messages a second come from here; the rest is passed over"
             ])
-        #expect(rig.run(.live("unknown", 1...1)) == [])
         #expect(rig.run(.live("s", 2...3)) == ["s 2...3"])
         #expect(rig.run(.wait(.milliseconds(1))) == [])
         #expect(rig.run(.control(control("s", next: 4, ended: true))) == ["ended s"])
+    }
+
+    @Test("records of a stream that there is no room for don't keep control from being heard")
+    func unknownFlood() {
+        var rig = FollowingRig()
+        #expect(rig.run(.live("s", 1...1)) == ["began s", "s 1...1"])
+        #expect(rig.run(.room(false)).filter { $0.hasPrefix("ignored") } == [])
+        let flood = UInt64(2 * FollowedEndpoint.controlPerSecond)
+        #expect(rig.run(.live("unknown", 1...flood)).isEmpty)
+        _ = rig.run(.room(true))
+        #expect(rig.run(.live("unknown", (flood + 1)...(flood + 1))).contains("began unknown"))
+        for number in 2..<FollowedEndpoint.streamsLimit { _ = rig.run(.live("stream \(number)", 1...1)) }
+        _ = rig.run(.live("one too many", 1...flood))
+        #expect(rig.run(.control(control("s", next: 2, ended: true))).contains("ended s"))
     }
 
     @Test("however many replay endpoints are named, few are connected to")
