@@ -1,95 +1,110 @@
 /// Strings as JSON has them.
 
 extension ByteWriter {
+    /// Appends a string, whose bytes are valid UTF-8, in quotes. What could drive a terminal
+    /// (``Swift/Unicode/Scalar/drivesTerminals``) is written as `\u….`, so that a line of JSON can't.
+    public mutating func append(quoted text: UnsafeRawBufferPointer) {
+        append(UInt8(ascii: "\""))
+        var done = appendPlain(text, from: 0)
+        while done < text.count {
+            done += appendEscaped(text, at: done)
+            done = appendPlain(text, from: done)
+        }
+        append(UInt8(ascii: "\""))
+    }
+
     /// How many bytes ``append(quoted:)`` makes of a string, without the quotes.
     public static func quotedSize(_ text: UnsafeRawBufferPointer) -> Int {
-        var size = text.count
-        var previous: UInt8 = 0
-        for byte in text {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"), 0x09, 0x0A, 0x0D: size += 1
-            case 0..<0x20, 0x7F: size += 5
-            // U+0080 to U+009F, two bytes each.
-            case 0x80..<0xA0 where previous == 0xC2: size += 4
-            default: break
-            }
-            previous = byte
+        var size = 0
+        var index = 0
+        while index < text.count {
+            let escape = Escape(text, at: index)
+            size += escape?.written ?? 1
+            index += escape?.read ?? 1
         }
         return size
     }
-}
 
-extension ByteWriter {
-    /// Appends a string, whose bytes are valid UTF-8, in quotes. Control characters, the C1 ones included, are written as
-    /// `\u00xx`, so that a line of JSON on a terminal can't drive it.
-    public mutating func append(quoted text: UnsafeRawBufferPointer) {
-        append(UInt8(ascii: "\""))
-        var copied = appendPlain(text)
-        while copied < text.count {
-            copied += escape(text, at: copied)
-            copied += appendPlain(UnsafeRawBufferPointer(rebasing: text[copied...]))
-        }
-        append(UInt8(ascii: "\""))
-    }
-
-    /// Appends text as far as it stands in a JSON string as it is, and returns how many bytes that is.
-    private mutating func appendPlain(_ text: UnsafeRawBufferPointer) -> Int {
-        var done = 0
-        while done + 8 <= text.count, !Self.mayNeedEscape(text.loadUnaligned(fromByteOffset: done, as: UInt64.self)) {
+    /// Appends text from a place on as far as it surely stands in a JSON string as it is. Returns where that ends.
+    private mutating func appendPlain(_ text: UnsafeRawBufferPointer, from start: Int) -> Int {
+        // Eight more than there are, so that all can be put down by words.
+        let place = room(for: text.count - start + 8)
+        var done = start
+        defer { advance(by: done - start) }
+        while done + 8 <= text.count {
+            let bytes = EightBytes(text, at: done)
+            place.storeBytes(of: bytes.word.littleEndian, toByteOffset: done - start, as: UInt64.self)
+            let suspects =
+                bytes.terminalSuspects | bytes.matches(UInt64(UInt8(ascii: "\"")))
+                | bytes.matches(UInt64(UInt8(ascii: "\\")))
+            guard suspects == 0 else {
+                done += suspects.trailingZeroBitCount / 8
+                return done
+            }
             done += 8
         }
-        while done < text.count, !Self.mayNeedEscape(text[done]) { done += 1 }
-        append(UnsafeRawBufferPointer(rebasing: text[..<done]))
+        while done < text.count, !text[done].isTerminalSuspect, !text[done].isJSONSyntax {
+            place.storeBytes(of: text[done], toByteOffset: done - start, as: UInt8.self)
+            done += 1
+        }
         return done
     }
 
-    /// Control characters, `"`, `\` and DEL; and 0xC2, which may begin a control character of two bytes.
-    private static func mayNeedEscape(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F || byte == 0xC2
-    }
-
-    /// Whether that is so of any of eight bytes
-    /// (https://graphics.stanford.edu/~seander/bithacks.html#ZeroInWord, #HasLessInWord).
-    @inline(__always)
-    private static func mayNeedEscape(_ bytes: UInt64) -> Bool {
-        let ones: UInt64 = 0x0101_0101_0101_0101
-        func has(_ byte: UInt8) -> UInt64 {
-            let other = bytes ^ ones &* UInt64(byte)
-            return (other &- ones) & ~other
-        }
-        let low = (bytes &- ones &* 0x20) & ~bytes
-        return (low | has(UInt8(ascii: "\"")) | has(UInt8(ascii: "\\")) | has(0x7F) | has(0xC2)) & ones << 7 != 0
-    }
-
-    /// Writes one character that may have to be escaped. Returns how many bytes of it have been dealt with.
-    private mutating func escape(_ text: UnsafeRawBufferPointer, at index: Int) -> Int {
-        let byte = text[index]
-        if byte == 0xC2 {
-            // U+0080 to U+009F, the C1 controls, are C2 80 to C2 9F in UTF-8.
-            guard index + 1 < text.count, text[index + 1] < 0xA0 else {
-                append(byte)
-                return 1
-            }
-            append("\\u00")
-            appendHex(text[index + 1])
-            return 2
+    /// Appends one character that may have to be escaped, or its first byte where it needn't be. Returns how many bytes of it
+    /// that was.
+    private mutating func appendEscaped(_ text: UnsafeRawBufferPointer, at index: Int) -> Int {
+        guard let escape = Escape(text, at: index) else {
+            append(text[index])
+            return 1
         }
         append(UInt8(ascii: "\\"))
-        switch byte {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"): append(byte)
-        case 0x0A: append(UInt8(ascii: "n"))
-        case 0x0D: append(UInt8(ascii: "r"))
-        case 0x09: append(UInt8(ascii: "t"))
-        default:
-            append("u00")
-            appendHex(byte)
+        if let letter = escape.letter {
+            append(letter)
+        } else {
+            append(UInt8(ascii: "u"))
+            for shift: UInt16 in [12, 8, 4, 0] { appendHex(UInt8(escape.value >> shift & 15)) }
         }
-        return 1
+        return escape.read
     }
 
-    private mutating func appendHex(_ value: UInt8) {
-        func hex(_ digit: UInt8) -> UInt8 { digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10 }
-        append(hex(value >> 4))
-        append(hex(value & 15))
+    private mutating func appendHex(_ digit: UInt8) {
+        append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
     }
+}
+
+/// A character that a JSON string has in another form.
+private struct Escape {
+    let value: UInt16
+    /// How many bytes of the text it is.
+    let read: Int
+
+    /// Nil where the character stands as it is.
+    init?(_ text: UnsafeRawBufferPointer, at index: Int) {
+        if text[index].isJSONSyntax {
+            (value, read) = (UInt16(text[index]), 1)
+        } else if let control = text.terminalControl(at: index) {
+            (value, read) = control
+        } else {
+            return nil
+        }
+    }
+
+    /// What stands behind the backslash where that is one letter.
+    var letter: UInt8? {
+        switch value {
+        case 0x22, 0x5C: UInt8(value)
+        case 0x0A: UInt8(ascii: "n")
+        case 0x0D: UInt8(ascii: "r")
+        case 0x09: UInt8(ascii: "t")
+        default: nil
+        }
+    }
+
+    /// How many bytes of JSON it becomes.
+    var written: Int { letter == nil ? 6 : 2 }
+}
+
+extension UInt8 {
+    /// Whether it means something to JSON in a string.
+    fileprivate var isJSONSyntax: Bool { self == UInt8(ascii: "\"") || self == UInt8(ascii: "\\") }
 }

@@ -47,17 +47,40 @@ extension ByteWriter {
         }
     }
 
-    /// Whether nothing in the text can have to be escaped. All that has is a C0 control or DEL, or begins with C2, D8 or
-    /// E2; most texts have none of these.
+    /// Whether nothing in the text can have to be escaped.
     private static func isSafe(_ text: UnsafeRawBufferPointer) -> Bool {
         var index = 0
         while index + 8 <= text.count {
-            let bytes = EightBytes(text, at: index)
-            let suspects =
-                bytes.controls | bytes.matches(0x7F) | bytes.matches(0xC2) | bytes.matches(0xD8) | bytes.matches(0xE2)
-            if suspects != 0 { return false }
+            if EightBytes(text, at: index).terminalSuspects != 0 { return false }
             index += 8
         }
-        return !text[index...].contains { $0 < 0x20 || $0 == 0x7F || $0 == 0xC2 || $0 == 0xD8 || $0 == 0xE2 }
+        return !text[index...].contains(where: \.isTerminalSuspect)
+    }
+}
+
+extension UInt8 {
+    /// Whether it is, or begins, a character that can drive a terminal: all of those are C0 controls or DEL, or begin with
+    /// one of three bytes. Most texts have none.
+    var isTerminalSuspect: Bool { self < 0x20 || self == 0x7F || self == 0xC2 || self == 0xD8 || self == 0xE2 }
+}
+
+extension UnsafeRawBufferPointer {
+    /// The character of UTF-8 at a place, where it is one that can drive a terminal, and how many bytes it takes.
+    public func terminalControl(at index: Int) -> (value: UInt16, size: Int)? {
+        guard self[index].isTerminalSuspect else { return nil }
+        let size =
+            switch self[index] {
+            case 0xE2: 3
+            case 0xC2, 0xD8: 2
+            default: 1
+            }
+        guard index + size <= count else { return nil }
+        // What leads says how many bits of it are the character's, and those behind it have six each.
+        var value = UInt16(self[index]) & (size == 1 ? 0x7F : 0x3F >> UInt16(size - 1))
+        for byte in self[(index + 1)..<(index + size)] {
+            guard byte & 0xC0 == 0x80 else { return nil }
+            value = value << 6 | UInt16(byte & 0x3F)
+        }
+        return Unicode.Scalar(value)?.drivesTerminals == true ? (value, size) : nil
     }
 }

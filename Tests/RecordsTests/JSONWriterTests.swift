@@ -1,4 +1,5 @@
 /// JSON as it is written, against Foundation's idea of JSON.
+import Bytes
 import Chat
 import Foundation
 import Records
@@ -21,7 +22,17 @@ struct JSONWriterTests {
         ("\u{A0}\u{A9}\u{BF}", "\"\u{A0}\u{A9}\u{BF}\""),
         ("é 漢字 😀 \u{301}", "\"é 漢字 😀 \u{301}\""),
         ("À\u{C0}ß", "\"À\u{C0}ß\""),
-        ("\u{2028}\u{FEFF}\u{FFFF}\u{10FFFF}", "\"\u{2028}\u{FEFF}\u{FFFF}\u{10FFFF}\""),
+        ("\u{2028}\u{2029}", #""\u2028\u2029""#),
+        ("\u{200E}\u{200F}\u{061C}", #""\u200e\u200f\u061c""#),
+        ("\u{202A}\u{202E}\u{2066}\u{2069}", #""\u202a\u202e\u2066\u2069""#),
+        (
+            "\u{2013}\u{2019}\u{2026}\u{200D}\u{2030}\u{2065}\u{206A}",
+            "\"\u{2013}\u{2019}\u{2026}\u{200D}\u{2030}\u{2065}\u{206A}\""
+        ),
+        (
+            "\u{600}\u{61B}\u{61D}\u{63F}€\u{FEFF}\u{FFFF}\u{10FFFF}",
+            "\"\u{600}\u{61B}\u{61D}\u{63F}€\u{FEFF}\u{FFFF}\u{10FFFF}\""
+        ),
         ("\"\"\\\\", #""\"\"\\\\""#),
         ("\u{1B}[2J\u{7}", #""\u001b[2J\u0007""#),
         (#"\u0041"#, #""\\u0041""#),
@@ -47,14 +58,17 @@ struct JSONWriterTests {
     func lookalikes(_ place: Int) {
         // C2 A9 begins like a C1 control; the continuation bytes 80 to 9F are one only behind C2.
         let text =
-            String(repeating: "x", count: place) + "©\u{C0}\u{100}\u{FFFD}\u{1F600}©" + String(repeating: "y", count: 9)
+            String(repeating: "x", count: place) + "©\u{C0}\u{100}\u{FFFD}\u{1F600}€\u{620}©"
+            + String(repeating: "y", count: 9)
         #expect(Array(written { $0.value(text) }.utf8) == Array("\"\(text)\"".utf8))
     }
 
     @Test("Every character reads back as itself, alone and in company")
     func readsBack() throws {
         let scalars =
-            (UInt32(0)...0x2FF).compactMap(Unicode.Scalar.init) + ["\u{2028}", "\u{FEFF}", "\u{FFFD}", "\u{1F600}"]
+            ((UInt32(0)...0x6FF).map { $0 } + (0x2000...0x20FF)).compactMap(Unicode.Scalar.init) + [
+                "\u{FEFF}", "\u{FFFD}", "\u{1F600}",
+            ]
         var lost: [UInt32] = []
         for scalar in scalars {
             let text = "\(scalar)a\(scalar)\(scalar)\"\(scalar)"
@@ -68,11 +82,12 @@ struct JSONWriterTests {
         #expect(lost == [])
     }
 
-    @Test("No control character is left in what is written")
+    @Test("Nothing that could drive a terminal is left in what is written")
     func noControls() {
-        let everything = String(String.UnicodeScalarView((UInt32(0)...0x2FF).compactMap(Unicode.Scalar.init)))
+        let everything = String(String.UnicodeScalarView((UInt32(0)...0xFFFF).compactMap(Unicode.Scalar.init)))
         let json = written { $0.object { $0.field("text", everything) } }
         #expect(json.unicodeScalars.filter { $0.properties.generalCategory == .control }.isEmpty)
+        #expect(json.unicodeScalars.filter(\.drivesTerminals).isEmpty)
     }
 
     @Test("Bytes are written like the string they make")

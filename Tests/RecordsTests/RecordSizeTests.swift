@@ -35,7 +35,9 @@ struct RecordSizeTests {
     func escapes() {
         var random = SeededGenerator(1)
         let scalars =
-            (0...0x2FF).compactMap { Unicode.Scalar($0) } + ["\u{20AC}", "\u{1F600}", "\u{10FFFF}", "\u{FFFD}"]
+            (0...0x2FF).compactMap { Unicode.Scalar($0) } + [
+                "\u{20AC}", "\u{61C}", "\u{2028}", "\u{202E}", "\u{2069}", "\u{1F600}", "\u{10FFFF}", "\u{FFFD}",
+            ]
         for scalar in scalars {
             let text = String(Character(scalar))
             let size = JSONWriter.bytes { $0.value(text) }.count - 2
