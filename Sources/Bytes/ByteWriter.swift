@@ -155,32 +155,42 @@ public struct ByteWriter: ~Copyable {
 
     @usableFromInline
     mutating func appendDigits(_ number: UInt64) {
-        guard number >= 100_000_000 else { return append(lastDigitsOf: UInt32(number), leadingZeros: false) }
-        let (high, low) = number.quotientAndRemainder(dividingBy: 100_000_000)
-        appendDigits(high)
-        append(lastDigitsOf: UInt32(low), leadingZeros: true)
+        let width = Self.decimalWidth(number)
+        let place = room(for: width)
+        var rest = number
+        var end = width
+        // Two at a time: half as many divisions.
+        while rest >= 100 {
+            let (hundreds, two) = rest.quotientAndRemainder(dividingBy: 100)
+            end -= 2
+            place.storeBytes(of: Self.digitPair(UInt16(truncatingIfNeeded: two)), toByteOffset: end, as: UInt16.self)
+            rest = hundreds
+        }
+        if rest >= 10 {
+            place.storeBytes(of: Self.digitPair(UInt16(truncatingIfNeeded: rest)), as: UInt16.self)
+        } else {
+            place.storeBytes(of: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest), as: UInt8.self)
+        }
+        used += width
     }
 
-    /// Appends a number below 100,000,000, at least one digit of it.
+    /// Two digits as they lie in memory.
     @inline(__always)
-    private mutating func append(lastDigitsOf number: UInt32, leadingZeros: Bool) {
-        let digits = Self.eightDigits(number)
-        // The last one stays even when it is a zero.
-        let dropped = leadingZeros ? 0 : (digits | 1 << 56).trailingZeroBitCount / 8
-        let text = (digits | 0x3030_3030_3030_3030) >> UInt64(dropped * 8)
-        append(text.littleEndian, count: 8 - dropped)
+    private static func digitPair(_ number: UInt16) -> UInt16 {
+        let (tens, ones) = number.quotientAndRemainder(dividingBy: 10)
+        return (0x3030 &+ (ones << 8 | tens)).littleEndian
     }
 
-    /// The digits of a number below 100,000,000, a byte each, the first one lowest. All are found at once: the number's halves
-    /// go into lanes of their own, and so do theirs.
+    /// How many digits a number has.
     @inline(__always)
-    private static func eightDigits(_ number: UInt32) -> UInt64 {
-        let fours = UInt64(number / 10_000) | UInt64(number % 10_000) << 32
-        // A multiplication and a shift divide by 100 what is below 10,000, and by 10 what is below 100.
-        let hundreds = (fours &* 10_486) >> 20 & 0x7F_0000_007F
-        let twos = hundreds | (fours &- hundreds &* 100) << 16
-        let tens = (twos &* 103) >> 10 & 0x0F_000F_000F_000F
-        return tens | (twos &- tens &* 10) << 8
+    private static func decimalWidth(_ number: UInt64) -> Int {
+        var width = 1
+        var rest = number
+        while rest >= 10_000 {
+            rest /= 10_000
+            width += 4
+        }
+        return width + (rest >= 10 ? 1 : 0) + (rest >= 100 ? 1 : 0) + (rest >= 1000 ? 1 : 0)
     }
 
     /// Appends a time of day, `14:30:00.250`; every message of every entry has one, so it is put down in one go.
@@ -188,12 +198,22 @@ public struct ByteWriter: ~Copyable {
         let (seconds, fraction) = milliseconds.quotientAndRemainder(dividingBy: 1000)
         let (minutes, second) = seconds.quotientAndRemainder(dividingBy: 60)
         let (hour, minute) = minutes.quotientAndRemainder(dividingBy: 60)
-        // As digits `14030000` and `0250…`; then the zeros between become what separates.
-        let clock = Self.eightDigits(hour * 1_000_000 + minute * 1000 + second) | 0x3030_3A30_303A_3030
-        let rest = Self.eightDigits(fraction * 10_000) & 0x0F0F_0F00 | 0x3030_302E
-        let place = room(for: 16)
-        place.storeBytes(of: clock.littleEndian, as: UInt64.self)
-        place.storeBytes(of: rest.littleEndian, toByteOffset: 8, as: UInt64.self)
-        advance(by: withFraction ? 12 : 8)
+        let place = room(for: 12)
+        func put(_ character: UInt32, at index: Int) {
+            place.storeBytes(of: UInt8(truncatingIfNeeded: character), toByteOffset: index, as: UInt8.self)
+        }
+        func two(_ number: UInt32, at index: Int) {
+            put(0x30 + number / 10, at: index)
+            put(0x30 + number % 10, at: index + 1)
+        }
+        two(hour, at: 0)
+        put(0x3A, at: 2)
+        two(minute, at: 3)
+        put(0x3A, at: 5)
+        two(second, at: 6)
+        put(0x2E, at: 8)
+        put(0x30 + fraction / 100, at: 9)
+        two(fraction % 100, at: 10)
+        used += withFraction ? 12 : 8
     }
 }
