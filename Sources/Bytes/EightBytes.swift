@@ -15,11 +15,6 @@ struct EightBytes {
         word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 
-    /// Whether all are below 0x80.
-    var isASCII: Bool {
-        @inline(__always) get { word & Self.tops == 0 }
-    }
-
     /// Those that are C0 control characters, below 0x20.
     var controls: UInt64 {
         @inline(__always) get { (word &- Self.ones &* 0x20) & ~word & Self.tops }
@@ -34,9 +29,23 @@ struct EightBytes {
 
     /// Those that are, or begin, a character that can drive a terminal, and others that begin with the same byte.
     var terminalSuspects: UInt64 {
+        @inline(__always) get { controls | matches(0x7F) | matches(0xC2) | matches(0xD8) | matches(0xE2) }
+    }
+
+    /// Those, and `"` and `\`: what can't stand in a JSON string as it is.
+    var jsonSuspects: UInt64 {
+        @inline(__always) get { isPlainASCII ? 0 : terminalSuspects | matches(0x22) | matches(0x5C) }
+    }
+
+    /// Whether all are ASCII that stands in a JSON string as it is, in as few steps as that takes: below 0x80 an addition
+    /// carries nothing into the next byte, and sets the top bit of all that are large enough.
+    private var isPlainASCII: Bool {
         @inline(__always) get {
-            let among = controls | matches(0x7F)
-            return isASCII ? among : among | matches(0xC2) | matches(0xD8) | matches(0xE2)
+            let isPrinted = word &+ Self.ones &* 0x60
+            let isNoQuote = (word ^ Self.ones &* 0x22) &+ Self.ones &* 0x7F
+            let isNoBackslash = (word ^ Self.ones &* 0x5C) &+ Self.ones &* 0x7F
+            let isDelete = word &+ Self.ones
+            return (~(isPrinted & isNoQuote & isNoBackslash) | isDelete | word) & Self.tops == 0
         }
     }
 }

@@ -27,25 +27,27 @@ extension ByteWriter {
 
     /// Appends text from a place on as far as it surely stands in a JSON string as it is. Returns where that ends.
     private mutating func appendPlain(_ text: UnsafeRawBufferPointer, from start: Int) -> Int {
-        // Eight more than there are, so that all can be put down by words.
-        let place = room(for: text.count - start + 8)
+        let place = room(for: text.count - start)
         var done = start
         defer { advance(by: done - start) }
-        while done + 8 <= text.count {
+        guard text.count - start >= 8 else {
+            while done < text.count, !text[done].isTerminalSuspect, !text[done].isJSONSyntax {
+                place.storeBytes(of: text[done], toByteOffset: done - start, as: UInt8.self)
+                done += 1
+            }
+            return done
+        }
+        while done < text.count {
+            // The last word overlaps the one before.
+            done = min(done, text.count - 8)
             let bytes = EightBytes(text, at: done)
             place.storeBytes(of: bytes.word.littleEndian, toByteOffset: done - start, as: UInt64.self)
-            let suspects =
-                bytes.terminalSuspects | bytes.matches(UInt64(UInt8(ascii: "\"")))
-                | bytes.matches(UInt64(UInt8(ascii: "\\")))
+            let suspects = bytes.jsonSuspects
             guard suspects == 0 else {
                 done += suspects.trailingZeroBitCount / 8
-                return done
+                break
             }
             done += 8
-        }
-        while done < text.count, !text[done].isTerminalSuspect, !text[done].isJSONSyntax {
-            place.storeBytes(of: text[done], toByteOffset: done - start, as: UInt8.self)
-            done += 1
         }
         return done
     }

@@ -120,9 +120,9 @@ package actor Workspace {
         if let instantAnswer, let first = windows.first {
             let waited = instantAnswer == .none ? 0 : (Moment.now - first.cameOut).milliseconds
             let timing = Timing(queued: waited, total: waited)
-            for window in windows {
-                let response = instantAnswer.response(to: window.result.conversation)
-                append(.entry(window.entry(response: response, timing: timing)))
+            for index in windows.indices {
+                let response = instantAnswer.response(to: windows[index].result.conversation)
+                append(.entry(windows[index].entry(response: response, timing: timing)))
             }
         }
         let block = RecordBlock(first: next, lines: json.finish(), topics: topics, ends: ends)

@@ -59,7 +59,7 @@ extension Pipeline {
     ///
     /// - Returns: how much it is, in bytes, roughly.
     private mutating func append(
-        _ action: Action, from lines: [UInt64: KeptLine], at now: Moment, to outcome: inout Outcome
+        _ action: consuming Action, from lines: [UInt64: KeptLine], at now: Moment, to outcome: inout Outcome
     ) -> Int {
         let record: SetAside
         switch action {
