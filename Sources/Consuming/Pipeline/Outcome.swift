@@ -62,7 +62,7 @@ extension Pipeline {
         _ action: consuming Action, from lines: [UInt64: KeptLine], at now: Moment, to outcome: inout Outcome
     ) -> Int {
         let record: SetAside
-        switch action {
+        switch consume action {
         case .result(let result):
             let lost = lost.isEmpty ? 0 : lost[result.stream] ?? 0
             outcome.windows.append(PendingWindow(result, lost: lost, cameOut: now))
