@@ -39,7 +39,7 @@ extension Pipeline {
             if Task.isCancelled { return false }
         }
         // Taken from the end, so that what has been handed on is gone here.
-        actions.reverse()
+        actions.withUnsafeMutableBufferPointer { $0.reverse() }  // An array would copy what it swaps.
         let now = Moment.now
         while let action = actions.popLast() {
             outcome.counts.note(action)
