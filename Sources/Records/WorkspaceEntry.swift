@@ -11,6 +11,7 @@ public struct WorkspaceEntry: Sendable {
     /// Messages of this stream known to be lost so far.
     public var lost: UInt64
 
+    @inlinable
     public init(_ result: WindowResult, response: Response, timing: Timing = Timing(), lost: UInt64 = 0) {
         self.result = result
         self.response = response

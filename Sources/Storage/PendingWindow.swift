@@ -44,7 +44,8 @@ package struct PendingWindow: Sendable {
     /// Whose answers have to come in order.
     package var session: SessionKey { SessionKey(stream: result.stream, id: result.sessionID) }
 
-    /// The window's entry, with its answer.
+    /// The window's entry, with its answer. Inlined, so that nothing of the window is copied for it.
+    @inlinable
     package func entry(response: Response, timing: Timing = Timing()) -> WorkspaceEntry {
         WorkspaceEntry(result, response: response, timing: timing, lost: lost)
     }

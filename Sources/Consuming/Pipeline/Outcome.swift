@@ -41,9 +41,8 @@ extension Pipeline {
         // Taken from the end, so that what has been handed on is gone here.
         actions.withUnsafeMutableBufferPointer { $0.reverse() }  // An array would copy what it swaps.
         let now = Moment.now
-        while let action = actions.popLast() {
-            outcome.counts.note(action)
-            let size = append(action, from: lines, at: now, to: &outcome)
+        while !actions.isEmpty {
+            let size = append(actions.removeLast(), from: lines, at: now, to: &outcome)
             guard let part = parts.add(size, to: &outcome) else { continue }
             await body(part)
             if Task.isCancelled { return false }
@@ -61,6 +60,7 @@ extension Pipeline {
     private mutating func append(
         _ action: consuming Action, from lines: [UInt64: KeptLine], at now: Moment, to outcome: inout Outcome
     ) -> Int {
+        outcome.counts.note(action)
         let record: SetAside
         switch consume action {
         case .result(let result):
