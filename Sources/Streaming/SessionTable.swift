@@ -44,6 +44,15 @@ struct SessionTable: Sendable {
         return insert(id, hash, at: place)
     }
 
+    /// The slot of a session, most probably: only hashes are compared, and no session is looked at. −1: there is none.
+    @inline(__always)
+    func probableSlot(for id: UnsafeRawBufferPointer) -> Int32 {
+        let hash = Self.hash(of: id)
+        var place = home(of: hash)
+        while case let bucket = buckets[place], bucket.slot >= 0 && bucket.hash != hash { place = (place + 1) & mask }
+        return buckets[place].slot
+    }
+
     private mutating func insert(_ id: UnsafeRawBufferPointer, _ hash: UInt32, at emptyPlace: Int) -> Int32 {
         let session = Session(name: SessionName(id), hash: hash)
         let slot: Int32
@@ -81,6 +90,10 @@ struct SessionTable: Sendable {
 
     /// The first 16 bytes of a session's id, as numbers that are ordered as they are.
     func beginning(of slot: Int32) -> (UInt64, UInt64) { sessions[Int(slot)].name.words }
+
+    /// Reads a session and its place, for nothing but to have them in the processor's cache.
+    @inline(__always)
+    func touch(_ slot: Int32) -> Int { Int(buckets[home(of: sessions[Int(slot)].hash)].slot) }
 
     func firstWindow(of slot: Int32) -> Int32 { sessions[Int(slot)].firstWindow }
 

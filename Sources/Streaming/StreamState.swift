@@ -42,16 +42,20 @@ struct StreamState: Sendable {
         let first = place
         let (assigned, next) = batch.withRecords { records, bytes in
             var assigned = 0
-            var next = first
-            for record in records[first...] {
-                next += 1
-                if record.timestamp.milliseconds > horizon {
-                    guard admit(record, bytes, &assigned, into: &actions) else { continue }
+            for start in stride(from: first, to: records.count, by: StreamWindows.groupSize) {
+                let group = records[start..<min(start + StreamWindows.groupSize, records.count)]
+                windows.bringNear(group, in: bytes)
+                var next = start
+                for record in group {
+                    next += 1
+                    if record.timestamp.milliseconds > horizon {
+                        guard admit(record, bytes, &assigned, into: &actions) else { continue }
+                    }
+                    put(record, bytes, &assigned, into: &actions)
+                    if windows.cost > room { return (assigned, next) }
                 }
-                put(record, bytes, &assigned, into: &actions)
-                if windows.cost > room { break }
             }
-            return (assigned, next)
+            return (assigned, records.count)
         }
         place = next
         return assigned

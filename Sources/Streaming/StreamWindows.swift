@@ -17,6 +17,8 @@ struct StreamWindows: Sendable {
     var finished = Int64.min
     /// The tumbling window of the message before: the next one is nearly always in it too.
     var recent: Range<Int64> = 0..<0
+    /// What ``bringNear(_:in:)`` has read. Nobody needs it; without it, nothing would be read.
+    var touched = 0
 
     init(stream: String, policy: WindowPolicy) {
         self.stream = stream
@@ -156,7 +158,8 @@ struct StreamWindows: Sendable {
                 }
             }
             inOrder(&ending)
-            for slot in ending {
+            for (place, slot) in ending.enumerated() {
+                if place % Self.groupSize == 0 { bringNear(ending[place...].prefix(Self.groupSize)) }
                 // All that was said may have come out in parts.
                 if windows[slot].conversation.count > 0 {
                     comeOut(slot, .window, isLast: policy.allowedLateness == 0, into: &actions)

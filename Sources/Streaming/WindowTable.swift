@@ -64,6 +64,13 @@ struct WindowTable: Sendable {
         return slot
     }
 
+    /// Reads a window and the end of what it holds, for nothing but to have them near; see
+    /// ``StreamWindows/bringNear(_:in:)``.
+    @inline(__always)
+    func touch(_ slot: Int32) -> Int {
+        Int(truncatingIfNeeded: windows[Int(slot)].start) ^ windows[Int(slot)].conversation.touch()
+    }
+
     /// Opens a window and puts it at the front of its session's chain.
     mutating func open(_ start: Int64, _ end: Int64, of session: Int32, in sessions: inout SessionTable) -> Int32 {
         let slot = free.popLast() ?? Int32(windows.count)
