@@ -1,13 +1,20 @@
 /// Strings as JSON has them.
 
+/// What is escaped in a string, beside what JSON wants.
+public enum JSONEscapes: Sendable {
+    /// Control characters. What was published like that is given out again like that.
+    case controls
+    /// All that could drive a terminal (``Swift/Unicode/Scalar/drivesTerminals``), so that a line of JSON can't.
+    case terminalControls
+}
+
 extension ByteWriter {
-    /// Appends a string, whose bytes are valid UTF-8, in quotes. What could drive a terminal
-    /// (``Swift/Unicode/Scalar/drivesTerminals``) is written as `\u….`, so that a line of JSON can't.
-    public mutating func append(quoted text: UnsafeRawBufferPointer) {
+    /// Appends a string, whose bytes are valid UTF-8, in quotes.
+    public mutating func append(quoted text: UnsafeRawBufferPointer, _ escapes: JSONEscapes = .terminalControls) {
         append(UInt8(ascii: "\""))
         var done = appendPlain(text, from: 0)
         while done < text.count {
-            done += appendEscaped(text, at: done)
+            done += appendEscaped(text, at: done, escapes)
             done = appendPlain(text, from: done)
         }
         append(UInt8(ascii: "\""))
@@ -18,7 +25,7 @@ extension ByteWriter {
         var size = 0
         var index = 0
         while index < text.count {
-            let escape = Escape(text, at: index)
+            let escape = Escape(text, at: index, .terminalControls)
             size += escape?.written ?? 1
             index += escape?.read ?? 1
         }
@@ -54,8 +61,10 @@ extension ByteWriter {
 
     /// Appends one character that may have to be escaped, or its first byte where it needn't be. Returns how many bytes of it
     /// that was.
-    private mutating func appendEscaped(_ text: UnsafeRawBufferPointer, at index: Int) -> Int {
-        guard let escape = Escape(text, at: index) else {
+    private mutating func appendEscaped(
+        _ text: UnsafeRawBufferPointer, at index: Int, _ escapes: JSONEscapes
+    ) -> Int {
+        guard let escape = Escape(text, at: index, escapes) else {
             append(text[index])
             return 1
         }
@@ -81,10 +90,10 @@ private struct Escape {
     let read: Int
 
     /// Nil where the character stands as it is.
-    init?(_ text: UnsafeRawBufferPointer, at index: Int) {
+    init?(_ text: UnsafeRawBufferPointer, at index: Int, _ escapes: JSONEscapes) {
         if text[index].isJSONSyntax {
             (value, read) = (UInt16(text[index]), 1)
-        } else if let control = text.terminalControl(at: index) {
+        } else if let control = text.terminalControl(at: index), escapes == .terminalControls || control.value < 0xA0 {
             (value, read) = control
         } else {
             return nil

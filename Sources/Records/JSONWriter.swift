@@ -12,8 +12,10 @@ public struct JSONWriter: ~Copyable {
     private var recordDay = DayText()
     /// Strings that are put together, one at a time.
     private var parts = ByteWriter(capacity: 256)
+    private let escapes: JSONEscapes
 
-    public init() {}
+    /// - Parameter escapes: as they were where something is to be written that has been written before.
+    public init(escapes: JSONEscapes = .terminalControls) { self.escapes = escapes }
 
     /// Forgets what was written and keeps the room.
     public mutating func clear() {
@@ -160,17 +162,19 @@ public struct JSONWriter: ~Copyable {
         comma()
         parts.clear()
         write(&parts)
-        Self.append(parts, quotedTo: &bytes)
+        Self.append(parts, quotedTo: &bytes, escapes)
     }
 
-    private static func append(_ parts: borrowing ByteWriter, quotedTo bytes: inout ByteWriter) {
-        parts.withBytes { bytes.append(quoted: $0) }
+    private static func append(
+        _ parts: borrowing ByteWriter, quotedTo bytes: inout ByteWriter, _ escapes: JSONEscapes
+    ) {
+        parts.withBytes { bytes.append(quoted: $0, escapes) }
     }
 
     /// Writes a string whose bytes are valid UTF-8.
     public mutating func value(utf8 text: UnsafeRawBufferPointer) {
         comma()
-        bytes.append(quoted: text)
+        bytes.append(quoted: text, escapes)
     }
 }
 

@@ -27,16 +27,18 @@ public struct Response: Hashable, Sendable, Codable {
     public var completionTokens: Int?
     /// The answer was cut at its length limit, or the model hasn't seen the whole window.
     public var truncated: Bool
+    /// Something that isn't an answer was cut off: turns of the conversation that the model made up.
+    public var trimmed: Bool
 
     enum CodingKeys: String, CodingKey {
-        case status, text, reason, model, responder, truncated
+        case status, text, reason, model, responder, truncated, trimmed
         case promptTokens = "prompt_tokens"
         case completionTokens = "completion_tokens"
     }
 
     public init(
         status: Status, text: String? = nil, reason: String? = nil, model: String? = nil, responder: String,
-        promptTokens: Int? = nil, completionTokens: Int? = nil, truncated: Bool = false
+        promptTokens: Int? = nil, completionTokens: Int? = nil, truncated: Bool = false, trimmed: Bool = false
     ) {
         self.status = status
         self.text = text
@@ -46,6 +48,21 @@ public struct Response: Hashable, Sendable, Codable {
         self.promptTokens = promptTokens
         self.completionTokens = completionTokens
         self.truncated = truncated
+        self.trimmed = trimmed
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        status = try fields.decode(Status.self, forKey: .status)
+        text = try fields.decodeIfPresent(String.self, forKey: .text)
+        reason = try fields.decodeIfPresent(String.self, forKey: .reason)
+        model = try fields.decodeIfPresent(String.self, forKey: .model)
+        responder = try fields.decode(String.self, forKey: .responder)
+        promptTokens = try fields.decodeIfPresent(Int.self, forKey: .promptTokens)
+        completionTokens = try fields.decodeIfPresent(Int.self, forKey: .completionTokens)
+        truncated = try fields.decode(Bool.self, forKey: .truncated)
+        // It stands there only where it is so.
+        trimmed = try fields.decodeIfPresent(Bool.self, forKey: .trimmed) ?? false
     }
 
     /// Nobody was asked.

@@ -127,6 +127,7 @@ extension JSONWriter {
             json.field("prompt_tokens", response.promptTokens)
             json.field("completion_tokens", response.completionTokens)
             json.field("truncated", response.truncated)
+            if response.trimmed { json.field("trimmed", true) }
         }
     }
 

@@ -11,10 +11,13 @@ package struct PackedRecords: Sendable {
     package let first: UInt64
     /// How many there are, the time that they bear, and the records.
     package let bytes: SharedBytes
+    /// How they are packed, and how they were written when they were published (``StoreSchema/format``).
+    package let format: Int
 
-    package init(first: UInt64, bytes: SharedBytes) {
+    package init(first: UInt64, bytes: SharedBytes, format: Int = StoreSchema.format) {
         self.first = first
         self.bytes = bytes
+        self.format = format
     }
 
     /// Begins a block in an empty writer; so many records follow.
@@ -40,7 +43,7 @@ package struct PackedRecords: Sendable {
         try read { reader throws(DamagedBytes) in
             let count = Int(try reader.integer(UInt32.self))
             let time = Timestamp(milliseconds: try reader.integer())
-            var json = JSONWriter()
+            var json = JSONWriter(escapes: format == 1 ? .controls : .terminalControls)
             var ends: [Int] = []
             while ends.count < count {
                 try WorkspaceRecord(from: &reader).write(to: &json, sequence: first &+ UInt64(ends.count), time: time)
@@ -65,11 +68,13 @@ extension PackedRecords {
     /// - Parameters:
     ///   - first: the number of the first of the records.
     ///   - time: that they bear.
-    package init(_ records: [WorkspaceRecord], first: UInt64, time: Timestamp) {
+    package init(
+        _ records: [WorkspaceRecord], first: UInt64, time: Timestamp, format: Int = StoreSchema.format
+    ) {
         var writer = ByteWriter()
         Self.begin(&writer, count: records.count, time: time)
         for record in records { record.write(to: &writer) }
-        self.init(first: first, bytes: writer.finish())
+        self.init(first: first, bytes: writer.finish(), format: format)
     }
 
     /// The records with those of a session emptied; nil where there are none of it.
@@ -87,7 +92,7 @@ extension PackedRecords {
                 if emptied != nil { forgotten += 1 }
                 records.append(emptied ?? record)
             }
-            return forgotten > 0 ? (PackedRecords(records, first: first, time: time), forgotten) : nil
+            return forgotten > 0 ? (PackedRecords(records, first: first, time: time, format: format), forgotten) : nil
         }
     }
 }
@@ -153,7 +158,8 @@ extension Response {
         writer.append(counted: responder)
         writer.append(optional: promptTokens)
         writer.append(optional: completionTokens)
-        writer.append(flag: truncated)
+        // What is cut off, a bit each; format 1 has the first alone.
+        writer.append(integer: UInt8((truncated ? 1 : 0) | (trimmed ? 2 : 0)))
     }
 
     fileprivate init(from reader: inout ByteReader) throws(DamagedBytes) {
@@ -165,9 +171,11 @@ extension Response {
         let (text, reason) = (try reader.optionalString(), try reader.optionalString())
         let (model, responder) = (try reader.optionalString(), try reader.string())
         let (prompt, completion) = (try reader.optionalInteger(), try reader.optionalInteger())
+        let cuts = try reader.integer(UInt8.self)
+        guard cuts <= 3 else { throw DamagedBytes() }
         self.init(
             status: status, text: text, reason: reason, model: model, responder: responder, promptTokens: prompt,
-            completionTokens: completion, truncated: try reader.flag())
+            completionTokens: completion, truncated: cuts & 1 != 0, trimmed: cuts & 2 != 0)
     }
 }
 

@@ -85,7 +85,7 @@ extension Store {
                 try Data.withoutCopy(of: bytes, key: last) { records, sum in
                     try db.execute(
                         sql: "UPDATE record SET records = ?, sum = ?, format = ? WHERE first = ?",
-                        arguments: [records, sum, StoreSchema.format, last])
+                        arguments: [records, sum, emptied.format, last])
                 }
             }
         }

@@ -127,7 +127,7 @@ extension PackedRecords {
         let first: UInt64 = try row.value(0)
         let records: Data = try row.value(1)
         try records.check(row.value(2), key: Int64(first))
-        self.init(first: first, bytes: records.withUnsafeBytes { SharedBytes($0) })
+        self.init(first: first, bytes: records.withUnsafeBytes { SharedBytes($0) }, format: try row.value(3))
     }
 }
 
@@ -136,7 +136,7 @@ extension Row {
     ///
     /// - Throws: `DamagedBytes` for what no release up to this one writes.
     package func checkFormat(_ index: Int) throws(DamagedBytes) {
-        guard try value(index) == StoreSchema.format else { throw DamagedBytes() }
+        guard try 1...StoreSchema.format ~= value(index) else { throw DamagedBytes() }
     }
 
     /// A column's value. (The subscripts end the program where damage has made a value of another type of it.)
