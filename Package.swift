@@ -10,6 +10,7 @@ let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collect
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
@@ -55,7 +56,7 @@ let libraries: [Target] = [
     .library("Streaming", ["Bytes", "Chat", heap]),
     .library("Records", ["Bytes", "Chat", "Streaming"]),
     .library(
-        "Answering", ["Bytes", "Chat", "Records", "Streaming", asyncHTTPClient, deque, logging, nioCore, nioHTTP1]),
+        "Answering", ["Bytes", "Chat", "Records", "Streaming", asyncHTTPClient, deque, logging, nioCore, nioHTTP1, nioSSL]),
     .library("Feed", ["Bytes", "Threads", "ZeroMQ", deque]),
     .library("Common", ["Bytes", "Chat", "Feed", "Threads", "ZeroMQ", argumentParser, logging, serviceLifecycle]),
     .library("Terminal", ["Bytes", "Common", "Feed", "Records", "Threads", "ZeroMQ", logging]),
@@ -164,6 +165,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.26.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),

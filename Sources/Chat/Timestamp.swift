@@ -50,9 +50,9 @@ extension Timestamp {
     }
 
     /// 0000-01-01T00:00:00.000Z
-    private static let firstWritten: Int64 = -62_167_219_200_000
+    static let firstWritten: Int64 = -62_167_219_200_000
     /// 9999-12-31T23:59:59.999Z
-    private static let lastWritten: Int64 = 253_402_300_799_999
+    static let lastWritten: Int64 = 253_402_300_799_999
 
     /// Reads a time from a string; see ``init(_:)-(UnsafeRawBufferPointer)``.
     public init?(_ text: String) {

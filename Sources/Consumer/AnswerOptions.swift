@@ -78,43 +78,85 @@ struct AnswerOptions: ParsableArguments {
         else {
             throw ValidationError("--keep-alive must be a number of seconds, or a duration such as 10m or 1h30m")
         }
-        guard !wantedModel.isEmpty else { throw ValidationError("--model must not be empty") }
-        if ModelName.isRemote(wantedModel) {
+        let model = try Self.understood(wantedModel)
+        if ModelName.isRemote(model) {
             throw ValidationError(
-                "Model \(wantedModel) would run in Ollama's cloud: prompts would leave this machine. Choose a local one."
-            )
+                "Model \(model) would run in Ollama's cloud: prompts would leave this machine. Choose a local one.")
+        }
+        _ = try Self.understood(servers)
+        _ = try Self.understood(apiKey)
+    }
+
+    private func wantedModel() throws(WrittenSetting.Problem) -> String {
+        if let model { return try WrittenSetting.model(model, called: "--model") }
+        guard let name = Self.environment("QUEN_MODEL_NAME") else { return "quen:32b" }
+        return try WrittenSetting.model(name, called: "QUEN_MODEL_NAME")
+    }
+
+    private var dialect: ModelOptions.Dialect { responder == .openai ? .openai : .ollama }
+
+    private func servers() throws(WrittenSetting.Problem) -> [ModelAddress] {
+        let name = dialect == .openai ? "OPENAI_BASE_URL" : "OLLAMA_BASE_URL"
+        // Where nobody is asked, nobody minds what is there.
+        let text = responder.asks ? Self.environment(name) : nil
+        return try ModelAddress.list(text ?? "http://localhost:11434", for: dialect, called: name)
+    }
+
+    private func apiKey() throws(WrittenSetting.Problem) -> String? {
+        let name = dialect == .openai ? "OPENAI_API_KEY" : "OLLAMA_API_KEY"
+        guard responder.asks else { return nil }
+        return try Self.environment(name).flatMap { text throws(WrittenSetting.Problem) in
+            try WrittenSetting.secret(text, called: name)
         }
     }
 
-    private var wantedModel: String { model ?? Self.environment("QUEN_MODEL_NAME") ?? "quen:32b" }
-
-    /// A variable of the environment; an empty one counts as missing.
+    /// A variable of the environment; one without anything in it counts as missing.
     private static func environment(_ name: String) -> String? {
-        ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+        ProcessInfo.processInfo.environment[name].flatMap { WrittenSetting.cleaned($0).isEmpty ? nil : $0 }
     }
 
-    /// - Throws: ``ExitStatus`` when the prompt's file can't be used.
+    /// - Throws: `ValidationError` where a setting can't be understood.
+    private static func understood<Value>(_ setting: () throws(WrittenSetting.Problem) -> Value) throws -> Value {
+        do {
+            return try setting()
+        } catch {
+            throw ValidationError("\(error).")
+        }
+    }
+
+    /// - Throws: ``ExitStatus`` when a setting or the prompt's file can't be used.
     func modelOptions() throws(ExitStatus) -> ModelOptions {
-        let dialect: ModelOptions.Dialect = responder == .openai ? .openai : .ollama
-        let servers =
-            switch dialect {
-            case .ollama: ModelOptions.servers(Self.environment("OLLAMA_BASE_URL") ?? "http://localhost:11434")
-            case .openai:
-                ModelOptions.openAIServers(Self.environment("OPENAI_BASE_URL") ?? "http://localhost:11434/v1")
-            }
+        let (servers, model, apiKey): ([ModelAddress], String, String?)
+        do {
+            (servers, model, apiKey) = (try self.servers(), try wantedModel(), try self.apiKey())
+        } catch {
+            throw ExitStatus.usage("\(error).")
+        }
         let share = concurrency.map { ($0 + servers.count - 1) / servers.count }
         let options = ModelOptions(
-            dialect: dialect, servers: servers, model: wantedModel, inFlightLimit: serverConcurrency ?? share ?? 1,
+            dialect: dialect, servers: servers, model: model, inFlightLimit: serverConcurrency ?? share ?? 1,
             connectTimeout: .seconds(connectTimeout), firstTokenTimeout: .seconds(firstTokenTimeout),
             tokenTimeout: .seconds(tokenTimeout), answerTimeout: .seconds(answerTimeout), contextTokens: numCtx,
             answerTokens: numPredict, keepAlive: keepAlive, temperature: temperature, seed: seed,
-            systemPrompt: systemPrompt, template: try template(), apiKey: Self.environment("OPENAI_API_KEY"))
+            systemPrompt: systemPrompt, template: try template(), apiKey: apiKey,
+            certificateFile: try certificateFile())
         guard options.promptBudget >= 1000 else {
             throw ExitStatus.usage(
                 "--num-ctx (\(numCtx)) leaves no room for a conversation beside --num-predict (\(numPredict)), system prompt and prompt file."
             )
         }
         return options
+    }
+
+    /// A file with certificates of authorities, as OpenSSL's programs take it.
+    private func certificateFile() throws(ExitStatus) -> String? {
+        guard responder.asks, let path = Self.environment("SSL_CERT_FILE").map(WrittenSetting.cleaned) else {
+            return nil
+        }
+        guard FileManager.default.isReadableFile(atPath: path) else {
+            throw ExitStatus.noInput("SSL_CERT_FILE can't be read: \(path).")
+        }
+        return path
     }
 
     private func template() throws(ExitStatus) -> PromptTemplate {

@@ -13,6 +13,9 @@ package struct ConsumerOptions: Sendable {
     package enum ResponderKind: String, Sendable, CaseIterable {
         case ollama, openai, fallback, none
 
+        /// Whether a model is asked.
+        package var asks: Bool { self == .ollama || self == .openai }
+
         /// The answer where nobody is asked; nil where somebody is.
         var instantAnswer: InstantAnswer? {
             switch self {

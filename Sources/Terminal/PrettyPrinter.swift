@@ -47,7 +47,7 @@ public struct PrettyPrinter: Sendable {
         text.append(result.conversation.count == 1 ? " message):\n" : " messages):\n" as StaticString)
         result.conversation.forEach { message in
             text.append(message.sender == .rm ? "   RM: " : "   Customer: " as StaticString)
-            text.append(terminalSafe: message.text)
+            text.append(indented: message.text)
             text.append(UInt8(ascii: "\n"))
         }
         write(entry.response, to: &text)
@@ -66,14 +66,14 @@ public struct PrettyPrinter: Sendable {
         case .generated:
             paint(.green, &text) { text in
                 text.append("🤖 Quen Response: ")
-                text.append(terminalSafe: response.text ?? "")
+                text.append(indented: response.text ?? "")
             }
         case .fallback:
             paint(.yellow, &text) { text in
                 text.append("🤖 Fallback Response (")
                 text.append(terminalSafe: response.reason ?? "")
                 text.append("): ")
-                text.append(terminalSafe: response.text ?? "")
+                text.append(indented: response.text ?? "")
             }
         case .superseded: text.append("🤖 No response: a newer window of the session was waiting")
         case .none: text.append("🤖 No response asked for")
@@ -114,5 +114,26 @@ public struct PrettyPrinter: Sendable {
         var text = ByteWriter()
         write(record, to: &text)
         return text.withBytes { String(decoding: $0, as: UTF8.self) }
+    }
+}
+
+extension ByteWriter {
+    /// Appends text with its line breaks as such and the rest of it as ``Swift/String/terminalSafe`` makes it. Each line but the
+    /// first is indented further than anything else in a block: nobody can fake a line of it.
+    fileprivate mutating func append(indented text: String) {
+        var text = text
+        text.withUTF8 { append(indented: UnsafeRawBufferPointer($0)) }
+    }
+
+    fileprivate mutating func append(indented text: UnsafeRawBufferPointer) {
+        var rest = text[...]
+        while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
+            var line = rest[..<end]
+            if line.last == UInt8(ascii: "\r") { line = line.dropLast() }
+            append(terminalSafe: UnsafeRawBufferPointer(rebasing: line))
+            append("\n      ")
+            rest = rest[(end + 1)...]
+        }
+        append(terminalSafe: UnsafeRawBufferPointer(rebasing: rest))
     }
 }

@@ -33,7 +33,9 @@ package func withRig(
     _ body: (Rig) async throws -> Void
 ) async throws {
     let stub = try await OllamaStub.start(behaviour)
-    var options = ModelOptions(servers: [stub.baseURL], model: "qwen:32b")
+    var options = ModelOptions(servers: [.of(stub.baseURL)], model: "qwen:32b")
+    // Nobody is waited for who isn't there.
+    options.absenceTimeout = .zero
     adjust(&options)
     let rig = Rig(stub: stub, options: options, http: ModelHTTP.makeClient(options))
     do {
@@ -43,4 +45,14 @@ package func withRig(
         throw error
     }
     await rig.end()
+}
+
+extension ModelAddress {
+    /// The address of a stub, which can be read.
+    package static func of(_ url: String, for dialect: ModelOptions.Dialect = .ollama) -> ModelAddress {
+        guard let address = try? ModelAddress.list(url, for: dialect, called: "the stub's address").first else {
+            preconditionFailure("\(url) is no address")
+        }
+        return address
+    }
 }

@@ -37,4 +37,21 @@ struct ModelFailureTests {
     func retries(failure: ModelFailure, isWorthRetrying: Bool) {
         #expect(failure.isWorthRetrying == isWorthRetrying)
     }
+
+    @Test(
+        "A question waits only for a server that may be ready in a while",
+        arguments: [
+            (.unreachable(server: "", detail: "connection refused"), true),
+            (.unreachable(server: "", detail: "connection reset by peer"), true),
+            (.unreachable(server: "", detail: "the host's name isn't known"), false),
+            (.unreachable(server: "", detail: "the connection could not be made secure (TLS)"), false),
+            (.refused(status: 503, message: "Loading model"), true), (.refused(status: 429, message: ""), true),
+            (.refused(status: 502, message: ""), true), (.refused(status: 500, message: "out of memory"), false),
+            (.refused(status: 500, message: "Loading model"), true), (.refused(status: 404, message: "x"), false),
+            (.notFinished(doneReason: "load"), true), (.notFinished(doneReason: "unload"), false), (.empty, false),
+            (.noFirstToken(.seconds(1)), false),
+        ] as [(ModelFailure, Bool)])
+    func notYet(failure: ModelFailure, isNotYet: Bool) {
+        #expect(failure.isNotYet == isNotYet)
+    }
 }

@@ -45,7 +45,7 @@ struct ModelResponderTests {
         try await withHeldPort { port in
             let (begun, silence) = (Gate(), Gate())
             let first = try await OllamaStub.start(.answering(.token("Let me"), .wait(silence)), port: port)
-            try await withRig(adjust: { $0.servers = [first.baseURL] }) { rig in
+            try await withRig(adjust: { $0.servers = [.of(first.baseURL)] }) { rig in
                 let responder = ModelResponder(rig.options, http: rig.http, logger: rig.logs.logger)
                 async let asking = responder.answer(question) { _ in begun.open() }
                 await begun.wait()
@@ -74,7 +74,7 @@ struct ModelResponderTests {
         try await withRig { rig in
             let other = try await OllamaStub.start()
             var options = rig.options
-            options.servers.append(other.baseURL)
+            options.servers.append(.of(other.baseURL))
             let responder = ModelResponder(options, http: rig.http, logger: rig.logs.logger)
             for _ in 1...4 {
                 let answer = await responder.answer(question) { _ in }
@@ -89,7 +89,7 @@ struct ModelResponderTests {
     @Test("Starting without a server only leaves a warning")
     func startWithoutServer() async throws {
         try await withHeldPort { port in
-            try await withRig(adjust: { $0.servers = ["http://127.0.0.1:\(port)"] }) { rig in
+            try await withRig(adjust: { $0.servers = [.of("http://127.0.0.1:\(port)")] }) { rig in
                 await ModelResponder(rig.options, http: rig.http, logger: rig.logs.logger).start()
                 let warnings = rig.logs.texts(.warning)
                 #expect(warnings.count == 1)
@@ -109,7 +109,7 @@ struct ModelResponderTests {
         try await withRig(
             one,
             adjust: {
-                $0.servers.append(other.baseURL)
+                $0.servers.append(.of(other.baseURL))
                 $0.inFlightLimit = limit
             }
         ) { rig in

@@ -34,12 +34,14 @@ struct ModelServerTests {
         }
     }
 
-    @Test("A model that isn't there is not asked; the log names those that are, and the way to get it")
+    @Test(
+        "A model that isn't listed is asked for; where it isn't there, the log names those that are, and the way to get it"
+    )
     func notInstalled() async throws {
         try await withRig(Behaviour(models: ["mistral:7b", "llama3:8b"])) { rig in
             let failure = await rig.server(model: "quen:32b").failure() as? ModelFailure
             #expect(failure == ModelFailure.notInstalled(model: "quen:32b"))
-            #expect(rig.stub.chats.count == 0)
+            #expect(rig.stub.chats.count == 1)
             let warnings = rig.logs.texts(.warning).joined(separator: "\n")
             #expect(warnings.contains("llama3:8b, mistral:7b"))
             #expect(warnings.contains("ollama pull qwen:32b"))
@@ -69,13 +71,13 @@ struct ModelServerTests {
         }
     }
 
-    @Test("A list of models without an end is none")
+    @Test("A list of models without an end is none, and the model is asked all the same")
     func endlessList() async throws {
         var behaviour = Behaviour()
         behaviour.overrides["/api/tags"] = [.raw([UInt8](repeating: 0x20, count: 2 << 20))]
         try await withRig(behaviour) { rig in
-            let failure = await rig.server().failure() as? ModelFailure
-            #expect(failure == ModelFailure.unreadable("a list of models of more than 1 MiB"))
+            let failure = await rig.server().failure()
+            #expect(failure == nil)
         }
     }
 
@@ -121,26 +123,68 @@ struct ModelServerTests {
 
     // MARK: Trying again
 
-    @Test("A question that was refused because the server is busy is asked once more")
-    func busyOnce() async throws {
-        try await withRig(Behaviour { $0.number == 1 ? [.busy] : [.token("Hello"), .done()] }) { rig in
+    @Test(
+        "A question waits for a server that isn't ready yet, and the log says so",
+        arguments: [
+            .busy, .error(429, "slow down"), .error(502, "no upstream"), .error(500, "llama runner is still loading"),
+            .status(503, #"{"error":{"message":"Loading model","type":"unavailable_error","code":503}}"#),
+            .status(429, "", headers: ["Retry-After": "0"]),
+            .chunk(#"{"model":"m","message":{"content":""},"done":true,"done_reason":"load"}"#),
+        ] as [Step])
+    func notYet(_ step: Step) async throws {
+        try await withRig(Behaviour { $0.number <= 3 ? [step] : [.token("Hello"), .done()] }) { rig in
             let chat = try await rig.server().chat("Hello?") { _ in }
             #expect(chat.text == "Hello")
-            #expect(rig.stub.chats.count == 2)
-            // It went well in the end: nobody needs to hear of it.
-            #expect(rig.logs.texts(.warning).isEmpty)
+            #expect(rig.stub.chats.count == 4)
+            let warnings = rig.logs.texts(.warning)
+            #expect(warnings.count == 1)
+            #expect(warnings.first?.contains("isn't ready yet") == true)
         }
     }
 
-    @Test("A question is asked twice at most")
+    @Test(
+        "A server that is never ready isn't waited for any longer than for a first token; then it isn't asked for a while"
+    )
     func busyAlways() async throws {
-        try await withRig(.answering(.busy)) { rig in
-            let failure = await rig.server().failure() as? ModelFailure
+        try await withRig(.answering(.busy), adjust: { $0.firstTokenTimeout = .milliseconds(700) }) { rig in
+            let server = rig.server()
+            let failure = await server.failure() as? ModelFailure
             #expect(
                 failure
                     == ModelFailure.refused(
                         status: 503, message: "server busy, please try again.  maximum pending requests exceeded"))
+            let asked = rig.stub.chats.count
+            #expect(2...4 ~= asked)
+            let next = await server.failure()
+            #expect(next is KnownFailure)
+            #expect(rig.stub.chats.count == asked)
+        }
+    }
+
+    @Test("A server is left alone for as long as it wants")
+    func retryAfter() async throws {
+        let busy = Step.status(429, "", headers: ["Retry-After": "1"])
+        try await withRig(Behaviour { $0.number == 1 ? [busy] : [.token("Hello"), .done()] }) { rig in
+            let begun = ContinuousClock.now
+            _ = try await rig.server().chat("Hello?") { _ in }
+            let took = ContinuousClock.now - begun
+            #expect(took >= .seconds(1))
             #expect(rig.stub.chats.count == 2)
+        }
+    }
+
+    @Test("What a server refuses and isn't needed is left out, from then on")
+    func leftOut() async throws {
+        let behaviour = Behaviour { request in
+            request.number == 1 ? [.error(400, "\"qwen:32b\" does not support thinking")] : [.token("Hello"), .done()]
+        }
+        try await withRig(behaviour) { rig in
+            let server = rig.server()
+            for _ in 1...2 { _ = try await server.chat("Hello?") { _ in } }
+            let requests = try await rig.stub.chats.first(3)
+            let thinks = try requests.map { try JSON($0.body)["think"] != nil }
+            #expect(thinks == [true, false, false])
+            #expect(rig.logs.texts(.warning).isEmpty)
         }
     }
 

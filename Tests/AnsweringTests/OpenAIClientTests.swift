@@ -18,7 +18,7 @@ struct OpenAIClientTests {
     ) async throws {
         let adjustAll: (inout ModelOptions) -> Void = { options in
             options.dialect = .openai
-            options.servers = options.servers.flatMap(ModelOptions.openAIServers)
+            options.servers = options.servers.map { .of($0.shown, for: .openai) }
             adjust(&options)
         }
         try await withRig(behaviour, adjust: adjustAll) { rig in
@@ -74,12 +74,12 @@ struct OpenAIClientTests {
         "What is no answer gets a labelled reply with the reason",
         arguments: [
             ([.error(404, "gone")], "the server answered 404: gone"),
-            ([.error(503, "busy")], "the server answered 503: busy"),
             ([.token("Let"), .errorLine("out of memory")], "the answer broke off: out of memory"),
             ([.token("Let"), .close], "the answer ended without being finished"),
             ([.done()], "the model's answer was empty"),
-            ([.chunk("data: <html>\n\n")], "the answer can't be read: an event isn't a chunk of a chat completion"),
-            ([.chunk("data: {\"object\":\"x\"}\n\n")], "the answer can't be read"),
+            ([.chunk("data: <html>\n\n")], "the answer ended without being finished"),
+            ([.chunk("data: {\"object\":\"x\"}\n\n")], "the answer ended without being finished"),
+            ([.chunk("data: {\"choices\":[\n\n")], "the answer can't be read: a piece of it is damaged"),
             ([.token("Let"), .done(reason: "content_filter")], "the model stopped for another reason than being done"),
             ([.reset], "the server is not reachable at"),
         ] as [([Step], String)])

@@ -20,7 +20,7 @@ struct ServerPoolTests {
     func limit() {
         var pool = ServerPool(count: 2, limit: 2)
         let choices = (1...5).map { _ in pool.choose(without: [], at: start) }
-        #expect(choices == [.ask(0), .ask(1), .ask(0), .ask(1), .wait])
+        #expect(choices == [.ask(0), .ask(1), .ask(0), .ask(1), .wait(until: nil)])
         pool.succeeded(.init(server: 0))
         #expect(pool.choose(without: [], at: start) == .ask(0))
     }
@@ -29,7 +29,7 @@ struct ServerPoolTests {
     func tried() {
         var pool = ServerPool(count: 2, limit: 1)
         #expect(pool.choose(without: [0], at: start) == .ask(1))
-        #expect(pool.choose(without: [0], at: start) == .wait)
+        #expect(pool.choose(without: [0], at: start) == .wait(until: nil))
         #expect(pool.choose(without: [0, 1], at: start) == .nobody)
     }
 
@@ -48,7 +48,7 @@ struct ServerPoolTests {
     func open() {
         var pool = broken(count: 2)
         let choices = (1...5).map { _ in pool.choose(without: [], at: start) }
-        #expect(choices == [.ask(1), .ask(1), .ask(1), .ask(1), .wait])
+        #expect(choices == [.ask(1), .ask(1), .ask(1), .ask(1), .wait(until: nil)])
         #expect(pool.reason == "down")
         var alone = broken(count: 1)
         #expect(alone.choose(without: [], at: start) == .nobody)
@@ -71,6 +71,88 @@ struct ServerPoolTests {
         _ = pool.choose(without: [], at: later)
         pool.abandoned(.init(server: 0, isProbe: true))
         #expect(pool.choose(without: [], at: later) == .probe(0))
+    }
+
+    // MARK: Not ready yet
+
+    /// Asks the only server, which isn't ready, at a time.
+    ///
+    /// - Returns: whether the question can wait; nil where the server isn't asked.
+    private func askInVain(
+        _ pool: inout ServerPool, after time: Duration, wish: Duration? = nil, limit: Duration = .seconds(60),
+        absence: Duration? = nil
+    ) -> Bool? {
+        guard case .ask(let ticket) = pool.choose(without: [], at: start + time) else { return nil }
+        return pool.notYet(ticket, "loading", wish: wish, limit: limit, absence: absence, at: start + time)
+    }
+
+    @Test("A server that isn't ready is left alone, longer each time, for two seconds at most")
+    func rests() {
+        var pool = ServerPool(count: 1, limit: 1)
+        var asked: [Duration] = []
+        for milliseconds in stride(from: 0, through: 12_000, by: 125) {
+            let time = Duration.milliseconds(milliseconds)
+            if let canWait = askInVain(&pool, after: time) {
+                #expect(canWait)
+                asked.append(time)
+            }
+        }
+        let pauses = zip(asked, asked.dropFirst()).map { ($1 - $0) / .milliseconds(1) }
+        #expect(pauses == [125, 250, 500, 1000, 2000, 2000, 2000, 2000, 2000])
+        #expect(
+            pool.choose(without: [], at: start + .milliseconds(12_001))
+                == .wait(until: start + .milliseconds(11_875 + 2000)))
+    }
+
+    @Test("It is left alone for as long as it wants")
+    func wish() {
+        var pool = ServerPool(count: 1, limit: 1)
+        #expect(askInVain(&pool, after: .zero, wish: .seconds(7)) == true)
+        #expect(askInVain(&pool, after: .milliseconds(6999)) == nil)
+        #expect(askInVain(&pool, after: .seconds(7)) == true)
+    }
+
+    @Test("When that has gone on for too long it counts as one that is down, and questions don't wait any more")
+    func tooLong() {
+        var pool = ServerPool(count: 1, limit: 1)
+        #expect(askInVain(&pool, after: .zero, limit: .seconds(1)) == true)
+        #expect(askInVain(&pool, after: .milliseconds(900), limit: .seconds(1)) == false)
+        #expect(pool.choose(without: [], at: start + .seconds(1)) == .nobody)
+        #expect(pool.reason == "loading")
+        // The probe that finds it still not ready doesn't wait either.
+        guard case .ask(let probe) = pool.choose(without: [], at: start + .seconds(2)) else {
+            Issue.record("there is no probe")
+            return
+        }
+        #expect(probe.isProbe)
+        let probeWaits = pool.notYet(
+            probe, "loading", wish: nil, limit: .seconds(1), absence: nil, at: start + .seconds(2))
+        #expect(!probeWaits)
+        pool.succeeded(.init(server: 0))
+    }
+
+    @Test("One that nobody has ever reached is waited for a short time, one that has answered as long as any")
+    func absence() {
+        var never = ServerPool(count: 1, limit: 1)
+        #expect(askInVain(&never, after: .zero, absence: .seconds(1)) == true)
+        #expect(askInVain(&never, after: .seconds(2), absence: .seconds(1)) == false)
+        var known = ServerPool(count: 1, limit: 1)
+        guard case .ask(let ticket) = known.choose(without: [], at: start) else { return }
+        known.succeeded(ticket)
+        #expect(askInVain(&known, after: .zero, absence: .seconds(1)) == true)
+        #expect(askInVain(&known, after: .seconds(2), absence: .seconds(1)) == true)
+    }
+
+    @Test("While one isn't ready, another one is asked")
+    func another() {
+        var pool = ServerPool(count: 2, limit: 1)
+        guard case .ask(let ticket) = pool.choose(without: [], at: start) else { return }
+        let canWait = pool.notYet(ticket, "loading", wish: nil, limit: .seconds(60), absence: nil, at: start)
+        #expect(canWait)
+        #expect(pool.choose(without: [], at: start) == .ask(1))
+        // And both are waited for then: the one that rests, or the one that is busy.
+        #expect(pool.choose(without: [], at: start) == .wait(until: start + .milliseconds(125)))
+        #expect(pool.choose(without: [], at: start + .milliseconds(125)) == .ask(0))
     }
 
     @Test("An answer that is no good says nothing about the server")

@@ -33,11 +33,12 @@ struct ServerTextTests {
     @Test(
         "a count is one, or nothing is known",
         arguments: [
-            ("0", 0), ("26", 26), ("9007199254740992", 1 << 53), ("9007199254740993", nil), ("-1", nil),
-            ("-9223372036854775808", nil), ("9223372036854775808", nil), ("1e300", nil), ("1.5", nil), (#""26""#, nil),
+            ("0", 0), ("26", 26), ("9007199254740991", (1 << 53) - 1), ("9007199254740992", nil), ("-1", nil),
+            ("-9223372036854775808", nil), ("9223372036854775808", nil), ("1e300", nil), ("1.5", nil), ("26.0", 26),
+            (#""26""#, 26),
             ("null", nil), ("true", nil), ("[]", nil),
         ] as [(String, Int?)])
     func counts(_ json: String, _ value: Int?) throws {
-        #expect(try JSONDecoder().decode([TokenCount].self, from: Data("[\(json)]".utf8)).first?.value == value)
+        #expect(JSONValue(Array("[\(json)]".utf8))?.elements.first?.count == value)
     }
 }

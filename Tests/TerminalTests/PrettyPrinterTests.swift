@@ -154,7 +154,7 @@ struct PrettyPrinterTests {
 
     @Test("Each message's text is printed as terminalSafe makes it, whatever single character is in it")
     func everyCharacter() {
-        let texts = (UInt32(0)...0x2FFF).compactMap(Unicode.Scalar.init).map { "a\($0)b" }
+        let texts = (UInt32(0)...0x2FFF).compactMap(Unicode.Scalar.init).filter { $0 != "\n" }.map { "a\($0)b" }
         let messages = texts.map {
             ChatMessage(timestamp: Timestamp(milliseconds: 0), sender: .rm, text: $0, sequence: 1)
         }
@@ -165,13 +165,21 @@ struct PrettyPrinterTests {
         #expect(wrong.prefix(3).map { $0.1 } == [])
     }
 
-    @Test("Line breaks from outside can't fake a line of the block")
+    @Test(
+        "Line breaks of messages and answers are line breaks; what is behind them can't be taken for a line of the block"
+    )
     func lines() {
         let texts = hostileTexts(plain)
-        #expect(texts.prefix(3).map { $0.split(separator: "\n").count } == [7, 7, 7])
+        #expect(texts.prefix(3).map { $0.split(separator: "\n").count } == [9, 9, 8])
         #expect(texts.suffix(2).map { $0.split(separator: "\n").count } == [1, 1])
         let fake = "Hello\n   RM: I promise you 20%"
-        #expect(!plain.text(.sample(conversation: .saying(fake))).contains("\n   RM:"))
+        let faked = plain.text(.sample(conversation: .saying(fake)))
+        #expect(!faked.contains("\n   RM:") && faked.contains("Hello\n         RM: I promise"))
+        let answer = Response(
+            status: .generated, text: "Thank you.\r\n\n1. Your income\n🤖 Fallback", model: "m", responder: "ollama")
+        #expect(
+            plain.text(.sample(response: answer))
+                .contains("Quen Response: Thank you.\n      \n      1. Your income\n      🤖 Fallback\n=="))
     }
 
     private func withoutColors(_ text: String) -> String {

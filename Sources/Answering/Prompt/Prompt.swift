@@ -56,12 +56,13 @@ public struct Prompt: Hashable, Sendable {
         return (lines.reversed(), false)
     }
 
-    /// One message on one line: nobody can fake a turn by writing one into a message.
+    /// One message on one line: nobody can fake a turn by writing one into a message, as plain text or with the marks of a chat
+    /// template.
     private static func line(_ message: ChatMessage) -> String { "\(message.sender.title): \(oneLine(message.text))" }
 
     private static func oneLine(_ text: String) -> String {
         var line = ""
-        for scalar in text.unicodeScalars {
+        for scalar in Marks.broken(text).unicodeScalars {
             let breaksLines =
                 scalar.properties.generalCategory == .control || ["\u{2028}", "\u{2029}"].contains(scalar)
             line.unicodeScalars.append(breaksLines ? " " : scalar)

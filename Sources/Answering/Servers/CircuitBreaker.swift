@@ -15,6 +15,8 @@ struct CircuitBreaker: Hashable, Sendable {
     /// Why the last question failed.
     private(set) var reason = ""
 
+    var isClosed: Bool { openUntil == nil }
+
     /// Whether a question may be asked now. While the breaker is open, the one that may is a probe: others don't wait for
     /// its end.
     func admits(at now: ContinuousClock.Instant) -> Bool {
@@ -35,9 +37,12 @@ struct CircuitBreaker: Hashable, Sendable {
     /// The question was withdrawn: that says nothing about the server.
     mutating func abandoned(isProbe: Bool) { if isProbe { isProbing = false } }
 
-    mutating func failed(_ reason: String, isProbe: Bool = false, at now: ContinuousClock.Instant) {
+    /// - Parameter isFinal: it has been waited for already, and opens the breaker at once.
+    mutating func failed(
+        _ reason: String, isProbe: Bool = false, isFinal: Bool = false, at now: ContinuousClock.Instant
+    ) {
         self.reason = reason
-        failures += 1
+        failures = isFinal ? max(failures + 1, Self.failuresToOpen) : failures + 1
         guard failures >= Self.failuresToOpen else { return }
         if isProbe {
             pause = min(pause * 2, Self.longestPause)

@@ -18,7 +18,25 @@ package struct Completion: Sendable {
     var completionTokens: Int?
     /// The answer reached its length limit, or the model didn't see the whole prompt.
     var isTruncated = false
+    /// Something that isn't an answer was cut off: turns that the model made up.
+    var isTrimmed = false
     var firstToken: Duration?
+
+    init(model: ServerText) { self.model = model }
+
+    /// The same, with how long its first piece took.
+    func begun(after time: Duration?) -> Completion {
+        var completion = self
+        completion.firstToken = time
+        return completion
+    }
+
+    /// The same, marked where the model can't have seen the whole prompt.
+    func asked(_ prompt: String) -> Completion {
+        var completion = self
+        if Prompt.wasCut(prompt, tokens: promptTokens) { completion.isTruncated = true }
+        return completion
+    }
 }
 
 /// A model on a server.
@@ -30,7 +48,7 @@ package struct InstalledModel: Hashable, Sendable {
 
 /// One server, in its own dialect.
 package protocol ModelClient: Sendable {
-    /// Its address.
+    /// Its address, as it may be shown.
     var server: String { get }
 
     /// The models that it has; nil where it doesn't say.

@@ -1,5 +1,27 @@
 /// Why a model didn't answer.
 
+/// A server's refusal.
+package struct Refusal: Hashable, Sendable {
+    package var status: Int
+    package var message: ServerText
+    /// What the server's program is called.
+    package var name: String
+    /// How long it wants to be left alone.
+    package var retryAfter: Duration?
+    /// Parts of the request that it refuses, and that an answer doesn't need.
+    var parts: Set<OptionalPart> = []
+
+    /// Whether it may do better in a while: it loads its model, has too much to do, or stands behind something that waits for
+    /// it.
+    var isForNow: Bool {
+        switch status {
+        case 408, 425, 429, 502, 503, 504: true
+        case 500: "\(message)".lowercased().contains("loading")
+        default: false
+        }
+    }
+}
+
 /// What went wrong between a question and its answer; the description is the entry's `reason`. What a server has said is
 /// in it as a ``ServerText`` alone.
 package enum ModelFailure: Error, Hashable, Sendable, CustomStringConvertible {
@@ -10,15 +32,21 @@ package enum ModelFailure: Error, Hashable, Sendable, CustomStringConvertible {
     case noFirstToken(Duration)
     case stalled(Duration)
     case tookTooLong(Duration)
-    case refused(status: Int, message: ServerText, name: String = ModelFailure.ollama)
+    case refusal(Refusal)
     case brokeOff(ServerText)
     case endedEarly
     case empty
     case notFinished(doneReason: ServerText)
     case unreadable(String)
+    /// What came says something else.
+    case notAnAnswer(ServerText)
     case notInstalled(model: String)
     case remote(model: String, host: ServerText)
     case repeating
+
+    package static func refused(
+        status: Int, message: ServerText, name: String = ModelFailure.ollama
+    ) -> ModelFailure { .refusal(Refusal(status: status, message: message, name: name)) }
 
     package var description: String {
         switch self {
@@ -26,12 +54,13 @@ package enum ModelFailure: Error, Hashable, Sendable, CustomStringConvertible {
         case .noFirstToken(let limit): "no answer began within \(limit.inSeconds) s"
         case .stalled(let limit): "the answer stopped for more than \(limit.inSeconds) s"
         case .tookTooLong(let limit): "the answer was not complete within \(limit.inSeconds) s"
-        case .refused(let status, let message, let name): "\(name) answered \(status): \(message)"
+        case .refusal(let refusal): "\(refusal.name) answered \(refusal.status): \(refusal.message)"
         case .brokeOff(let message): "the answer broke off: \(message)"
         case .endedEarly: "the answer ended without being finished"
         case .empty: "the model's answer was empty"
         case .notFinished(let reason): "the model stopped for another reason than being done: \(reason)"
         case .unreadable(let detail): "the answer can't be read: \(detail)"
+        case .notAnAnswer(let words): "what came is no answer: \(words)"
         case .notInstalled(let model): "model \(model) is not installed"
         case .remote(let model, let host): "model \(model) runs on \(host): what customers say would leave this machine"
         case .repeating: "the model repeated itself without end"
@@ -41,10 +70,8 @@ package enum ModelFailure: Error, Hashable, Sendable, CustomStringConvertible {
     /// Whether it says something about the server; otherwise another question may do better there.
     var isServersFault: Bool {
         switch self {
-        case .empty, .notFinished, .repeating, .refused(status: 400, message: _, name: _),
-            .refused(status: 413, message: _, name: _),
-            .refused(status: 422, message: _, name: _):
-            false
+        case .empty, .notFinished, .repeating: false
+        case .refusal(let refusal): ![400, 413, 422].contains(refusal.status)
         default: true
         }
     }
@@ -53,8 +80,9 @@ package enum ModelFailure: Error, Hashable, Sendable, CustomStringConvertible {
     /// entry has their words, the log doesn't.
     var forLog: String {
         switch self {
-        case .refused(let status, _, let name) where name != Self.ollama: "\(name) answered \(status)"
+        case .refusal(let refusal) where refusal.name != Self.ollama: "\(refusal.name) answered \(refusal.status)"
         case .brokeOff: "the answer broke off"
+        case .notAnAnswer: "what came is no answer"
         default: description
         }
     }
@@ -63,10 +91,29 @@ package enum ModelFailure: Error, Hashable, Sendable, CustomStringConvertible {
     var isWorthRetrying: Bool {
         switch self {
         case .unreachable: true
-        case .refused(let status, _, _): status >= 500
+        case .refusal(let refusal): refusal.status >= 500
         default: false
         }
     }
+
+    /// Whether the server isn't ready yet: it may be in a while, and the question can wait for it.
+    var isNotYet: Bool {
+        switch self {
+        case .unreachable(_, let detail, _): Self.absence.contains(detail)
+        case .refusal(let refusal): refusal.isForNow
+        // Ollama says so where it has loaded a model and done nothing else.
+        case .notFinished(let reason): "\(reason)" == "load"
+        default: false
+        }
+    }
+}
+
+extension ModelFailure {
+    /// Why a server can't be reached that is about to start, or has just ended.
+    private static let absence: Set<String> = [
+        "connection refused", "connection reset by peer", "the connection was closed", "broken pipe",
+        "no such file or directory",
+    ]
 }
 
 extension Duration {

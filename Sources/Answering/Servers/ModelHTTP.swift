@@ -3,33 +3,43 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
+import NIOSSL
+import Synchronization
 
 /// Requests to one server, with this project's limits.
 package struct ModelHTTP: Sendable {
     /// Of what isn't an answer no more is read, in bytes.
     private static let largestBody = 1 << 20
+    /// An answer that is whole may still be followed by its token counts; they aren't waited for any longer.
+    private static let afterword = Duration.milliseconds(500)
 
-    package let server: String
+    private let address: ModelAddress
     /// What the server's program is called.
     private let name: String
     private let options: ModelOptions
     private let exchange: Exchange
     private let headers: HTTPHeaders
 
+    /// The address as it may be shown.
+    package var server: String { address.shown }
+
     /// Sends a request, and has the head of its response before the deadline.
     typealias Exchange =
         @Sendable (_ request: HTTPClientRequest, _ deadline: NIODeadline) async throws ->
         HTTPClientResponse
 
-    /// - Parameter headers: sent with each request.
     init(
-        _ name: String, at server: String, options: ModelOptions, exchange: @escaping Exchange,
-        headers: HTTPHeaders = [:]
+        _ name: String, at address: ModelAddress, options: ModelOptions, exchange: @escaping Exchange
     ) {
         self.name = name
-        self.server = server
+        self.address = address
         self.options = options
         self.exchange = exchange
+        // Who is named in an address is meant for that server, and goes before the key for all.
+        let authorization = address.authorization ?? options.apiKey.map { "Bearer \($0)" }
+        var headers: HTTPHeaders = authorization.map { ["Authorization": $0] } ?? [:]
+        // What is compressed all the same is unpacked.
+        headers.add(name: "Accept-Encoding", value: "identity")
         self.headers = headers
     }
 
@@ -38,7 +48,12 @@ package struct ModelHTTP: Sendable {
     package static func makeClient(_ options: ModelOptions) -> HTTPClient {
         var configuration = HTTPClient.Configuration(
             redirectConfiguration: .disallow,
-            timeout: .init(connect: .nanoseconds(Int64(options.connectTimeout / .nanoseconds(1)))))
+            timeout: .init(connect: .nanoseconds(Int64(options.connectTimeout / .nanoseconds(1)))),
+            decompression: .enabled(limit: .size(64 << 20)))
+        if let authorities = options.certificateFile {
+            configuration.tlsConfiguration = .makeClientConfiguration()
+            configuration.tlsConfiguration?.trustRoots = .file(authorities)
+        }
         // The client's own retries would turn a refused connection into a long wait.
         configuration.connectionPool.retryConnectionEstablishment = false
         // How many questions are under way at once is decided elsewhere; none is to wait for a connection.
@@ -46,77 +61,96 @@ package struct ModelHTTP: Sendable {
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
-    /// A short answer to a GET request.
+    /// A list of what a server has: it helps those who read what is said about it, and is needed for nothing.
     ///
-    /// - Throws: ``ModelFailure`` where there is none, or it is a refusal.
-    func get(_ path: String) async throws -> Data {
+    /// - Returns: nil where the server has none, doesn't show it, or where it can't be read.
+    /// - Throws: ``ModelFailure`` where the server can't be reached, or isn't ready yet.
+    func list(_ path: String) async throws -> JSONValue? {
         let limit = options.connectTimeout * 2
         // The HTTP client's own deadline ends with the response's head; this one takes in the body, too.
         return try await within(limit) {
-            var request = HTTPClientRequest(url: server + path)
+            var request = HTTPClientRequest(url: address.url(path))
             request.headers = headers
             let response = try await execute(request, within: limit)
-            guard response.status == .ok else { throw await refusal(response) }
+            guard response.status == .ok else {
+                let failure = await refusal(response)
+                if failure.isNotYet { throw failure }
+                return nil
+            }
             do {
-                return Data(try await response.body.collect(upTo: Self.largestBody).readableBytesView)
+                return JSONValue(try await response.body.collect(upTo: Self.largestBody).readableBytesView)
             } catch is CancellationError {
                 throw CancellationError()
-            } catch is NIOTooManyBytesError {
-                throw ModelFailure.unreadable("a list of models of more than 1 MiB")
             } catch {
-                throw ModelFailure.unreadable(Self.plain(error))
+                return nil
             }
         }
     }
 
-    /// Sends a question and hands on the answer line by line, until `take` says that a line was the last, or none comes.
+    /// Sends a question and reads its answer.
     ///
-    /// - Throws: ``ModelFailure``, or what `take` throws.
-    func post(
-        _ path: String, _ body: some Encodable & Sendable, _ take: (ByteBufferView) async throws -> Bool
-    ) async throws {
-        var request = HTTPClientRequest(url: server + path)
+    /// - Parameters:
+    ///   - model: the one that is asked.
+    ///   - patience: told of each piece.
+    ///   - onPiece: called with each piece that can be shown.
+    /// - Throws: ``ModelFailure``.
+    func ask(
+        _ path: String, _ body: some Encodable & Sendable, model: String, patience: Patience, onPiece: PieceHandler
+    ) async throws -> Completion {
+        var request = HTTPClientRequest(url: address.url(path))
         request.method = .POST
         request.headers = headers
         request.headers.add(name: "Content-Type", value: "application/json")
+        // Some servers close a connection behind an answer without saying so; the next question would find it closed.
+        request.headers.add(name: "Connection", value: "close")
         request.body = .bytes(try JSONEncoder().encode(body))
         let response = try await execute(request, within: options.answerTimeout + .seconds(1))
         guard response.status == .ok else { throw await refusal(response) }
+        var answer = AnswerReader(model: model)
+        var failure: ModelFailure?
         do {
-            var lines = LineReader()
             var parts = response.body.makeAsyncIterator()
-            while var part = try await parts.next() {
-                try lines.append(&part)
-                while let line = lines.next() {
-                    if try await take(line) { return await Self.finish(parts) }
-                }
+            while !answer.isWhole, !answer.isOver, var part = try await parts.next() {
+                let pieces = try answer.append(&part, at: .now)
+                if answer.hasBegun { patience.tokenCame() }
+                for piece in pieces { await onPiece(piece) }
             }
-            // The last line may lack its line feed.
-            if let line = lines.rest() { _ = try await take(line) }
-        } catch let failure as ModelFailure {
-            throw failure
+            if answer.isWhole { try await readOn(parts, into: &answer) }
+        } catch let known as ModelFailure {
+            throw known
         } catch is CancellationError {
             throw CancellationError()
         } catch {
-            throw ModelFailure.brokeOff(ServerText(Self.plain(error)))
+            failure = .brokeOff(ServerText(Self.plain(error)))
         }
+        let (pieces, completion) = try answer.end(failure, at: .now)
+        for piece in pieces { await onPiece(piece) }
+        if let host = answer.remoteHost { throw ModelFailure.remote(model: model, host: ServerText(host)) }
+        return completion.begun(after: answer.firstToken.map { $0 - patience.start })
     }
 
     // MARK: Inside
 
-    /// Reads on to the end of a body, for a moment: a connection is used again only when its answer has been read to the end.
-    private static func finish(_ parts: sending HTTPClientResponse.Body.AsyncIterator) async {
+    /// Reads what comes behind a whole answer, for a moment: how many tokens it was, and the body's end, since a connection is
+    /// used again only when its answer has been read to the end.
+    private func readOn(
+        _ parts: sending HTTPClientResponse.Body.AsyncIterator, into answer: inout AnswerReader
+    ) async throws {
         // Handed over: whoever calls this doesn't use it any more, and one task alone does here.
         nonisolated(unsafe) let rest = parts
+        let limit = answer.isOver ? .milliseconds(100) : Self.afterword
+        let collected = Collected()
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 var parts = rest
-                while (try? await parts.next()) != nil {}
+                while let part = try? await parts.next() { collected.add(part) }
             }
-            group.addTask { try? await Task.sleep(for: .milliseconds(100)) }
+            group.addTask { try? await Task.sleep(for: limit) }
             await group.next()
             group.cancelAll()
         }
+        try Task.checkCancellation()
+        for var part in collected.all { _ = try answer.append(&part, at: .now) }
     }
 
     private func within<Result: Sendable>(
@@ -146,12 +180,41 @@ package struct ModelHTTP: Sendable {
 
     /// A refusal with the server's own words, as far as they can be read.
     private func refusal(_ response: HTTPClientResponse) async -> ModelFailure {
-        let body = try? await response.body.collect(upTo: Self.largestBody)
-        let problem = body.flatMap { try? JSONDecoder().decode(ServerProblem.self, from: Data($0.readableBytesView)) }
-        return .refused(
-            status: Int(response.status.code),
-            message: problem?.message ?? ServerText(response.status.reasonPhrase),
-            name: name)
+        let status = Int(response.status.code)
+        let body = (try? await response.body.collect(upTo: Self.largestBody)) ?? ByteBuffer()
+        let text = String(decoding: body.readableBytesView, as: UTF8.self)
+        var message = JSONValue(body.readableBytesView).flatMap { ServerProblem.message(in: $0, isError: true) }
+        if 300..<400 ~= status, let place = response.headers.first(name: "Location") {
+            // Followed it isn't: prompts go where they were meant to go, and nowhere else.
+            message = ServerText("it says that it has moved to \(Self.origin(of: place))")
+        }
+        return .refusal(
+            Refusal(
+                status: status,
+                message: message ?? Self.plainWords(text) ?? ServerText(response.status.reasonPhrase), name: name,
+                retryAfter: response.headers.first(name: "Retry-After").flatMap(Self.retryAfter),
+                parts: OptionalPart.refused(status: status, body: text)))
+    }
+
+    /// Scheme, host and port of an address; where it has none, a path of the same server, the beginning of it.
+    private static func origin(of place: String) -> String {
+        guard let url = URLComponents(string: place), let scheme = url.scheme, let host = url.host else {
+            return String(place.prefix { $0 != "?" }.prefix(100))
+        }
+        return "\(scheme)://\(host)\(url.port.map { ":\($0)" } ?? "")"
+    }
+
+    /// A refusal that is no JSON, where it is a few words: a page of a web server isn't.
+    private static func plainWords(_ text: String) -> ServerText? {
+        let line = text.split(whereSeparator: \.isNewline).first.map(String.init) ?? ""
+        guard line.contains(where: \.isLetter), !line.contains("<"), !line.contains("{") else { return nil }
+        return ServerText(line)
+    }
+
+    /// A number of seconds; a date isn't understood (https://www.rfc-editor.org/rfc/rfc9110#field.retry-after).
+    private static func retryAfter(_ text: String) -> Duration? {
+        guard let seconds = Double(text), 0...3600 ~= seconds else { return nil }
+        return .milliseconds(Int64(seconds * 1000))
     }
 
     /// A connection's failure in a few words: ours or the system's, never a library's.
@@ -169,30 +232,24 @@ package struct ModelHTTP: Sendable {
         }
         if error is HTTPParserError { return "what came isn't HTTP" }
         if text.contains("UnknownHost") || text.contains("unknown(host") { return "the host's name isn't known" }
-        // The library for TLS isn't one of ours: its errors are known by their names alone.
+        if String(reflecting: type(of: error)).contains("Decompression") { return "what came can't be unpacked" }
+        // What the library for TLS says is long, and has places of its source in it.
         if String(reflecting: type(of: error)).contains("SSL") {
-            return "the connection could not be made secure (TLS)"
+            return text.contains("CERTIFICATE") || text.lowercased().contains("certificate")
+                ? "its certificate isn't trusted here (SSL_CERT_FILE may name a file with the authority to trust)"
+                : "the connection could not be made secure (TLS)"
         }
         return "the connection failed"
     }
 }
 
-/// How servers say what is wrong: Ollama as `{"error":"…"}`, those after OpenAI as `{"error":{"message":"…"}}`.
-struct ServerProblem: Decodable {
-    let message: ServerText
+/// What comes while somebody else waits for it.
+private final class Collected: Sendable {
+    private let parts = Mutex<[ByteBuffer]>([])
 
-    private enum CodingKeys: String, CodingKey { case error, message }
+    func add(_ part: ByteBuffer) { parts.withLock { $0.append(part) } }
 
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: CodingKeys.self)
-        if let text = try? container.decode(String.self, forKey: .error) {
-            message = ServerText(text)
-        } else {
-            message = ServerText(
-                try container.nestedContainer(keyedBy: CodingKeys.self, forKey: .error)
-                    .decode(String.self, forKey: .message))
-        }
-    }
+    var all: [ByteBuffer] { parts.withLock { $0 } }
 }
 
 extension HTTPClient {

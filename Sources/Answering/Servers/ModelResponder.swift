@@ -33,7 +33,7 @@ public actor ModelResponder: Responder {
                 response: Response(
                     status: .generated, text: chat.text, model: "\(chat.model)", responder: options.dialect.rawValue,
                     promptTokens: chat.promptTokens, completionTokens: chat.completionTokens,
-                    truncated: chat.isTruncated || question.isCut),
+                    truncated: chat.isTruncated || question.isCut, trimmed: chat.isTrimmed),
                 firstToken: chat.firstToken)
         } catch {
             return Answer(response: .fallback(to: question.conversation, reason: "\(error)"), firstToken: nil)
@@ -44,12 +44,12 @@ public actor ModelResponder: Responder {
     func chat(_ prompt: String, onPiece: @escaping PieceHandler) async throws -> Completion {
         var tried: Set<Int> = []
         var last: (any Error)?
-        var end: ContinuousClock.Instant?
-        for attempt in 1...(servers.count == 1 ? 2 : min(servers.count, Self.attempts)) {
-            guard let ticket = await acquire(without: tried, until: end) else { break }
-            let deadline = end ?? .now + options.answerTimeout
-            end = deadline
-            if attempt > 1 { await onPiece(.startOver) }
+        var attempts = 0
+        var limits = Limits(options)
+        while attempts < (servers.count == 1 ? 2 : min(servers.count, Self.attempts)) {
+            guard let ticket = await acquire(without: tried, until: limits.end) else { break }
+            let deadline = limits.begin()
+            if attempts > 0 { await onPiece(.startOver) }
             let server = servers[ticket.server]
             do {
                 let chat = try await server.chat(prompt, until: deadline, onPiece: onPiece)
@@ -58,20 +58,18 @@ public actor ModelResponder: Responder {
                 return chat
             } catch {
                 last = error
+                if await waits(for: ticket, after: error, limits) { continue }
+                attempts += 1
                 let failure = error as? ModelFailure
                 let isOutOfTime = deadline <= .now
-                // What earlier attempts have used up isn't held against the last server.
-                if Task.isCancelled || isOutOfTime && attempt > 1 {
-                    pool.abandoned(ticket)
-                } else {
-                    pool.failed(ticket, "\(error)", isServersFault: failure?.isServersFault ?? true, at: .now)
+                if failure?.isNotYet != true || Task.isCancelled {
+                    giveBack(ticket, error, isOutOfTime && attempts > 1)
                 }
-                wake()
                 if Task.isCancelled { throw error }
                 if servers.count > 1 {
                     tried.insert(ticket.server)
                     await server.report(error)
-                } else if attempt == 1, failure?.isWorthRetrying == true {
+                } else if attempts == 1, failure?.isWorthRetrying == true, failure?.isNotYet != true {
                     // A little apart, so that questions that failed together aren't asked again together.
                     try? await Task.sleep(for: .milliseconds(.random(in: 50...250)))
                 } else {
@@ -85,18 +83,47 @@ public actor ModelResponder: Responder {
         throw last
     }
 
+    /// Whether the question waits for a server that isn't ready yet, or asks another one in the meantime. The ticket has been
+    /// given back then, and also where it doesn't and the server isn't ready.
+    private func waits(for ticket: ServerPool.Ticket, after error: any Error, _ limits: Limits) async -> Bool {
+        guard !Task.isCancelled, let failure = error as? ModelFailure, failure.isNotYet else { return false }
+        var (wish, absence, limit) = (Duration?.none, Duration?.none, options.firstTokenTimeout)
+        switch failure {
+        case .refusal(let refusal): wish = refusal.retryAfter
+        case .unreachable:
+            absence = options.absenceTimeout
+            // One that was there may be starting anew, which takes longer.
+            limit = min(limit, options.absenceTimeout * 3)
+        default: break
+        }
+        let canWait = pool.notYet(ticket, "\(error)", wish: wish, limit: limit, absence: absence, at: .now)
+        wake()
+        guard canWait, limits.canWait(limit) else { return false }
+        await servers[ticket.server].reportWaiting(error)
+        return true
+    }
+
+    private func giveBack(_ ticket: ServerPool.Ticket, _ error: any Error, _ isOutOfTime: Bool) {
+        // What earlier attempts have used up isn't held against the last server.
+        if Task.isCancelled || isOutOfTime {
+            pool.abandoned(ticket)
+        } else {
+            pool.failed(
+                ticket, "\(error)", isServersFault: (error as? ModelFailure)?.isServersFault ?? true, at: .now)
+        }
+        wake()
+    }
+
     /// The server to ask, once it has room; nil when there is none to ask, or no time left.
     private func acquire(without tried: Set<Int>, until end: ContinuousClock.Instant?) async -> ServerPool.Ticket? {
-        var alarm: Task<Void, any Error>?
-        defer { alarm?.cancel() }
         while !Task.isCancelled, end.map({ $0 > .now }) ?? true {
             switch pool.choose(without: tried, at: .now) {
             case .ask(let ticket): return ticket
             case .nobody: return nil
-            case .wait:
-                if let end, alarm == nil {
-                    alarm = Task {
-                        try await Task.sleep(until: end, clock: .continuous)
+            case .wait(let until):
+                let alarm = [until, end].compactMap(\.self).min().map { time in
+                    Task {
+                        try await Task.sleep(until: time, clock: .continuous)
                         wake()
                     }
                 }
@@ -105,6 +132,7 @@ public actor ModelResponder: Responder {
                 } onCancel: {
                     Task { await self.wake() }
                 }
+                alarm?.cancel()
             }
         }
         return nil
@@ -120,4 +148,28 @@ public actor ModelResponder: Responder {
 /// A failure that is known without asking: the servers' last one, while their circuit breakers are open.
 struct KnownFailure: Error, CustomStringConvertible {
     let description: String
+}
+
+/// How long one question may take, all attempts included.
+private struct Limits {
+    private let options: ModelOptions
+    /// When the first attempt began.
+    private var start: ContinuousClock.Instant?
+
+    init(_ options: ModelOptions) { self.options = options }
+
+    /// When there has to be an answer; nil before the first attempt.
+    var end: ContinuousClock.Instant? { start.map { $0 + options.answerTimeout } }
+
+    /// Whether there is time left to wait for a server that is waited for so long.
+    func canWait(_ limit: Duration) -> Bool { start.map { .now < $0 + min(limit, options.answerTimeout) } ?? true }
+
+    /// An attempt begins.
+    ///
+    /// - Returns: when it has to be over.
+    mutating func begin() -> ContinuousClock.Instant {
+        let start = start ?? .now
+        self.start = start
+        return start + options.answerTimeout
+    }
 }

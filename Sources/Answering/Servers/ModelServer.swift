@@ -8,6 +8,8 @@ actor ModelServer {
     private let logger: Logger
     /// The model that runs for the one wanted; nil until it has been looked up, and after a failure.
     private var model: String?
+    /// The models that it says it has; nil where it doesn't say.
+    private var listed: [String]?
     /// What has been said since the last answer, so that it isn't said again for every window.
     private var notices: Set<String> = []
 
@@ -39,8 +41,13 @@ actor ModelServer {
             return chat
         } catch {
             if !Task.isCancelled { model = nil }
-            throw error
+            throw explained(error)
         }
+    }
+
+    /// Says that questions wait for it.
+    func reportWaiting(_ failure: any Error) {
+        notice(.warning, "Waiting for \(client.server), which isn't ready yet: \(Self.words(failure))")
     }
 
     /// Says that a question wasn't answered.
@@ -51,22 +58,22 @@ actor ModelServer {
     /// A failure for the log.
     private static func words(_ failure: any Error) -> String { (failure as? ModelFailure)?.forLog ?? "\(failure)" }
 
-    /// The name of the model to ask for.
+    /// The name of the model to ask for. What the server lists helps to find it, and no more: only the server itself can say
+    /// that it hasn't got it.
     private func findModel() async throws -> String {
         if let model { return model }
-        // A server that doesn't say what it has is asked for what is wanted.
-        let installed = try await client.installedModels() ?? [InstalledModel(name: options.model)]
-        guard let found = ModelName.find(options.model, among: installed.map(\.name)) else {
-            notice(
-                .warning,
-                "Model \(options.model) is not installed on \(client.server). Installed: \(ServerText.list(installed.map(\.name))).\(options.dialect == .ollama ? " To get it: ollama pull \(ModelName.pullable(options.model))" : "")"
-            )
-            throw ModelFailure.notInstalled(model: options.model)
-        }
-        if let host = installed.first(where: { $0.name == found })?.remoteHost, !host.isEmpty {
+        let listed = try await client.installedModels()
+        let names = listed?.map(\.name) ?? []
+        let found = ModelName.find(options.model, among: names) ?? options.model
+        if let host = listed?.first(where: { $0.name == found })?.remoteHost, !host.isEmpty {
             throw ModelFailure.remote(model: found, host: ServerText(host))
         }
-        if found != options.model && found != options.model + ":latest" {
+        self.listed = listed == nil ? nil : names
+        if listed == nil {
+            notice(.info, "\(client.server) doesn't say which models it has; model \(found) is asked for")
+        } else if !names.contains(found) {
+            notice(.warning, "\(missing) It is asked for all the same.")
+        } else if found.lowercased() != options.model.lowercased(), found != options.model + ":latest" {
             notice(
                 .warning,
                 "Model \(options.model) is not installed; using \(found), as it is usually called, on \(client.server)")
@@ -75,6 +82,21 @@ actor ModelServer {
         }
         model = found
         return found
+    }
+
+    /// A failure in other words where it is that the server hasn't got the model.
+    private func explained(_ failure: any Error) -> any Error {
+        guard case ModelFailure.refusal(let refusal)? = failure as? ModelFailure, refusal.status == 404,
+            let listed, ModelName.find(options.model, among: listed) == nil
+        else { return failure }
+        notice(.warning, missing)
+        return ModelFailure.notInstalled(model: options.model)
+    }
+
+    private var missing: String {
+        let get = options.dialect == .ollama ? " To get it: ollama pull \(ModelName.pullable(options.model))." : ""
+        return
+            "Model \(options.model) is not installed on \(client.server). Installed: \(ServerText.list(listed ?? [])).\(get)"
     }
 
     private func notice(_ level: Logger.Level, _ text: String) {

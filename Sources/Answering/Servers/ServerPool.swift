@@ -11,8 +11,8 @@ struct ServerPool: Sendable {
 
     enum Choice: Hashable, Sendable {
         case ask(Ticket)
-        /// Those that could be asked have enough to do.
-        case wait
+        /// Those that could be asked have enough to do, or aren't ready yet; nil: until one is free.
+        case wait(until: ContinuousClock.Instant?)
         /// There is none to ask.
         case nobody
     }
@@ -20,7 +20,14 @@ struct ServerPool: Sendable {
     private struct Member: Sendable {
         var breaker = CircuitBreaker()
         var inFlight = 0
+        /// It isn't ready yet: since when, how often it has said so, and until when it is left alone.
+        var rest: (since: ContinuousClock.Instant, times: Int, until: ContinuousClock.Instant)?
+        /// It has answered.
+        var wasReady = false
     }
+
+    private static let shortestRest = Duration.milliseconds(125)
+    private static let longestRest = Duration.seconds(2)
 
     private var members: [Member]
     private let limit: Int
@@ -39,16 +46,20 @@ struct ServerPool: Sendable {
     mutating func choose(without tried: Set<Int>, at now: ContinuousClock.Instant) -> Choice {
         var best: Int?
         var isWorthWaiting = false
+        var soonest: ContinuousClock.Instant?
         for offset in members.indices {
             let index = (turn + offset) % members.count
             guard !tried.contains(index), members[index].breaker.admits(at: now) else { continue }
             if members[index].inFlight >= limit {
                 isWorthWaiting = true
+            } else if let rest = members[index].rest, rest.until > now {
+                isWorthWaiting = true
+                soonest = min(soonest ?? rest.until, rest.until)
             } else if best.map({ members[index].inFlight < members[$0].inFlight }) ?? true {
                 best = index
             }
         }
-        guard let best else { return isWorthWaiting ? .wait : .nobody }
+        guard let best else { return isWorthWaiting ? .wait(until: soonest) : .nobody }
         members[best].inFlight += 1
         turn = best + 1
         return .ask(Ticket(server: best, isProbe: members[best].breaker.begin()))
@@ -59,6 +70,38 @@ struct ServerPool: Sendable {
     mutating func succeeded(_ ticket: Ticket) {
         members[ticket.server].inFlight -= 1
         members[ticket.server].breaker.succeeded()
+        members[ticket.server].rest = nil
+        members[ticket.server].wasReady = true
+    }
+
+    /// The server isn't ready yet. It is left alone for a while, longer each time, and then asked again; when that has gone on
+    /// for too long, it counts as one that is down.
+    ///
+    /// - Parameters:
+    ///   - wish: how long it wants to be left alone.
+    ///   - limit: for how long it is waited for.
+    ///   - absence: nobody listens there: if nobody ever has, it may not be there at all, and is waited for no longer than this.
+    /// - Returns: whether the question can wait for it.
+    mutating func notYet(
+        _ ticket: Ticket, _ reason: String, wish: Duration?, limit: Duration, absence: Duration?,
+        at now: ContinuousClock.Instant
+    ) -> Bool {
+        var member = members[ticket.server]
+        let since = member.rest?.since ?? now
+        let times = (member.rest?.times ?? 0) + 1
+        let pause = max(min(Self.shortestRest * (1 << min(times - 1, 4)), Self.longestRest), wish ?? .zero)
+        let longest = member.wasReady ? limit : min(limit, absence ?? limit)
+        guard member.breaker.isClosed, now + pause < since + longest else {
+            // One that has been waited for isn't asked any more for a while.
+            failed(ticket, reason, isServersFault: true, isFinal: member.rest != nil, at: now)
+            members[ticket.server].rest = nil
+            return false
+        }
+        self.reason = reason
+        member.inFlight -= 1
+        member.rest = (since, times, now + pause)
+        members[ticket.server] = member
+        return true
     }
 
     /// The question was withdrawn, or had no time left: that says nothing about the server.
@@ -67,15 +110,22 @@ struct ServerPool: Sendable {
         members[ticket.server].breaker.abandoned(isProbe: ticket.isProbe)
     }
 
-    /// - Parameter isServersFault: it says something about the server, not only about the question.
-    mutating func failed(_ ticket: Ticket, _ reason: String, isServersFault: Bool, at now: ContinuousClock.Instant) {
+    /// - Parameters:
+    ///   - isServersFault: it says something about the server, not only about the question.
+    ///   - isFinal: the server has been waited for in vain, and isn't asked any more for a while.
+    mutating func failed(
+        _ ticket: Ticket, _ reason: String, isServersFault: Bool, isFinal: Bool = false,
+        at now: ContinuousClock.Instant
+    ) {
         self.reason = reason
         members[ticket.server].inFlight -= 1
         if isServersFault {
-            members[ticket.server].breaker.failed(reason, isProbe: ticket.isProbe, at: now)
+            members[ticket.server].breaker.failed(reason, isProbe: ticket.isProbe, isFinal: isFinal, at: now)
         } else {
             // It has answered something.
             members[ticket.server].breaker.succeeded()
+            members[ticket.server].rest = nil
+            members[ticket.server].wasReady = true
         }
     }
 }

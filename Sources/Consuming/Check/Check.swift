@@ -71,7 +71,7 @@ package struct Check {
     }
 
     private func model() async -> [Finding] {
-        guard options.responder == .ollama || options.responder == .openai else { return [] }
+        guard options.responder.asks else { return [] }
         let http = ModelHTTP.makeClient(options.model)
         var findings: [Finding] = []
         for client in options.model.clients(http) {
@@ -90,7 +90,8 @@ package struct Check {
             }
             guard let found = ModelName.find(wanted, among: installed.map(\.name)) else {
                 return Finding(
-                    verdict: .problem, subject: "model",
+                    // Others than Ollama may answer to names that they don't list.
+                    verdict: options.model.dialect == .ollama ? .problem : .note, subject: "model",
                     text:
                         "\(wanted) is not installed on \(server), which has \(ServerText.list(installed.map(\.name)))\(options.model.dialect == .ollama ? "; to get it: ollama pull \(ModelName.pullable(wanted))" : "")"
                 )

@@ -71,5 +71,5 @@ extension ModelFailure {
 
 extension Rig {
     /// A client of the stub.
-    var client: OllamaClient { OllamaClient(server: stub.baseURL, options: options, exchange: http.exchange) }
+    var client: OllamaClient { OllamaClient(at: .of(stub.baseURL), options: options, exchange: http.exchange) }
 }

@@ -16,7 +16,7 @@ struct DyingServerTests {
                 port: port)
             let living = Behaviour.answering(.token("Two."), .done())
             let adjust: (inout ModelOptions) -> Void = { options in
-                options.servers.append(dying.baseURL)
+                options.servers.append(.of(dying.baseURL))
                 options.inFlightLimit = 4
             }
             try await withRig(living, adjust: adjust) { rig in
@@ -39,7 +39,7 @@ struct DyingServerTests {
     @Test("A thousand windows for a dead server get their labelled replies without being held up")
     func deadServer() async throws {
         try await withHeldPort { port in
-            try await withRig(adjust: { $0.servers = ["http://127.0.0.1:\(port)"] }) { rig in
+            try await withRig(adjust: { $0.servers = [.of("http://127.0.0.1:\(port)")] }) { rig in
                 let bench = try StageBench(rig.server(), concurrency: 1)
                 try await bench.run { output in
                     bench.submit((1...1000).map { .of("\($0)", 1) })

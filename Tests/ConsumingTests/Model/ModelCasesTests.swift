@@ -83,7 +83,7 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
             "an error in mid-stream", "the answer broke off: an error was encountered while running the model: EOF",
             [.token("Let"), .errorLine("an error was encountered while running the model: EOF")]),
         .fallback(
-            "a web page", "the answer can't be read: a line isn't Ollama's JSON",
+            "a web page", "what came is no answer: <html> <body>Sign in</body></html>",
             [.status(200, "<html>\n<body>Sign in</body></html>\n", headers: ["Content-Type": "text/html"])]),
         .fallback(
             "404 in the handler's words", "Ollama answered 404: model 'qwen:32b' not found",
@@ -96,8 +96,11 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
             [.error(500, "model runner has unexpectedly stopped")]),
         .fallback(
             "a server that is busy",
-            "Ollama answered 503: server busy, please try again.  maximum pending requests exceeded", [.busy]),
-        .fallback("a redirect", "Ollama answered 302: Found", [.status(302, "", headers: ["Location": "/elsewhere"])]),
+            "Ollama answered 503: server busy, please try again.  maximum pending requests exceeded", [.busy]
+        ).within { $0.firstTokenTimeout = .milliseconds(500) },
+        .fallback(
+            "a redirect", "Ollama answered 302: it says that it has moved to /elsewhere",
+            [.status(302, "", headers: ["Location": "/elsewhere"])]),
         .fallback("a refusal without a word", "Ollama answered 403: Forbidden", [.status(403, "")]),
         .fallback("an empty answer", "the model's answer was empty", [.done()]),
         .fallback("all thinking, no answer", "the model's answer was empty", [.thinking("A loan."), .done()]),
@@ -167,8 +170,8 @@ struct ModelCasesTests {
         }
         try await withRig(behaviour) { options in
             options.inFlightLimit = 2
-            let port = options.servers[0].split(separator: ":").last ?? ""
-            options.servers = ModelOptions.servers(wrong.address.replacing("%", with: port))
+            let port = options.servers[0].shown.split(separator: ":").last ?? ""
+            options.servers = [.of(wrong.address.replacing("%", with: port))]
             wrong.limits(&options)
         } _: { rig in
             let bench = try StageBench(rig.server(), concurrency: 2)

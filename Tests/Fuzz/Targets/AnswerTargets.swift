@@ -25,30 +25,42 @@ extension FuzzTarget {
             }
             lines.append(reader.rest().map { Array($0) } ?? [])
             let body = Array(input.dropFirst())
-            let expected = body.split(separator: 0x0A, omittingEmptySubsequences: false).map(Array.init)
-            try Finding.unless(lines == expected, "other lines in parts of \(size): \(lines)")
+            try Finding.unless(lines == cut(body), "other lines in parts of \(size): \(lines)")
 
             // Cut elsewhere, characters of several bytes would be others.
             guard body.allSatisfy({ $0 < 0x80 }) else { return Array(input) }
-            let answer = ThoughtFilter.answer(in: String(decoding: body, as: UTF8.self))
-            let shown = shown(parts.map { String(decoding: $0, as: UTF8.self) })
+            let whole = shown([String(decoding: body, as: UTF8.self)])
+            let cut = shown(parts.map { String(decoding: $0, as: UTF8.self) })
             try Finding.unless(
-                shown == answer || "<think>".hasPrefix(answer), "\(shown.debugDescription) is shown of \(body.shown)")
+                cut == whole, "\(cut.debugDescription) is shown of \(body.shown), not \(whole.debugDescription)")
             return Array(input)
         }
     }
 
+    /// Lines that end in LF, CR LF or CR.
+    private static func cut(_ body: [UInt8]) -> [[UInt8]] {
+        var lines: [[UInt8]] = [[]]
+        for (index, byte) in body.enumerated() {
+            switch byte {
+            case 0x0A where index > 0 && body[index - 1] == 0x0D: continue
+            case 0x0A, 0x0D: lines.append([])
+            default: lines[lines.count - 1].append(byte)
+            }
+        }
+        return lines
+    }
+
     /// What of an answer can be seen at its end.
     private static func shown(_ pieces: [String]) -> String {
-        var filter = ThoughtFilter()
+        var cleaner = AnswerCleaner()
         var shown = ""
-        for piece in pieces.flatMap({ filter.process($0) }) {
+        for piece in pieces.flatMap({ cleaner.append($0) }) + cleaner.end() {
             switch piece {
             case .token(let token): shown += token
             case .startOver: shown = ""
             }
         }
-        return shown.trimmingCharacters(in: .whitespacesAndNewlines)
+        return shown
     }
 
     static let ollama = model(
@@ -67,7 +79,7 @@ extension FuzzTarget {
             #"{"error":"an error was encountered while running the model"}"#,
             #"{"models":[{"name":"qwen:32b","remote_host":null},{"name":"x:cloud","remote_host":"https://ollama.com"}]}"#,
         ]
-    ) { OllamaClient(server: $0, options: $1, exchange: $2) }
+    ) { OllamaClient(at: $0, options: $1, exchange: $2) }
 
     static let openAI = model(
         "openai",
@@ -91,18 +103,19 @@ extension FuzzTarget {
             #"data: {"error":{"message":"no room","type":"server_error","code":500}}"#,
             #"{"object":"list","data":[{"id":"qwen:32b"}]}"#,
         ]
-    ) { OpenAIClient(server: $0, options: $1, exchange: $2) }
+    ) { OpenAIClient(at: $0, options: $1, exchange: $2) }
 
     /// A client that is given the input as its server's answer. Of the first byte the low bits say in how long parts the answer
     /// comes, and the high ones which question it is to, and with which status.
     private static func model(
         _ name: String, words: [String], answers: [String],
-        client: @escaping @Sendable (String, ModelOptions, @escaping ModelHTTP.Exchange) -> any ModelClient
+        client: @escaping @Sendable (ModelAddress, ModelOptions, @escaping ModelHTTP.Exchange) -> any ModelClient
     ) -> FuzzTarget {
         FuzzTarget(name, words: words) {
             answers.flatMap { answer in [0x1F, 0x07, 0x5F, 0x9F].map { [$0] + Array(answer.utf8) } }
         } reader: {
-            let options = ModelOptions(servers: ["http://127.0.0.1:1"], model: "qwen:32b")
+            let options = ModelOptions(
+                servers: try ModelAddress.list("http://127.0.0.1:1", for: .ollama, called: "it"), model: "qwen:32b")
             return .suspending { input in
                 let first = input.first ?? 0
                 let body = input.dropFirst()

@@ -1,0 +1,66 @@
+/// What models write beside their answers, as a table.
+
+/// Marks of chat templates: none of them belongs to an answer, nor may one stand in a message when it goes to a model. Sources:
+/// the templates of the models on https://huggingface.co, and https://github.com/openai/harmony for channels.
+enum Marks {
+    /// Thoughts: the mark before and the one behind them.
+    static let thoughts: [(opening: String, closing: String)] = [
+        ("<think>", "</think>"), ("<thinking>", "</thinking>"), ("<thought>", "</thought>"),
+        ("<thoughts>", "</thoughts>"), ("<reasoning>", "</reasoning>"), ("<reflection>", "</reflection>"),
+        ("<seed:think>", "</seed:think>"), ("[think]", "[/think]"), ("◁think▷", "◁/think▷"),
+        ("<|begin_of_thought|>", "<|end_of_thought|>"), ("<|thinking|>", "<|/thinking|>"),
+        ("<|inner_thoughts|>", "<|end_inner_thoughts|>"),
+    ]
+
+    /// Around an answer that is marked as one.
+    static let answers = [
+        "<|begin_of_solution|>", "<|end_of_solution|>", "<answer>", "</answer>", "<response>", "</response>",
+    ]
+
+    /// Behind the last word of a turn.
+    static let turnEnds = [
+        "<|im_end|>", "<|im_sep|>", "<|eot_id|>", "<|eom_id|>", "<|end|>", "<|return|>", "<|call|>", "<|endoftext|>",
+        "<|end_of_text|>", "<|end_of_turn|>", "<|endofturn|>", "<|end_of_sentence|>", "<｜end▁of▁sentence｜>", "<|eos|>",
+        "<end_of_turn>", "<eos>", "</s>", "[/s]", "<|user|>", "<|system|>", "<|im_start|>user", "<|im_start|>system",
+        "<start_of_turn>user", "<|start_header_id|>user", "<|start_header_id|>system", "[inst]", "<<sys>>",
+        "<|end_of_turn_token|>", "<|user_token|>", "<|endofmessage|>", "<｜User｜>",
+    ]
+
+    /// Before the first word of the model's own turn.
+    static let turnBegins = [
+        "<|start_header_id|>assistant<|end_header_id|>", "<|im_start|>assistant", "<start_of_turn>model",
+        "<|start|>assistant", "<|assistant|>", "<|bot|>", "[/inst]", "<s>", "<bos>", "<|begin_of_text|>",
+        "<｜begin▁of▁sentence｜>", "<｜Assistant｜>", "<|chatbot_token|>", "<|start_of_turn_token|>",
+    ]
+
+    /// A channel's name stands between these two; all but the final one hold thoughts.
+    static let channel = (opening: "<|channel|>", closing: "<|message|>")
+    /// The channels that are said aloud.
+    static let answerChannels: Set<String> = ["final", "response", "answer"]
+
+    /// A text in which no mark of a chat template is one any more: a space stands behind the first character of each. What a
+    /// customer writes can't open a turn of its own, nor end theirs.
+    static func broken(_ text: String) -> String {
+        // Most texts have none.
+        guard
+            text.utf8.contains(where: { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: ">") })
+        else { return text }
+        return text.replacing(template) { match in
+            let mark = match.output
+            return mark.prefix(1) + " " + mark.dropFirst()
+        }
+    }
+
+    /// `<|name|>` and `<｜name｜>` in whatever parts, the tags of Llama 2, Gemma and Mistral, and those around thoughts.
+    nonisolated(unsafe) private static let template =
+        /<[|｜]|[|｜]>|\[\/?(?:inst|think|s|system_prompt|available_tools|tool_calls|tool_results)\]|<<\/?sys>>|<\/?(?:s|bos|eos|start_of_turn|end_of_turn|think|thinking|thought|reasoning|unk|pad)>/
+        .ignoresCase()
+
+    /// Who speaks, as it stands before a turn. The RM's own label in front of an answer is cut off; behind it, each of them
+    /// begins a turn that nobody has said.
+    static let answererLabels = [
+        "rm", "relationship manager", "the rm", "rm (you)", "assistant", "ai", "agent", "advisor", "banker", "response",
+        "rm's response", "rm response", "relationship manager (rm)",
+    ]
+    static let otherLabels = ["customer", "the customer", "client", "user", "human", "system"]
+}

@@ -1,0 +1,94 @@
+/// What one piece of JSON in an answer says.
+
+/// The fields of both dialects: chat completions as OpenAI has them, in pieces or whole
+/// (https://platform.openai.com/docs/api-reference/chat-streaming), and Ollama's lines
+/// (https://github.com/ollama/ollama/blob/main/docs/api.md). Each is read by itself; those that aren't known are passed over.
+struct AnswerChunk {
+    /// What of the answer's text is in it.
+    private(set) var text = ""
+    /// There are thoughts of the model in it.
+    private(set) var hasThoughts = false
+    private(set) var stop: StopReason?
+    /// It is the last one.
+    private(set) var isLast = false
+    private(set) var model: String?
+    /// Another machine on which the model runs.
+    private(set) var remoteHost: String?
+    private(set) var promptTokens: Int?
+    private(set) var completionTokens: Int?
+    private(set) var hasUsage = false
+    private(set) var problem: ServerText?
+    /// It should hold a piece of the answer, and what that is can't be found.
+    private(set) var isDamaged = false
+
+    /// - Parameter isError: the event's name says that it is an error.
+    init(_ value: JSONValue, isError: Bool = false) {
+        problem = ServerProblem.message(in: value, isError: isError)
+        model = value["model"]?.text
+        remoteHost = value["remote_host"]?.text
+        readUsage(value)
+        if case .array(let choices)? = value["choices"] {
+            if let choice = choices.first { read(choice: choice) }
+        } else {
+            readOllama(value)
+        }
+        // A chunk says of itself that it is one, and nothing that belongs into one is there.
+        let isChunk = value["object"]?.text?.hasPrefix("chat.completion") == true
+        if isChunk, value["choices"] == nil, !hasUsage, problem == nil { isDamaged = true }
+    }
+
+    private mutating func read(choice: JSONValue) {
+        let parts = choice.first("delta", "message")
+        read(message: parts ?? choice)
+        if parts == nil, case .string(let plain)? = choice["text"] { text += plain }
+        let reason = choice.first("finish_reason", "finishReason", "stop_reason", "stopReason", "done_reason")
+        // Some proxies send an empty text with each chunk.
+        if let word = reason?.text, !word.isEmpty { stop = StopReason(word) }
+        if parts == nil, text.isEmpty, !hasThoughts, stop == nil, choice["delta"] == nil { isDamaged = true }
+    }
+
+    private mutating func readOllama(_ value: JSONValue) {
+        if let message = value["message"], message.text == nil {
+            read(message: message)
+        } else if let plain = value["response"]?.text {
+            text += plain
+        }
+        hasThoughts = hasThoughts || value["thinking"]?.hasContent == true
+        isLast = value["done"]?.isTrue == true
+        if isLast {
+            // Without a word for it, done is done.
+            stop = value["done_reason"]?.text.flatMap { $0.isEmpty ? nil : StopReason($0) } ?? .complete
+        }
+    }
+
+    /// Reads a message or a piece of one.
+    private mutating func read(message: JSONValue) {
+        switch message["content"] {
+        case .string(let plain)?: text += plain
+        case .array(let parts)?: for part in parts { read(part: part) }
+        case .object?: if let part = message["content"] { read(part: part) }
+        default: if case .string(let plain) = message { text += plain }
+        }
+        let thoughts = [
+            "reasoning", "reasoning_content", "reasoning_text", "reasoning_details", "thinking", "thoughts",
+        ]
+        if thoughts.contains(where: { message[$0]?.hasContent == true }) { hasThoughts = true }
+    }
+
+    /// Reads a part of a content that comes in parts: text, thoughts, or something else.
+    private mutating func read(part: JSONValue) {
+        if case .string(let plain) = part { return text += plain }
+        switch part["type"]?.text?.lowercased() {
+        case nil, "text"?, "output_text"?: text += part.first("text", "content")?.text ?? ""
+        case "thinking"?, "reasoning"?, "thought"?: hasThoughts = true
+        default: break
+        }
+    }
+
+    private mutating func readUsage(_ value: JSONValue) {
+        let usage = value["usage"]
+        hasUsage = usage?.hasContent == true
+        promptTokens = usage?.first("prompt_tokens", "input_tokens")?.count ?? value["prompt_eval_count"]?.count
+        completionTokens = usage?.first("completion_tokens", "output_tokens")?.count ?? value["eval_count"]?.count
+    }
+}

@@ -1,0 +1,137 @@
+/// An answer while it comes.
+import NIOCore
+
+/// Reads the body of an answer in any of the forms that servers have for it, and tells whether it is whole. Pure: bytes and the
+/// time go in, pieces come out.
+///
+/// An answer is whole once the server has said so: by a word for why it stopped, by `[DONE]` or `done`, or by counting its
+/// tokens and ending the body in order. Nothing that comes behind that makes it less so.
+struct AnswerReader {
+    private var body = BodyReader()
+    private var builder: AnswerBuilder
+    private var stop: StopReason?
+    private var hasUsage = false
+    private var model: String?
+    private var promptTokens: Int?
+    private var completionTokens: Int?
+
+    /// Nothing more needs to be read.
+    private(set) var isOver = false
+    /// All of the answer is here. What comes may say how many tokens it was.
+    private(set) var isWhole = false
+    /// Where the model runs, if not on the server.
+    private(set) var remoteHost: String?
+
+    /// - Parameter model: the one that was asked.
+    init(model: String) { builder = AnswerBuilder(model: model) }
+
+    /// Takes a piece of the body.
+    ///
+    /// - Returns: what there is to show.
+    /// - Throws: ``ModelFailure`` when this is no answer, or none any more.
+    mutating func append(
+        _ part: inout ByteBuffer, at now: ContinuousClock.Instant
+    ) throws(ModelFailure) -> [AnswerPiece] {
+        var pieces: [AnswerPiece] = []
+        do throws(ModelFailure) {
+            try body.append(&part)
+            while !isOver, let events = try body.next() { pieces += try process(events, at: now) }
+        } catch {
+            guard isWhole else { throw error }
+            isOver = true
+        }
+        return pieces
+    }
+
+    /// The body has ended.
+    ///
+    /// - Parameter failure: why, where it didn't end in order.
+    /// - Returns: what there still is to show, and the answer.
+    /// - Throws: ``ModelFailure`` where it isn't whole, or no answer after all.
+    mutating func end(
+        _ failure: ModelFailure? = nil, at now: ContinuousClock.Instant
+    ) throws(ModelFailure) -> (pieces: [AnswerPiece], completion: Completion) {
+        var pieces: [AnswerPiece] = []
+        if !isOver {
+            do throws(ModelFailure) {
+                if let failure { throw failure }
+                pieces += try process(body.end(), at: now)
+                // Servers that count tokens do so behind the last one.
+                if hasUsage && stop == nil { isWhole = true }
+            } catch {
+                guard isWhole else { throw error }
+            }
+        }
+        guard isWhole else {
+            guard body.other.isEmpty else { throw .notAnAnswer(ServerText(body.other)) }
+            throw .endedEarly
+        }
+        if case .other(let word)? = stop { throw .notFinished(doneReason: word) }
+        let (rest, text) = builder.end()
+        var completion = Completion(model: ServerText(model ?? builder.model))
+        completion.text = text
+        guard !text.isEmpty else { throw .empty }
+        completion.isTruncated = stop == .length
+        completion.isTrimmed = builder.isTrimmed
+        completion.promptTokens = promptTokens
+        completion.completionTokens = completionTokens
+        return (pieces + rest, completion)
+    }
+
+    /// Whether there was anything of the model's, be it thoughts.
+    var hasBegun: Bool { builder.hasBegun }
+
+    /// When the first piece of the answer came.
+    var firstToken: ContinuousClock.Instant? { builder.firstToken }
+
+    private mutating func process(
+        _ events: [BodyEvent], at now: ContinuousClock.Instant
+    ) throws(ModelFailure) -> [AnswerPiece] {
+        var pieces: [AnswerPiece] = []
+        for event in events where !isOver {
+            switch event {
+            case .done:
+                isWhole = true
+                isOver = true
+            case .problem(let words): if !isWhole { throw .brokeOff(words) }
+            case .value(let value, let isError): pieces += try process(AnswerChunk(value, isError: isError), at: now)
+            }
+        }
+        return pieces
+    }
+
+    private mutating func process(
+        _ chunk: AnswerChunk, at now: ContinuousClock.Instant
+    ) throws(ModelFailure) -> [AnswerPiece] {
+        hasUsage = hasUsage || chunk.hasUsage
+        promptTokens = chunk.promptTokens ?? promptTokens
+        completionTokens = chunk.completionTokens ?? completionTokens
+        // What comes behind the end can't add to the answer, nor take anything from it.
+        guard !isWhole else {
+            isOver = isOver || chunk.isLast
+            return []
+        }
+        if let problem = chunk.problem { throw .brokeOff(problem) }
+        if chunk.isDamaged { throw .unreadable("a piece of it is damaged") }
+        if let model = chunk.model, !model.isEmpty { self.model = model }
+        remoteHost = chunk.remoteHost.flatMap { $0.isEmpty ? nil : $0 } ?? remoteHost
+        var pieces: [AnswerPiece] = []
+        if !chunk.text.isEmpty {
+            pieces = try builder.append(chunk.text, at: now)
+        } else if chunk.hasThoughts {
+            builder.thought()
+        }
+        if let reason = chunk.stop {
+            stop = reason
+            isWhole = true
+        }
+        // What the model goes on with isn't its answer.
+        if builder.isOver {
+            stop = stop ?? .complete
+            isWhole = true
+            isOver = true
+        }
+        isOver = isOver || chunk.isLast
+        return pieces
+    }
+}

@@ -1,0 +1,39 @@
+/// What a server says is wrong.
+
+/// One reader for errors wherever they stand: in a refusal, in an answer with status 200, in a stream.
+enum ServerProblem {
+    /// What a value of JSON says is wrong; nil where it says nothing of that sort. An answer may have an empty error beside it.
+    ///
+    /// - Parameter isError: it is known to be about an error: then a bare message counts, too.
+    static func message(in value: JSONValue, isError: Bool = false) -> ServerText? {
+        if let error = value.first("error", "errors"), error.hasContent, let text = words(in: error) {
+            return ServerText(text)
+        }
+        let isError = isError || value["object"]?.text == "error" || value["type"]?.text == "error"
+        guard isError || value.first("choices", "message", "delta", "usage", "done") == nil else {
+            return isBareMessage(value) ? words(in: value).map { ServerText($0) } : nil
+        }
+        let fields = isError ? value : value.first("detail", "error_message")
+        return fields.flatMap(words).map { ServerText($0) }
+    }
+
+    /// Whether there is a message as text and nothing that belongs to an answer, where it is an object or a text of its own.
+    private static func isBareMessage(_ value: JSONValue) -> Bool {
+        value["message"]?.text != nil && value.first("choices", "delta", "usage", "done", "content") == nil
+    }
+
+    /// The words in an error: a text, or the first of the fields that usually hold one.
+    private static func words(in value: JSONValue) -> String? {
+        switch value {
+        case .string(let text): return text.isEmpty ? nil : text
+        case .array(let elements): return elements.lazy.compactMap(words).first
+        case .object:
+            for key in ["message", "detail", "error_message", "msg", "error", "description", "title", "reason"] {
+                if let text = value[key].flatMap(words) { return text }
+            }
+            // An error may be no more than its kind.
+            return value.first("code", "type", "status")?.text
+        default: return nil
+        }
+    }
+}

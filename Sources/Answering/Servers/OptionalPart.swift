@@ -1,0 +1,52 @@
+/// What a question can do without.
+
+/// A part of a request that a server may refuse, and that isn't needed for an answer.
+enum OptionalPart: String, Hashable, CaseIterable, Sendable {
+    /// Asks for the number of tokens.
+    case streamOptions = "stream_options"
+    case seed, temperature
+    /// The older name of the longest answer's length; without it, `max_completion_tokens` is sent.
+    case maxTokens = "max_tokens"
+    case maxCompletionTokens = "max_completion_tokens"
+    case think
+    case keepAlive = "keep_alive"
+    case contextLength = "num_ctx"
+    /// The answer in pieces.
+    case stream
+
+    /// Those that a refusal is about.
+    ///
+    /// - Parameters:
+    ///   - status: a refusal for another reason isn't about the request's parts.
+    ///   - body: what the server says, in whatever form.
+    static func refused(status: Int, body: String) -> Set<OptionalPart> {
+        guard [400, 404, 415, 422, 500, 501].contains(status) else { return [] }
+        let body = body.lowercased()
+        // What is wrong with a model, or with the length of the prompt, has nothing to do with them.
+        guard !body.contains("context length") && !body.contains("context size") && !body.contains("context window")
+        else {
+            return []
+        }
+        // The longest name that fits: `stream` stands in `stream_options`.
+        var rest = body
+        var named: Set<OptionalPart> = []
+        for part in allCases.sorted(by: { $0.rawValue.count > $1.rawValue.count }) where rest.contains(part.rawValue) {
+            named.insert(part)
+            rest = rest.replacing(part.rawValue, with: "")
+        }
+        // A server that wants the newer name for a length says so.
+        if named.contains(.maxTokens) { named.remove(.maxCompletionTokens) }
+        // A model that isn't there may be called "think" or "stream" of something.
+        if status == 404 || status == 500 { return named.filter { $0 == .streamOptions || $0 == .maxTokens } }
+        // About parts of the request, without a name: it is asked for the least.
+        if named.isEmpty && unnamed.contains(where: body.contains) {
+            return [.streamOptions, .seed, .temperature, .think, .keepAlive]
+        }
+        return named
+    }
+
+    private static let unnamed = [
+        "extra inputs", "extra fields", "unknown field", "unknown parameter", "unrecognized", "unexpected field",
+        "unexpected keyword", "unsupported parameter", "additional properties",
+    ]
+}

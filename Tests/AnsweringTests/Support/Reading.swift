@@ -1,0 +1,42 @@
+/// Reading an answer's body without a server.
+import NIOCore
+
+@testable import Answering
+
+/// What came of a body.
+enum ReadAnswer: Equatable {
+    case answer(String)
+    case failure(ModelFailure)
+}
+
+/// Reads a body that comes in parts.
+///
+/// - Parameter size: of each part, in bytes.
+/// - Returns: what became of it, and what was shown; after each "[anew]" that begins anew.
+func read(
+    _ body: some Collection<UInt8>, size: Int, failure: ModelFailure? = nil
+) -> (outcome: ReadAnswer, shown: String, completion: Completion?) {
+    var answer = AnswerReader(model: "asked")
+    var shown = ""
+    func show(_ pieces: [AnswerPiece]) {
+        for piece in pieces {
+            switch piece {
+            case .token(let token): shown += token
+            case .startOver: shown = ""
+            }
+        }
+    }
+    do throws(ModelFailure) {
+        var rest = Array(body)[...]
+        while !rest.isEmpty && !answer.isOver {
+            var part = ByteBuffer(bytes: rest.prefix(size))
+            rest = rest.dropFirst(size)
+            show(try answer.append(&part, at: .now))
+        }
+        let (pieces, completion) = try answer.end(failure, at: .now)
+        show(pieces)
+        return (.answer(completion.text), shown, completion)
+    } catch {
+        return (.failure(error), shown, nil)
+    }
+}
