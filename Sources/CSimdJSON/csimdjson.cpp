@@ -3,6 +3,8 @@
 
 #include <simdjson.h>
 
+#include <cinttypes>
+#include <cstdio>
 #include <new>
 #include <string_view>
 
@@ -12,7 +14,27 @@ static_assert(CSJ_PADDING >= simdjson::SIMDJSON_PADDING, "callers pad by CSJ_PAD
 
 struct csj_decoder {
     simdjson::dom::parser parser;
+    char numbers[2][40];  // of the two fields that may be numbers, as text
 };
+
+// A number as text, in as few digits as say it; empty where it is none.
+static std::string_view number_text(simdjson::dom::element value, char (&text)[40]) {
+    int64_t whole;
+    uint64_t large;
+    double real;
+    int size = 0;
+    if (!value.get(whole)) {
+        size = snprintf(text, sizeof text, "%" PRId64, whole);
+    } else if (!value.get(large)) {
+        size = snprintf(text, sizeof text, "%" PRIu64, large);
+    } else if (!value.get(real)) {
+        for (int digits = 15; digits <= 17; digits++) {
+            size = snprintf(text, sizeof text, "%.*g", digits, real);
+            if (strtod(text, nullptr) == real) break;
+        }
+    }
+    return {text, static_cast<size_t>(size)};
+}
 
 csj_decoder *csj_decoder_create(void) { return new (std::nothrow) csj_decoder; }
 
@@ -30,7 +52,7 @@ csj_status csj_decode(csj_decoder *decoder, const char *line, size_t length, csj
     if (error) {
         if (error == simdjson::NUMBER_ERROR) return CSJ_NUMBER_RANGE;
         message->detail = simdjson::error_message(error);
-        return CSJ_INVALID_JSON;
+        return error == simdjson::STRING_ERROR || error == simdjson::UTF8_ERROR ? CSJ_INVALID_TEXT : CSJ_INVALID_JSON;
     }
     simdjson::dom::object object;
     if (root.get(object)) return CSJ_NOT_AN_OBJECT;
@@ -42,7 +64,8 @@ csj_status csj_decode(csj_decoder *decoder, const char *line, size_t length, csj
             present[i] = true;
             std::string_view text;
             if (pair.value.get(text)) {
-                message->fields[i] = {nullptr, 0};
+                if (i <= CSJ_TIMESTAMP) text = number_text(pair.value, decoder->numbers[i]);
+                message->fields[i] = {text.empty() ? nullptr : text.data(), text.size()};
             } else {
                 message->fields[i] = {text.data(), text.size()};
             }

@@ -35,6 +35,8 @@ public final class MessageDecoder {
 
     private let decoder: OpaquePointer
     private var day = DayRead()
+    /// The last line that had to be mended.
+    private var mended = UnsafeMutableRawBufferPointer(start: nil, count: 0)
 
     public init() {
         guard let decoder = csj_decoder_create() else {
@@ -44,7 +46,10 @@ public final class MessageDecoder {
         self.decoder = decoder
     }
 
-    deinit { csj_decoder_destroy(decoder) }
+    deinit {
+        csj_decoder_destroy(decoder)
+        mended.deallocate()
+    }
 
     /// Decodes one line. ``padding`` bytes behind it must be readable.
     ///
@@ -53,6 +58,8 @@ public final class MessageDecoder {
         guard let start = line.baseAddress, line.count > 0 else { throw .empty }
         var message = csj_message()
         var status = csj_decode(decoder, start.assumingMemoryBound(to: CChar.self), line.count, &message)
+        // Halves of surrogate pairs, and bytes that aren't UTF-8, become U+FFFD.
+        if status == CSJ_INVALID_TEXT { status = decode(again: JSONMending.mended(line, .unicode), &message) }
         if status == CSJ_NUMBER_RANGE { status = try decodeWithoutNumbers(line, &message) }
         switch status {
         case CSJ_OK: break
@@ -64,7 +71,9 @@ public final class MessageDecoder {
         let (session, time, sender, text) = message.fields
         guard session.length > 0 else { throw .emptySessionID }
         guard session.length <= Self.longestSessionID else { throw .longSessionID(session.length) }
-        guard let timestamp = Timestamp(time.bytes, after: &day) else { throw .badTimestamp(time.beginning) }
+        guard let timestamp = Timestamp(time.bytes, after: &day) ?? Timestamp(lenient: time.bytes) else {
+            throw .badTimestamp(time.beginning)
+        }
         guard let knownSender = Sender(sender.bytes) else { throw .unknownSender(sender.beginning) }
         if text.length > Self.largestUnescaped {
             let size = ByteWriter.quotedSize(text.bytes)
@@ -74,8 +83,17 @@ public final class MessageDecoder {
             sessionID: session.bytes, timestamp: timestamp, sender: knownSender, text: text.bytes)
     }
 
+    /// Reads a line again, in another form.
+    private func decode(again line: [UInt8], _ message: inout csj_message) -> csj_status {
+        // Fields may point into it until the next line.
+        mended.deallocate()
+        mended = .allocate(byteCount: line.count + Self.padding, alignment: 64)
+        mended.copyBytes(from: line)
+        return csj_decode(decoder, mended.baseAddress?.assumingMemoryBound(to: CChar.self), line.count, &message)
+    }
+
     /// simdjson refuses numbers beyond 64 bits although JSON allows them, and an ignored field may hold one. Every number
-    /// that JSON allows is replaced by a zero, and the line then goes the usual way: the four fields are strings.
+    /// that JSON allows is made a string, and the line then goes the usual way: a session's id may be such a number.
     private func decodeWithoutNumbers(
         _ line: UnsafeRawBufferPointer, _ message: inout csj_message
     ) throws(Rejection) -> csj_status {
@@ -92,7 +110,9 @@ public final class MessageDecoder {
                 guard let length = Self.numberLength(rest) else {
                     throw .invalidJSON("a number isn't written as JSON wants")
                 }
-                clean.append(UInt8(ascii: "0"))
+                clean.append(UInt8(ascii: "\""))
+                clean += rest.prefix(length)
+                clean.append(UInt8(ascii: "\""))
                 rest = rest.dropFirst(length)
             } else {
                 clean.append(byte)
@@ -100,12 +120,7 @@ public final class MessageDecoder {
                 if byte == UInt8(ascii: "\"") { isInString = true }
             }
         }
-        let length = clean.count
-        clean.append(contentsOf: repeatElement(0, count: Self.padding))
-        // A line with a number in it isn't plain, so no field points into these bytes.
-        return clean.withUnsafeBytes { bytes in
-            csj_decode(decoder, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), length, &message)
-        }
+        return decode(again: clean, &message)
     }
 
     /// How long the number is that the text begins with, by RFC 8259, section 6; nil where it isn't one, or runs into
@@ -158,13 +173,23 @@ extension csj_view {
 }
 
 extension Sender {
+    /// With white space around it, a sender isn't longer, in bytes.
+    private static let longestShown = 32
+
     fileprivate init?(_ text: UnsafeRawBufferPointer) {
         if text.isEqual(to: "rm") {
             self = .rm
         } else if text.isEqual(to: "customer") {
             self = .customer
         } else {
-            return nil
+            // As they are shown: in any case, with white space around it.
+            guard text.count <= Self.longestShown else { return nil }
+            let words = String(decoding: text, as: UTF8.self).lowercased().split(whereSeparator: \.isWhitespace)
+            switch words {
+            case ["rm"]: self = .rm
+            case ["customer"]: self = .customer
+            default: return nil
+            }
         }
     }
 }

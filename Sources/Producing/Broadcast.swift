@@ -31,6 +31,7 @@ struct Broadcast: ~Copyable {
     private var pacer: Pacer
     private var topic: [UInt8] = []
     private var counts = Counts()
+    private var firstLines: FirstLines
     /// The line that waits for its time.
     private var waiting: Line?
     /// What is looked at to see whether followers tell the truth who say to be further than this.
@@ -49,6 +50,7 @@ struct Broadcast: ~Copyable {
 
     init(_ input: InputFile, publisher: Publisher, options: BroadcastOptions, stop: StopSignal, logger: Logger) {
         self.options = options
+        firstLines = FirstLines(of: options.inputFile == "-" ? "standard input" : options.inputFile)
         self.publisher = publisher
         self.stop = stop
         self.logger = logger
@@ -183,8 +185,14 @@ struct Broadcast: ~Copyable {
             switch try reader.next() {
             case .line(let range, let offset):
                 // What isn't a message is published as it stands, in its place; the consumer says what is wrong with it.
-                let message = try? decoder.decode(reader.bytes(range))
-                return Line(range: range, offset: offset, timestamp: message?.timestamp)
+                do throws(Rejection) {
+                    let message = try decoder.decode(reader.bytes(range))
+                    _ = firstLines.note(nil)
+                    return Line(range: range, offset: offset, timestamp: message.timestamp)
+                } catch {
+                    if let warning = firstLines.note(error) { logger.warning("\(warning)") }
+                    return Line(range: range, offset: offset, timestamp: nil)
+                }
             case .tooLong(let line, let bytes):
                 counts.tooLong += 1
                 lines.log(
@@ -193,6 +201,7 @@ struct Broadcast: ~Copyable {
                 )
             case .nothing: return nil
             case .end:
+                if let warning = firstLines.end() { logger.warning("\(warning)") }
                 publisher.end()
                 logger.info("Stream has ended: \(reader.log.next - 1) lines")
                 return nil

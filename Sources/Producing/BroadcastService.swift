@@ -27,10 +27,14 @@ package struct BroadcastService: Service {
             [self] in try broadcast()
         }
         logger.info("Done: \(counts)")
+        guard counts.unreadable < counts.published || counts.published == 0 || stop.isSet else {
+            throw ExitStatus.data("Not one line of \(options.inputFile) is a message.")
+        }
     }
 
     private func broadcast() throws -> Counts {
-        let input = try InputFile.open(options.inputFile, follows: options.follows, wakeup: stop.wakeup)
+        let input = try InputFile.open(
+            options.inputFile, follows: options.follows, wakeup: stop.wakeup, logger: logger)
         let publisher = try Publisher(
             endpoint: options.endpoint, replayEndpoint: options.replayEndpoint,
             stream: options.stream ?? Self.freshStreamID(),

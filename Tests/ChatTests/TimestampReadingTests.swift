@@ -80,7 +80,7 @@ struct TimestampReadingTests {
 
     @Test("What was read before makes no difference", arguments: ["2025-01-23T14:30:00Z", "2025-02-30T00:00:00Z", "x"])
     func afterAnother(_ earlier: String) {
-        let others = ["2025-01-24T14:30:00Z", "2025-01-2", "2025-01-23T24:00:00Z", "2025-01-33T00:00:00Z"]
+        let others = ["2025-01-24T14:30:00Z", "2025-01-2", "2025-01-23T24:00:01Z", "2025-01-33T00:00:00Z"]
         for text in Self.accepted.map(\.text) + others {
             let decoder = MessageDecoder()
             _ = decoder.decode(InputLine(timestamp: "\"\(earlier)\"").text)

@@ -15,6 +15,7 @@ enum { CSJ_PADDING = 64 };
 typedef enum {
     CSJ_OK = 0,
     CSJ_INVALID_JSON,   // `detail` says what simdjson found
+    CSJ_INVALID_TEXT,   // the same, where it is that a text's characters aren't any
     CSJ_NUMBER_RANGE,   // a number beyond 64 bits; the line may be valid JSON all the same
     CSJ_NOT_AN_OBJECT,  // valid JSON, but not an object
     CSJ_MISSING_FIELD,  // `field` says which
@@ -40,7 +41,7 @@ typedef struct csj_decoder csj_decoder;
 csj_decoder *csj_decoder_create(void);
 void csj_decoder_destroy(csj_decoder *decoder);
 
-// Reads one line. Where a key stands twice, the last one counts. Fields found before an error are filled in.
+// Reads one line. Session id and timestamp may be numbers, too. Where a key stands twice, the last one counts. Fields found before an error are filled in.
 csj_status csj_decode(csj_decoder *decoder, const char *line, size_t length, csj_message *message);
 
 #ifdef __cplusplus

@@ -1,6 +1,7 @@
 /// Where lines come from: a file, or standard input by way of one.
 import Common
 import Foundation
+import Logging
 import Threads
 
 /// An open input that can be read at any offset, as replay needs.
@@ -71,9 +72,12 @@ final class InputFile {
     ///     file without a name, since a pipe can't be replayed.
     ///   - follows: a file is read on as it grows. What comes through a pipe is read until its writer ends it, in any case.
     ///   - wakeup: signalled when more has come.
+    ///   - logger: told where the input isn't JSON lines.
     /// - Throws: ``ExitStatus`` 66 when the input isn't there, is a folder or may not be read; 73 when a temporary file
     ///   is needed and can't be made.
-    static func open(_ path: String, follows: Bool = false, wakeup: Wakeup) throws(ExitStatus) -> InputFile {
+    static func open(
+        _ path: String, follows: Bool = false, wakeup: Wakeup, logger: Logger
+    ) throws(ExitStatus) -> InputFile {
         let name = path == "-" ? "standard input" : path
         // Not blocking, since a named pipe would otherwise keep the open waiting until somebody writes.
         let descriptor = path == "-" ? dup(STDIN_FILENO) : Foundation.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -92,12 +96,46 @@ final class InputFile {
             throw .noInput("Input can't be read: \(name) is a folder")
         case S_IFREG:
             // A redirected file may have been read in part by somebody before.
-            let offset = path == "-" ? Int(lseek(descriptor, 0, SEEK_CUR)) : 0
+            let offset = path == "-" ? max(0, Int(lseek(descriptor, 0, SEEK_CUR))) : 0
             let followed = follows && path != "-" ? path : nil
-            return InputFile(descriptor: descriptor, offset: max(0, offset), followed: followed)
-        default:
-            let spool = try Spool(from: descriptor, wakeup: wakeup)
-            return InputFile(descriptor: spool.descriptor, offset: 0, spool: spool)
+            let (unpacker, form) = beginning(of: descriptor, at: offset)
+            guard unpacker != nil || form != .plain else {
+                return InputFile(descriptor: descriptor, offset: offset, followed: followed)
+            }
+            guard followed == nil else {
+                close(descriptor)
+                throw .data("\(name) can't be followed: it is \(unpacker?.rawValue ?? "\(form)"), and not JSON lines")
+            }
+            return try spooled(descriptor, name, unpacker, wakeup, logger)
+        default: return try spooled(descriptor, name == "standard input" ? "Standard input" : name, nil, wakeup, logger)
         }
+    }
+
+    /// What a file begins with says how it is written.
+    private static func beginning(of descriptor: Int32, at offset: Int) -> (Unpacker?, InputForm) {
+        var block = [UInt8](repeating: 0, count: InputForm.looked)
+        let count = max(0, pread(descriptor, &block, block.count, off_t(offset)))
+        return block.withUnsafeBytes { bytes in
+            let beginning = UnsafeRawBufferPointer(rebasing: bytes[..<count])
+            return (Unpacker(of: beginning), InputForm(of: beginning, isWhole: true) ?? .plain)
+        }
+    }
+
+    /// An input that is copied first.
+    private static func spooled(
+        _ descriptor: Int32, _ name: String, _ unpacker: Unpacker?, _ wakeup: Wakeup, _ logger: Logger
+    ) throws(ExitStatus) -> InputFile {
+        var source = descriptor
+        var unpacking: (Unpacker, pid_t)?
+        if let unpacker {
+            defer { close(descriptor) }
+            let (pipe, process) = try unpacker.start(on: descriptor)
+            logger.info("\(name) is compressed: \(unpacker.rawValue) unpacks it")
+            (source, unpacking) = (pipe, (unpacker, process))
+        }
+        let spool = try Spool(from: source, called: name, unpacking: unpacking, wakeup: wakeup) { form in
+            logger.info("\(name) is read as \(form)")
+        }
+        return InputFile(descriptor: spool.descriptor, offset: 0, spool: spool)
     }
 }

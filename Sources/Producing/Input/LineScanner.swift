@@ -4,7 +4,8 @@ import Common
 import Foundation
 
 /// Reads lines from a file, from any offset on. It alone knows the rules: LF or CRLF ends a line, the last one may lack
-/// it, blank lines are skipped, a byte-order mark at the start is skipped, and a line over the limit is passed over.
+/// it, blank lines are skipped, a byte-order mark at the start is skipped, and a line over the limit is passed over. Zeros
+/// before a line aren't part of it: a file that was cut off while it was written to, or that a crash has left, has a hole there.
 struct LineScanner: ~Copyable {
     enum Item {
         /// A line, without its end; the bytes are in ``LineScanner/bytes`` until the next call.
@@ -75,6 +76,7 @@ struct LineScanner: ~Copyable {
     private mutating func nextEnd(isComplete: Bool) throws(ExitStatus) -> Range<Int>? {
         while true {
             if isAtStart { try skipByteOrderMark(isComplete: isComplete) }
+            if skipped == 0 { skipZeros() }
             let rest = UnsafeRawBufferPointer(rebasing: bytes[searched..<end])
             if let found = rest.firstIndexOf(0x0A) {
                 let line = withoutCarriageReturn(start..<(searched + found))
@@ -100,12 +102,19 @@ struct LineScanner: ~Copyable {
         }
     }
 
+    @inline(__always)
+    private mutating func skipZeros() {
+        guard start < end, bytes[start] == 0 else { return }
+        while start < end, bytes[start] == 0 { start += 1 }
+        searched = max(searched, start)
+    }
+
     private func withoutCarriageReturn(_ line: Range<Int>) -> Range<Int> {
         !line.isEmpty && bytes[line.upperBound - 1] == 0x0D ? line.lowerBound..<(line.upperBound - 1) : line
     }
 
     private func isBlank(_ line: Range<Int>) -> Bool {
-        bytes[line].allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D }
+        bytes[line].allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D || $0 == 0 }
     }
 
     private mutating func skipByteOrderMark(isComplete: Bool) throws(ExitStatus) {

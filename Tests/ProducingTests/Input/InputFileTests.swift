@@ -14,7 +14,9 @@ final class InputFileTests {
     init() throws { folder = try TemporaryFolder() }
 
     private func refusal(_ path: String) -> Common.ExitStatus? {
-        #expect(throws: Common.ExitStatus.self) { try InputFile.open(path, wakeup: Wakeup()) }
+        #expect(throws: Common.ExitStatus.self) {
+            try InputFile.open(path, wakeup: Wakeup(), logger: LogCapture().logger)
+        }
     }
 
     @Test("A file that isn't there ends the program with 66, and is named")
@@ -42,7 +44,8 @@ final class InputFileTests {
 
     @Test("A file is complete as it stands, and nobody writes to it any more")
     func file() throws {
-        let input = try InputFile.open(try folder.write("input.jsonl", "one\n"), wakeup: Wakeup())
+        let input = try InputFile.open(
+            try folder.write("input.jsonl", "one\n"), wakeup: Wakeup(), logger: LogCapture().logger)
         #expect(try input.isComplete())
         #expect(!input.isLive)
         #expect(input.offset == 0)
@@ -60,7 +63,7 @@ final class InputFileTests {
         let writer = open(path, O_RDWR | O_CLOEXEC)
         try #require(writer >= 0)
         let wakeup = try Wakeup()
-        let input = try InputFile.open(path, wakeup: wakeup)
+        let input = try InputFile.open(path, wakeup: wakeup, logger: LogCapture().logger)
         #expect(input.isLive)
         #expect(input.offset == 0)
 
@@ -88,7 +91,7 @@ final class InputFileTests {
     @Test("A device without content is an input without lines")
     func device() throws {
         let wakeup = try Wakeup()
-        let input = try InputFile.open("/dev/null", wakeup: wakeup)
+        let input = try InputFile.open("/dev/null", wakeup: wakeup, logger: LogCapture().logger)
         while try !input.isComplete() { try #require(wakeup.wait()) }
         var scanner = LineScanner(descriptor: input.descriptor, offset: 0, isStart: true, maxLineBytes: 100)
         let items = try scanner.scanAll()

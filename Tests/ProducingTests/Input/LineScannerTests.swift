@@ -51,7 +51,8 @@ struct LineScannerTests {
         ("\r\r\n", []),
         ("\n\none\n\n \ntwo\n\n", ["one", "two"]),
         (" one \n", [" one "]),
-        ("\0\n", ["\0"]),
+        // Holes before a line aren't part of it.
+        ("\0\n", []), ("\0\0one\n\0two\0\n\0", ["one", "two\0"]),
         ("\u{A0}\n", ["\u{A0}"]),
         // A byte-order mark at the start, and elsewhere.
         ("\u{FEFF}", []),
@@ -96,7 +97,8 @@ struct LineScannerTests {
                     return
                 }
                 let found = Array(UnsafeRawBufferPointer(rebasing: scanner.bytes[range]))
-                #expect(found == expected)
+                // A zero at the beginning would be a hole.
+                #expect(found == (expected.first == 0 ? Array(expected.dropFirst()) : expected))
             }
         }
     }

@@ -15,7 +15,8 @@ struct LookaheadTests {
 
     private func lookahead(_ text: String, from offset: Int = 0, next: UInt64 = 1, limit: Int = 100) throws -> Lookahead
     {
-        let input = try InputFile.open(try folder.write("input.jsonl", text), wakeup: Wakeup())
+        let input = try InputFile.open(
+            try folder.write("input.jsonl", text), wakeup: Wakeup(), logger: LogCapture().logger)
         return Lookahead(input, from: offset, next: next, maxLineBytes: limit)
     }
 

@@ -48,9 +48,9 @@ struct SpoolTests {
         let spool = try Spool(from: readEnd, wakeup: wakeup)
         defer { close(spool.descriptor) }
         for piece in 1...3 {
-            try #require(write(writeEnd, "x", 1) == 1)
+            try #require(write(writeEnd, "x\n", 2) == 2)
             var byte: UInt8 = 0
-            while pread(spool.descriptor, &byte, 1, off_t(piece - 1)) != 1 { try #require(wakeup.wait()) }
+            while pread(spool.descriptor, &byte, 1, off_t(2 * (piece - 1))) != 1 { try #require(wakeup.wait()) }
             #expect(byte == UInt8(ascii: "x"))
             #expect(try !spool.isComplete())
         }

@@ -1,4 +1,5 @@
 /// Input that is published without sockets.
+import TestSupport
 import Threads
 
 @testable import Producing
@@ -11,7 +12,7 @@ struct PublishedInput: ~Copyable {
     private(set) var lines: [[UInt8]] = []
 
     init(_ path: String, maxLineBytes: Int) throws {
-        input = try InputFile.open(path, wakeup: Wakeup())
+        input = try InputFile.open(path, wakeup: Wakeup(), logger: LogCapture().logger)
         scanner = LineScanner(
             descriptor: input.descriptor, offset: input.offset, isStart: true, maxLineBytes: maxLineBytes)
         log = InputLog(input, maxLineBytes: maxLineBytes)

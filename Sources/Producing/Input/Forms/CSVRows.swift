@@ -1,0 +1,105 @@
+/// A table as JSON lines.
+import Bytes
+
+/// Makes each row of a CSV file (https://www.rfc-editor.org/rfc/rfc4180) an object whose fields have the names of the header. The
+/// separator is whichever of comma, semicolon and tab the header has. Pure.
+struct CSVRows {
+    /// A row with more bytes isn't one; it comes out in pieces that are no messages.
+    private static let longestRow = 40 << 20
+
+    private var header: [[UInt8]]?
+    private var separator = UInt8(ascii: ",")
+    private var row: [[UInt8]] = [[]]
+    private var size = 0
+    private var isQuoted = false
+    /// The last character was a quote within quotes: it ends them, or stands for one if another follows.
+    private var mayEnd = false
+
+    /// Whether a line may be a table's header: names with separators, one of which a message has.
+    static func isHeader(_ line: ArraySlice<UInt8>) -> Bool {
+        guard let separator = separator(of: line), !line.contains(UInt8(ascii: "{")) else { return false }
+        let names = line.split(separator: separator).map {
+            String(decoding: $0.filter { $0 != UInt8(ascii: "\"") && $0 > 0x20 }, as: UTF8.self).lowercased()
+        }
+        return names.count >= 3 && Set(names).count == names.count
+            && names.allSatisfy { !$0.isEmpty && $0.utf8.count <= 64 }
+            && names.contains { ["session_id", "timestamp", "sender", "message"].contains($0) }
+    }
+
+    private static func separator(of line: ArraySlice<UInt8>) -> UInt8? {
+        [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09].max { a, b in
+            line.count { $0 == a } < line.count { $0 == b }
+        }.flatMap { line.contains($0) ? $0 : nil }
+    }
+
+    /// - Returns: the rows that are whole now, as lines of JSON.
+    mutating func process(_ text: some Sequence<UInt8>) -> [UInt8] {
+        var lines: [UInt8] = []
+        for byte in text { process(byte, &lines) }
+        return lines
+    }
+
+    /// There is no more: the last row may lack its end.
+    mutating func end() -> [UInt8] {
+        var lines: [UInt8] = []
+        if size > 0 { endRow(&lines) }
+        return lines
+    }
+
+    private mutating func process(_ byte: UInt8, _ lines: inout [UInt8]) {
+        if isQuoted && !mayEnd {
+            if byte == UInt8(ascii: "\"") { mayEnd = true } else { append(byte) }
+        } else if isQuoted && byte == UInt8(ascii: "\"") {
+            mayEnd = false
+            append(byte)
+        } else if byte == 0x0A {
+            endRow(&lines)
+        } else if header == nil ? [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09].contains(byte) : byte == separator {
+            if header == nil { separator = byte }
+            (isQuoted, mayEnd) = (false, false)
+            row.append([])
+            size += 1
+        } else if byte == UInt8(ascii: "\"") && row[row.count - 1].isEmpty && !isQuoted {
+            isQuoted = true
+            size += 1
+        } else {
+            append(byte)
+        }
+        if size > Self.longestRow { endRow(&lines) }
+    }
+
+    private mutating func append(_ byte: UInt8) {
+        row[row.count - 1].append(byte)
+        size += 1
+    }
+
+    private mutating func endRow(_ lines: inout [UInt8]) {
+        // The carriage return before a line feed is its own.
+        if !isQuoted || mayEnd, row[row.count - 1].last == 0x0D { row[row.count - 1].removeLast() }
+        defer {
+            (row, size, isQuoted, mayEnd) = ([[]], 0, false, false)
+        }
+        guard row != [[]] else { return }
+        guard let header else {
+            self.header = row
+            return
+        }
+        var json = ByteWriter(capacity: size + 256)
+        for (index, (name, value)) in zip(header, row).enumerated() {
+            json.append(UInt8(ascii: index == 0 ? "{" : ","))
+            json.append(quotedText: name)
+            json.append(UInt8(ascii: ":"))
+            json.append(quotedText: value)
+        }
+        json.append("}\n")
+        json.withBytes { lines += $0 }
+    }
+}
+
+extension ByteWriter {
+    /// Appends text in quotes; bytes that aren't UTF-8 become U+FFFD.
+    fileprivate mutating func append(quotedText text: [UInt8]) {
+        var text = String(decoding: text, as: UTF8.self)
+        text.withUTF8 { append(quoted: UnsafeRawBufferPointer($0)) }
+    }
+}

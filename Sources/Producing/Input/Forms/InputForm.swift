@@ -1,0 +1,76 @@
+/// Files that aren't JSON lines, made into some.
+
+/// How an input is written. What isn't JSON lines in UTF-8 is made so on its way to a temporary file.
+struct InputForm: Hashable, CustomStringConvertible {
+    enum Encoding: String {
+        case utf8 = "UTF-8"
+        case utf16LittleEndian = "UTF-16, little-endian"
+        case utf16BigEndian = "UTF-16, big-endian"
+    }
+
+    enum Shape: String {
+        case lines = "JSON lines"
+        /// An array, or objects in a row, on one line or laid out over many.
+        case values = "JSON values"
+        case table = "CSV"
+    }
+
+    var encoding = Encoding.utf8
+    var shape = Shape.lines
+
+    static let plain = InputForm()
+
+    var description: String { encoding == .utf8 ? shape.rawValue : "\(shape.rawValue) in \(encoding.rawValue)" }
+
+    /// So many bytes at an input's beginning say how it is written.
+    static let looked = 64 << 10
+
+    /// - Parameters:
+    ///   - beginning: of the input.
+    ///   - isWhole: the input has no more, or is looked at no further.
+    /// - Returns: nil where more is needed to tell.
+    init?(of beginning: UnsafeRawBufferPointer, isWhole: Bool) {
+        encoding = Self.encoding(of: beginning)
+        var decoder = TextDecoder(encoding)
+        var text = decoder.decode(beginning)
+        if text.starts(with: [0xEF, 0xBB, 0xBF]) { text.removeFirst(3) }
+        guard let shape = Self.shape(of: text[...], isWhole: isWhole) else { return nil }
+        self.shape = shape
+    }
+
+    private init() {}
+
+    private static func encoding(of bytes: UnsafeRawBufferPointer) -> Encoding {
+        switch (bytes.first, bytes.dropFirst().first) {
+        case (0xFF, 0xFE): return .utf16LittleEndian
+        case (0xFE, 0xFF): return .utf16BigEndian
+        default: break
+        }
+        // Without a mark: every other byte of ASCII is zero.
+        let pairs = stride(from: 0, to: min(bytes.count, 64) - 1, by: 2)
+        guard bytes.count >= 8 else { return .utf8 }
+        if pairs.allSatisfy({ bytes[$0] != 0 && bytes[$0 + 1] == 0 }) { return .utf16LittleEndian }
+        if pairs.allSatisfy({ bytes[$0] == 0 && bytes[$0 + 1] != 0 }) { return .utf16BigEndian }
+        return .utf8
+    }
+
+    private static func shape(of text: ArraySlice<UInt8>, isWhole: Bool) -> Shape? {
+        let rest = text.drop { $0 <= 0x20 }
+        guard let first = rest.first else { return isWhole ? .lines : nil }
+        let end = rest.firstIndex { $0 == 0x0A || $0 == 0x0D }
+        guard end != nil || isWhole else { return nil }
+        let line = rest[..<(end ?? rest.endIndex)]
+        switch first {
+        case UInt8(ascii: "["): return .values
+        case UInt8(ascii: "{"):
+            var rows = JSONRows()
+            let objects = rows.process(line)
+            if !rows.isInside { return objects.count { $0 == 0x0A } == 1 ? .lines : .values }
+            // An object that goes on behind the line's end is laid out; where the next line begins anew, this one is cut off.
+            let next = rest[line.endIndex...].first { $0 > 0x20 }
+            guard next != nil || isWhole else { return nil }
+            return end == nil || next == UInt8(ascii: "{") && line.count > 2 ? .lines : .values
+        default: return CSVRows.isHeader(line) ? .table : .lines
+        }
+    }
+}

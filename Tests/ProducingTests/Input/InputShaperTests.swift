@@ -1,0 +1,140 @@
+/// Inputs of other forms, as JSON lines.
+import Foundation
+import Testing
+import TestSupport
+import Threads
+
+@testable import Producing
+
+@Suite("The form of an input", .timeLimit(.minutes(2)))
+struct InputShaperTests {
+    private static let lines = "{\"a\":1}\n{\"b\":\"x,\\\"y\\\"\"}\n{\"c\":[{\"d\":2}]}\n"
+    private static let table =
+        "session_id,timestamp,sender,message\ns1,2025-01-23T14:30:00Z,customer,\"Hi, \"\"you\"\"\nthere\"\ns2,2025-01-23T14:30:01Z,rm,é\n"
+    private static let rows =
+        #"{"session_id":"s1","timestamp":"2025-01-23T14:30:00Z","sender":"customer","message":"Hi, \"you\"\nthere"}"#
+        + "\n"
+        + #"{"session_id":"s2","timestamp":"2025-01-23T14:30:01Z","sender":"rm","message":"é"}"# + "\n"
+
+    /// What becomes of an input that comes in pieces.
+    private func shaped(_ bytes: [UInt8], pieces size: Int) -> (text: String, form: InputForm?) {
+        var shaper = InputShaper()
+        var lines: [UInt8] = []
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            lines += Array(rest.prefix(size)).withUnsafeBytes { shaper.process($0) }
+            rest = rest.dropFirst(size)
+        }
+        lines += shaper.end()
+        return (String(decoding: lines, as: UTF8.self), shaper.form)
+    }
+
+    private static func utf16(_ text: String, isBig: Bool, mark: Bool = true) -> [UInt8] {
+        ((mark ? "\u{FEFF}" : "") + text).utf16.flatMap { unit in
+            let (high, low) = (UInt8(unit >> 8), UInt8(unit & 0xFF))
+            return isBig ? [high, low] : [low, high]
+        }
+    }
+
+    /// The lines without what JSON doesn't mind.
+    private static func compact(_ text: String) -> String { text.replacing(" ", with: "") }
+
+    @Test(
+        "Arrays, objects in a row and such that are laid out become lines",
+        arguments: [
+            "[{\"a\":1},{\"b\":\"x,\\\"y\\\"\"},{\"c\":[{\"d\":2}]}]",
+            "[\n{\"a\":1},\n{\"b\":\"x,\\\"y\\\"\"},\n{\"c\":[{\"d\":2}]}\n]\n",
+            "{\"a\":1}{\"b\":\"x,\\\"y\\\"\"}{\"c\":[{\"d\":2}]}",
+            "{\"a\":1} {\"b\":\"x,\\\"y\\\"\"}\n{\"c\":[{\"d\":2}]}",
+            "{\n  \"a\": 1\n}\n{\n  \"b\": \"x,\\\"y\\\"\"\n}\n{\n  \"c\": [\n    {\n      \"d\": 2\n    }\n  ]\n}\n",
+            "\u{FEFF}[\r\n  {\"a\":1},\r\n  {\"b\":\"x,\\\"y\\\"\"},\r\n  {\"c\":[{\"d\":2}]}\r\n]",
+            " \n [ {\"a\":1} , {\"b\":\"x,\\\"y\\\"\"} , {\"c\":[{\"d\":2}]} ] ",
+        ])
+    func values(_ text: String) {
+        for size in [1, 2, 7, 1000] {
+            let unmarked = String(text.trimmingPrefix("\u{FEFF}"))
+            for bytes in [
+                Array(text.utf8), Self.utf16(unmarked, isBig: true), Self.utf16(unmarked, isBig: false),
+                Self.utf16(unmarked, isBig: false, mark: false),
+            ] {
+                let (found, form) = shaped(bytes, pieces: size)
+                #expect(Self.compact(found) == Self.compact(Self.lines), "in pieces of \(size)")
+                #expect(form?.shape == .values)
+            }
+        }
+    }
+
+    @Test(
+        "Lines pass as they are, whatever is in them",
+        arguments: [
+            lines, "\u{FEFF}" + lines, "hello\n" + lines, "{\"a\":1,\n" + lines, "a,b\n" + lines, "{\"a\":1}", "",
+            "\n\n" + lines, "{\"a\":\"\(String(repeating: "x", count: 100_000))\"}\n" + lines,
+        ])
+    func plain(_ text: String) {
+        for size in [3, 9, 1000, 1 << 20] {
+            let (found, form) = shaped(Array(text.utf8), pieces: size)
+            #expect(found.utf8.elementsEqual(text.utf8), "in pieces of \(size)")
+            #expect(form == .plain)
+        }
+    }
+
+    @Test("Lines in UTF-16 become UTF-8", arguments: [true, false])
+    func encodings(_ isBig: Bool) {
+        let text = Self.lines + "{\"é\":\"😀\"}\n"
+        for size in [1, 2, 3, 1000] {
+            for mark in [true, false] {
+                #expect(shaped(Self.utf16(text, isBig: isBig, mark: mark), pieces: size).text == text)
+            }
+        }
+    }
+
+    @Test("A table's rows become objects with the header's names", arguments: [",", ";", "\t"])
+    func tables(_ separator: String) {
+        let text = Self.table.replacing(
+            "session_id,timestamp,sender,message", with: "session_id|timestamp|sender|message"
+        ).replacing("s1,", with: "s1|").replacing("Z,", with: "Z|").replacing("customer,", with: "customer|").replacing(
+            "rm,", with: "rm|"
+        ).replacing("s2,", with: "s2|").replacing("|", with: separator)
+        for text in [text, "\u{FEFF}" + text, String(text.dropLast())] {
+            for size in [1, 5, 1000] {
+                #expect(shaped(Array(text.utf8), pieces: size).text == Self.rows, "in pieces of \(size)")
+            }
+        }
+        let crlf = text.replacing("message\n", with: "message\r\n").replacing("\"\ns2", with: "\"\r\ns2").replacing(
+            "é\n", with: "é\r\n")
+        #expect(shaped(Array(crlf.utf8), pieces: 4).text == Self.rows)
+    }
+
+    @Test("What stands between objects becomes a line, too")
+    func others() {
+        #expect(
+            shaped(Array("[{\"a\":1}, 7, \"x\", {\"b\":2}]".utf8), pieces: 3).text == "{\"a\":1}\n7\n\"x\"\n{\"b\":2}\n"
+        )
+        #expect(shaped(Array("[{\"a\":1},{\"b\":".utf8), pieces: 3).text == "{\"a\":1}\n{\"b\":\n")
+    }
+
+    @Test(
+        "A file of another form is read as lines, and compressed ones are unpacked", arguments: ["gzip", "plain", "xz"])
+    func files(_ kind: String) throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("input.json", "[{\"a\":1},\n{\"b\":2}]")
+        var name = path
+        if kind != "plain" {
+            let packing = Process()
+            packing.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+            packing.arguments = [kind, path]
+            try packing.run()
+            packing.waitUntilExit()
+            name = path + (kind == "gzip" ? ".gz" : ".xz")
+        }
+        let wakeup = try Wakeup()
+        let input = try InputFile.open(name, wakeup: wakeup, logger: LogCapture().logger)
+        while try !input.isComplete() { try #require(wakeup.wait()) }
+        var scanner = LineScanner(descriptor: input.descriptor, offset: 0, isStart: true, maxLineBytes: 100)
+        var lines: [String] = []
+        while case .line(let range) = try scanner.next(isComplete: true) {
+            lines.append(String(decoding: scanner.bytes[range], as: UTF8.self))
+        }
+        #expect(lines == ["{\"a\":1}", "{\"b\":2}"])
+    }
+}
