@@ -56,7 +56,8 @@ let libraries: [Target] = [
     .library("Streaming", ["Bytes", "Chat", heap]),
     .library("Records", ["Bytes", "Chat", "Streaming"]),
     .library(
-        "Answering", ["Bytes", "Chat", "Records", "Streaming", asyncHTTPClient, deque, logging, nioCore, nioHTTP1, nioSSL]),
+        "Answering",
+        ["Bytes", "Chat", "Records", "Streaming", asyncHTTPClient, deque, logging, nioCore, nioHTTP1, nioSSL]),
     .library("Feed", ["Bytes", "Threads", "ZeroMQ", deque]),
     .library("Common", ["Bytes", "Chat", "Feed", "Threads", "ZeroMQ", argumentParser, logging, serviceLifecycle]),
     .library("Terminal", ["Bytes", "Common", "Feed", "Records", "Threads", "ZeroMQ", logging]),

@@ -58,9 +58,16 @@ public final class MessageDecoder {
         guard let start = line.baseAddress, line.count > 0 else { throw .empty }
         var message = csj_message()
         var status = csj_decode(decoder, start.assumingMemoryBound(to: CChar.self), line.count, &message)
-        // Halves of surrogate pairs, and bytes that aren't UTF-8, become U+FFFD.
-        if status == CSJ_INVALID_TEXT { status = decode(again: JSONMending.mended(line, .unicode), &message) }
-        if status == CSJ_NUMBER_RANGE { status = try decodeWithoutNumbers(line, &message) }
+        var read = line
+        // A line may have both, and only the first is told.
+        for _ in 0..<3 where status == CSJ_INVALID_TEXT || status == CSJ_NUMBER_RANGE {
+            // Halves of surrogate pairs, and bytes that aren't UTF-8, become U+FFFD.
+            let mended =
+                status == CSJ_INVALID_TEXT
+                ? JSONMending.mended(read, .unicode) : try withoutNumbers(read)
+            status = decode(again: mended, &message)
+            read = UnsafeRawBufferPointer(rebasing: self.mended[..<mended.count])
+        }
         switch status {
         case CSJ_OK: break
         case CSJ_NOT_AN_OBJECT: throw .notAnObject
@@ -94,9 +101,7 @@ public final class MessageDecoder {
 
     /// simdjson refuses numbers beyond 64 bits although JSON allows them, and an ignored field may hold one. Every number
     /// that JSON allows is made a string, and the line then goes the usual way: a session's id may be such a number.
-    private func decodeWithoutNumbers(
-        _ line: UnsafeRawBufferPointer, _ message: inout csj_message
-    ) throws(Rejection) -> csj_status {
+    private func withoutNumbers(_ line: UnsafeRawBufferPointer) throws(Rejection) -> [UInt8] {
         var clean: [UInt8] = []
         var rest = line[...]
         var isInString = false
@@ -120,7 +125,7 @@ public final class MessageDecoder {
                 if byte == UInt8(ascii: "\"") { isInString = true }
             }
         }
-        return decode(again: clean, &message)
+        return clean
     }
 
     /// How long the number is that the text begins with, by RFC 8259, section 6; nil where it isn't one, or runs into

@@ -136,7 +136,8 @@ extension ModelOptions.Dialect {
             drop(["/api/chat", "/api/generate", "/api/tags", "/v1/chat/completions", "/v1/models", "/v1", "/api"])
             return path
         case .openai:
-            drop(["/chat/completions", "/completions", "/models", "/chat"])
+            drop(["/chat/completions", "/completions"])
+            if path.lowercased().hasSuffix("/v1/models") { path.removeLast("/models".count) }
             return path.isEmpty ? "/v1" : path
         }
     }

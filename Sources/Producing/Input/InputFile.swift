@@ -52,7 +52,9 @@ final class InputFile {
         guard (own.st_ino, own.st_dev) != (named.st_ino, named.st_dev), named.st_size > 0, own.st_size == end,
             named.st_mode & S_IFMT == S_IFREG
         else { return .none }
-        let next = Foundation.open(followed, O_RDONLY | O_CLOEXEC)
+        // The name may have belonged to others in between.
+        let path = Rotation.next(after: own, before: named, of: followed) ?? followed
+        let next = Foundation.open(path, O_RDONLY | O_CLOEXEC)
         return next >= 0 ? .replaced(InputFile(descriptor: next, offset: 0, followed: followed)) : .none
     }
 

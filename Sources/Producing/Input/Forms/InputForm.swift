@@ -60,17 +60,33 @@ struct InputForm: Hashable, CustomStringConvertible {
         let end = rest.firstIndex { $0 == 0x0A || $0 == 0x0D }
         guard end != nil || isWhole else { return nil }
         let line = rest[..<(end ?? rest.endIndex)]
+        let next = rest[line.endIndex...].drop { $0 <= 0x20 }
         switch first {
-        case UInt8(ascii: "["): return .values
+        case UInt8(ascii: "["):
+            // An array of objects; one that is whole with an object on the next line is a line that is no message.
+            let inside = rest.dropFirst().first { $0 > 0x20 }
+            guard inside != nil || isWhole else { return nil }
+            let isLine = line.last { $0 > 0x20 } == UInt8(ascii: "]") && next.first == UInt8(ascii: "{")
+            return inside == UInt8(ascii: "{") && !isLine ? .values : .lines
         case UInt8(ascii: "{"):
             var rows = JSONRows()
-            let objects = rows.process(line)
-            if !rows.isInside { return objects.count { $0 == 0x0A } == 1 ? .lines : .values }
+            let objects = rows.process(line).count { $0 == 0x0A }
+            if !rows.isInside { return objects == 1 || hasLines(rest) ? .lines : .values }
             // An object that goes on behind the line's end is laid out; where the next line begins anew, this one is cut off.
-            let next = rest[line.endIndex...].first { $0 > 0x20 }
-            guard next != nil || isWhole else { return nil }
-            return end == nil || next == UInt8(ascii: "{") && line.count > 2 ? .lines : .values
+            guard !next.isEmpty || isWhole else { return nil }
+            return end == nil || next.first == UInt8(ascii: "{") && line.count > 2 || hasLines(rest) ? .lines : .values
         default: return CSVRows.isHeader(line) ? .table : .lines
         }
+    }
+
+    /// Whether more lines are an object, by itself and from the line's beginning, than aren't.
+    private static func hasLines(_ text: ArraySlice<UInt8>) -> Bool {
+        let lines = text.split { $0 == 0x0A || $0 == 0x0D }
+        let whole = lines.count { line in
+            var rows = JSONRows()
+            guard line.first == UInt8(ascii: "{") else { return false }
+            return rows.process(line).count { $0 == 0x0A } == 1 && !rows.isInside
+        }
+        return whole * 2 > lines.count
     }
 }
