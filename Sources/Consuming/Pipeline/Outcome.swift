@@ -70,6 +70,7 @@ extension Pipeline {
             if result.trigger == .size { warn(.part) }
             return result.size
         case .late(let message):
+            warnOfRepetition(of: message.stream)
             record = SetAside(message, line: lines[message.sequence] ?? KeptLine(text: ""))
         case .rejected(let message):
             record = SetAside(message, line: lines[message.sequence] ?? KeptLine(text: ""))

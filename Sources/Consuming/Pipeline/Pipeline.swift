@@ -23,6 +23,8 @@ struct Pipeline: Sendable {
     /// What publishers can cause to be logged.
     private var peers: PeerLog
     var actions: [Action] = []
+    /// Publishers without numbers of which that has been said.
+    private var repeating: Set<String> = []
     /// What has been said of how large windows are, each once.
     private var said: Set<SizeWarning> = []
     private var decodingRoom = DecodedBatch()
@@ -260,6 +262,15 @@ struct Pipeline: Sendable {
             kept[sequence] = KeptLine(line)
         }
         return kept
+    }
+
+    /// Says, once, that messages of a publisher without numbers come too late: it may play the same again, which can't be told
+    /// from messages that were held up.
+    mutating func warnOfRepetition(of stream: String) {
+        guard endpoints.contains(stream), repeating.insert(stream).inserted else { return }
+        logger.warning(
+            "Messages of \(stream) come too late for their windows. If it publishes again what it has published before, these are late; streamllm-producer gives each run a stream of its own"
+        )
     }
 
     // MARK: Limits

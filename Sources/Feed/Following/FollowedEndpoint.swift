@@ -176,7 +176,7 @@ struct FollowedEndpoint {
             return .control(control)
         }
         // A position that can't be read is a stranger's third frame.
-        let payload = message.frames == 1 ? message.topic : message.payload
+        let payload = message.frames == 1 ? message.topic.behindTopic : message.payload
         if !foreign.isThere {
             flush(into: &output)
             output.deliveries.append(.foreign(stream: endpoint))
@@ -323,4 +323,19 @@ struct LiveMessage {
     let topic: UnsafeRawBufferPointer
     let payload: UnsafeRawBufferPointer
     let position: UnsafeRawBufferPointer
+}
+
+extension UnsafeRawBufferPointer {
+    /// A longer beginning isn't a topic.
+    private static let longestTopic = 300
+
+    /// What stands behind a topic that was put into the same frame, as `socket.send("message/s {…}")` does; all of it where none
+    /// is there.
+    var behindTopic: UnsafeRawBufferPointer {
+        let beginning = prefix(Self.longestTopic)
+        guard let brace = beginning.firstIndex(of: UInt8(ascii: "{")), brace > 0, self[brace - 1] == 0x20,
+            !beginning[..<brace].contains(UInt8(ascii: "\""))
+        else { return self }
+        return UnsafeRawBufferPointer(rebasing: self[brace...])
+    }
 }

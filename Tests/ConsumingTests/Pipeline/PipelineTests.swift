@@ -50,6 +50,19 @@ struct PipelineTests {
         #expect(counts == Counts(accepted: 3, inWindows: 2, late: 1, windows: 1))
     }
 
+    @Test("late messages of a publisher without numbers are said to be so, once; those of a stream with numbers aren't")
+    func repetition() async {
+        for (stream, warnings) in [("e", 1), ("s", 0)] {
+            let logs = LogCapture()
+            var pipeline = Pipeline(
+                policy: WindowPolicy(.tumbling(size: 30_000)), endpoints: ["e"], logger: logs.logger)
+            let lines = [line(1), line(31), line(2), line(3)]
+            await pipeline.process(
+                .records(LineBatch(stream: stream, first: 1, lines: lines)), with: BatchDecoder())
+            #expect(logs.texts(.warning).filter { $0.contains("too late") }.count == warnings)
+        }
+    }
+
     @Test("a message from the future is counted when it is known what becomes of it, and goes out with its line")
     func future() async {
         let far = line(3, "2099-01-01")
