@@ -10,22 +10,14 @@ struct AnswerCleanerTests {
     private func shown(_ text: String, pieces size: Int) -> (text: String, isTrimmed: Bool) {
         var cleaner = AnswerCleaner()
         var shown = ""
-        func show(_ pieces: [AnswerPiece]) {
-            for piece in pieces {
-                switch piece {
-                case .token(let token): shown += token
-                case .startOver: shown = ""
-                }
-            }
-        }
         var rest = Array(text.unicodeScalars)[...]
         while !rest.isEmpty {
             var piece = String.UnicodeScalarView()
             piece.append(contentsOf: rest.prefix(size))
             rest = rest.dropFirst(size)
-            show(cleaner.append(String(piece)))
+            shown.show(cleaner.append(String(piece)))
         }
-        show(cleaner.end())
+        shown.show(cleaner.end())
         return (shown, cleaner.isTrimmed)
     }
 

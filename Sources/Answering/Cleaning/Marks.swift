@@ -52,6 +52,7 @@ enum Marks {
     }
 
     /// `<|name|>` and `<｜name｜>` in whatever parts, the tags of Llama 2, Gemma and Mistral, and those around thoughts.
+    // A regex isn't Sendable; this one is made once, of a literal, and never changed.
     nonisolated(unsafe) private static let template =
         /<[|｜]|[|｜]>|\[\/?(?:inst|think|s|system_prompt|available_tools|tool_calls|tool_results)\]|<<\/?sys>>|<\/?(?:s|bos|eos|start_of_turn|end_of_turn|think|thinking|thought|reasoning|unk|pad)>/
         .ignoresCase()

@@ -55,12 +55,7 @@ struct AnswerBuilder {
 
     /// The whole is what was shown, and nothing else.
     private mutating func kept(_ pieces: [AnswerPiece]) -> [AnswerPiece] {
-        for piece in pieces {
-            switch piece {
-            case .token(let token): text += token
-            case .startOver: text = ""
-            }
-        }
+        text.show(pieces)
         return pieces
     }
 }

@@ -7,6 +7,18 @@ public enum AnswerPiece: Hashable, Sendable {
     case startOver
 }
 
+extension String {
+    /// Goes on with some pieces: afterwards it is what of the answer can be seen.
+    mutating func show(_ pieces: [AnswerPiece]) {
+        for piece in pieces {
+            switch piece {
+            case .token(let token): self += token
+            case .startOver: self = ""
+            }
+        }
+    }
+}
+
 public typealias PieceHandler = @Sendable (AnswerPiece) async -> Void
 
 /// A finished answer.

@@ -115,7 +115,7 @@ package struct ModelHTTP: Sendable {
                 if answer.hasBegun { patience.tokenCame() }
                 for piece in pieces { await onPiece(piece) }
             }
-            if answer.isWhole { try await readOn(parts, into: &answer) }
+            if answer.isWhole && !answer.isOver { try await readOn(parts, into: &answer) }
         } catch let known as ModelFailure {
             throw known
         } catch is CancellationError {
@@ -131,21 +131,19 @@ package struct ModelHTTP: Sendable {
 
     // MARK: Inside
 
-    /// Reads what comes behind a whole answer, for a moment: how many tokens it was, and the body's end, since a connection is
-    /// used again only when its answer has been read to the end.
+    /// Reads what comes behind a whole answer, for a moment: how many tokens it was.
     private func readOn(
         _ parts: sending HTTPClientResponse.Body.AsyncIterator, into answer: inout AnswerReader
     ) async throws {
         // Handed over: whoever calls this doesn't use it any more, and one task alone does here.
         nonisolated(unsafe) let rest = parts
-        let limit = answer.isOver ? .milliseconds(100) : Self.afterword
         let collected = Collected()
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 var parts = rest
                 while let part = try? await parts.next() { collected.add(part) }
             }
-            group.addTask { try? await Task.sleep(for: limit) }
+            group.addTask { try? await Task.sleep(for: Self.afterword) }
             await group.next()
             group.cancelAll()
         }

@@ -18,23 +18,15 @@ func read(
 ) -> (outcome: ReadAnswer, shown: String, completion: Completion?) {
     var answer = AnswerReader(model: "asked")
     var shown = ""
-    func show(_ pieces: [AnswerPiece]) {
-        for piece in pieces {
-            switch piece {
-            case .token(let token): shown += token
-            case .startOver: shown = ""
-            }
-        }
-    }
     do throws(ModelFailure) {
         var rest = Array(body)[...]
         while !rest.isEmpty && !answer.isOver {
             var part = ByteBuffer(bytes: rest.prefix(size))
             rest = rest.dropFirst(size)
-            show(try answer.append(&part, at: .now))
+            shown.show(try answer.append(&part, at: .now))
         }
         let (pieces, completion) = try answer.end(failure, at: .now)
-        show(pieces)
+        shown.show(pieces)
         return (.answer(completion.text), shown, completion)
     } catch {
         return (.failure(error), shown, nil)

@@ -54,12 +54,8 @@ extension FuzzTarget {
     private static func shown(_ pieces: [String]) -> String {
         var cleaner = AnswerCleaner()
         var shown = ""
-        for piece in pieces.flatMap({ cleaner.append($0) }) + cleaner.end() {
-            switch piece {
-            case .token(let token): shown += token
-            case .startOver: shown = ""
-            }
-        }
+        for piece in pieces { shown.show(cleaner.append(piece)) }
+        shown.show(cleaner.end())
         return shown
     }
 

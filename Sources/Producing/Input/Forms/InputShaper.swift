@@ -32,7 +32,8 @@ struct InputShaper {
 
     /// There is no more.
     mutating func end() -> [UInt8] {
-        let lines = form == nil ? begin(isWhole: true) : []
+        var lines = form == nil ? begin(isWhole: true) : []
+        lines += shape(decoder.end())
         switch rows {
         case .lines: return lines
         case .values(var rows): return lines + rows.end()

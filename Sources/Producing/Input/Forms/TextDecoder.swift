@@ -23,4 +23,10 @@ struct TextDecoder {
         begun.removeFirst(units.count * 2)
         return Array(String(decoding: units, as: UTF16.self).utf8)
     }
+
+    /// There is no more: what has begun and has no end is U+FFFD.
+    mutating func end() -> [UInt8] {
+        defer { begun = [] }
+        return begun.isEmpty ? [] : Array("\u{FFFD}".utf8)
+    }
 }
