@@ -80,7 +80,7 @@ let libraries: [Target] = [
 ]
 
 let programs: [Target] = [
-    .program("Producer", ["Common", "Feed", "Producing"]),
+    .program("Producer", ["Chat", "Common", "Feed", "Producing"]),
     .program("Consumer", ["Answering", "Common", "Consuming", "Feed", "Storage", "Streaming"]),
     .program("Subscriber", ["Common", "Feed", "Terminal"]),
 ]

@@ -3,9 +3,11 @@
 
 #include <simdjson.h>
 
+#include <charconv>
 #include <cinttypes>
 #include <cstdio>
 #include <new>
+#include <string>
 #include <string_view>
 
 #include "plain_line.h"
@@ -14,7 +16,9 @@ static_assert(CSJ_PADDING >= simdjson::SIMDJSON_PADDING, "callers pad by CSJ_PAD
 
 struct csj_decoder {
     simdjson::dom::parser parser;
-    char numbers[2][40];  // of the two fields that may be numbers, as text
+    char numbers[3][40];  // of the fields that may be numbers, as text
+    bool has_paths = false;
+    std::string paths[4];
 };
 
 // A number as text, in as few digits as say it; empty where it is none.
@@ -36,15 +40,71 @@ static std::string_view number_text(simdjson::dom::element value, char (&text)[4
     return {text, static_cast<size_t>(size)};
 }
 
-csj_decoder *csj_decoder_create(void) { return new (std::nothrow) csj_decoder; }
+// Finds what stands under a path. A key that has dots itself is found as well.
+static bool find(simdjson::dom::element value, std::string_view path, simdjson::dom::element &found) {
+    simdjson::dom::object object;
+    simdjson::dom::array array;
+    bool is_found = false;
+    if (!value.get(object)) {
+        for (auto pair : object) {
+            auto key = pair.key;
+            if (key == path) {
+                found = pair.value;
+                is_found = true;
+            } else if (path.size() > key.size() && path[key.size()] == '.' && path.substr(0, key.size()) == key) {
+                if (find(pair.value, path.substr(key.size() + 1), found)) is_found = true;
+            }
+        }
+    } else if (!value.get(array)) {
+        auto dot = path.find('.');
+        auto digits = path.substr(0, dot);
+        size_t index;
+        auto read = std::from_chars(digits.data(), digits.data() + digits.size(), index);
+        if (read.ec != std::errc() || read.ptr != digits.data() + digits.size()) return false;
+        simdjson::dom::element item;
+        if (array.at(index).get(item)) return false;
+        if (dot != path.npos) return find(item, path.substr(dot + 1), found);
+        found = item;
+        is_found = true;
+    }
+    return is_found;
+}
+
+// A field's text; one without a start where it has none.
+static csj_view text_of(csj_decoder *decoder, int field, simdjson::dom::element value) {
+    std::string_view text;
+    if (value.get(text)) {
+        bool truth;
+        if (decoder->has_paths && field == CSJ_SENDER && !value.get(truth)) {
+            text = truth ? "true" : "false";
+        } else if (field <= CSJ_TIMESTAMP || (decoder->has_paths && field == CSJ_SENDER)) {
+            text = number_text(value, decoder->numbers[field]);
+        }
+        if (text.empty()) return {nullptr, 0};
+    }
+    return {text.data(), text.size()};
+}
+
+csj_decoder *csj_decoder_create(const char *const *paths) {
+    auto decoder = new (std::nothrow) csj_decoder;
+    if (!decoder || !paths) return decoder;
+    decoder->has_paths = true;
+    for (int i = 0; i < 4; i++) decoder->paths[i] = paths[i];
+    return decoder;
+}
 
 void csj_decoder_destroy(csj_decoder *decoder) { delete decoder; }
 
 csj_status csj_decode(csj_decoder *decoder, const char *line, size_t length, csj_message *message) {
     message->detail = nullptr;
-    for (auto &view : message->fields) view = {nullptr, 0};
-    if (read_plain(line, length, message->fields)) return CSJ_OK;
-    for (auto &view : message->fields) view = {nullptr, 0};
+    for (int i = 0; i < 4; i++) {
+        message->fields[i] = {nullptr, 0};
+        message->present[i] = 0;
+    }
+    if (!decoder->has_paths) {
+        if (read_plain(line, length, message->fields)) return CSJ_OK;
+        for (auto &view : message->fields) view = {nullptr, 0};
+    }
 
     simdjson::dom::element root;
     const bool copy_to_pad = false;  // the caller has padded
@@ -57,25 +117,27 @@ csj_status csj_decode(csj_decoder *decoder, const char *line, size_t length, csj
     simdjson::dom::object object;
     if (root.get(object)) return CSJ_NOT_AN_OBJECT;
 
-    bool present[4] = {false, false, false, false};
-    for (auto pair : object) {
+    if (decoder->has_paths) {
+        simdjson::dom::element value;
         for (int i = 0; i < 4; i++) {
-            if (pair.key != field_names[i]) continue;
-            present[i] = true;
-            std::string_view text;
-            if (pair.value.get(text)) {
-                if (i <= CSJ_TIMESTAMP) text = number_text(pair.value, decoder->numbers[i]);
-                message->fields[i] = {text.empty() ? nullptr : text.data(), text.size()};
-            } else {
-                message->fields[i] = {text.data(), text.size()};
+            if (!find(root, decoder->paths[i], value)) continue;
+            message->present[i] = 1;
+            message->fields[i] = text_of(decoder, i, value);
+        }
+    } else {
+        for (auto pair : object) {
+            for (int i = 0; i < 4; i++) {
+                if (pair.key != field_names[i]) continue;
+                message->present[i] = 1;
+                message->fields[i] = text_of(decoder, i, pair.value);
+                break;
             }
-            break;
         }
     }
     for (int i = 0; i < 4; i++) {
         if (message->fields[i].start) continue;
         message->field = static_cast<csj_field>(i);
-        return present[i] ? CSJ_NOT_A_STRING : CSJ_MISSING_FIELD;
+        return message->present[i] ? CSJ_NOT_A_STRING : CSJ_MISSING_FIELD;
     }
     return CSJ_OK;
 }

@@ -38,8 +38,17 @@ public final class MessageDecoder {
     /// The last line that had to be mended.
     private var mended = UnsafeMutableRawBufferPointer(start: nil, count: 0)
 
-    public init() {
-        guard let decoder = csj_decoder_create() else {
+    public convenience init() { self.init(csj_decoder_create(nil)) }
+
+    /// - Parameter paths: where the fields stand, by ``Rejection/Field``; see ``FieldMapping``.
+    convenience init(paths: [String]) {
+        let copies = paths.map { strdup($0) }
+        defer { for copy in copies { free(copy) } }
+        self.init(csj_decoder_create(copies.map { UnsafePointer($0) }))
+    }
+
+    private init(_ decoder: OpaquePointer?) {
+        guard let decoder else {
             // A few hundred bytes at start-up: without them nothing else could run either.
             fatalError("no memory for a JSON decoder")
         }
@@ -55,19 +64,8 @@ public final class MessageDecoder {
     ///
     /// - Throws: ``Rejection``, the reason why the line isn't a message.
     public func decode(_ line: UnsafeRawBufferPointer) throws(Rejection) -> DecodedMessage {
-        guard let start = line.baseAddress, line.count > 0 else { throw .empty }
         var message = csj_message()
-        var status = csj_decode(decoder, start.assumingMemoryBound(to: CChar.self), line.count, &message)
-        var read = line
-        // A line may have both, and only the first is told.
-        for _ in 0..<3 where status == CSJ_INVALID_TEXT || status == CSJ_NUMBER_RANGE {
-            // Halves of surrogate pairs, and bytes that aren't UTF-8, become U+FFFD.
-            let mended =
-                status == CSJ_INVALID_TEXT
-                ? JSONMending.mended(read, .unicode) : try withoutNumbers(read)
-            status = decode(again: mended, &message)
-            read = UnsafeRawBufferPointer(rebasing: self.mended[..<mended.count])
-        }
+        let status = try read(line, &message)
         switch status {
         case CSJ_OK: break
         case CSJ_NOT_AN_OBJECT: throw .notAnObject
@@ -90,6 +88,61 @@ public final class MessageDecoder {
             sessionID: session.bytes, timestamp: timestamp, sender: knownSender, text: text.bytes)
     }
 
+    /// Calls `body` with the fields that a line has, in their order, and the text that each holds; nil where it holds none.
+    ///
+    /// - Returns: whether the line is an object.
+    func withFields(
+        of line: UnsafeRawBufferPointer, _ body: (Rejection.Field, UnsafeRawBufferPointer?) -> Void
+    ) -> Bool {
+        var message = csj_message()
+        guard let status = try? read(line, &message),
+            status == CSJ_OK || status == CSJ_MISSING_FIELD || status == CSJ_NOT_A_STRING
+        else { return false }
+        for field in Rejection.Field.allCases {
+            let (view, isPresent) = message.view(of: field)
+            if isPresent { body(field, view.start == nil ? nil : view.bytes) }
+        }
+        return true
+    }
+
+    /// Reads a line, mended where it needs that.
+    private func read(_ line: UnsafeRawBufferPointer, _ message: inout csj_message) throws(Rejection) -> csj_status {
+        guard let start = line.baseAddress, line.count > 0 else { throw .empty }
+        var status = csj_decode(decoder, start.assumingMemoryBound(to: CChar.self), line.count, &message)
+        guard status == CSJ_INVALID_TEXT || status == CSJ_NUMBER_RANGE else { return status }
+        var text = Array(line)
+        // A line may have both, and only the first is told.
+        for _ in 0..<3 {
+            if status == CSJ_INVALID_TEXT {
+                // Halves of surrogate pairs, and bytes that aren't UTF-8, become U+FFFD.
+                text = JSONMending.mended(text, .unicode)
+                status = decode(again: text, &message)
+            } else if status == CSJ_NUMBER_RANGE {
+                status = try decodeLargeNumbers(text, &message)
+            }
+        }
+        return status
+    }
+
+    /// simdjson refuses numbers beyond 64 bits although JSON allows them, and an ignored field may hold one. The line is read with
+    /// zeros for all its numbers, and then with texts: a session's id may be such a number, and a message is none.
+    private func decodeLargeNumbers(
+        _ line: [UInt8], _ message: inout csj_message
+    ) throws(Rejection) -> csj_status {
+        let texts = try replacingNumbers(line) { [UInt8(ascii: "\"")] + $0 + [UInt8(ascii: "\"")] }
+        var typed = csj_message()
+        let status = decode(again: try replacingNumbers(line) { _ in [UInt8(ascii: "0")] }, &typed)
+        guard status == CSJ_OK || status == CSJ_MISSING_FIELD || status == CSJ_NOT_A_STRING else {
+            message = typed
+            return status
+        }
+        _ = decode(again: texts, &message)
+        if typed.fields.2.start == nil { message.fields.2 = typed.fields.2 }
+        if typed.fields.3.start == nil { message.fields.3 = typed.fields.3 }
+        message.field = typed.field
+        return status
+    }
+
     /// Reads a line again, in another form.
     private func decode(again line: [UInt8], _ message: inout csj_message) -> csj_status {
         // Fields may point into it until the next line.
@@ -99,9 +152,10 @@ public final class MessageDecoder {
         return csj_decode(decoder, mended.baseAddress?.assumingMemoryBound(to: CChar.self), line.count, &message)
     }
 
-    /// simdjson refuses numbers beyond 64 bits although JSON allows them, and an ignored field may hold one. Every number
-    /// that JSON allows is made a string, and the line then goes the usual way: a session's id may be such a number.
-    private func withoutNumbers(_ line: UnsafeRawBufferPointer) throws(Rejection) -> [UInt8] {
+    /// A line with something else for each number that JSON allows.
+    private func replacingNumbers(
+        _ line: [UInt8], with text: (ArraySlice<UInt8>) -> [UInt8]
+    ) throws(Rejection) -> [UInt8] {
         var clean: [UInt8] = []
         var rest = line[...]
         var isInString = false
@@ -115,9 +169,7 @@ public final class MessageDecoder {
                 guard let length = Self.numberLength(rest) else {
                     throw .invalidJSON("a number isn't written as JSON wants")
                 }
-                clean.append(UInt8(ascii: "\""))
-                clean += rest.prefix(length)
-                clean.append(UInt8(ascii: "\""))
+                clean += text(rest.prefix(length))
                 rest = rest.dropFirst(length)
             } else {
                 clean.append(byte)
@@ -130,7 +182,7 @@ public final class MessageDecoder {
 
     /// How long the number is that the text begins with, by RFC 8259, section 6; nil where it isn't one, or runs into
     /// something that can't follow a number.
-    private static func numberLength(_ text: Slice<UnsafeRawBufferPointer>) -> Int? {
+    private static func numberLength(_ text: ArraySlice<UInt8>) -> Int? {
         var rest = text
         func skip(_ characters: String) -> Bool {
             guard let byte = rest.first, characters.utf8.contains(byte) else { return false }
@@ -166,6 +218,16 @@ extension UnsafeRawBufferPointer {
 }
 
 extension csj_message {
+    /// What a field holds, and whether it is there.
+    fileprivate func view(of field: Rejection.Field) -> (csj_view, Bool) {
+        switch field {
+        case .session_id: (fields.0, present.0 != 0)
+        case .timestamp: (fields.1, present.1 != 0)
+        case .sender: (fields.2, present.2 != 0)
+        case .message: (fields.3, present.3 != 0)
+        }
+    }
+
     /// The field that is missing, or isn't a string.
     fileprivate var missing: Rejection.Field { Rejection.Field(rawValue: Int(field.rawValue)) ?? .message }
 }
@@ -179,7 +241,7 @@ extension csj_view {
 
 extension Sender {
     /// With white space around it, a sender isn't longer, in bytes.
-    private static let longestShown = 32
+    static let longestShown = 64
 
     fileprivate init?(_ text: UnsafeRawBufferPointer) {
         if text.isEqual(to: "rm") {
@@ -187,14 +249,21 @@ extension Sender {
         } else if text.isEqual(to: "customer") {
             self = .customer
         } else {
-            // As they are shown: in any case, with white space around it.
             guard text.count <= Self.longestShown else { return nil }
-            let words = String(decoding: text, as: UTF8.self).lowercased().split(whereSeparator: \.isWhitespace)
-            switch words {
-            case ["rm"]: self = .rm
-            case ["customer"]: self = .customer
-            default: return nil
-            }
+            self.init(normalized: Self.normalized(String(decoding: text, as: UTF8.self)))
+        }
+    }
+
+    /// A sender as it is shown, in any case and with white space around it, as it is compared.
+    static func normalized(_ text: String) -> String {
+        text.lowercased().split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
+    init?(normalized name: String) {
+        switch name {
+        case "rm": self = .rm
+        case "customer": self = .customer
+        default: return nil
         }
     }
 }

@@ -19,8 +19,10 @@ public enum Rejection: Error, Hashable, Sendable, CustomStringConvertible {
     static let shownBytes = 256
 
     /// The fields every message has.
-    public enum Field: Int, Sendable {
+    public enum Field: Int, Sendable, CaseIterable {
         case session_id, timestamp, sender, message
+
+        public var name: String { "\(self)" }
     }
 
     public var description: String {

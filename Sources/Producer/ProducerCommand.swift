@@ -1,5 +1,6 @@
 /// The command line of streamllm-producer.
 import ArgumentParser
+import Chat
 import Common
 import Feed
 import Foundation
@@ -37,6 +38,17 @@ struct ProducerCommand: AsyncParsableCommand {
     @Option(help: "Longest line that is sent, in bytes; longer ones are reported and left out.")
     var maxLineBytes = 1 << 20
 
+    @Option(
+        help: ArgumentHelp(
+            "Where fields stand that have other names, such as session_id=conversationId,message=data.text.",
+            valueName: "field=name,…"))
+    var fieldMap = ""
+
+    @Option(
+        help: ArgumentHelp(
+            "What senders mean that have other names, such as user=customer,agent=rm.", valueName: "name=sender,…"))
+    var senderMap = ""
+
     @OptionGroup var log: LogOptions
 
     static func main() async {
@@ -56,6 +68,15 @@ struct ProducerCommand: AsyncParsableCommand {
         if let streamId, !(1...Position.streamLimit ~= streamId.utf8.count) {
             throw ValidationError("--stream-id must have 1 to \(Position.streamLimit) bytes")
         }
+        _ = try mapping()
+    }
+
+    private func mapping() throws -> FieldMapping {
+        do throws(FieldMapping.Mistake) {
+            return try FieldMapping(fields: fieldMap, senders: senderMap)
+        } catch {
+            throw ValidationError("--field-map or --sender-map: \(error)")
+        }
     }
 
     func run() async throws {
@@ -64,7 +85,8 @@ struct ProducerCommand: AsyncParsableCommand {
                 BroadcastOptions(
                     inputFile: inputFile, follows: follow, speed: speedFactor, endpoint: endpoint,
                     replayEndpoint: replayEndpoint,
-                    stream: streamId, linger: .seconds(linger), maxLineBytes: maxLineBytes),
+                    stream: streamId, linger: .seconds(linger), maxLineBytes: maxLineBytes,
+                    mapping: try mapping()),
                 logger: logger)
             try await Program.serve(main: service, listens: true, logger: logger)
         }

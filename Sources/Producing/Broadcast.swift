@@ -40,7 +40,8 @@ struct Broadcast: ~Copyable {
     private var goal: UInt64 = 1
 
     private struct Line {
-        let range: Range<Int>
+        /// Valid until the next is read.
+        let bytes: UnsafeRawBufferPointer
         let offset: Int
         /// nil: the line isn't a message.
         let timestamp: Timestamp?
@@ -55,7 +56,8 @@ struct Broadcast: ~Copyable {
         self.stop = stop
         self.logger = logger
         lines = PeerLog(logger)
-        reader = InputReader(input, maxLineBytes: options.maxLineBytes, logger: logger)
+        reader = InputReader(
+            input, rules: LineRules(maxLineBytes: options.maxLineBytes, mapping: options.mapping), logger: logger)
         pacer = Pacer(speed: options.speed)
         publisher.speed = options.speed
         watch = options.follows ? FileWatch(options.inputFile) : nil
@@ -158,7 +160,7 @@ struct Broadcast: ~Copyable {
 
     private mutating func publish(_ line: Line, toSubscribers: Bool, _ now: Duration) throws {
         if toSubscribers {
-            let payload = reader.bytes(line.range)
+            let payload = line.bytes
             // Waiting may have let the decoder's views go; decoding again is cheaper than keeping them.
             let session = (try? decoder.decode(payload))?.sessionID
             Topic.write("message/", session ?? UnsafeRawBufferPointer(start: nil, count: 0), to: &topic)
@@ -169,8 +171,8 @@ struct Broadcast: ~Copyable {
 
     /// A line has been published, or needn't be any more.
     private mutating func note(_ line: Line, _ now: Duration) {
-        if reader.log.next == 1 { publisher.fingerprint = Fingerprint.of(reader.bytes(line.range)) }
-        reader.log.append(offset: line.offset, size: line.range.count)
+        if reader.log.next == 1 { publisher.fingerprint = Fingerprint.of(line.bytes) }
+        reader.log.append(offset: line.offset, size: line.bytes.count)
         counts.published += 1
         if let timestamp = line.timestamp {
             if !line.isMistaken { pacer.published(timestamp, now: now) }
@@ -183,15 +185,15 @@ struct Broadcast: ~Copyable {
     private mutating func nextLine() throws -> Line? {
         while true {
             switch try reader.next() {
-            case .line(let range, let offset):
+            case .line(let bytes, let offset):
                 // What isn't a message is published as it stands, in its place; the consumer says what is wrong with it.
                 do throws(Rejection) {
-                    let message = try decoder.decode(reader.bytes(range))
-                    _ = firstLines.note(nil)
-                    return Line(range: range, offset: offset, timestamp: message.timestamp)
+                    let message = try decoder.decode(bytes)
+                    _ = firstLines.note(bytes, nil)
+                    return Line(bytes: bytes, offset: offset, timestamp: message.timestamp)
                 } catch {
-                    if let warning = firstLines.note(error) { logger.warning("\(warning)") }
-                    return Line(range: range, offset: offset, timestamp: nil)
+                    if let warning = firstLines.note(reader.original ?? bytes, error) { logger.warning("\(warning)") }
+                    return Line(bytes: bytes, offset: offset, timestamp: nil)
                 }
             case .tooLong(let line, let bytes):
                 counts.tooLong += 1
@@ -218,8 +220,7 @@ struct Broadcast: ~Copyable {
             switch try ahead.next(isComplete: try reader.isComplete()) {
             case .nothing: return false
             case .tooLong: continue
-            case .line(let range):
-                let bytes = UnsafeRawBufferPointer(rebasing: ahead.bytes[range])
+            case .line(let bytes):
                 guard let next = try? decoder.decode(bytes) else { continue }
                 guard pacer.isDenied(time, by: next.timestamp) else { return false }
                 lines.log(

@@ -1,4 +1,5 @@
 /// What a broadcast needs to know, apart from how it was asked.
+import Chat
 
 /// The producer's settings as plain values.
 package struct BroadcastOptions: Sendable {
@@ -14,10 +15,12 @@ package struct BroadcastOptions: Sendable {
     package var stream: String?
     package var linger: Duration
     package var maxLineBytes: Int
+    /// Other names of fields and senders.
+    package var mapping: FieldMapping
 
     package init(
         inputFile: String, follows: Bool, speed: Double, endpoint: String, replayEndpoint: String, stream: String?,
-        linger: Duration, maxLineBytes: Int
+        linger: Duration, maxLineBytes: Int, mapping: FieldMapping = FieldMapping()
     ) {
         self.inputFile = inputFile
         self.follows = follows
@@ -27,5 +30,6 @@ package struct BroadcastOptions: Sendable {
         self.stream = stream
         self.linger = linger
         self.maxLineBytes = maxLineBytes
+        self.mapping = mapping
     }
 }

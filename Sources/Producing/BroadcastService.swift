@@ -34,7 +34,8 @@ package struct BroadcastService: Service {
 
     private func broadcast() throws -> Counts {
         let input = try InputFile.open(
-            options.inputFile, follows: options.follows, wakeup: stop.wakeup, logger: logger)
+            options.inputFile, follows: options.follows, keys: options.mapping.keys, wakeup: stop.wakeup, logger: logger
+        )
         let publisher = try Publisher(
             endpoint: options.endpoint, replayEndpoint: options.replayEndpoint,
             stream: options.stream ?? Self.freshStreamID(),

@@ -50,13 +50,20 @@ struct MessageDecoderNumberTests {
         #expect(refused(InputLine(timestamp: #""t""#, before: #""x":1e999,"#).text) == .badTimestamp("t"))
     }
 
+    @Test("Beside such a number, a smaller one is no text either", arguments: ["5", "40399.25", "1e999"])
+    func message(_ number: String) {
+        for before in ["", #""x":1e999,"#, "\"y\":\"\u{FFFD}\\ud800\",\"x\":1e999,"] {
+            #expect(decoder.decode(InputLine(message: number, before: before).text) == .failure(.notAString(.message)))
+            #expect(decoder.decode(InputLine(sender: number, before: before).text) == .failure(.notAString(.sender)))
+        }
+    }
+
     @Test(
-        "A large number is a session's id to the digit, and no time and no sender",
+        "A large number is a session's id to the digit, and no time",
         arguments: ["1e999", "18446744073709551616"])
     func inField(_ number: String) throws {
         #expect(try decoder.decode(InputLine(session: number).text).get().sessionID == number)
         #expect(decoder.decode(InputLine(timestamp: number).text) == .failure(.badTimestamp(number)))
-        #expect(decoder.decode(InputLine(sender: number).text) == .failure(.unknownSender(number)))
     }
 
     @Test(

@@ -14,6 +14,10 @@ public struct Setup: Sendable {
     public static let sample = package + "/messages.jsonl"
 
     public func producer(_ input: String, _ more: String..., speed: Double = 0) async throws -> RunningProgram {
+        try await producer(input, more, speed: speed)
+    }
+
+    public func producer(_ input: String, _ more: [String], speed: Double = 0) async throws -> RunningProgram {
         try await RunningProgram(
             "streamllm-producer",
             [

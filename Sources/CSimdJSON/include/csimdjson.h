@@ -33,15 +33,18 @@ typedef struct {
     csj_view fields[4];  // by csj_field; unescaped UTF-8; valid until the decoder's next line, and while this one is there
     csj_field field;
     const char *detail;
+    unsigned char present[4];  // by csj_field, where the line is an object: whether it has the field, whatever that holds
 } csj_message;
 
 typedef struct csj_decoder csj_decoder;
 
-// NULL when there is no memory.
-csj_decoder *csj_decoder_create(void);
+// `paths` says where the fields stand in a line, by csj_field, and is copied: a key, or keys with dots between them that go into
+// objects, and numbers that go into arrays. NULL: under their own names. NULL is returned when there is no memory.
+csj_decoder *csj_decoder_create(const char *const *paths);
 void csj_decoder_destroy(csj_decoder *decoder);
 
-// Reads one line. Session id and timestamp may be numbers, too. Where a key stands twice, the last one counts. Fields found before an error are filled in.
+// Reads one line. Session id and timestamp may be numbers, too, and with `paths` the sender a number or a truth value. Where a key
+// stands twice, the last one counts. Fields found before an error are filled in.
 csj_status csj_decode(csj_decoder *decoder, const char *line, size_t length, csj_message *message);
 
 #ifdef __cplusplus

@@ -1,4 +1,5 @@
 /// Where lines come from: a file, or standard input by way of one.
+import Chat
 import Common
 import Foundation
 import Logging
@@ -73,12 +74,13 @@ final class InputFile {
     ///   - path: a file; `-` is standard input. What isn't a regular file (a pipe, a terminal) is copied to a temporary
     ///     file without a name, since a pipe can't be replayed.
     ///   - follows: a file is read on as it grows. What comes through a pipe is read until its writer ends it, in any case.
+    ///   - keys: what a message's fields are called: a table is known by them.
     ///   - wakeup: signalled when more has come.
     ///   - logger: told where the input isn't JSON lines.
     /// - Throws: ``ExitStatus`` 66 when the input isn't there, is a folder or may not be read; 73 when a temporary file
     ///   is needed and can't be made.
     static func open(
-        _ path: String, follows: Bool = false, wakeup: Wakeup, logger: Logger
+        _ path: String, follows: Bool = false, keys: Set<String> = FieldMapping().keys, wakeup: Wakeup, logger: Logger
     ) throws(ExitStatus) -> InputFile {
         let name = path == "-" ? "standard input" : path
         // Not blocking, since a named pipe would otherwise keep the open waiting until somebody writes.
@@ -100,7 +102,7 @@ final class InputFile {
             // A redirected file may have been read in part by somebody before.
             let offset = path == "-" ? max(0, Int(lseek(descriptor, 0, SEEK_CUR))) : 0
             let followed = follows && path != "-" ? path : nil
-            let (unpacker, form) = beginning(of: descriptor, at: offset)
+            let (unpacker, form) = beginning(of: descriptor, at: offset, keys)
             guard unpacker != nil || form != .plain else {
                 return InputFile(descriptor: descriptor, offset: offset, followed: followed)
             }
@@ -108,24 +110,27 @@ final class InputFile {
                 close(descriptor)
                 throw .data("\(name) can't be followed: it is \(unpacker?.rawValue ?? "\(form)"), and not JSON lines")
             }
-            return try spooled(descriptor, name, unpacker, wakeup, logger)
-        default: return try spooled(descriptor, name == "standard input" ? "Standard input" : name, nil, wakeup, logger)
+            return try spooled(descriptor, name, unpacker, keys, wakeup, logger)
+        default:
+            let name = path == "-" ? "Standard input" : name
+            return try spooled(descriptor, name, nil, keys, wakeup, logger)
         }
     }
 
     /// What a file begins with says how it is written.
-    private static func beginning(of descriptor: Int32, at offset: Int) -> (Unpacker?, InputForm) {
+    private static func beginning(of descriptor: Int32, at offset: Int, _ keys: Set<String>) -> (Unpacker?, InputForm) {
         var block = [UInt8](repeating: 0, count: InputForm.looked)
         let count = max(0, pread(descriptor, &block, block.count, off_t(offset)))
         return block.withUnsafeBytes { bytes in
             let beginning = UnsafeRawBufferPointer(rebasing: bytes[..<count])
-            return (Unpacker(of: beginning), InputForm(of: beginning, isWhole: true) ?? .plain)
+            return (Unpacker(of: beginning), InputForm(of: beginning, isWhole: true, keys: keys) ?? .plain)
         }
     }
 
     /// An input that is copied first.
     private static func spooled(
-        _ descriptor: Int32, _ name: String, _ unpacker: Unpacker?, _ wakeup: Wakeup, _ logger: Logger
+        _ descriptor: Int32, _ name: String, _ unpacker: Unpacker?, _ keys: Set<String>, _ wakeup: Wakeup,
+        _ logger: Logger
     ) throws(ExitStatus) -> InputFile {
         var source = descriptor
         var unpacking: (Unpacker, pid_t)?
@@ -135,7 +140,7 @@ final class InputFile {
             logger.info("\(name) is compressed: \(unpacker.rawValue) unpacks it")
             (source, unpacking) = (pipe, (unpacker, process))
         }
-        let spool = try Spool(from: source, called: name, unpacking: unpacking, wakeup: wakeup) { form in
+        let spool = try Spool(from: source, called: name, unpacking: unpacking, keys: keys, wakeup: wakeup) { form in
             logger.info("\(name) is read as \(form)")
         }
         return InputFile(descriptor: spool.descriptor, offset: 0, spool: spool)

@@ -64,15 +64,15 @@ struct InputLog: RecordLog {
         }
     }
 
-    private let maxLineBytes: Int
+    private let rules: LineRules
     private var parts: [Part]
     /// Where the last few answers ended: the next question mostly begins there.
     private var resume: [Place] = []
     private(set) var next: UInt64 = 1
 
-    init(_ input: InputFile, maxLineBytes: Int) {
+    init(_ input: InputFile, rules: LineRules) {
         parts = [Part(input: input, first: 1)]
-        self.maxLineBytes = maxLineBytes
+        self.rules = rules
     }
 
     var first: UInt64 { parts[0].first }
@@ -105,7 +105,8 @@ struct InputLog: RecordLog {
         let end = part + 1 < parts.count ? parts[part + 1].first : next
         var start = place(of: sequence, in: parts[part])
         var count = 0
-        if start.sequence == sequence {
+        // What is published of a mapped line isn't what stands there.
+        if start.sequence == sequence && rules.mapping.isEmpty {
             let plainEnd = parts[part].plainEnd(from: start, limit: budget)
             count = readPlain(
                 input, start.offset..<plainEnd, budget: budget, most: end - sequence, into: &bytes)
@@ -115,20 +116,20 @@ struct InputLog: RecordLog {
         }
         var scanner = LineScanner(
             descriptor: input.descriptor, offset: start.offset, isStart: start.offset == input.offset,
-            maxLineBytes: maxLineBytes)
+            rules: rules)
         var number = start.sequence
         while number < end {
             let offset = scanner.offset
             // What is published is all there, so what stands at the end without a line feed is the last line.
             switch try scanner.next(isComplete: true) {
-            case .line(let range):
+            case .line(let line):
                 defer { number += 1 }
                 guard number >= sequence else { continue }
                 if count > 0 {
-                    if bytes.count + range.count + 1 > budget { return finish(count, number, offset) }
+                    if bytes.count + line.count + 1 > budget { return finish(count, number, offset) }
                     bytes.append(0x0A)
                 }
-                bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: scanner.bytes[range]))
+                bytes.append(contentsOf: line)
                 count += 1
             case .tooLong: continue
             case .nothing:

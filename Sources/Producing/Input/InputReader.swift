@@ -5,8 +5,8 @@ import Logging
 /// Reads an input from its beginning, and remembers for replay what has been published of it.
 struct InputReader: ~Copyable {
     enum Item {
-        /// A line, in ``InputReader/bytes(_:)`` until the next call.
-        case line(Range<Int>, offset: Int)
+        /// A line as it is published, valid until the next call.
+        case line(UnsafeRawBufferPointer, offset: Int)
         case tooLong(line: Int, bytes: Int)
         /// Nothing more is there yet.
         case nothing
@@ -15,7 +15,7 @@ struct InputReader: ~Copyable {
     }
 
     private var input: InputFile
-    private let maxLineBytes: Int
+    private let rules: LineRules
     private var scanner: LineScanner
     /// Where the input goes on, once this file has been read to its end.
     private var successor: InputFile?
@@ -23,14 +23,17 @@ struct InputReader: ~Copyable {
     /// What has been published.
     var log: InputLog
 
-    init(_ input: InputFile, maxLineBytes: Int, logger: Logger) {
+    init(_ input: InputFile, rules: LineRules, logger: Logger) {
         self.input = input
-        self.maxLineBytes = maxLineBytes
+        self.rules = rules
         self.logger = logger
         scanner = LineScanner(
-            descriptor: input.descriptor, offset: input.offset, isStart: true, maxLineBytes: maxLineBytes)
-        log = InputLog(input, maxLineBytes: maxLineBytes)
+            descriptor: input.descriptor, offset: input.offset, isStart: true, rules: rules)
+        log = InputLog(input, rules: rules)
     }
+
+    /// The line that was read last as it stands in the file; nil where that is what is published.
+    var original: UnsafeRawBufferPointer? { scanner.original }
 
     /// Whether somebody may still be writing.
     var isLive: Bool { input.isLive }
@@ -41,11 +44,6 @@ struct InputReader: ~Copyable {
     /// Whether nothing will be added to the file that is being read.
     func isComplete() throws(ExitStatus) -> Bool { try input.isComplete() || successor != nil }
 
-    /// The bytes of a line.
-    func bytes(_ range: Range<Int>) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(rebasing: scanner.bytes[range])
-    }
-
     /// The next line.
     ///
     /// - Throws: ``ExitStatus`` when the input can't be read.
@@ -54,7 +52,7 @@ struct InputReader: ~Copyable {
             let isComplete = try isComplete()
             let offset = scanner.offset
             switch try scanner.next(isComplete: isComplete) {
-            case .line(let range): return .line(range, offset: offset)
+            case .line(let line): return .line(line, offset: offset)
             case .tooLong(let line, let bytes): return .tooLong(line: line, bytes: bytes)
             case .nothing:
                 if let next = successor {
@@ -81,14 +79,14 @@ struct InputReader: ~Copyable {
     /// The lines behind the one that was read last, without reading on.
     func ahead() -> LineScanner {
         LineScanner(
-            descriptor: input.descriptor, offset: scanner.offset, isStart: false, maxLineBytes: maxLineBytes)
+            descriptor: input.descriptor, offset: scanner.offset, isStart: false, rules: rules)
     }
 
     /// Begins to look at records that aren't published yet.
     ///
     /// - Parameter offset: of the record that will be published next, where that has been read already.
     func lookahead(from offset: Int?) -> Lookahead {
-        Lookahead(input, from: offset ?? scanner.offset, next: log.next, maxLineBytes: maxLineBytes)
+        Lookahead(input, from: offset ?? scanner.offset, next: log.next, rules: rules)
     }
 
     /// Whether `lookahead` looks at the file that is being read.
@@ -97,7 +95,7 @@ struct InputReader: ~Copyable {
     private mutating func goOn(in next: InputFile, keepingEarlier: Bool) {
         log.goOn(in: next, keepingEarlier: keepingEarlier)
         scanner = LineScanner(
-            descriptor: next.descriptor, offset: next.offset, isStart: true, maxLineBytes: maxLineBytes)
+            descriptor: next.descriptor, offset: next.offset, isStart: true, rules: rules)
         input = next
         successor = nil
     }

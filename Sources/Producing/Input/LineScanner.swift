@@ -3,13 +3,23 @@ import Chat
 import Common
 import Foundation
 
+/// What is made of lines.
+struct LineRules {
+    /// The names of four fields, with what stands around them: a line has at most so many bytes more than it had.
+    static let namesBytes = 128
+
+    var maxLineBytes: Int
+    var mapping = FieldMapping()
+}
+
 /// Reads lines from a file, from any offset on. It alone knows the rules: LF or CRLF ends a line, the last one may lack
 /// it, blank lines are skipped, a byte-order mark at the start is skipped, and a line over the limit is passed over. Zeros
 /// before a line aren't part of it: a file that was cut off while it was written to, or that a crash has left, has a hole there.
 struct LineScanner: ~Copyable {
     enum Item {
-        /// A line, without its end; the bytes are in ``LineScanner/bytes`` until the next call.
-        case line(Range<Int>)
+        /// A line as it is published, without its end; valid until the next call, and with ``MessageDecoder/padding`` readable
+        /// bytes behind it.
+        case line(UnsafeRawBufferPointer)
         /// A line over the limit. Its place is counted as an editor would: from 1, blank lines included.
         case tooLong(line: Int, bytes: Int)
         /// No whole line is there yet.
@@ -18,10 +28,12 @@ struct LineScanner: ~Copyable {
 
     private let descriptor: Int32
     private let maxLineBytes: Int
+    /// Gives fields their names, where they have others.
+    private let mapper: LineMapper?
     /// Where the first line begins: behind a byte-order mark, if there is one.
     private var isAtStart: Bool
     /// The buffer, ``MessageDecoder/padding`` longer than what is ever filled.
-    private(set) var bytes: UnsafeMutableRawBufferPointer
+    private var bytes: UnsafeMutableRawBufferPointer
     private var start = 0
     private var end = 0
     /// Up to here no line feed is in the buffer; what was searched isn't searched again.
@@ -34,15 +46,22 @@ struct LineScanner: ~Copyable {
     /// Lines seen, blank ones included.
     private var lineNumber = 0
 
-    init(descriptor: Int32, offset: Int, isStart: Bool, maxLineBytes: Int) {
+    init(descriptor: Int32, offset: Int, isStart: Bool, rules: LineRules) {
         self.descriptor = descriptor
-        self.maxLineBytes = maxLineBytes
+        maxLineBytes = rules.maxLineBytes
+        mapper = rules.mapping.isEmpty ? nil : LineMapper(rules.mapping)
         isAtStart = isStart
         base = offset
         bytes = .allocate(byteCount: (256 << 10) + MessageDecoder.padding, alignment: 64)
     }
 
     deinit { bytes.deallocate() }
+
+    /// The line that was read last as it stands in the file; nil where that is what is published.
+    private(set) var original: UnsafeRawBufferPointer?
+
+    /// Of the buffer, in bytes.
+    var bufferSize: Int { bytes.count }
 
     /// The file's offset of what comes next.
     var offset: Int { base + start }
@@ -65,11 +84,21 @@ struct LineScanner: ~Copyable {
                     return .tooLong(line: lineNumber, bytes: size)
                 }
                 if line.count > maxLineBytes { return .tooLong(line: lineNumber, bytes: line.count) }
-                if !isBlank(line) { return .line(line) }
+                if !isBlank(line) { return .line(published(line)) }
             } else {
                 return .nothing
             }
         }
+    }
+
+    @inline(__always)
+    private mutating func published(_ range: Range<Int>) -> UnsafeRawBufferPointer {
+        let line = UnsafeRawBufferPointer(rebasing: bytes[range])
+        guard let mapper else { return line }
+        // What is no object stays as it is, and what would become too long.
+        original = line
+        let mapped = mapper.map(line)
+        return mapped.flatMap { $0.count <= maxLineBytes + LineRules.namesBytes ? $0 : nil } ?? line
     }
 
     /// Moves behind the next line feed. Returns the line before it, or nil when there is none yet.

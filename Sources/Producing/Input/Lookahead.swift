@@ -25,11 +25,11 @@ final class Lookahead {
 
     /// - Parameters:
     ///   - offset: where record `next` begins.
-    init(_ input: InputFile, from offset: Int, next: UInt64, maxLineBytes: Int) {
+    init(_ input: InputFile, from offset: Int, next: UInt64, rules: LineRules) {
         self.input = input
         self.next = next
         scanner = LineScanner(
-            descriptor: input.descriptor, offset: offset, isStart: offset == input.offset, maxLineBytes: maxLineBytes)
+            descriptor: input.descriptor, offset: offset, isStart: offset == input.offset, rules: rules)
     }
 
     /// Goes on towards record `number`, which isn't behind ``next``.
@@ -40,9 +40,9 @@ final class Lookahead {
         let began = scanner.offset
         for _ in 0..<Self.linesPerTurn {
             switch try scanner.next(isComplete: isComplete) {
-            case .line(let range):
+            case .line(let line):
                 next += 1
-                if next > number { return .found(fingerprint: Fingerprint.of(.init(rebasing: scanner.bytes[range]))) }
+                if next > number { return .found(fingerprint: Fingerprint.of(line)) }
             case .tooLong: break
             case .nothing: return .missing(next: next)
             }

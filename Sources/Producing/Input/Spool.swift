@@ -1,4 +1,5 @@
 /// Keeps what can't be read twice, so that it can be replayed.
+import Chat
 import Common
 import Foundation
 import Synchronization
@@ -17,6 +18,8 @@ final class Spool: Sendable {
     private let name: String
     /// Who writes to the pipe, where that is a program which unpacks a file.
     private let unpacking: (unpacker: Unpacker, process: pid_t)?
+    /// What a message's fields are called.
+    private let keys: Set<String>
     /// Called once with the form of the input, if it isn't plain.
     private let hasForm: @Sendable (InputForm) -> Void
 
@@ -25,11 +28,13 @@ final class Spool: Sendable {
     ///   - name: what it is called.
     /// - Throws: ``ExitStatus`` 73 when the temporary file can't be made.
     init(
-        from source: Int32, called name: String = "Standard input", unpacking: (Unpacker, pid_t)? = nil, wakeup: Wakeup,
+        from source: Int32, called name: String = "Standard input", unpacking: (Unpacker, pid_t)? = nil,
+        keys: Set<String> = FieldMapping().keys, wakeup: Wakeup,
         hasForm: @escaping @Sendable (InputForm) -> Void = { _ in }
     ) throws(ExitStatus) {
         self.name = name
         self.unpacking = unpacking.map { (unpacker: $0, process: $1) }
+        self.keys = keys
         self.hasForm = hasForm
         let folder = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
         var template = Array("\(folder)/streamllm-input-XXXXXX".utf8CString)
@@ -66,7 +71,7 @@ final class Spool: Sendable {
     private func copyAll() throws(ExitStatus) {
         var block = [UInt8](repeating: 0, count: 256 << 10)
         var end = 0
-        var shaper = InputShaper()
+        var shaper = InputShaper(keys: keys)
         // Poll doesn't tell of a descriptor that can't be read at all; a read of nothing does.
         guard read(source, &block, 0) == 0 else { throw unreadable() }
         while true {

@@ -26,7 +26,7 @@ extension FuzzTarget {
             #"{"session_id":"a","session_id":"b","timestamp":"x","sender":"else","message":1}"#, "[]", "",
         ].map { Array($0.utf8) }
     } reader: {
-        let lines = LineReading()
+        let lines = try LineReading()
         return .direct {
             try lines.take($0)
             return Array($0)
@@ -55,6 +55,9 @@ private final class LineReading {
 
     private let batches = BatchDecoder()
     private let decoder = MessageDecoder()
+    private let mapper: LineMapper
+
+    init() throws { mapper = LineMapper(try FieldMapping(fields: "", senders: "nobody at all=rm")) }
 
     func take(_ input: UnsafeRawBufferPointer) throws {
         let batch = LineBatch(stream: "s", first: 1, count: input.lineFeeds + 1, joined: input)
@@ -77,6 +80,7 @@ private final class LineReading {
             case .failure(let rejection): reasons.append(rejection.description)
             }
             try compareWithMore(line)
+            try compareWithMapped(line)
         }
         try Finding.unless(
             Self.bytes(of: apart) == Self.bytes(of: together.messages), "lines mean something else beside others")
@@ -118,6 +122,18 @@ private final class LineReading {
             }
         }
         try Finding.unless((try? read(written).get()) == fields, "not read back: \(written.shown)")
+    }
+
+    /// A line whose names are translated means what it meant, if all are its own; and is refused if it was.
+    private func compareWithMapped(_ line: UnsafeRawBufferPointer) throws {
+        let room = Array(line) + [UInt8](repeating: UInt8(ascii: "\""), count: MessageDecoder.padding)
+        let mapped = room.withUnsafeBytes { mapper.map(UnsafeRawBufferPointer(rebasing: $0[..<line.count])) }
+        guard let mapped else { return }
+        let (alone, again) = (read(line), read(mapped))
+        switch alone {
+        case .success(let fields): try Finding.unless((try? again.get()) == fields, "mapped otherwise: \(line.shown)")
+        case .failure: try Finding.unless((try? again.get()) == nil, "mapped and accepted: \(line.shown)")
+        }
     }
 
     /// Fields that nobody asked for change nothing, whichever way the line is read because of them: a plain line isn't one

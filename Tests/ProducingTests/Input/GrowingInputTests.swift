@@ -10,7 +10,7 @@ struct GrowingInputTests {
     init() throws { file = try GrowingFile() }
 
     private func scanner(limit: Int = 1000) -> LineScanner {
-        LineScanner(descriptor: file.descriptor, offset: 0, isStart: true, maxLineBytes: limit)
+        LineScanner(descriptor: file.descriptor, offset: 0, isStart: true, rules: LineRules(maxLineBytes: limit))
     }
 
     @Test("A line counts as one when its line feed has come")

@@ -49,7 +49,8 @@ final class InputFileTests {
         #expect(try input.isComplete())
         #expect(!input.isLive)
         #expect(input.offset == 0)
-        var scanner = LineScanner(descriptor: input.descriptor, offset: input.offset, isStart: true, maxLineBytes: 100)
+        var scanner = LineScanner(
+            descriptor: input.descriptor, offset: input.offset, isStart: true, rules: LineRules(maxLineBytes: 100))
         let items = try scanner.scanAll()
         #expect(items == [.line("one")])
         withExtendedLifetime(input) {}
@@ -68,7 +69,8 @@ final class InputFileTests {
         #expect(input.offset == 0)
 
         try #require(write(writer, "one\ntwo\nthr", 11) == 11)
-        var scanner = LineScanner(descriptor: input.descriptor, offset: 0, isStart: true, maxLineBytes: 100)
+        var scanner = LineScanner(
+            descriptor: input.descriptor, offset: 0, isStart: true, rules: LineRules(maxLineBytes: 100))
         var items: [Scanned] = []
         while items.count < 2 {
             try #require(wakeup.wait())
@@ -76,7 +78,8 @@ final class InputFileTests {
         }
         #expect(items == [.line("one"), .line("two")])
         #expect(try !input.isComplete())
-        var second = LineScanner(descriptor: input.descriptor, offset: 0, isStart: true, maxLineBytes: 100)
+        var second = LineScanner(
+            descriptor: input.descriptor, offset: 0, isStart: true, rules: LineRules(maxLineBytes: 100))
         let again = try second.scanAll(isComplete: false)
         #expect(again == items)
 
@@ -93,7 +96,8 @@ final class InputFileTests {
         let wakeup = try Wakeup()
         let input = try InputFile.open("/dev/null", wakeup: wakeup, logger: LogCapture().logger)
         while try !input.isComplete() { try #require(wakeup.wait()) }
-        var scanner = LineScanner(descriptor: input.descriptor, offset: 0, isStart: true, maxLineBytes: 100)
+        var scanner = LineScanner(
+            descriptor: input.descriptor, offset: 0, isStart: true, rules: LineRules(maxLineBytes: 100))
         let items = try scanner.scanAll()
         #expect(items == [])
         withExtendedLifetime(input) {}

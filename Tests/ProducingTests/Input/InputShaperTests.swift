@@ -1,4 +1,5 @@
 /// Inputs of other forms, as JSON lines.
+import Chat
 import Foundation
 import Testing
 import TestSupport
@@ -18,7 +19,7 @@ struct InputShaperTests {
 
     /// What becomes of an input that comes in pieces.
     private func shaped(_ bytes: [UInt8], pieces size: Int) -> (text: String, form: InputForm?) {
-        var shaper = InputShaper()
+        var shaper = InputShaper(keys: FieldMapping().keys)
         var lines: [UInt8] = []
         var rest = bytes[...]
         while !rest.isEmpty {
@@ -130,10 +131,11 @@ struct InputShaperTests {
         let wakeup = try Wakeup()
         let input = try InputFile.open(name, wakeup: wakeup, logger: LogCapture().logger)
         while try !input.isComplete() { try #require(wakeup.wait()) }
-        var scanner = LineScanner(descriptor: input.descriptor, offset: 0, isStart: true, maxLineBytes: 100)
+        var scanner = LineScanner(
+            descriptor: input.descriptor, offset: 0, isStart: true, rules: LineRules(maxLineBytes: 100))
         var lines: [String] = []
-        while case .line(let range) = try scanner.next(isComplete: true) {
-            lines.append(String(decoding: scanner.bytes[range], as: UTF8.self))
+        while case .line(let line) = try scanner.next(isComplete: true) {
+            lines.append(String(decoding: line, as: UTF8.self))
         }
         #expect(lines == ["{\"a\":1}", "{\"b\":2}"])
     }

@@ -10,8 +10,9 @@ struct LineLimitTests {
     private func scan(_ content: String, limit: Int) throws -> (items: [Scanned], buffer: Int) {
         let file = try GrowingFile(content)
         return try withExtendedLifetime(file) {
-            var scanner = LineScanner(descriptor: file.descriptor, offset: 0, isStart: true, maxLineBytes: limit)
-            return (try scanner.scanAll(), scanner.bytes.count)
+            var scanner = LineScanner(
+                descriptor: file.descriptor, offset: 0, isStart: true, rules: LineRules(maxLineBytes: limit))
+            return (try scanner.scanAll(), scanner.bufferSize)
         }
     }
 

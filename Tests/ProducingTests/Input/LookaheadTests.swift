@@ -17,7 +17,7 @@ struct LookaheadTests {
     {
         let input = try InputFile.open(
             try folder.write("input.jsonl", text), wakeup: Wakeup(), logger: LogCapture().logger)
-        return Lookahead(input, from: offset, next: next, maxLineBytes: limit)
+        return Lookahead(input, from: offset, next: next, rules: LineRules(maxLineBytes: limit))
     }
 
     private func print(_ line: String) -> String { Array(line.utf8).withUnsafeBytes { Fingerprint.of($0) } }

@@ -15,8 +15,8 @@ struct RotationTests {
     /// Reads all that is there.
     private func readAll(_ reader: inout InputReader) throws -> [String] {
         var lines: [String] = []
-        while case .line(let range, _) = try reader.next() {
-            lines.append(String(decoding: reader.bytes(range), as: UTF8.self))
+        while case .line(let line, _) = try reader.next() {
+            lines.append(String(decoding: line, as: UTF8.self))
         }
         return lines
     }
@@ -44,7 +44,7 @@ struct RotationTests {
         try setTime(try folder.write("chat.jsonl.9", "long ago\n"), -50)
         try setTime(try folder.write("chat2.jsonl.1", "no\n"), 50)
         let input = try InputFile.open(path, follows: true, wakeup: Wakeup(), logger: LogCapture().logger)
-        var reader = InputReader(input, maxLineBytes: 100, logger: LogCapture().logger)
+        var reader = InputReader(input, rules: LineRules(maxLineBytes: 100), logger: LogCapture().logger)
         #expect(try readAll(&reader) == ["a0", "a1"])
         var expected: [String] = []
         for number in 1...count {

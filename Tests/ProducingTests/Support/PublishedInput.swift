@@ -1,4 +1,5 @@
 /// Input that is published without sockets.
+import Chat
 import TestSupport
 import Threads
 
@@ -11,11 +12,12 @@ struct PublishedInput: ~Copyable {
     private(set) var log: InputLog
     private(set) var lines: [[UInt8]] = []
 
-    init(_ path: String, maxLineBytes: Int) throws {
+    init(_ path: String, maxLineBytes: Int, mapping: FieldMapping = FieldMapping()) throws {
+        let rules = LineRules(maxLineBytes: maxLineBytes, mapping: mapping)
         input = try InputFile.open(path, wakeup: Wakeup(), logger: LogCapture().logger)
         scanner = LineScanner(
-            descriptor: input.descriptor, offset: input.offset, isStart: true, maxLineBytes: maxLineBytes)
-        log = InputLog(input, maxLineBytes: maxLineBytes)
+            descriptor: input.descriptor, offset: input.offset, isStart: true, rules: rules)
+        log = InputLog(input, rules: rules)
     }
 
     /// Publishes the next lines, as many as there are.
@@ -24,9 +26,9 @@ struct PublishedInput: ~Copyable {
         while published < count {
             let offset = scanner.offset
             switch try scanner.next(isComplete: isComplete) {
-            case .line(let range):
-                lines.append(Array(UnsafeRawBufferPointer(rebasing: scanner.bytes[range])))
-                log.append(offset: offset, size: range.count)
+            case .line(let line):
+                lines.append(Array(line))
+                log.append(offset: offset, size: line.count)
                 published += 1
             case .tooLong: continue
             case .nothing: return

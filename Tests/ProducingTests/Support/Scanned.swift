@@ -24,7 +24,7 @@ extension LineScanner {
     /// The next item, its bytes copied.
     mutating func scan(isComplete: Bool = true) throws -> Scanned {
         switch try next(isComplete: isComplete) {
-        case .line(let range): .line(String(decoding: UnsafeRawBufferPointer(rebasing: bytes[range]), as: UTF8.self))
+        case .line(let line): .line(String(decoding: line, as: UTF8.self))
         case .tooLong(let line, let bytes): .tooLong(line: line, bytes: bytes)
         case .nothing: .nothing
         }

@@ -1,5 +1,6 @@
 /// A table as JSON lines.
 import Bytes
+import Chat
 
 /// Makes each row of a CSV file (https://www.rfc-editor.org/rfc/rfc4180) an object whose fields have the names of the header. The
 /// separator is whichever of comma, semicolon and tab the header has. Pure.
@@ -15,15 +16,30 @@ struct CSVRows {
     /// The last character was a quote within quotes: it ends them, or stands for one if another follows.
     private var mayEnd = false
 
-    /// Whether a line may be a table's header: names with separators, one of which a message has.
-    static func isHeader(_ line: ArraySlice<UInt8>) -> Bool {
+    /// Whether a line may be a table's header: names with separators.
+    ///
+    /// - Parameter keys: what a message's fields are called, in small letters; one of them is among the names.
+    static func isHeader(_ line: ArraySlice<UInt8>, keys: Set<String>) -> Bool {
         guard let separator = separator(of: line), !line.contains(UInt8(ascii: "{")) else { return false }
         let names = line.split(separator: separator).map {
-            String(decoding: $0.filter { $0 != UInt8(ascii: "\"") && $0 > 0x20 }, as: UTF8.self).lowercased()
+            text(of: $0.filter { $0 != UInt8(ascii: "\"") }).lowercased()
         }
         return names.count >= 3 && Set(names).count == names.count
             && names.allSatisfy { !$0.isEmpty && $0.utf8.count <= 64 }
-            && names.contains { ["session_id", "timestamp", "sender", "message"].contains($0) }
+            && names.contains { keys.contains($0) || keys.contains(ownName(of: $0)) }
+    }
+
+    /// A name without the white space around it.
+    private static func text(of name: some BidirectionalCollection<UInt8>) -> String {
+        let start = name.drop { $0 <= 0x20 }
+        let end = start.lastIndex { $0 > 0x20 }.map { start.index(after: $0) } ?? start.startIndex
+        return String(decoding: start[..<end], as: UTF8.self)
+    }
+
+    /// People write in headers what they write on forms: `Session ID` is `session_id`.
+    private static func ownName(of name: String) -> String {
+        let own = name.lowercased().replacing(" ", with: "_")
+        return FieldMapping().keys.contains(own) ? own : name
     }
 
     private static func separator(of line: ArraySlice<UInt8>) -> UInt8? {
@@ -52,7 +68,8 @@ struct CSVRows {
         } else if isQuoted && byte == UInt8(ascii: "\"") {
             mayEnd = false
             append(byte)
-        } else if byte == 0x0A {
+        } else if byte == 0x0A || byte == 0x0D {
+            // Between a carriage return and a line feed there is no row.
             endRow(&lines)
         } else if header == nil ? [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09].contains(byte) : byte == separator {
             if header == nil { separator = byte }
@@ -74,14 +91,12 @@ struct CSVRows {
     }
 
     private mutating func endRow(_ lines: inout [UInt8]) {
-        // The carriage return before a line feed is its own.
-        if !isQuoted || mayEnd, row[row.count - 1].last == 0x0D { row[row.count - 1].removeLast() }
         defer {
             (row, size, isQuoted, mayEnd) = ([[]], 0, false, false)
         }
         guard row != [[]] else { return }
         guard let header else {
-            self.header = row
+            self.header = row.map { Array(Self.ownName(of: Self.text(of: $0)).utf8) }
             return
         }
         var json = ByteWriter(capacity: size + 256)

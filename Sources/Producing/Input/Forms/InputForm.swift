@@ -28,13 +28,14 @@ struct InputForm: Hashable, CustomStringConvertible {
     /// - Parameters:
     ///   - beginning: of the input.
     ///   - isWhole: the input has no more, or is looked at no further.
+    ///   - keys: what a message's fields are called.
     /// - Returns: nil where more is needed to tell.
-    init?(of beginning: UnsafeRawBufferPointer, isWhole: Bool) {
+    init?(of beginning: UnsafeRawBufferPointer, isWhole: Bool, keys: Set<String>) {
         encoding = Self.encoding(of: beginning)
         var decoder = TextDecoder(encoding)
         var text = decoder.decode(beginning)
         if text.starts(with: [0xEF, 0xBB, 0xBF]) { text.removeFirst(3) }
-        guard let shape = Self.shape(of: text[...], isWhole: isWhole) else { return nil }
+        guard let shape = Self.shape(of: text[...], isWhole: isWhole, keys: keys) else { return nil }
         self.shape = shape
     }
 
@@ -54,7 +55,7 @@ struct InputForm: Hashable, CustomStringConvertible {
         return .utf8
     }
 
-    private static func shape(of text: ArraySlice<UInt8>, isWhole: Bool) -> Shape? {
+    private static func shape(of text: ArraySlice<UInt8>, isWhole: Bool, keys: Set<String>) -> Shape? {
         let rest = text.drop { $0 <= 0x20 }
         guard let first = rest.first else { return isWhole ? .lines : nil }
         let end = rest.firstIndex { $0 == 0x0A || $0 == 0x0D }
@@ -71,11 +72,17 @@ struct InputForm: Hashable, CustomStringConvertible {
         case UInt8(ascii: "{"):
             var rows = JSONRows()
             let objects = rows.process(line).count { $0 == 0x0A }
-            if !rows.isInside { return objects == 1 || hasLines(rest) ? .lines : .values }
+            // A carriage return alone ends no line.
+            let hasOldEnds = end.map {
+                rest[$0] == 0x0D && next.first == first && !rest[$0..<next.startIndex].contains(0x0A)
+            }
+            if !rows.isInside {
+                return hasOldEnds != true && (objects == 1 || hasLines(rest)) ? .lines : .values
+            }
             // An object that goes on behind the line's end is laid out; where the next line begins anew, this one is cut off.
             guard !next.isEmpty || isWhole else { return nil }
             return end == nil || next.first == UInt8(ascii: "{") && line.count > 2 || hasLines(rest) ? .lines : .values
-        default: return CSVRows.isHeader(line) ? .table : .lines
+        default: return CSVRows.isHeader(line, keys: keys) ? .table : .lines
         }
     }
 

@@ -15,8 +15,10 @@ struct InputShaper {
     private var decoder = TextDecoder(.utf8)
     private var rows = Rows.lines
     private var isAtStart = true
+    private let keys: Set<String>
 
-    init() {}
+    /// - Parameter keys: what a message's fields are called; see ``FieldMapping/keys``.
+    init(keys: Set<String>) { self.keys = keys }
 
     /// - Returns: the lines that are there now.
     mutating func process(_ bytes: UnsafeRawBufferPointer) -> [UInt8] {
@@ -46,7 +48,7 @@ struct InputShaper {
         let mayBeWide = beginning.contains(0)
         let isMarked = beginning.starts(with: [0xFF, 0xFE]) || beginning.starts(with: [0xFE, 0xFF])
         guard isWhole || !mayBeWide || beginning.count.isMultiple(of: 2) && (isMarked || beginning.count >= 8),
-            let form = beginning.withUnsafeBytes({ InputForm(of: $0, isWhole: isWhole) })
+            let form = beginning.withUnsafeBytes({ InputForm(of: $0, isWhole: isWhole, keys: keys) })
         else { return [] }
         self.form = form
         decoder = TextDecoder(form.encoding)
