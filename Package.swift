@@ -59,7 +59,7 @@ let libraries: [Target] = [
         "Answering",
         ["Bytes", "Chat", "Records", "Streaming", asyncHTTPClient, deque, logging, nioCore, nioHTTP1, nioSSL]),
     .library("Feed", ["Bytes", "Threads", "ZeroMQ", deque]),
-    .library("Common", ["Bytes", "Chat", "Feed", "Threads", "ZeroMQ", argumentParser, logging, serviceLifecycle]),
+    .library("Common", ["Bytes", "CAccept", "Chat", "Feed", "Threads", "ZeroMQ", argumentParser, logging, serviceLifecycle]),
     .library("Terminal", ["Bytes", "Common", "Feed", "Records", "Threads", "ZeroMQ", logging]),
     .library(
         "Producing", ["Bytes", "Chat", "Common", "Feed", "Threads", "ZeroMQ", logging, serviceLifecycle]),
@@ -174,6 +174,7 @@ let package = Package(
     targets: [
         // The doors to C: libzmq from the system, simdjson behind a few C functions.
         .systemLibrary(name: "CZMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
+        .target(name: "CAccept"),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     ] + libraries + programs + tests,
     swiftLanguageModes: [.v6],

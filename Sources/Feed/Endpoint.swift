@@ -1,4 +1,5 @@
 /// Where a feed's sockets are, as far as one has to know to compare two of them.
+import Glibc
 
 /// An endpoint taken apart, as libzmq writes it (zmq_tcp(7), zmq_ipc(7)).
 public enum Endpoint: Hashable, Sendable {
@@ -41,7 +42,34 @@ public enum Endpoint: Hashable, Sendable {
 
     /// One spelling for the same place on this machine.
     private var canonical: Endpoint {
-        if case .tcp("localhost", let port) = self { .tcp(host: "127.0.0.1", port: port) } else { self }
+        switch self {
+        case .tcp("localhost", let port): .tcp(host: "127.0.0.1", port: port)
+        case .tcp(let host, let port): .tcp(host: Self.address(host), port: port)
+        case .ipc(let path): .ipc(path: path.hasPrefix("@") ? path : Self.standardized(path))
+        }
+    }
+
+    /// An address in its usual form: `127.1` is 127.0.0.1, and `0:0::1` is ::1 (inet_aton(3), inet_pton(3)).
+    private static func address(_ host: String) -> String {
+        var (four, six) = (in_addr(), in6_addr())
+        var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
+        if !host.contains(":"), inet_aton(host, &four) != 0 {
+            inet_ntop(AF_INET, &four, &text, socklen_t(text.count))
+        } else if inet_pton(AF_INET6, host, &six) == 1 {
+            inet_ntop(AF_INET6, &six, &text, socklen_t(text.count))
+        } else {
+            return host
+        }
+        return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    }
+
+    /// A path without links in its folders, and without `//`, `.` and `..`, as far as its folder is there.
+    private static func standardized(_ path: String) -> String {
+        let parts = path.split(separator: "/")
+        let folder = (path.hasPrefix("/") ? "/" : "./") + parts.dropLast().joined(separator: "/")
+        guard let name = parts.last, let real = realpath(folder, nil) else { return path }
+        defer { free(real) }
+        return "\(String(cString: real))/\(name)"
     }
 
     // MARK: Hosts

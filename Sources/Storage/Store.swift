@@ -23,6 +23,8 @@ public final class Store: Sendable {
     package let database: DatabaseQueue
     private let path: String
     private let file: FileID?
+    /// Which file it is. A copy has another one: two consumers that publishers know by one name would take each other's place.
+    package var place: [UInt8] { file?.bytes ?? [] }
     /// The output stream's id: the same for as long as the store lives.
     package let outputStream: String
 
@@ -155,6 +157,12 @@ private struct FileID: Equatable {
         var status = stat()
         guard stat(path, &status) == 0 else { return nil }
         (device, number) = (status.st_dev, status.st_ino)
+    }
+
+    /// The file, as no other one has it on this machine, nor on another one that has run since the last start of both.
+    var bytes: [UInt8] {
+        let start = try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)
+        return Array("\(device) \(number) \(start ?? "")".utf8)
     }
 }
 

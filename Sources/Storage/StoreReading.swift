@@ -14,7 +14,7 @@ extension Store {
         /// How many things that followed from the last row of the journal have been committed; nil: all.
         package var progress: Int?
         package var cursors: [StreamCursor]
-        /// By which publishers know this daemon again.
+        /// By which publishers know this daemon again, with ``Store/place``.
         package var identity: [UInt8]
         /// The number of the next record.
         package var nextRecord: UInt64

@@ -82,7 +82,7 @@ package enum StoreSchema {
         var migrator = DatabaseMigrator()
         migrator.register(1, "first tables") { db in
             try db.execute(sql: firstTables)
-            try set(.outputStream, to: Array("workspace-\(UUID().uuidString.lowercased())".utf8), db)
+            try set(.outputStream, to: Array(WorkspaceName.new().utf8), db)
             try set(.identity, to: Follower.newIdentity(), db)
             try set(.checkpoint, to: [], db)
             try set(.progress, to: [], db)

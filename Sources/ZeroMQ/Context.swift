@@ -8,10 +8,14 @@ import CZMQ
     // Set once and only passed to calls that libzmq documents as thread-safe.
     nonisolated(unsafe) let handle: UnsafeMutableRawPointer
 
+    private static let mostSockets: Int32 = 16_384
+
     /// - Throws: ``ZMQError`` when libzmq has no memory or no file descriptors left.
     public init() throws(ZMQError) {
         guard let handle = unsafe zmq_ctx_new() else { throw ZMQError("zmq_ctx_new") }
         unsafe self.handle = unsafe handle
+        // A consumer may follow more endpoints than libzmq's 1,023 sockets are enough for. It takes no more than it has room for.
+        _ = unsafe zmq_ctx_set(handle, ZMQ_MAX_SOCKETS, Self.mostSockets)
     }
 
     deinit {

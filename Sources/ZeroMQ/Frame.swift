@@ -36,6 +36,15 @@ import CZMQ
         mutating get { unsafe zmq_msg_more(&message) != 0 }
     }
 
+    /// The file descriptor of the connection that a received frame came through; nil where it isn't known. Two connections may
+    /// have one routing id, one after the other, and both be there for a while.
+    public var connection: Int32? {
+        mutating get {
+            let descriptor = unsafe zmq_msg_get(&message, ZMQ_SRCFD)
+            return descriptor >= 0 ? descriptor : nil
+        }
+    }
+
     /// A copy of the bytes.
     public var bytes: [UInt8] {
         mutating get { unsafe withBytes { unsafe [UInt8]($0) } }

@@ -5,31 +5,17 @@ import Testing
 
 @Suite("The door", .timeLimit(.minutes(5)))
 struct DoorTests {
-    @Test("It closes when three quarters of the descriptors are in use, and opens when an eighth of all has gone again")
+    @Test("It is said once that connections aren't let in, and again when an eighth of all descriptors has gone")
     func hysteresis() {
         var door = Door(limit: 800)
-        let steps: [(Int, Door.Change?)] = [
-            (10, nil), (599, nil), (600, .close), (800, nil), (500, nil), (499, .open), (599, nil), (601, .close),
+        #expect(door.most == 600)
+        let steps: [(refused: UInt, count: Int, change: Door.Change?)] = [
+            (0, 10, nil), (0, 600, nil), (3, 600, .closed), (9, 600, nil), (9, 500, nil), (10, 499, nil), (10, 499, .open),
+            (10, 600, nil), (11, 600, .closed), (11, 600, nil),
         ]
-        for (count, change) in steps { #expect(door.look(count) == change, "\(count)") }
-    }
-
-    @Test("Those who came too fast have to leave, as long as it is closed")
-    func excess() {
-        var door = Door(limit: 800)
-        #expect(door.excess(700) == 0)
-        _ = door.look(700)
-        #expect(door.excess(700) == 100)
-        _ = door.look(550)
-        #expect(door.excess(550) == 0)
-    }
-
-    @Test("The fuller it is, the sooner somebody looks again")
-    func patience() {
-        let door = Door(limit: 1024)
-        #expect(door.patience(100) == 250)
-        #expect(door.patience(600) == 25)
-        #expect(Door(limit: 16_384).patience(12_800) == 50)
+        for step in steps {
+            #expect(door.look(refused: step.refused, count: step.count) == step.change, "\(step)")
+        }
     }
 
     @Test("The limit has been raised as far as the system lets, or is what it was")

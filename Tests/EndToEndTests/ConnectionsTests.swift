@@ -1,5 +1,6 @@
 /// More connections than there are file descriptors for.
 import Foundation
+import Glibc
 import Testing
 import TestSupport
 
@@ -32,9 +33,10 @@ struct ConnectionsTests {
     }
 
     @Test(
-        "before descriptors run out no more connections are let in; those that are there go on, and others come later")
-    func tooMany() async throws {
-        let endpoint = freeEndpoint()
+        "before descriptors run out no more connections are let in; those that are there go on, and others come later",
+        arguments: ["tcp", "ipc"])
+    func tooMany(_ transport: String) async throws {
+        let endpoint = transport == "tcp" ? freeEndpoint() : setup.folder.endpoint("out")
         let consumer = try await consumer("-n 200", output: endpoint)
         try await consumer.wait(.error, for: "Publishing entries")
         let subscriber = try await RunningProgram(
@@ -43,14 +45,10 @@ struct ConnectionsTests {
         try await subscriber.wait(.output) { $0.split(separator: "\n").count == 6 }
         #expect(await early.exit() == 0)
 
-        let port = UInt16(endpoint.split(separator: ":").last ?? "") ?? 0
-        let crowd = (1...400).map { _ in knock(port) }
+        let crowd = (1...400).map { _ in knock(endpoint) }
         try await consumer.wait(.error, for: "no more connections are let in")
-        // Many of the crowd were in before that; they are shown out.
-        func inUse() throws -> Int {
-            try FileManager.default.contentsOfDirectory(atPath: "/proc/\(consumer.processID)/fd").count
-        }
-        while try inUse() > 160 { await Task.yield() }
+        let inUse = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(consumer.processID)/fd").count
+        #expect(100...160 ~= inUse)
         // The one that was there before hears what comes.
         let late = try await setup.producer(Setup.sample, "--stream-id", "late")
         try await subscriber.wait(.output) { $0.split(separator: "\n").count == 12 }
@@ -68,18 +66,30 @@ struct ConnectionsTests {
     }
 
     /// Begins to connect, and doesn't wait for an answer.
-    private func knock(_ port: UInt16) -> Int32 {
+    private func knock(_ endpoint: String) -> Int32 {
+        let isTCP = endpoint.hasPrefix("tcp")
         let descriptor = socket(
-            AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_port = port.bigEndian
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                _ = connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
-            }
+            isTCP ? AF_INET : AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        if isTCP {
+            var address = sockaddr_in()
+            address.sin_family = sa_family_t(AF_INET)
+            address.sin_port = (UInt16(endpoint.split(separator: ":").last ?? "") ?? 0).bigEndian
+            address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+            connect(descriptor, to: address)
+        } else {
+            var address = sockaddr_un()
+            address.sun_family = sa_family_t(AF_UNIX)
+            withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: endpoint.dropFirst("ipc://".count).utf8) }
+            connect(descriptor, to: address)
         }
         return descriptor
+    }
+
+    private func connect(_ descriptor: Int32, to address: some BitwiseCopyable) {
+        withUnsafeBytes(of: address) { bytes in
+            _ = bytes.withMemoryRebound(to: sockaddr.self) {
+                Glibc.connect(descriptor, $0.baseAddress, socklen_t(bytes.count))
+            }
+        }
     }
 }

@@ -98,6 +98,28 @@ struct FloodTests {
         #expect(1...8 ~= kept, "libzmq's two, and what the system's own buffers took")
     }
 
+    @Test("what waits for connections that take each other's name is counted for each of them")
+    func oneName() throws {
+        let driven = try HandDriven(folder, stream: "s")
+        var log = CountedLog(log: driven.log)
+        log.log.append([UInt8](repeating: 120, count: 3 << 20))
+        let question = RawPeer.message(ReplayRequest.fetch(stream: "s", from: 1, budget: 1 << 30).frames)
+        var peers: [RawPeer] = []
+        var isNoticed = false
+        while !isNoticed && peers.count < 100 {
+            let peer = try RawPeer(folder.endpoint("feed-replay"), kind: "DEALER", identity: Array("one".utf8))
+            peers.append(peer)
+            #expect(peer.send(question))
+            let reads = log.reads
+            while log.reads == reads {
+                try driven.publisher.serve(&log)
+                try driven.publisher.wait(milliseconds: min(5, driven.publisher.patience.milliseconds))
+            }
+            isNoticed = driven.publisher.takeNotices().contains(.unread)
+        }
+        #expect(10...25 ~= peers.count)
+    }
+
     @Test("requests that are none, too long or of too many frames harm nobody")
     func nonsense() throws {
         let driven = try HandDriven(folder, stream: "s")

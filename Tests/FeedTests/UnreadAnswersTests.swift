@@ -5,7 +5,7 @@ import Testing
 
 @Suite("Unread answers", .timeLimit(.minutes(5)))
 struct UnreadAnswersTests {
-    /// Answers that go out, in MiB, and what room there is then for client "z".
+    /// Answers that go out, in MiB, and what is left then for client "z", of which an eighth is for one answer.
     struct Case: Sendable, CustomTestStringConvertible {
         let testDescription: String
         let sent: [(client: String, mebibytes: Int, second: Double)]
@@ -39,9 +39,37 @@ struct UnreadAnswersTests {
         var unread = UnreadAnswers()
         for (client, mebibytes, second) in row.sent {
             let size = mebibytes == 0 ? UnreadAnswers.small : mebibytes << 20
-            unread.sent(size, to: Array(client.utf8), at: start + .seconds(second))
+            unread.sent(size, to: connection(client), at: start + .seconds(second))
         }
-        let room = unread.room(for: Array("z".utf8), at: start + .seconds(row.second))
-        #expect(room == row.room << 20)
+        let room = unread.room(for: connection("z"), at: start + .seconds(row.second))
+        #expect(room == (row.room << 20) / 8)
+    }
+
+    private func connection(_ client: String, _ descriptor: Int32 = 7) -> UnreadAnswers.Connection {
+        UnreadAnswers.Connection(client: Array(client.utf8), descriptor: descriptor)
+    }
+
+    @Test("Answers of one name wait for each of its connections")
+    func connections() {
+        let now = ContinuousClock.now
+        var unread = UnreadAnswers()
+        for descriptor in 1...5 as ClosedRange<Int32> {
+            for _ in 1...3 { unread.sent(4 << 20, to: connection("a", descriptor), at: now) }
+        }
+        #expect(unread.total == 40 << 20)
+        #expect(unread.room(for: connection("a", 9), at: now) == 3 << 20)
+    }
+
+    @Test("However many don't read, what is left is never used up")
+    func shares() {
+        let now = ContinuousClock.now
+        var unread = UnreadAnswers()
+        var clients = 0
+        while case let room = unread.room(for: connection("\(clients)"), at: now), room > 0 {
+            for _ in 1...2 { unread.sent(min(room, 4 << 20), to: connection("\(clients)"), at: now) }
+            clients += 1
+        }
+        #expect(18...24 ~= clients)
+        #expect(unread.total <= UnreadAnswers.limit)
     }
 }

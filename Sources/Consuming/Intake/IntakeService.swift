@@ -54,7 +54,7 @@ struct IntakeService: Service {
     private func follow() throws {
         let follower = try Follower(
             endpoints: options.inputEndpoints, from: options.start, resuming: start.cursors,
-            identity: start.identity, idleTimeout: options.idleTimeout, in: Context())
+            identity: start.identity, idleTimeout: options.idleTimeout, takesWorkspaces: false, in: Context())
         logger.info("Listening to \(options.inputEndpoints.joined(separator: ", "))")
         readiness.isUp(.intake)
 

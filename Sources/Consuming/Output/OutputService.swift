@@ -62,7 +62,7 @@ struct OutputService: Service {
         let linger = Linger(
             patience: options.linger,
             company: .optional(until: .now + Self.timeToAttach, own: options.console == .none ? 0 : 1))
-        let stream = store?.outputStream ?? "workspace-\(UUID().uuidString.lowercased())"
+        let stream = store?.outputStream ?? WorkspaceName.new()
         let publisher = try Publisher(
             endpoint: options.outputEndpoint, replayEndpoint: options.outputReplayEndpoint, stream: stream,
             linger: linger, in: Context())

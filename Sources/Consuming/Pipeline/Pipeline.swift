@@ -190,7 +190,10 @@ struct Pipeline: Sendable {
             return false
         case .ignored(let endpoint, let problem):
             heard(from: endpoint)
-            if case .rival(let stream, _) = problem { outcome.refused = "\(stream) on \(endpoint)" }
+            switch problem {
+            case .rival(let stream, _), .workspace(let stream): outcome.refused = "\(stream) on \(endpoint)"
+            default: break
+            }
             return false
         case .records, .caughtUp: return false
         }

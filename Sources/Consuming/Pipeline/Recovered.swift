@@ -50,7 +50,7 @@ struct Recovered: Sendable {
         try await run(kept, of: store)
         self.pipeline.listenAnew(known: Set(kept.cursors.map(\.endpoint)))
         cursors = kept.cursors
-        identity = kept.identity
+        identity = kept.identity + store.place
         nextRecord = kept.nextRecord
         pending = kept.pending
     }

@@ -47,6 +47,8 @@ public enum Delivery: Sendable {
 public enum FollowingProblem: Hashable, Sendable, CustomStringConvertible {
     /// A stream that another endpoint has already.
     case rival(stream: String, owner: String)
+    /// What a consumer publishes, on an endpoint where messages are wanted.
+    case workspace(stream: String)
     /// More open streams than are followed on one endpoint.
     case tooManyStreams(limit: Int)
     /// A control message that can't be read, or is too long.
@@ -62,6 +64,8 @@ public enum FollowingProblem: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .rival(let stream, let owner):
             "stream \(stream) comes from \(owner) already, and what is published here under its name isn't taken. Give each producer a --stream-id of its own"
+        case .workspace(let stream):
+            "stream \(stream) is a consumer's workspace, and not messages; it isn't taken: what follows from it would come back, for ever"
         case .tooManyStreams(let limit):
             "more than \(limit) streams are open here; nothing is taken from further ones"
         case .unreadableConnection:

@@ -36,11 +36,13 @@ public final class Follower {
     ///   - cursors: streams that are known; they go on where they were left.
     ///   - identity: by which publishers know this follower again; at the end they wait for each that they know.
     ///   - idleTimeout: a publisher of which nothing has been heard for so long is reported; nil: it isn't.
+    ///   - takesWorkspaces: what consumers publish is followed, too. One that takes messages doesn't want it: its own might come
+    ///     back by way of another, for ever.
     ///   - largestRecord: a publisher of larger ones is cut off, in bytes.
     /// - Throws: ``ZMQError`` when an endpoint can't be understood.
     public init(
         endpoints: [String], from start: Start, resuming cursors: [StreamCursor] = [],
-        identity: [UInt8] = Follower.newIdentity(), idleTimeout: Duration? = nil,
+        identity: [UInt8] = Follower.newIdentity(), idleTimeout: Duration? = nil, takesWorkspaces: Bool = true,
         largestRecord: Int = FeedSocket.largestInputRecord, in context: Context
     ) throws(ZMQError) {
         self.context = context
@@ -54,7 +56,9 @@ public final class Follower {
                     routingID: Self.routingID(identity, for: endpoint)))
         }
         self.links = links
-        following = Following(endpoints, from: start, resuming: cursors, idleTimeout: idleTimeout, now: .now)
+        following = Following(
+            endpoints, from: start, resuming: cursors, idleTimeout: idleTimeout, takesWorkspaces: takesWorkspaces,
+            now: .now)
         try act()
     }
 

@@ -7,6 +7,7 @@
 /// ``output`` has what follows, to be taken out.
 struct Following: ~Copyable {
     private let start: Start
+    private let takesWorkspaces: Bool
     private var endpoints: [FollowedEndpoint]
     private var questions: [Questions]
     private var subscribed: [Bool]
@@ -26,11 +27,13 @@ struct Following: ~Copyable {
     ///   - start: where to begin in streams that aren't known.
     ///   - cursors: streams that are known; they go on where they were left.
     ///   - idleTimeout: a publisher of which nothing has been heard for so long is reported; nil: it isn't.
+    ///   - takesWorkspaces: what consumers publish is followed, too.
     init(
         _ names: [String], from start: Start, resuming cursors: [StreamCursor] = [], idleTimeout: Duration? = nil,
-        now: ContinuousClock.Instant
+        takesWorkspaces: Bool = true, now: ContinuousClock.Instant
     ) {
         self.start = start
+        self.takesWorkspaces = takesWorkspaces
         self.now = now
         lastHold = now
         endpoints = names.map { name in
@@ -128,6 +131,10 @@ struct Following: ~Copyable {
     ///
     /// - Returns: its place; nil where it isn't followed.
     private mutating func follow(_ id: String, first: UInt64, next: UInt64, on place: Int) -> Int? {
+        guard takesWorkspaces || !WorkspaceName.isOne(id) else {
+            endpoints[place].say(.workspace(stream: id), into: &output)
+            return nil
+        }
         // The name of an endpoint is that of the publisher without numbers there, whether there is one or not.
         let owner = endpoints.indices.first {
             endpoints[$0].endpoint == id

@@ -11,6 +11,8 @@ final class ReplayDesk {
     /// So many clients' last records are remembered. Of others it is read again.
     private static let clientsRemembered = 1024
 
+    private typealias Client = UnreadAnswers.Connection
+
     /// What the owner knows of the stream.
     struct State {
         /// The first record's fingerprint, where the stream may come again.
@@ -67,37 +69,39 @@ final class ReplayDesk {
     }
 
     /// The next message on the socket: who sent it, and the request, if it is one.
-    private func nextRequest() throws(ZMQError) -> (client: [UInt8], request: ReplayRequest?)? {
+    private func nextRequest() throws(ZMQError) -> (client: Client, request: ReplayRequest?)? {
         guard try router.receive(into: &frame) else { return nil }
         let client = frame.bytes
+        var connection: Int32?
         var frames: [[UInt8]] = []
         while frame.hasMore, try router.receive(into: &frame) {
+            connection = connection ?? frame.connection
             // A request has at most six frames; whatever a stranger sends behind them is read and dropped.
             if frames.count < 7 { frames.append(frame.bytes) }
         }
-        return (client, ReplayRequest(frames: frames))
+        return (Client(client: client, descriptor: connection), ReplayRequest(frames: frames))
     }
 
     private func handle(
-        _ request: ReplayRequest, from client: [UInt8], _ state: State, _ log: inout some RecordLog
+        _ request: ReplayRequest, from client: Client, _ state: State, _ log: inout some RecordLog
     ) throws {
         let now = clock.now
         switch request {
         case .hold(let held):
-            if held == stream { linger.held(by: client, endedAt: state.endedAt, at: now) }
+            if held == stream { linger.held(by: client.client, endedAt: state.endedAt, at: now) }
         case .end(let left, let last):
             guard left == stream else { return }
             let isKnown = try state.endedAt != nil && last != nil && last == lastFingerprint(&log)
-            linger.left(client, knowing: isKnown ? log.next : nil, at: now)
-            lastSent[client] = nil
+            linger.left(client.client, knowing: isKnown ? log.next : nil, at: now)
+            lastSent[client.client] = nil
         case .fetch(let wanted, let from, let budget, let first, let last):
             guard wanted == stream else { return try reply(.unknown(stream: wanted), to: client) }
             // Somebody who left off in another stream of that name.
             let isOther = if let first, let own = state.fingerprint { first != own } else { false }
-            if try isOther || isDenied(from, first, last, client, state, &log) {
+            if try isOther || isDenied(from, first, last, client.client, state, &log) {
                 return try reply(.other(stream: stream), to: client)
             }
-            linger.asked(from: from, next: log.next, by: client, endedAt: state.endedAt, at: now)
+            linger.asked(from: from, next: log.next, by: client.client, endedAt: state.endedAt, at: now)
             try answerFetch(from, Int(clamping: budget), client, remembersLast: last != nil, &log, now)
         }
     }
@@ -139,7 +143,7 @@ final class ReplayDesk {
     // MARK: Answers
 
     private func answerFetch(
-        _ from: UInt64, _ budget: Int, _ client: [UInt8], remembersLast: Bool, _ log: inout some RecordLog,
+        _ from: UInt64, _ budget: Int, _ client: Client, remembersLast: Bool, _ log: inout some RecordLog,
         _ now: ContinuousClock.Instant
     ) throws {
         if from < log.first { return try reply(.gone(stream: stream, firstKept: log.first), to: client) }
@@ -161,27 +165,27 @@ final class ReplayDesk {
         guard count > 0 else { return try finish(.nothing(stream: stream, next: from), to: client) }
         try finish(.batch(stream: stream, first: from, next: log.next, lines: answer), to: client)
         let end = from + UInt64(count)
-        linger.sent(upTo: end, to: client)
+        linger.sent(upTo: end, to: client.client)
         guard remembersLast else { return }
-        if lastSent.count >= Self.clientsRemembered && lastSent[client] == nil { lastSent = [:] }
-        lastSent[client] = (end, answer.withUnsafeBytes { Fingerprint.of($0.lastLine) })
+        if lastSent.count >= Self.clientsRemembered && lastSent[client.client] == nil { lastSent = [:] }
+        lastSent[client.client] = (end, answer.withUnsafeBytes { Fingerprint.of($0.lastLine) })
     }
 
-    private func reply(_ answer: ReplayAnswer, to client: [UInt8]) throws(ZMQError) {
+    private func reply(_ answer: ReplayAnswer, to client: Client) throws(ZMQError) {
         if try begin(client) { try finish(answer, to: client) }
     }
 
     /// Begins an answer; ``finish(_:to:)`` has to follow.
     ///
     /// - Returns: false when the client has gone, or hasn't read what it was sent before: it asks again when it is back.
-    private func begin(_ client: [UInt8]) throws(ZMQError) -> Bool {
-        if try router.send(client, more: true) { return true }
+    private func begin(_ client: Client) throws(ZMQError) -> Bool {
+        if try router.send(client.client, more: true) { return true }
         // That the answer before has gone out may be known to libzmq's thread alone, when the client was quick to ask again.
         router.refresh()
-        return try router.send(client, more: true)
+        return try router.send(client.client, more: true)
     }
 
-    private func finish(_ answer: ReplayAnswer, to client: [UInt8]) throws(ZMQError) {
+    private func finish(_ answer: ReplayAnswer, to client: Client) throws(ZMQError) {
         let frames = answer.frames
         for (index, frame) in frames.enumerated() {
             _ = try router.send(frame, more: index < frames.count - 1)

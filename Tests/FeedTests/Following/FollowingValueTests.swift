@@ -171,6 +171,18 @@ struct FollowingValueTests {
         #expect(rig.run(.live("stream 7", 2...2)) == ["stream 7 2...2"])
     }
 
+    @Test("who wants messages takes no workspace, whoever announces it, and says so once")
+    func workspaces() {
+        let name = WorkspaceName.new()
+        var rig = FollowingRig(takesWorkspaces: false)
+        let said = rig.run(.control(control(name, next: 2, fingerprint: "e"))) + rig.run(.live(name, 1...2))
+        #expect(said.count == 1)
+        #expect(said.first?.hasPrefix("ignored: stream \(name) is a consumer's workspace, and not messages") == true)
+        #expect(rig.run(.live("workspace-17", 1...1)).contains("workspace-17 1...1"))
+        var other = FollowingRig()
+        #expect(other.run(.live(name, 1...1)).contains("\(name) 1...1"))
+    }
+
     @Test("streams of somebody who was there for a while make room for those of the publisher that comes then")
     func roomAfterAStranger() {
         var rig = FollowingRig()

@@ -42,11 +42,14 @@ struct ReplayAddressTests {
         let given = [
             "tcp://127.0.0.1:5556", "tcp://localhost:5556", "tcp://127.0.0.1:5556", "tcp://[::1]:5556", "ipc:///a",
             "ipc:///a",
-            "tcp://127.0.0.1:5557", "tcp://BANK:1", "tcp://bank:1",
+            "tcp://127.0.0.1:5557", "tcp://BANK:1", "tcp://bank:1", "tcp://127.1:5556", "tcp://2130706433:5556",
+            "tcp://[0:0::1]:5556", "ipc:////a", "ipc:///./a", "ipc:///tmp/../a", "ipc://@a", "ipc://@a", "ipc://@/a",
+            "ipc:///not/there", "ipc:///not/../there",
         ]
         #expect(
             Endpoint.distinct(given) == [
                 "tcp://127.0.0.1:5556", "tcp://[::1]:5556", "ipc:///a", "tcp://127.0.0.1:5557", "tcp://BANK:1",
+                "ipc://@a", "ipc://@/a", "ipc:///not/there", "ipc:///not/../there",
             ])
     }
 }

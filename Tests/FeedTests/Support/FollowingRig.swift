@@ -41,9 +41,11 @@ struct FollowingRig: ~Copyable {
 
     init(
         _ endpoints: [String] = FollowingRig.endpoints, from start: Start = .beginning,
-        resuming cursors: [StreamCursor] = [], idleTimeout: Duration? = nil
+        resuming cursors: [StreamCursor] = [], idleTimeout: Duration? = nil, takesWorkspaces: Bool = true
     ) {
-        following = Following(endpoints, from: start, resuming: cursors, idleTimeout: idleTimeout, now: now)
+        following = Following(
+            endpoints, from: start, resuming: cursors, idleTimeout: idleTimeout, takesWorkspaces: takesWorkspaces,
+            now: now)
         replays = endpoints.map { _ in Self.replay }
         following.output.actions = []
     }
