@@ -59,7 +59,8 @@ let libraries: [Target] = [
         "Answering",
         ["Bytes", "Chat", "Records", "Streaming", asyncHTTPClient, deque, logging, nioCore, nioHTTP1, nioSSL]),
     .library("Feed", ["Bytes", "Threads", "ZeroMQ", deque]),
-    .library("Common", ["Bytes", "CAccept", "Chat", "Feed", "Threads", "ZeroMQ", argumentParser, logging, serviceLifecycle]),
+    .library(
+        "Common", ["Bytes", "CAccept", "Chat", "Feed", "Threads", "ZeroMQ", argumentParser, logging, serviceLifecycle]),
     .library("Terminal", ["Bytes", "Common", "Feed", "Records", "Threads", "ZeroMQ", logging]),
     .library(
         "Producing", ["Bytes", "Chat", "Common", "Feed", "Threads", "ZeroMQ", logging, serviceLifecycle]),

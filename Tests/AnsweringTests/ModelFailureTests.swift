@@ -31,7 +31,7 @@ struct ModelFailureTests {
             (.refused(status: 404, message: ""), false),
             (.noFirstToken(.seconds(1)), false),
             (.brokeOff(""), false),
-            (.empty, false),
+            (.empty, true), (.usedUp, false), (.repeating, false),
             (.notInstalled(model: "quen:32b"), false),
         ] as [(ModelFailure, Bool)])
     func retries(failure: ModelFailure, isWorthRetrying: Bool) {

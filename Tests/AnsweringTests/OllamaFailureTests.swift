@@ -80,12 +80,20 @@ struct OllamaFailureTests {
             [.token(" "), .token("\n"), .done()],
             [.thinking("They want a loan."), .done()],
             [.token("<think>They want a loan.</think>"), .done()],
-            [.token("<think>They want a loan."), .done(reason: "length")],
         ] as [[Step]])
     func empty(steps: [Step]) async throws {
         try await withRig(Behaviour { _ in steps }) { rig in
             let failure = try await rig.client.failure()
             #expect(failure == ModelFailure.empty)
+        }
+    }
+
+    @Test("One that consists of thoughts up to its limit isn't asked for again")
+    func usedUp() async throws {
+        try await withRig(.answering(.token("<think>They want a loan."), .done(reason: "length"))) { rig in
+            let failure = try await rig.client.failure()
+            #expect(failure == ModelFailure.usedUp)
+            #expect("\(ModelFailure.usedUp)" == "the model's answer was empty")
         }
     }
 

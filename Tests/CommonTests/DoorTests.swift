@@ -10,7 +10,8 @@ struct DoorTests {
         var door = Door(limit: 800)
         #expect(door.most == 600)
         let steps: [(refused: UInt, count: Int, change: Door.Change?)] = [
-            (0, 10, nil), (0, 600, nil), (3, 600, .closed), (9, 600, nil), (9, 500, nil), (10, 499, nil), (10, 499, .open),
+            (0, 10, nil), (0, 600, nil), (3, 600, .closed), (9, 600, nil), (9, 500, nil), (10, 499, nil),
+            (10, 499, .open),
             (10, 600, nil), (11, 600, .closed), (11, 600, nil),
         ]
         for step in steps {

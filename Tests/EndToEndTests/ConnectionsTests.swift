@@ -79,7 +79,8 @@ struct ConnectionsTests {
         } else {
             var address = sockaddr_un()
             address.sun_family = sa_family_t(AF_UNIX)
-            withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: endpoint.dropFirst("ipc://".count).utf8) }
+            let path = endpoint.dropFirst("ipc://".count).utf8
+            withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path) }
             connect(descriptor, to: address)
         }
         return descriptor

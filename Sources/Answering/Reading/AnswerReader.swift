@@ -70,7 +70,7 @@ struct AnswerReader {
         let (rest, text) = builder.end()
         var completion = Completion(model: ServerText(model ?? builder.model))
         completion.text = text
-        guard !text.isEmpty else { throw .empty }
+        guard !text.isEmpty else { throw stop == .length ? .usedUp : .empty }
         completion.isTruncated = stop == .length
         completion.isTrimmed = builder.isTrimmed
         completion.promptTokens = promptTokens

@@ -36,6 +36,8 @@ package enum ModelFailure: Error, Hashable, Sendable, CustomStringConvertible {
     case brokeOff(ServerText)
     case endedEarly
     case empty
+    /// Empty, and as long as it may be: thoughts have taken all of it.
+    case usedUp
     case notFinished(doneReason: ServerText)
     case unreadable(String)
     /// What came says something else.
@@ -57,7 +59,7 @@ package enum ModelFailure: Error, Hashable, Sendable, CustomStringConvertible {
         case .refusal(let refusal): "\(refusal.name) answered \(refusal.status): \(refusal.message)"
         case .brokeOff(let message): "the answer broke off: \(message)"
         case .endedEarly: "the answer ended without being finished"
-        case .empty: "the model's answer was empty"
+        case .empty, .usedUp: "the model's answer was empty"
         case .notFinished(let reason): "the model stopped for another reason than being done: \(reason)"
         case .unreadable(let detail): "the answer can't be read: \(detail)"
         case .notAnAnswer(let words): "what came is no answer: \(words)"
@@ -70,7 +72,7 @@ package enum ModelFailure: Error, Hashable, Sendable, CustomStringConvertible {
     /// Whether it says something about the server; otherwise another question may do better there.
     var isServersFault: Bool {
         switch self {
-        case .empty, .notFinished, .repeating: false
+        case .empty, .usedUp, .notFinished, .repeating: false
         case .refusal(let refusal): ![400, 413, 422].contains(refusal.status)
         default: true
         }
@@ -87,10 +89,11 @@ package enum ModelFailure: Error, Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Whether asking once more may help and costs little: nothing had been answered, and the server said so at once.
+    /// Whether asking once more may help and costs little: nothing had been answered, and the server said so at once. A model that
+    /// had nothing to say, or whose answer was all the customer's next turn, mostly says something when it is asked again.
     var isWorthRetrying: Bool {
         switch self {
-        case .unreachable: true
+        case .unreachable, .empty: true
         case .refusal(let refusal): refusal.status >= 500
         default: false
         }

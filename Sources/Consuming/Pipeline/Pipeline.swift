@@ -30,6 +30,8 @@ struct Pipeline: Sendable {
     private var decodingRoom = DecodedBatch()
     var openStreams: Set<String> = []
     private let partSize: ClosedRange<Int>
+    /// What windows that come out again may take at a time, in bytes.
+    private static let largestOutcome = 256 << 20
     /// A batch with more messages is one of many, on the way to the present.
     private static let liveBatch = 1024
     private let endpoints: Set<String>
@@ -90,6 +92,23 @@ struct Pipeline: Sendable {
             log(delivery)
             return await process(.delivery(delivery), isJournaled: isJournaled, body)
         }
+        for piece in lines.pieces(ofUpTo: linesAtATime(lines)) {
+            guard await process(piece, with: decoder, isJournaled: isJournaled, body) else { return false }
+        }
+        return true
+    }
+
+    /// So many lines go through the engine at a time that what follows from them has room. With an allowed lateness each may be
+    /// followed by a window as large as windows get.
+    private func linesAtATime(_ lines: LineBatch) -> Int {
+        guard policy.allowedLateness > 0 else { return .max }
+        let largest = min(engine.cost + lines.size, policy.limits.window)
+        return max(1, Self.largestOutcome / max(1, largest))
+    }
+
+    private mutating func process(
+        _ lines: LineBatch, with decoder: BatchDecoder, isJournaled: Bool, _ body: (Outcome) async -> Void
+    ) async -> Bool {
         // Batch after batch has the same room. It is put aside for the time, so that nobody else holds it.
         var batch = DecodedBatch()
         swap(&batch, &decodingRoom)

@@ -41,6 +41,20 @@ public struct LineBatch: Sendable {
         self = joined.withUnsafeBytes { LineBatch(stream: stream, first: first, count: lines.count, joined: $0) }
     }
 
+    /// The same lines in batches of `most` at most.
+    public func pieces(ofUpTo most: Int) -> [LineBatch] {
+        guard count > most else { return [self] }
+        return withLines { lines in
+            var rest = lines
+            return stride(from: 0, to: count, by: most).map { start in
+                let piece = rest.prefixOfLines(min(most, count - start))
+                rest = UnsafeRawBufferPointer(rebasing: rest[min(piece.count + 1, rest.count)...])
+                return LineBatch(
+                    stream: stream, first: first + UInt64(start), count: min(most, count - start), joined: piece)
+            }
+        }
+    }
+
     /// Calls `body` with each line and its number. ``padding`` bytes behind a line may be read.
     public func forEachLine(_ body: (UInt64, UnsafeRawBufferPointer) throws -> Void) rethrows {
         try bytes.withUnsafeBytes { buffer in

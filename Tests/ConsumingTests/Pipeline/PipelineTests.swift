@@ -50,6 +50,30 @@ struct PipelineTests {
         #expect(counts == Counts(accepted: 3, inWindows: 2, late: 1, windows: 1))
     }
 
+    @Test("few messages go through the engine at a time where each may be followed by a large window")
+    func largeRevisions() async {
+        var policy = WindowPolicy(.tumbling(size: 30_000), allowedLateness: 3_600_000)
+        policy.limits.window = 8 << 20
+        var pipeline = Pipeline(policy: policy, endpoints: ["e"], logger: LogCapture().logger)
+        let decoder = BatchDecoder()
+        let text = String(repeating: "x", count: 1 << 20)
+        let large = (1...7).map { line($0).replacing("\"x\"", with: "\"\(text)\"") }
+        for delivery in [
+            Delivery.records(LineBatch(stream: "s", first: 1, lines: large)),
+            .records(LineBatch(stream: "s", first: 8, lines: [line(40)])),
+        ] {
+            await pipeline.process(delivery, with: decoder, isJournaled: true)
+        }
+        var (events, windows) = (0, 0)
+        let late = LineBatch(stream: "s", first: 9, lines: (0..<100).map { _ in line(8) })
+        await pipeline.process(.records(late), with: decoder, isJournaled: true) { outcome in
+            events += outcome.commit.journal == nil ? 0 : 1
+            windows += outcome.windows.count
+        }
+        #expect(windows == 100)
+        #expect(3...4 ~= events, "each of these has 36 windows of 7 MiB at most")
+    }
+
     @Test("late messages of a publisher without numbers are said to be so, once; those of a stream with numbers aren't")
     func repetition() async {
         for (stream, warnings) in [("e", 1), ("s", 0)] {
