@@ -26,7 +26,6 @@ struct Broadcast: ~Copyable {
     private let options: BroadcastOptions
     private let began = ContinuousClock.now
     private let decoder = MessageDecoder()
-    private let watch: FileWatch?
     private var reader: InputReader
     private var pacer: Pacer
     private var topic: [UInt8] = []
@@ -42,7 +41,8 @@ struct Broadcast: ~Copyable {
     private struct Line {
         /// Valid until the next is read.
         let bytes: UnsafeRawBufferPointer
-        let offset: Int
+        /// Where it was found in the file.
+        let place: Range<Int>
         /// nil: the line isn't a message.
         let timestamp: Timestamp?
         /// Its time is far ahead, and the line behind it denies it: it isn't waited for.
@@ -60,11 +60,10 @@ struct Broadcast: ~Copyable {
             input, rules: LineRules(maxLineBytes: options.maxLineBytes, mapping: options.mapping), logger: logger)
         pacer = Pacer(speed: options.speed)
         publisher.speed = options.speed
-        watch = options.follows ? FileWatch(options.inputFile) : nil
         // A name that nobody else has had is nobody's who is further.
         if options.stream != nil { publisher.claims = Claims() }
         publisher.watch(descriptor: stop.wakeup.descriptor)
-        if let descriptor = watch?.descriptor { publisher.watch(descriptor: descriptor) }
+        if let descriptor = reader.followed?.descriptor { publisher.watch(descriptor: descriptor) }
     }
 
     /// Runs until the stream has ended and everybody has it, or until asked to stop.
@@ -97,7 +96,7 @@ struct Broadcast: ~Copyable {
             lookahead = nil
         }
         // The line that waits has been read, and isn't published.
-        if lookahead == nil { lookahead = reader.lookahead(from: waiting?.offset) }
+        if lookahead == nil { lookahead = reader.lookahead(from: waiting?.place.lowerBound) }
         let isComplete = try reader.isComplete()
         switch try lookahead?.look(for: number, isComplete: isComplete) {
         case .found(let fingerprint):
@@ -172,7 +171,7 @@ struct Broadcast: ~Copyable {
     /// A line has been published, or needn't be any more.
     private mutating func note(_ line: Line, _ now: Duration) {
         if reader.log.next == 1 { publisher.fingerprint = Fingerprint.of(line.bytes) }
-        reader.log.append(offset: line.offset, size: line.bytes.count)
+        reader.log.append(line.bytes, place: line.place)
         counts.published += 1
         if let timestamp = line.timestamp {
             if !line.isMistaken { pacer.published(timestamp, now: now) }
@@ -185,15 +184,15 @@ struct Broadcast: ~Copyable {
     private mutating func nextLine() throws -> Line? {
         while true {
             switch try reader.next() {
-            case .line(let bytes, let offset):
+            case .line(let bytes, let place):
                 // What isn't a message is published as it stands, in its place; the consumer says what is wrong with it.
                 do throws(Rejection) {
                     let message = try decoder.decode(bytes)
                     _ = firstLines.note(bytes, nil)
-                    return Line(bytes: bytes, offset: offset, timestamp: message.timestamp)
+                    return Line(bytes: bytes, place: place, timestamp: message.timestamp)
                 } catch {
                     if let warning = firstLines.note(reader.original ?? bytes, error) { logger.warning("\(warning)") }
-                    return Line(bytes: bytes, offset: offset, timestamp: nil)
+                    return Line(bytes: bytes, place: place, timestamp: nil)
                 }
             case .tooLong(let line, let bytes):
                 counts.tooLong += 1
@@ -218,7 +217,7 @@ struct Broadcast: ~Copyable {
         var ahead = reader.ahead()
         while true {
             switch try ahead.next(isComplete: try reader.isComplete()) {
-            case .nothing: return false
+            case .nothing, .changed: return false
             case .tooLong: continue
             case .line(let bytes):
                 guard let next = try? decoder.decode(bytes) else { continue }
@@ -258,6 +257,6 @@ struct Broadcast: ~Copyable {
             nanosleep(&rest, nil)
         }
         stop.wakeup.clear()
-        watch?.clear()
+        reader.followed?.clear()
     }
 }

@@ -11,14 +11,23 @@ final class InputFile {
     /// Where the input begins in the file.
     let offset: Int
     private let spool: Spool?
-    /// The name of a file that is followed as it grows; nil: it is read to its end and no further.
-    private let followed: String?
+    /// How the file was when it was opened.
+    private let opened: stat?
+    /// A file that is followed as it grows; nil: it is read to its end and no further.
+    let followed: FollowedName?
 
-    private init(descriptor: Int32, offset: Int, spool: Spool? = nil, followed: String? = nil) {
+    private init(descriptor: Int32, offset: Int, spool: Spool? = nil, followed: FollowedName? = nil) {
         self.descriptor = descriptor
         self.offset = offset
         self.spool = spool
         self.followed = followed
+        var status = stat()
+        opened = fstat(descriptor, &status) == 0 ? status : nil
+    }
+
+    /// - Parameter descriptor: of a file that has, or had, the name; closed with this.
+    convenience init(following followed: FollowedName, descriptor: Int32, offset: Int) {
+        self.init(descriptor: descriptor, offset: offset, followed: followed)
     }
 
     deinit { close(descriptor) }
@@ -34,29 +43,24 @@ final class InputFile {
     /// Whether the input is still being written, by somebody who may write in their own time.
     var isLive: Bool { spool != nil || followed != nil }
 
-    /// What can become of a file that is followed.
-    enum Change {
-        case none
-        /// It has been cut off, or written anew.
-        case truncated
-        /// Its name belongs to another file now.
-        case replaced(InputFile)
+    /// Looks what has become of a file that is followed; see ``FollowedName/change(of:readTo:isOther:)``.
+    func change(readTo mark: ContentMark, isOther: Bool) -> FollowedName.Change {
+        followed?.change(of: self, readTo: mark, isOther: isOther) ?? .none
     }
 
-    /// Looks what has become of a file that has been read up to `end`.
-    func change(readTo end: Int) -> Change {
-        guard let followed else { return .none }
-        var (own, named) = (stat(), stat())
-        guard fstat(descriptor, &own) == 0, stat(followed, &named) == 0 else { return .none }
-        if own.st_size < end { return .truncated }
-        // Whoever has put the file away may go on writing to it until the new one has something in it.
-        guard (own.st_ino, own.st_dev) != (named.st_ino, named.st_dev), named.st_size > 0, own.st_size == end,
-            named.st_mode & S_IFMT == S_IFREG
-        else { return .none }
-        // The name may have belonged to others in between.
-        let path = Rotation.next(after: own, before: named, of: followed) ?? followed
-        let next = Foundation.open(path, O_RDONLY | O_CLOEXEC)
-        return next >= 0 ? .replaced(InputFile(descriptor: next, offset: 0, followed: followed)) : .none
+    /// Whether what has been read may not be there any more. Of a file that is followed nobody can tell.
+    var mayHaveChanged: Bool {
+        guard spool == nil, followed == nil else { return followed != nil }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, let opened else { return true }
+        return (status.st_size, status.st_mtim.tv_sec, status.st_mtim.tv_nsec)
+            != (opened.st_size, opened.st_mtim.tv_sec, opened.st_mtim.tv_nsec)
+    }
+
+    /// Whether a file that is read to its end only has less in it than has been read.
+    func isCutOff(readTo end: Int) -> Bool {
+        var status = stat()
+        return spool == nil && fstat(descriptor, &status) == 0 && status.st_size < end
     }
 
     /// The same file from its beginning.
@@ -101,7 +105,7 @@ final class InputFile {
         case S_IFREG:
             // A redirected file may have been read in part by somebody before.
             let offset = path == "-" ? max(0, Int(lseek(descriptor, 0, SEEK_CUR))) : 0
-            let followed = follows && path != "-" ? path : nil
+            let followed = follows && path != "-" ? FollowedName(path) : nil
             let (unpacker, form) = beginning(of: descriptor, at: offset, keys)
             guard unpacker != nil || form != .plain else {
                 return InputFile(descriptor: descriptor, offset: offset, followed: followed)

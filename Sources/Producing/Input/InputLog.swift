@@ -2,6 +2,7 @@
 import Common
 import Feed
 import Foundation
+import Logging
 
 /// Finds published lines in the input by number, with a sparse index of offsets. An input that is followed may have been in
 /// several files, one after the other.
@@ -18,31 +19,41 @@ struct InputLog: RecordLog {
         /// Up to the next place the file has lines with a line feed behind each, and nothing else: what is sent is what stands
         /// there.
         var isPlain = false
+        /// Of the lines up to the next place.
+        var sum = LineSum()
     }
 
     /// The part of the stream that is in one file.
     private struct Part {
-        let input: InputFile
+        var input: InputFile
         let first: UInt64
+        /// Where the first record is to be looked for.
+        let start: Int
         private(set) var index: [Place] = []
         /// From here on the next place is due.
         private var nextPlace = 0
         /// Where the lines since the last place would end, were there nothing else.
         private var plainEnd = 0
+        /// Where what has been published ends.
+        private(set) var end: Int
 
-        init(input: InputFile, first: UInt64) {
+        init(input: InputFile, first: UInt64, start: Int) {
             self.input = input
             self.first = first
+            self.start = start
+            end = start
         }
 
-        mutating func append(_ sequence: UInt64, offset: Int, size: Int) {
-            if offset >= nextPlace {
-                if !index.isEmpty { index[index.count - 1].isPlain = plainEnd == offset }
-                index.append(Place(sequence: sequence, offset: offset))
-                nextPlace = offset + InputLog.indexInterval
-                plainEnd = offset
+        mutating func append(_ sequence: UInt64, _ line: UnsafeRawBufferPointer, place: Range<Int>) {
+            if place.lowerBound >= nextPlace {
+                if !index.isEmpty { index[index.count - 1].isPlain = plainEnd == place.lowerBound }
+                index.append(Place(sequence: sequence, offset: place.lowerBound))
+                nextPlace = place.lowerBound + InputLog.indexInterval
+                plainEnd = place.lowerBound
             }
-            plainEnd += size + 1
+            index[index.count - 1].sum.add(line)
+            plainEnd += line.count + 1
+            end = place.upperBound
         }
 
         /// The last place at or before a record; −1 where there is none.
@@ -70,23 +81,27 @@ struct InputLog: RecordLog {
     private var resume: [Place] = []
     private(set) var next: UInt64 = 1
 
-    init(_ input: InputFile, rules: LineRules) {
-        parts = [Part(input: input, first: 1)]
+    private let logger: Logger
+
+    init(_ input: InputFile, rules: LineRules, logger: Logger) {
+        parts = [Part(input: input, first: 1, start: input.offset)]
         self.rules = rules
+        self.logger = logger
     }
 
     var first: UInt64 { parts[0].first }
 
     /// Notes that the record ``next`` has been published.
     ///
-    /// - Parameters:
-    ///   - offset: where scanning finds it.
-    ///   - size: of its line, in bytes.
+    /// - Parameter place: where scanning finds it.
     @inline(__always)
-    mutating func append(offset: Int, size: Int) {
-        parts[parts.count - 1].append(next, offset: offset, size: size)
+    mutating func append(_ line: UnsafeRawBufferPointer, place: Range<Int>) {
+        parts[parts.count - 1].append(next, line, place: place)
         next += 1
     }
+
+    /// The file that is being read has been cut off, and what was in it stands in a copy.
+    mutating func goOn(inCopy copy: InputFile) { parts[parts.count - 1].input = copy }
 
     /// What is published from now on is in another file, or in the same one from its beginning.
     ///
@@ -94,15 +109,71 @@ struct InputLog: RecordLog {
     mutating func goOn(in input: InputFile, keepingEarlier: Bool) {
         // What was in the file is gone, and with it what came before: what can be sent again has no holes.
         if !keepingEarlier { parts = [] }
-        parts.append(Part(input: input, first: next))
+        parts.append(Part(input: input, first: next, start: input.offset))
         if parts.count > Self.earlierFiles + 1 { parts.removeFirst() }
         resume = []
     }
 
     mutating func read(from sequence: UInt64, budget: Int, into bytes: inout [UInt8]) throws -> Int {
         guard let part = parts.lastIndex(where: { $0.first <= sequence }) else { return 0 }
+        let count = try read(from: sequence, of: part, budget: budget, into: &bytes)
+        // Looked at after reading: what was read is what stood there then, or before.
+        guard count > 0, try !isSame(parts[part], sequence..<(sequence + UInt64(count)), end: end(of: part)) else {
+            return count
+        }
+        bytes = []
+        guard parts[part].input.isLive else { throw InputReader.rewritten }
+        forget(upTo: part)
+        return 0
+    }
+
+    /// The number behind the last record of a part.
+    private func end(of part: Int) -> UInt64 { part + 1 < parts.count ? parts[part + 1].first : next }
+
+    /// Whether the file still says what was published.
+    private func isSame(_ part: Part, _ range: Range<UInt64>, end: UInt64) throws -> Bool {
+        guard part.input.mayHaveChanged, case var place = max(0, part.place(of: range.lowerBound)),
+            place < part.index.count
+        else { return true }
+        var scanner = LineScanner(
+            descriptor: part.input.descriptor, offset: part.index[place].offset,
+            isStart: part.index[place].offset == part.input.offset, rules: rules)
+        var number = part.index[place].sequence
+        while number < range.upperBound {
+            let stretchEnd = place + 1 < part.index.count ? part.index[place + 1].sequence : end
+            var sum = LineSum()
+            while number < stretchEnd {
+                switch try scanner.next(isComplete: true) {
+                case .line(let line):
+                    sum.add(line)
+                    number += 1
+                case .tooLong: continue
+                case .nothing, .changed: return false
+                }
+            }
+            guard sum == part.index[place].sum else { return false }
+            place += 1
+        }
+        return true
+    }
+
+    /// What is in these parts can't be sent again.
+    private mutating func forget(upTo part: Int) {
+        let last = parts[part]
+        logger.warning(
+            "What stands in the input isn't what was published: lines \(parts[0].first) to \(end(of: part) - 1) can't be sent again"
+        )
+        let isCurrent = part == parts.count - 1
+        parts.removeFirst(part + 1)
+        if isCurrent { parts = [Part(input: last.input, first: next, start: last.end)] }
+        resume = []
+    }
+
+    private mutating func read(
+        from sequence: UInt64, of part: Int, budget: Int, into bytes: inout [UInt8]
+    ) throws -> Int {
         let input = parts[part].input
-        let end = part + 1 < parts.count ? parts[part + 1].first : next
+        let end = self.end(of: part)
         var start = place(of: sequence, in: parts[part])
         var count = 0
         // What is published of a mapped line isn't what stands there.
@@ -132,7 +203,7 @@ struct InputLog: RecordLog {
                 bytes.append(contentsOf: line)
                 count += 1
             case .tooLong: continue
-            case .nothing:
+            case .nothing, .changed:
                 // Whoever reads a file that is followed will notice, and what is gone then is no longer offered.
                 if input.isLive { return finish(count, number, offset) }
                 throw ExitStatus.inputOutput("The input has become shorter while it was being published.")
@@ -174,6 +245,6 @@ struct InputLog: RecordLog {
     private mutating func place(of sequence: UInt64, in part: Part) -> Place {
         if let place = resume.lastIndex(where: { $0.sequence == sequence }) { return resume.remove(at: place) }
         let index = part.place(of: sequence)
-        return index >= 0 ? part.index[index] : Place(sequence: part.first, offset: part.input.offset)
+        return index >= 0 ? part.index[index] : Place(sequence: part.first, offset: part.start)
     }
 }

@@ -5,8 +5,8 @@ import Logging
 /// Reads an input from its beginning, and remembers for replay what has been published of it.
 struct InputReader: ~Copyable {
     enum Item {
-        /// A line as it is published, valid until the next call.
-        case line(UnsafeRawBufferPointer, offset: Int)
+        /// A line as it is published, valid until the next call; and where it was found.
+        case line(UnsafeRawBufferPointer, place: Range<Int>)
         case tooLong(line: Int, bytes: Int)
         /// Nothing more is there yet.
         case nothing
@@ -29,11 +29,14 @@ struct InputReader: ~Copyable {
         self.logger = logger
         scanner = LineScanner(
             descriptor: input.descriptor, offset: input.offset, isStart: true, rules: rules)
-        log = InputLog(input, rules: rules)
+        log = InputLog(input, rules: rules, logger: logger)
     }
 
     /// The line that was read last as it stands in the file; nil where that is what is published.
     var original: UnsafeRawBufferPointer? { scanner.original }
+
+    /// What tells that the input has changed; nil where nobody can.
+    var followed: FollowedName? { input.followed }
 
     /// Whether somebody may still be writing.
     var isLive: Bool { input.isLive }
@@ -52,27 +55,60 @@ struct InputReader: ~Copyable {
             let isComplete = try isComplete()
             let offset = scanner.offset
             switch try scanner.next(isComplete: isComplete) {
-            case .line(let line): return .line(line, offset: offset)
+            case .line(let line): return .line(line, place: offset..<scanner.offset)
             case .tooLong(let line, let bytes): return .tooLong(line: line, bytes: bytes)
             case .nothing:
                 if let next = successor {
                     goOn(in: next, keepingEarlier: true)
                     continue
                 }
-                if isComplete { return .end }
-                switch input.change(readTo: scanner.readEnd) {
-                case .none: return .nothing
-                case .replaced(let next):
-                    logger.info("Another file has taken the input's place: going on there when this one is read")
-                    // What stands behind the last line feed here is a line, too.
-                    successor = next
-                case .truncated:
-                    logger.warning(
-                        "The input has become shorter: reading it from its beginning. Its first \(log.next - 1) lines can't be sent again"
-                    )
-                    goOn(in: try input.fromItsBeginning(), keepingEarlier: false)
+                if isComplete {
+                    guard !input.isCutOff(readTo: scanner.mark.end) else { throw Self.cutOff }
+                    return .end
                 }
+                guard try hasChanged(isOther: false) else { return .nothing }
+            case .changed: guard try hasChanged(isOther: true) else { throw Self.rewritten }
             }
+        }
+    }
+
+    private static let cutOff = ExitStatus.inputOutput("The input has become shorter while it was being published.")
+    static let rewritten = ExitStatus.inputOutput(
+        "The input was written anew while it was being published: it doesn't have any more what was read.")
+
+    /// Goes on where the input does, if something has become of its file.
+    ///
+    /// - Parameter isOther: it says something else by now.
+    private mutating func hasChanged(isOther: Bool) throws(ExitStatus) -> Bool {
+        switch input.change(readTo: scanner.mark, isOther: isOther) {
+        case .none: return false
+        case .replaced(let next, let missed):
+            logger.info("Another file has taken the input's place: going on there when this one is read")
+            say(missed)
+            // What stands behind the last line feed here is a line, too.
+            successor = next
+        case .copied(let copy, let name):
+            logger.info("The input was copied and cut off: the rest of it is read in \(name)")
+            scanner.goOn(in: copy.descriptor)
+            log.goOn(inCopy: copy)
+            input = copy
+        case .rewritten:
+            logger.warning(
+                "The input has \(isOther ? "been written anew" : "become shorter"): reading it from its beginning. Its first \(log.next - 1) lines can't be sent again, and what was written behind them (behind \(scanner.mark.end) bytes) and not read before is missing"
+            )
+            goOn(in: try input.fromItsBeginning(), keepingEarlier: false)
+        }
+        return true
+    }
+
+    private func say(_ missed: FollowedName.Missed) {
+        if let (name, bytes) = missed.packed {
+            logger.warning(
+                "What was put away as \(name) (\(bytes) bytes, compressed) was not read before, and is missing")
+        } else if missed.files > 0 {
+            logger.warning(
+                "\(missed.files) files had the input's name since the last look, and are gone: what was in them is missing"
+            )
         }
     }
 

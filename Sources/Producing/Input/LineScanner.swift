@@ -24,9 +24,11 @@ struct LineScanner: ~Copyable {
         case tooLong(line: Int, bytes: Int)
         /// No whole line is there yet.
         case nothing
+        /// What was read last isn't there any more: the file has been written anew. There is more, and it belongs to something else.
+        case changed
     }
 
-    private let descriptor: Int32
+    private var descriptor: Int32
     private let maxLineBytes: Int
     /// Gives fields their names, where they have others.
     private let mapper: LineMapper?
@@ -40,6 +42,9 @@ struct LineScanner: ~Copyable {
     private var searched = 0
     /// The file's offset of the buffer's first byte.
     private var base: Int
+    /// Up to where the file has been read, and what stood there.
+    private(set) var mark: ContentMark
+    private var isChanged = false
     /// Bytes of an over-long line passed over so far.
     private var skipped = 0
     private var lastSkipped: UInt8 = 0
@@ -52,6 +57,7 @@ struct LineScanner: ~Copyable {
         mapper = rules.mapping.isEmpty ? nil : LineMapper(rules.mapping)
         isAtStart = isStart
         base = offset
+        mark = ContentMark(at: offset)
         bytes = .allocate(byteCount: (256 << 10) + MessageDecoder.padding, alignment: 64)
     }
 
@@ -66,8 +72,11 @@ struct LineScanner: ~Copyable {
     /// The file's offset of what comes next.
     var offset: Int { base + start }
 
-    /// The file's offset up to which it has been read.
-    var readEnd: Int { base + end }
+    /// Goes on in a copy of the file, where the same stands at the same places.
+    mutating func goOn(in copy: Int32) {
+        descriptor = copy
+        isChanged = false
+    }
 
     /// The next line.
     ///
@@ -86,7 +95,7 @@ struct LineScanner: ~Copyable {
                 if line.count > maxLineBytes { return .tooLong(line: lineNumber, bytes: line.count) }
                 if !isBlank(line) { return .line(published(line)) }
             } else {
-                return .nothing
+                return isChanged ? .changed : .nothing
             }
         }
     }
@@ -122,7 +131,7 @@ struct LineScanner: ~Copyable {
                 start = end
             }
             if try fill() { continue }
-            guard isComplete, start < end || skipped > 0 else { return nil }
+            guard isComplete, !isChanged, start < end || skipped > 0 else { return nil }
             let line = withoutCarriageReturn(start..<end)
             start = end
             searched = end
@@ -170,8 +179,16 @@ struct LineScanner: ~Copyable {
         guard count >= 0 else {
             throw .inputOutput("Input can't be read: \(String(cString: strerror(errno))).")
         }
+        guard count > 0, let read = bytes.baseAddress.map({ UnsafeRawBufferPointer(start: $0 + end, count: count) })
+        else { return false }
+        // Looked at after reading: what was read is of the file that the mark was in.
+        guard mark.stands(in: descriptor) else {
+            isChanged = true
+            return false
+        }
+        mark.advance(over: read)
         end += count
-        return count > 0
+        return true
     }
 
     /// Moves what is left to the buffer's front, and makes the buffer larger when a single line fills it.

@@ -44,7 +44,7 @@ final class Lookahead {
                 next += 1
                 if next > number { return .found(fingerprint: Fingerprint.of(line)) }
             case .tooLong: break
-            case .nothing: return .missing(next: next)
+            case .nothing, .changed: return .missing(next: next)
             }
             if scanner.offset - began >= Self.bytesPerTurn { return .unfinished }
         }

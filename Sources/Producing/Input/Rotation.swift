@@ -12,21 +12,57 @@ enum Rotation {
     ///   - named: the one that has the name now.
     /// - Returns: its path; nil where there was none in between.
     static func next(after own: stat, before named: stat, of path: String) -> String? {
+        candidates(path, isRotated)
+            .filter { $0.time > Time(own.st_mtim) && ![own.st_ino, named.st_ino].contains($0.status.st_ino) }
+            .min { $0.time < $1.time }?.path
+    }
+
+    /// A file that had the name in between and has been packed since: packers keep the time.
+    static func packed(after own: stat, before named: stat, of path: String) -> (name: String, bytes: Int)? {
+        let found = candidates(path, isPacked).filter { $0.time > Time(own.st_mtim) && $0.time < Time(named.st_mtim) }
+            .min { $0.time < $1.time }
+        return found.map { ($0.path, Int($0.status.st_size)) }
+    }
+
+    /// The copy of a file that has been cut off since: the newest of those beside it that say the same where it was read to.
+    ///
+    /// - Returns: the copy, for reading; the caller's to close.
+    static func copy(of path: String, with mark: ContentMark, besides own: stat) -> (descriptor: Int32, name: String)? {
+        let found = candidates(path, isRotated)
+            .filter { $0.status.st_ino != own.st_ino && $0.status.st_size >= mark.end && !mark.bytes.isEmpty }
+            .sorted { $0.time > $1.time }
+        for candidate in found {
+            let descriptor = open(candidate.path, O_RDONLY | O_CLOEXEC)
+            if descriptor >= 0, mark.stands(in: descriptor) { return (descriptor, candidate.path) }
+            if descriptor >= 0 { close(descriptor) }
+        }
+        return nil
+    }
+
+    private struct Candidate {
+        let path: String
+        let status: stat
+        var time: Time { Time(status.st_mtim) }
+    }
+
+    /// Files beside one that have something in them and whose names come from its name.
+    private static func candidates(_ path: String, _ isOne: (String, String) -> Bool) -> [Candidate] {
         let folder = (path as NSString).deletingLastPathComponent
         let base = (path as NSString).lastPathComponent
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
-        var found: (path: String, time: Time)?
-        for name in names where isRotated(name, from: base) {
-            let candidate = (folder as NSString).appendingPathComponent(name)
+        return names.filter { isOne($0, base) }.compactMap { name in
+            let path = (folder as NSString).appendingPathComponent(name)
             var status = stat()
-            guard stat(candidate, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_size > 0,
-                status.st_ino != own.st_ino, status.st_ino != named.st_ino
-            else { continue }
-            let time = Time(status.st_mtim)
-            guard time > Time(own.st_mtim), found.map({ time < $0.time }) ?? true else { continue }
-            found = (candidate, time)
+            let isFile = stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG && status.st_size > 0
+            return isFile ? Candidate(path: path, status: status) : nil
         }
-        return found?.path
+    }
+
+    /// `chat.jsonl.1.gz` and the like.
+    static func isPacked(_ name: String, from base: String) -> Bool {
+        [".gz", ".zst", ".bz2", ".xz"].contains {
+            name.hasSuffix($0) && isRotated(String(name.dropLast($0.count)), from: base)
+        }
     }
 
     /// `chat.jsonl.1`, `chat.jsonl-20260131` and the like.

@@ -17,7 +17,7 @@ struct PublishedInput: ~Copyable {
         input = try InputFile.open(path, wakeup: Wakeup(), logger: LogCapture().logger)
         scanner = LineScanner(
             descriptor: input.descriptor, offset: input.offset, isStart: true, rules: rules)
-        log = InputLog(input, rules: rules)
+        log = InputLog(input, rules: rules, logger: LogCapture().logger)
     }
 
     /// Publishes the next lines, as many as there are.
@@ -28,10 +28,10 @@ struct PublishedInput: ~Copyable {
             switch try scanner.next(isComplete: isComplete) {
             case .line(let line):
                 lines.append(Array(line))
-                log.append(offset: offset, size: line.count)
+                log.append(line, place: offset..<scanner.offset)
                 published += 1
             case .tooLong: continue
-            case .nothing: return
+            case .nothing, .changed: return
             }
         }
     }

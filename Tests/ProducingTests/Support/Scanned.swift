@@ -9,6 +9,7 @@ enum Scanned: Equatable, CustomTestStringConvertible {
     case line(String)
     case tooLong(line: Int, bytes: Int)
     case nothing
+    case changed
 
     /// A failed comparison of megabytes should fit on a screen.
     var testDescription: String {
@@ -16,6 +17,7 @@ enum Scanned: Equatable, CustomTestStringConvertible {
         case .line(let text): "line(\(text.prefix(40).debugDescription), \(text.utf8.count) bytes)"
         case .tooLong(let line, let bytes): "tooLong(line: \(line), bytes: \(bytes))"
         case .nothing: "nothing"
+        case .changed: "changed"
         }
     }
 }
@@ -27,6 +29,7 @@ extension LineScanner {
         case .line(let line): .line(String(decoding: line, as: UTF8.self))
         case .tooLong(let line, let bytes): .tooLong(line: line, bytes: bytes)
         case .nothing: .nothing
+        case .changed: .changed
         }
     }
 
@@ -36,6 +39,7 @@ extension LineScanner {
         while true {
             let item = try scan(isComplete: isComplete)
             if item == .nothing { return items }
+            if item == .changed { return items + [item] }
             items.append(item)
         }
     }

@@ -1,0 +1,28 @@
+/// Knowing a file again by what stands in it.
+import Foundation
+
+/// The bytes before a place up to which a file has been read. Where they aren't there any more, the file has been written anew, or
+/// is another.
+struct ContentMark {
+    private static let size = 256
+
+    /// The place, as an offset in the file.
+    private(set) var end: Int
+    private(set) var bytes: [UInt8] = []
+
+    /// - Parameter end: where reading begins: nothing is known of what stands before it.
+    init(at end: Int) { self.end = end }
+
+    /// So many bytes have been read behind the place.
+    mutating func advance(over new: UnsafeRawBufferPointer) {
+        bytes = (bytes + new.suffix(Self.size)).suffix(Self.size)
+        end += new.count
+    }
+
+    /// Whether a file has the bytes at their place.
+    func stands(in descriptor: Int32) -> Bool {
+        var there = [UInt8](repeating: 0, count: bytes.count)
+        guard !bytes.isEmpty else { return true }
+        return pread(descriptor, &there, there.count, off_t(end - bytes.count)) == there.count && there == bytes
+    }
+}

@@ -1,0 +1,87 @@
+/// A file that is followed by its name, whatever becomes of it.
+import Foundation
+
+/// Looks what has become of a file that is followed as it grows: others may get its name, and it may be cut off or written anew.
+final class FollowedName {
+    enum Change {
+        case none
+        /// It was copied and then cut off (logrotate's `copytruncate`): the copy, whose content is at the same place.
+        case copied(InputFile, name: String)
+        /// It was cut off, or written anew, and what stood there is gone.
+        case rewritten
+        /// Its name belongs to another file now.
+        case replaced(InputFile, missed: Missed)
+    }
+
+    /// Files that had the name in between and can't be read any more.
+    struct Missed: Equatable {
+        /// How many are known to have been there.
+        var files = 0
+        /// One of them, as it was put away.
+        var packed: (name: String, bytes: Int)?
+
+        static func == (a: Missed, b: Missed) -> Bool {
+            a.files == b.files && a.packed?.name == b.packed?.name && a.packed?.bytes == b.packed?.bytes
+        }
+    }
+
+    let path: String
+    private let watch: FileWatch
+    /// How often a file has been given the name, that nobody has looked at.
+    private var given = 0
+
+    init(_ path: String) {
+        self.path = path
+        watch = FileWatch(path)
+    }
+
+    /// Readable when something has happened; nil where the system can't tell.
+    var descriptor: Int32? { watch.descriptor }
+
+    /// Takes in what has happened.
+    func clear() { given += watch.clear() }
+
+    /// Looks what has become of a file.
+    ///
+    /// - Parameters:
+    ///   - mark: up to where it has been read.
+    ///   - isOther: something else stands there by now.
+    func change(of file: InputFile, readTo mark: ContentMark, isOther: Bool) -> Change {
+        var (own, named) = (stat(), stat())
+        guard fstat(file.descriptor, &own) == 0 else { return .none }
+        if isOther || own.st_size < mark.end {
+            guard let copy = Rotation.copy(of: path, with: mark, besides: own) else { return .rewritten }
+            return .copied(
+                InputFile(following: self, descriptor: copy.descriptor, offset: file.offset), name: copy.name)
+        }
+        // Whoever has put the file away may go on writing to it until the new one has something in it.
+        guard stat(path, &named) == 0, (own.st_ino, own.st_dev) != (named.st_ino, named.st_dev), named.st_size > 0,
+            own.st_size == mark.end, named.st_mode & S_IFMT == S_IFREG
+        else { return .none }
+        // The name may have belonged to others in between.
+        if let path = Rotation.next(after: own, before: named, of: path),
+            case let next = open(path, O_RDONLY | O_CLOEXEC), next >= 0
+        {
+            given = max(0, given - 1)
+            return .replaced(InputFile(following: self, descriptor: next, offset: 0), missed: Missed())
+        }
+        return last(after: own)
+    }
+
+    /// The file that has the name, and what was missed on the way to it.
+    private func last(after own: stat) -> Change {
+        let next = open(path, O_RDONLY | O_CLOEXEC)
+        guard next >= 0 else { return .none }
+        clear()
+        var (opened, named) = (stat(), stat())
+        // Where it has been given on meanwhile, one more look tells.
+        guard fstat(next, &opened) == 0, stat(path, &named) == 0, opened.st_ino == named.st_ino, opened.st_size > 0
+        else {
+            close(next)
+            return .none
+        }
+        let missed = Missed(files: max(0, given - 1), packed: Rotation.packed(after: own, before: named, of: path))
+        given = 0
+        return .replaced(InputFile(following: self, descriptor: next, offset: 0), missed: missed)
+    }
+}

@@ -1,0 +1,236 @@
+/// What becomes of files that are followed: each line comes once, or it is said what is missing, and no line's number is another's.
+import Common
+import Foundation
+import Testing
+import TestSupport
+import Threads
+
+@testable import Producing
+
+@Suite("Files that are followed", .timeLimit(.minutes(5)))
+struct FollowingFilesTests {
+    private let folder: TemporaryFolder
+    private let path: String
+    private let logs = LogCapture()
+
+    init() throws {
+        folder = try TemporaryFolder()
+        path = try folder.write("chat.jsonl", "a0\na1\n")
+    }
+
+    private func open(follows: Bool = true) throws -> InputReader {
+        let input = try InputFile.open(path, follows: follows, wakeup: Wakeup(), logger: logs.logger)
+        return InputReader(input, rules: LineRules(maxLineBytes: 100_000), logger: logs.logger)
+    }
+
+    /// Publishes all that is there.
+    private func publish(_ reader: inout InputReader) throws -> [String] {
+        var lines: [String] = []
+        while case .line(let line, let place) = try reader.next() {
+            lines.append(String(decoding: line, as: UTF8.self))
+            reader.log.append(line, place: place)
+        }
+        return lines
+    }
+
+    /// A replay from a number on; nil where there is none.
+    private func replay(_ reader: inout InputReader, from sequence: UInt64) throws -> [String]? {
+        guard sequence >= reader.log.first else { return nil }
+        var bytes: [UInt8] = []
+        let count = try reader.log.read(from: sequence, budget: 1 << 20, into: &bytes)
+        return count == 0 ? nil : String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+
+    private func write(_ text: String, to name: String = "chat.jsonl", appending: Bool = false) throws {
+        let file = fopen(folder.path + "/" + name, appending ? "a" : "w")
+        fwrite(text, 1, text.utf8.count, file)
+        fclose(file)
+    }
+
+    private var warnings: [String] { logs.texts(.warning) }
+
+    // MARK: Cut off and written anew
+
+    @Test("a file that is copied and cut off is read to its end in the copy, and from its beginning")
+    func copyAndTruncate() throws {
+        var reader = try open()
+        #expect(try publish(&reader) == ["a0", "a1"])
+        try write("a2\n", appending: true)
+        try FileManager.default.copyItem(atPath: path, toPath: path + ".1")
+        try write("b0\nb1\nb2\nb3\n")
+        #expect(try publish(&reader) == ["a2", "b0", "b1", "b2", "b3"])
+        try write("b4\n", appending: true)
+        #expect(try publish(&reader) == ["b4"])
+        #expect(try replay(&reader, from: 1) == ["a0", "a1", "a2"])
+        #expect(try replay(&reader, from: 4) == ["b0", "b1", "b2", "b3", "b4"])
+        #expect(warnings.isEmpty)
+    }
+
+    @Test("two such copies in a row are read one after the other")
+    func twoCopies() throws {
+        var reader = try open()
+        #expect(try publish(&reader) == ["a0", "a1"])
+        for (number, text) in [(2, "b0\nb1\nb2\n"), (1, "c0\nc1\nc2\nc3\n")] {
+            try FileManager.default.copyItem(atPath: path, toPath: path + ".\(number)")
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: 1_700_000_000 - Double(number))],
+                ofItemAtPath: path + ".\(number)")
+            try write(text)
+        }
+        #expect(try publish(&reader) == ["b0", "b1", "b2", "c0", "c1", "c2", "c3"])
+        #expect(warnings.isEmpty)
+    }
+
+    @Test(
+        "a file that was written anew in place is read from its beginning, which is said",
+        arguments: ["b0\nb1\n", "b0\nb1\nb2\n", "b0\n", "a0\nb1\nb2\n", "\0\0\0\0\0\0b0\n"])
+    func writtenAnew(_ text: String) throws {
+        var reader = try open()
+        #expect(try publish(&reader) == ["a0", "a1"])
+        try write(text)
+        let lines = text.replacing("\0", with: "").split(separator: "\n").map(String.init)
+        // Where it isn't longer, nobody looks into it before it is.
+        let isSeen = text.utf8.count != 6
+        #expect(try publish(&reader) == (isSeen ? lines : []))
+        #expect(warnings.count == (isSeen ? 1 : 0))
+        if isSeen {
+            #expect(
+                warnings.first?.contains(
+                    "Its first 2 lines can't be sent again, and what was written behind them (behind 6 bytes)") == true)
+            #expect(reader.log.first == 3)
+            #expect(try replay(&reader, from: 3) == lines)
+        } else {
+            try write("b2\n", appending: true)
+            #expect(try publish(&reader) == lines + ["b2"])
+        }
+        #expect(try replay(&reader, from: 1) == nil)
+    }
+
+    @Test("a file that grows, and is saved again as it was with more behind it, goes on")
+    func savedAgain() throws {
+        var reader = try open()
+        #expect(try publish(&reader) == ["a0", "a1"])
+        try write("a0\na1\na2\n")
+        #expect(try publish(&reader) == ["a2"])
+        #expect(warnings.isEmpty)
+        #expect(try replay(&reader, from: 1) == ["a0", "a1", "a2"])
+    }
+
+    @Test("a line that was changed where it stands isn't sent under its number", arguments: [true, false])
+    func changedInPlace(_ follows: Bool) throws {
+        let lines = (0..<5000).map { "line \($0) of many, and they are long enough for several stretches" }
+        try write(lines.joined(separator: "\n") + "\n")
+        var reader = try open(follows: follows)
+        #expect(try publish(&reader).count == 5000)
+        #expect(try replay(&reader, from: 4000)?.first == lines[3999])
+        let file = fopen(path, "r+")
+        fseek(file, lines[..<4200].reduce(0) { $0 + $1.utf8.count + 1 }, SEEK_SET)
+        fputs("LINE", file)
+        fclose(file)
+        if !follows {
+            // What tells is when the file was written to; a file system's clock may be slow.
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: 1)], ofItemAtPath: path)
+            let status = #expect(throws: ExitStatus.self) { try replay(&reader, from: 4000) }
+            #expect(status?.code == 74)
+            return
+        }
+        #expect(try replay(&reader, from: 4000) == nil)
+        #expect(warnings.count == 1)
+        #expect(warnings.first?.contains("lines 1 to 5000 can't be sent again") == true)
+        #expect(reader.log.first == 5001)
+        try write("more\n", appending: true)
+        #expect(try publish(&reader) == ["more"])
+        #expect(try replay(&reader, from: 5001) == ["more"])
+    }
+
+    @Test("a file that isn't followed and becomes shorter, or is written anew, ends the program with 74")
+    func notFollowed() throws {
+        let long = (0..<20_000).map { "line \($0) of many, and they are long enough" }.joined(separator: "\n") + "\n"
+        for isCutOff in [true, false] {
+            try write(long)
+            var reader = try open(follows: false)
+            guard case .line = try reader.next() else {
+                Issue.record("no line")
+                return
+            }
+            try write(isCutOff ? "a0\n" : String(long.dropFirst(3)))
+            let status = #expect(throws: ExitStatus.self) { try publish(&reader) }
+            #expect(status?.code == 74)
+        }
+    }
+
+    // MARK: Other files of the name
+
+    @Test(
+        "a file that is deleted and made anew while it is waited for is read; one in between is missing, which is said")
+    func deletedAndMadeAnew() throws {
+        var reader = try open()
+        #expect(try publish(&reader) == ["a0", "a1"])
+        try FileManager.default.removeItem(atPath: path)
+        try write("b0\n")
+        #expect(try publish(&reader) == ["b0"])
+        #expect(warnings.isEmpty)
+        for text in ["c0\n", "d0\n", "e0\n"] {
+            try FileManager.default.removeItem(atPath: path)
+            try write(text)
+        }
+        #expect(try publish(&reader) == ["e0"])
+        #expect(
+            warnings == ["2 files had the input's name since the last look, and are gone: what was in them is missing"])
+        #expect(try replay(&reader, from: 1) == ["a0", "a1"])
+        #expect(try replay(&reader, from: 4) == ["e0"])
+    }
+
+    @Test("a file in between that was compressed is named")
+    func packed() throws {
+        func setTime(_ name: String, _ seconds: Double) throws {
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date(timeIntervalSince1970: 1_700_000_000 + seconds)],
+                ofItemAtPath: folder.path + "/" + name)
+        }
+        var reader = try open()
+        #expect(try publish(&reader) == ["a0", "a1"])
+        try setTime("chat.jsonl", 0)
+        try FileManager.default.moveItem(atPath: path, toPath: path + ".2")
+        try write("packed", to: "chat.jsonl.1.gz")
+        try setTime("chat.jsonl.1.gz", 5)
+        try write("long ago", to: "chat.jsonl.3.gz")
+        try setTime("chat.jsonl.3.gz", -5)
+        try write("b0\n")
+        #expect(try publish(&reader) == ["b0"])
+        #expect(warnings.count == 1)
+        #expect(warnings.first?.contains("chat.jsonl.1.gz (6 bytes, compressed) was not read before") == true)
+    }
+
+    @Test(
+        "Names of compressed files",
+        arguments: [
+            ("chat.jsonl.1.gz", true), ("chat.jsonl-20260131.zst", true), ("chat.jsonl.gz", false),
+            ("chat.jsonl.1", false), ("other.jsonl.1.gz", false),
+        ])
+    func packedNames(_ name: String, _ isPacked: Bool) {
+        #expect(Rotation.isPacked(name, from: "chat.jsonl") == isPacked)
+    }
+
+    @Test("Sums of lines differ where their bytes do, or their order")
+    func sums() {
+        func sum(_ lines: [String]) -> LineSum {
+            lines.reduce(into: LineSum()) { sum, line in
+                var line = line
+                line.withUTF8 { sum.add(UnsafeRawBufferPointer($0)) }
+            }
+        }
+        let lines = [
+            "", "a", "b", "ab", "0123456789abcdef", "0123456789abcdeg", "0123456789abcdef0",
+            String(repeating: "x", count: 100),
+        ]
+        for a in lines {
+            for b in lines {
+                #expect((sum([a]) == sum([b])) == (a == b))
+                #expect((sum([a, b]) == sum([b, a])) == (a == b))
+                #expect(sum([a, b]) != sum([a]))
+            }
+        }
+    }
+}
