@@ -85,6 +85,26 @@ static csj_view text_of(csj_decoder *decoder, int field, simdjson::dom::element 
     return {text.data(), text.size()};
 }
 
+// What is wrong, in words for whoever has the line: simdjson's are for those who have the parser.
+static const char *words(simdjson::error_code error) {
+    switch (error) {
+        case simdjson::STRING_ERROR: return "a text has an escape that JSON doesn't know";
+        case simdjson::UNESCAPED_CHARS: return "a text has a control character in it, which has to be escaped";
+        case simdjson::UNCLOSED_STRING: return "a text has no end: is the line cut off?";
+        case simdjson::UTF8_ERROR: return "its characters aren't UTF-8";
+        case simdjson::T_ATOM_ERROR:
+        case simdjson::F_ATOM_ERROR:
+        case simdjson::N_ATOM_ERROR: return "a word is neither true, false nor null";
+        case simdjson::DEPTH_ERROR: return "it is nested too deeply";
+        case simdjson::EMPTY: return "there is nothing in it";
+        case simdjson::CAPACITY:
+        case simdjson::MEMALLOC: return "there is no memory for it";
+        case simdjson::INCOMPLETE_ARRAY_OR_OBJECT: return "an object or array has no end: is the line cut off?";
+        case simdjson::TAPE_ERROR: return "a comma, colon, quote or bracket is missing or too many";
+        default: return "it can't be read";
+    }
+}
+
 csj_decoder *csj_decoder_create(const char *const *paths) {
     auto decoder = new (std::nothrow) csj_decoder;
     if (!decoder || !paths) return decoder;
@@ -111,7 +131,7 @@ csj_status csj_decode(csj_decoder *decoder, const char *line, size_t length, csj
     auto error = decoder->parser.parse(line, length, copy_to_pad).get(root);
     if (error) {
         if (error == simdjson::NUMBER_ERROR) return CSJ_NUMBER_RANGE;
-        message->detail = simdjson::error_message(error);
+        message->detail = words(error);
         return error == simdjson::STRING_ERROR || error == simdjson::UTF8_ERROR ? CSJ_INVALID_TEXT : CSJ_INVALID_JSON;
     }
     simdjson::dom::object object;

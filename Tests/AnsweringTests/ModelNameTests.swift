@@ -13,6 +13,9 @@ struct ModelNameTests {
             ("quen:32b", ["qwen:32b", "quen:32b"], "quen:32b"),
             ("quen", ["qwen:latest"], "qwen:latest"),
             ("llama3", ["llama3:latest"], "llama3:latest"),
+            ("Qwen:32B", ["qwen:32b"], "qwen:32b"), ("library/qwen:32b", ["qwen:32b"], "qwen:32b"),
+            ("registry.ollama.ai/library/llama3", ["llama3:latest"], "llama3:latest"),
+            ("llama3:8b", ["ollama.com/library/llama3:8b"], "ollama.com/library/llama3:8b"),
             // Nothing is ever put in the place of another model.
             ("quen:32b", ["qwen:14b", "qwen2:32b"], nil),
             ("quen2:7b", ["qwen2:7b"], nil),

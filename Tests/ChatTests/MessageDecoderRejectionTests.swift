@@ -24,6 +24,24 @@ struct MessageDecoderRejectionTests {
         #expect(decoder.decode(line).isInvalidJSON)
     }
 
+    @Test(
+        "What is said of a line is true of it",
+        arguments: [
+            (#"{"session_id":"s"#, "a text has no end: is the line cut off?"),
+            (#"{"session_id":"s""#, "a comma, colon, quote or bracket is missing or too many"),
+            (#"{"session_id":"s","#, "a comma, colon, quote or bracket is missing or too many"),
+            ("{'session_id':'s'}", "a comma, colon, quote or bracket is missing or too many"),
+            (#"{"a":"\q"}"#, "a text has an escape that JSON doesn't know"),
+            ("{\"a\":\"b\tc\"}", "a text has a control character in it, which has to be escaped"),
+            (#"{"a":tru}"#, "a word is neither true, false nor null"),
+            (#"{"a":01}"#, "a number isn't written as JSON wants"), (" ", "there is nothing in it"),
+            (String(repeating: "[", count: 2000) + String(repeating: "]", count: 2000), "it is nested too deeply"),
+            ("s;2025-01-23T14:30:00Z;rm;m", "a comma, colon, quote or bracket is missing or too many"),
+        ])
+    func words(_ line: String, _ words: String) {
+        #expect(decoder.decode(line) == .failure(.invalidJSON(words)))
+    }
+
     @Test("A message cut anywhere is invalid JSON")
     func cut() {
         let line = Array(InputLine().text.utf8)

@@ -14,7 +14,7 @@ enum { CSJ_PADDING = 64 };
 
 typedef enum {
     CSJ_OK = 0,
-    CSJ_INVALID_JSON,   // `detail` says what simdjson found
+    CSJ_INVALID_JSON,   // `detail` says what is wrong
     CSJ_INVALID_TEXT,   // the same, where it is that a text's characters aren't any
     CSJ_NUMBER_RANGE,   // a number beyond 64 bits; the line may be valid JSON all the same
     CSJ_NOT_AN_OBJECT,  // valid JSON, but not an object

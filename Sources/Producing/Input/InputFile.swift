@@ -114,10 +114,10 @@ final class InputFile {
                 close(descriptor)
                 throw .data("\(name) can't be followed: it is \(unpacker?.rawValue ?? "\(form)"), and not JSON lines")
             }
-            return try spooled(descriptor, name, unpacker, keys, wakeup, logger)
+            return try spooled(descriptor, name, keys, wakeup, logger)
         default:
             let name = path == "-" ? "Standard input" : name
-            return try spooled(descriptor, name, nil, keys, wakeup, logger)
+            return try spooled(descriptor, name, keys, wakeup, logger)
         }
     }
 
@@ -133,19 +133,10 @@ final class InputFile {
 
     /// An input that is copied first.
     private static func spooled(
-        _ descriptor: Int32, _ name: String, _ unpacker: Unpacker?, _ keys: Set<String>, _ wakeup: Wakeup,
-        _ logger: Logger
+        _ descriptor: Int32, _ name: String, _ keys: Set<String>, _ wakeup: Wakeup, _ logger: Logger
     ) throws(ExitStatus) -> InputFile {
-        var source = descriptor
-        var unpacking: (Unpacker, pid_t)?
-        if let unpacker {
-            defer { close(descriptor) }
-            let (pipe, process) = try unpacker.start(on: descriptor)
-            logger.info("\(name) is compressed: \(unpacker.rawValue) unpacks it")
-            (source, unpacking) = (pipe, (unpacker, process))
-        }
-        let spool = try Spool(from: source, called: name, unpacking: unpacking, keys: keys, wakeup: wakeup) { form in
-            logger.info("\(name) is read as \(form)")
+        let spool = try Spool(from: descriptor, called: name, keys: keys, wakeup: wakeup) {
+            logger.info("\(name) is \($0)")
         }
         return InputFile(descriptor: spool.descriptor, offset: 0, spool: spool)
     }

@@ -34,8 +34,13 @@ struct InputLog: RecordLog {
         private var nextPlace = 0
         /// Where the lines since the last place would end, were there nothing else.
         private var plainEnd = 0
+        /// Of the lines since the last place.
+        private var openSum = LineSum()
         /// Where what has been published ends.
         private(set) var end: Int
+
+        /// Of the lines from a place up to the next.
+        func sum(from place: Int) -> LineSum { place + 1 < index.count ? index[place].sum : openSum }
 
         init(input: InputFile, first: UInt64, start: Int) {
             self.input = input
@@ -46,12 +51,16 @@ struct InputLog: RecordLog {
 
         mutating func append(_ sequence: UInt64, _ line: UnsafeRawBufferPointer, place: Range<Int>) {
             if place.lowerBound >= nextPlace {
-                if !index.isEmpty { index[index.count - 1].isPlain = plainEnd == place.lowerBound }
+                if !index.isEmpty {
+                    index[index.count - 1].isPlain = plainEnd == place.lowerBound
+                    index[index.count - 1].sum = openSum
+                }
+                openSum = LineSum()
                 index.append(Place(sequence: sequence, offset: place.lowerBound))
                 nextPlace = place.lowerBound + InputLog.indexInterval
                 plainEnd = place.lowerBound
             }
-            index[index.count - 1].sum.add(line)
+            openSum.add(line)
             plainEnd += line.count + 1
             end = place.upperBound
         }
@@ -151,7 +160,7 @@ struct InputLog: RecordLog {
                 case .nothing, .changed: return false
                 }
             }
-            guard sum == part.index[place].sum else { return false }
+            guard sum == part.sum(from: place) else { return false }
             place += 1
         }
         return true

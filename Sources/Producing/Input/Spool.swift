@@ -8,6 +8,8 @@ import Threads
 /// Copies an input to a temporary file that has no name, on a thread of its own: what comes through a pipe, and what isn't JSON
 /// lines and is made so on the way.
 final class Spool: Sendable {
+    private static let blockSize = 256 << 10
+
     /// The temporary file, for reading; closed by whoever uses it.
     let descriptor: Int32
     /// The copying thread's own: it may outlive whoever reads.
@@ -16,26 +18,22 @@ final class Spool: Sendable {
     private let wakeup: Wakeup
     private let outcome = Mutex<Result<Void, ExitStatus>?>(nil)
     private let name: String
-    /// Who writes to the pipe, where that is a program which unpacks a file.
-    private let unpacking: (unpacker: Unpacker, process: pid_t)?
     /// What a message's fields are called.
     private let keys: Set<String>
-    /// Called once with the form of the input, if it isn't plain.
-    private let hasForm: @Sendable (InputForm) -> Void
+    /// Called with what the input is, if it isn't plain.
+    private let say: @Sendable (String) -> Void
 
     /// - Parameters:
     ///   - source: the input; closed when all of it has been copied.
     ///   - name: what it is called.
     /// - Throws: ``ExitStatus`` 73 when the temporary file can't be made.
     init(
-        from source: Int32, called name: String = "Standard input", unpacking: (Unpacker, pid_t)? = nil,
-        keys: Set<String> = FieldMapping().keys, wakeup: Wakeup,
-        hasForm: @escaping @Sendable (InputForm) -> Void = { _ in }
+        from source: Int32, called name: String = "Standard input", keys: Set<String> = FieldMapping().keys,
+        wakeup: Wakeup, say: @escaping @Sendable (String) -> Void = { _ in }
     ) throws(ExitStatus) {
         self.name = name
-        self.unpacking = unpacking.map { (unpacker: $0, process: $1) }
         self.keys = keys
-        self.hasForm = hasForm
+        self.say = say
         let folder = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
         var template = Array("\(folder)/streamllm-input-XXXXXX".utf8CString)
         written = mkstemp(&template)
@@ -69,29 +67,58 @@ final class Spool: Sendable {
     }
 
     private func copyAll() throws(ExitStatus) {
-        var block = [UInt8](repeating: 0, count: 256 << 10)
-        var end = 0
-        var shaper = InputShaper(keys: keys)
         // Poll doesn't tell of a descriptor that can't be read at all; a read of nothing does.
-        guard read(source, &block, 0) == 0 else { throw unreadable() }
+        guard read(source, nil, 0) == 0 else { throw unreadable() }
+        var beginning: [UInt8] = []
+        while Unpacker.mayBegin(with: beginning), case let more = try block(of: source), !more.isEmpty {
+            beginning += more
+        }
+        var shaper = InputShaper(keys: keys)
+        var end = 0
+        guard let unpacker = beginning.withUnsafeBytes(Unpacker.init(of:)) else {
+            try shape(beginning, with: &shaper, &end)
+            return try shapeAll(of: source, with: &shaper, &end)
+        }
+        let (pipe, process) = try unpacker.start(with: beginning, goingOnWith: source)
+        defer { close(pipe) }
+        say("compressed: \(unpacker.rawValue) unpacks it")
+        try shapeAll(of: pipe, with: &shaper, &end)
+        try unpacker.finish(process)
+    }
+
+    /// Keeps all that comes.
+    private func shapeAll(of source: Int32, with shaper: inout InputShaper, _ end: inout Int) throws(ExitStatus) {
+        while case let more = try block(of: source), !more.isEmpty { try shape(more, with: &shaper, &end) }
+        let lines = shaper.end()
+        try keep(lines, at: end)
+        end += lines.count
+    }
+
+    private func shape(_ bytes: [UInt8], with shaper: inout InputShaper, _ end: inout Int) throws(ExitStatus) {
+        guard !bytes.isEmpty else { return }
+        let isNew = shaper.form == nil
+        let lines = bytes.withUnsafeBytes { shaper.process($0) }
+        if isNew, let form = shaper.form, form != .plain { say("read as \(form)") }
+        try keep(lines, at: end)
+        end += lines.count
+        wakeup.signal()
+    }
+
+    /// What comes next; nothing at the end.
+    private func block(of source: Int32) throws(ExitStatus) -> [UInt8] {
         while true {
             // A named pipe that nobody has opened yet reads as ended; polled, it isn't ready.
             var ready = pollfd(fd: source, events: Int16(POLLIN), revents: 0)
             if poll(&ready, 1, -1) < 0 { continue }
-            let count = read(source, &block, block.count)
+            var count = 0
+            let bytes = [UInt8](unsafeUninitializedCapacity: Self.blockSize) { buffer, filled in
+                count = read(source, buffer.baseAddress, buffer.count)
+                filled = max(0, count)
+            }
             if count < 0 && (errno == EINTR || errno == EAGAIN) { continue }
             guard count >= 0 else { throw unreadable() }
-            let isNew = shaper.form == nil
-            let lines = block.withUnsafeBytes { bytes in
-                count > 0 ? shaper.process(UnsafeRawBufferPointer(rebasing: bytes[..<count])) : shaper.end()
-            }
-            if isNew, let form = shaper.form, form != .plain { hasForm(form) }
-            try keep(lines, at: end)
-            end += lines.count
-            if count == 0 { break }
-            wakeup.signal()
+            return bytes
         }
-        if let unpacking { try unpacking.unpacker.finish(unpacking.process) }
     }
 
     private func keep(_ bytes: [UInt8], at end: Int) throws(ExitStatus) {

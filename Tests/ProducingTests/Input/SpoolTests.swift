@@ -2,6 +2,7 @@
 import Common
 import Foundation
 import Testing
+import TestSupport
 import Threads
 
 @testable import Producing
@@ -41,6 +42,39 @@ struct SpoolTests {
         let count = pread(spool.descriptor, &kept, kept.count, 0)
         #expect(count == content.count)
         #expect(Array(kept.dropLast()) == content)
+    }
+
+    @Test("What comes through a pipe is unpacked where it is compressed, however it comes", arguments: ["gzip", "xz"])
+    func packed(_ program: String) throws {
+        let lines = (0..<20_000).map { "{\"line\":\($0)}\n" }.joined()
+        let folder = try TemporaryFolder()
+        let path = try folder.write("lines", lines)
+        let packing = Process()
+        packing.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        packing.arguments = [program, path]
+        try packing.run()
+        packing.waitUntilExit()
+        let packed = Array(try Data(contentsOf: URL(fileURLWithPath: path + (program == "gzip" ? ".gz" : ".xz"))))
+        let spool = try Spool(from: readEnd, wakeup: wakeup)
+        defer { close(spool.descriptor) }
+        // Its beginning comes byte by byte.
+        for byte in packed.prefix(7) { try #require(write(writeEnd, [byte], 1) == 1) }
+        #expect(write(writeEnd, Array(packed.dropFirst(7)), packed.count - 7) == packed.count - 7)
+        close(writeEnd)
+        try waitForEnd(of: spool)
+        var kept = [UInt8](repeating: 0, count: lines.utf8.count + 1)
+        #expect(pread(spool.descriptor, &kept, kept.count, 0) == lines.utf8.count)
+        #expect(String(decoding: kept.dropLast(), as: UTF8.self) == lines)
+    }
+
+    @Test("Compressed input that is damaged, or cut off, ends the program with 65")
+    func damaged() throws {
+        let spool = try Spool(from: readEnd, wakeup: wakeup)
+        defer { close(spool.descriptor) }
+        try #require(write(writeEnd, [0x1F, 0x8B, 8, 0, 1, 2, 3, 4, 5] as [UInt8], 9) == 9)
+        close(writeEnd)
+        let status = #expect(throws: ExitStatus.self) { try waitForEnd(of: spool) }
+        #expect(status?.code == 65)
     }
 
     @Test("Each piece is announced, and it isn't complete before the pipe's end")

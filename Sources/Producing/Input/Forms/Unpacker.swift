@@ -22,12 +22,64 @@ enum Unpacker: String, CaseIterable {
         self = found
     }
 
-    /// Starts to unpack a file.
+    /// Whether more is needed to tell what bytes are the beginning of.
+    static func mayBegin(with beginning: [UInt8]) -> Bool {
+        allCases.contains { beginning.count < $0.magic.count && $0.magic.starts(with: beginning) }
+    }
+
+    /// Starts to unpack what comes through a descriptor.
     ///
-    /// - Parameter source: the file, at its beginning; the caller's to close.
-    /// - Returns: a pipe with what is in the file, and the process that writes it.
+    /// - Parameters:
+    ///   - beginning: what has been read of it.
+    ///   - source: the rest; the caller's to close, once the pipe has ended.
+    /// - Returns: a pipe with what is in it, the caller's to close, and the process that writes it.
     /// - Throws: ``ExitStatus`` 65 where the program isn't there.
-    func start(on source: Int32) throws(ExitStatus) -> (pipe: Int32, process: pid_t) {
+    func start(
+        with beginning: [UInt8], goingOnWith source: Int32
+    ) throws(ExitStatus) -> (pipe: Int32, process: pid_t) {
+        var ends: [Int32] = [0, 0]
+        guard pipe(&ends) == 0 else {
+            throw .inputOutput("Input can't be unpacked: \(String(cString: strerror(errno)))")
+        }
+        let (input, packed) = (ends[0], ends[1])
+        _ = fcntl(packed, F_SETFD, FD_CLOEXEC)
+        defer { close(input) }
+        do throws(ExitStatus) {
+            let started = try start(on: input)
+            Thread { Self.copy(beginning, from: source, to: packed) }.start()
+            return started
+        } catch {
+            close(packed)
+            throw error
+        }
+    }
+
+    /// Gives a program what it is to unpack, until there is no more, or it wants no more.
+    private static func copy(_ beginning: [UInt8], from source: Int32, to packed: Int32) {
+        defer { close(packed) }
+        var block = beginning
+        while !block.isEmpty {
+            var rest = block[...]
+            while !rest.isEmpty {
+                let count = rest.withUnsafeBytes { write(packed, $0.baseAddress, $0.count) }
+                if count < 0 && errno == EINTR { continue }
+                guard count > 0 else { return }
+                rest = rest.dropFirst(count)
+            }
+            block = [UInt8](unsafeUninitializedCapacity: 256 << 10) { buffer, filled in
+                var count = 0
+                repeat {
+                    var ready = pollfd(fd: source, events: Int16(POLLIN), revents: 0)
+                    _ = poll(&ready, 1, -1)
+                    count = read(source, buffer.baseAddress, buffer.count)
+                } while count < 0 && (errno == EINTR || errno == EAGAIN)
+                filled = max(0, count)
+            }
+        }
+    }
+
+    /// - Parameter source: read from its beginning; the caller's to close.
+    private func start(on source: Int32) throws(ExitStatus) -> (pipe: Int32, process: pid_t) {
         var ends: [Int32] = [0, 0]
         guard pipe(&ends) == 0 else {
             throw .inputOutput("Input can't be unpacked: \(String(cString: strerror(errno)))")
