@@ -117,14 +117,12 @@ void csj_decoder_destroy(csj_decoder *decoder) { delete decoder; }
 
 csj_status csj_decode(csj_decoder *decoder, const char *line, size_t length, csj_message *message) {
     message->detail = nullptr;
-    for (int i = 0; i < 4; i++) {
-        message->fields[i] = {nullptr, 0};
-        message->present[i] = 0;
-    }
+    for (auto &view : message->fields) view = {nullptr, 0};
     if (!decoder->has_paths) {
         if (read_plain(line, length, message->fields)) return CSJ_OK;
         for (auto &view : message->fields) view = {nullptr, 0};
     }
+    for (auto &present : message->present) present = 0;
 
     simdjson::dom::element root;
     const bool copy_to_pad = false;  // the caller has padded

@@ -64,8 +64,10 @@ public final class MessageDecoder {
     ///
     /// - Throws: ``Rejection``, the reason why the line isn't a message.
     public func decode(_ line: UnsafeRawBufferPointer) throws(Rejection) -> DecodedMessage {
+        guard let start = line.baseAddress, line.count > 0 else { throw .empty }
         var message = csj_message()
-        let status = try read(line, &message)
+        var status = csj_decode(decoder, start.assumingMemoryBound(to: CChar.self), line.count, &message)
+        if status != CSJ_OK { status = try mend(line, status, &message) }
         switch status {
         case CSJ_OK: break
         case CSJ_NOT_AN_OBJECT: throw .notAnObject
@@ -95,7 +97,9 @@ public final class MessageDecoder {
         of line: UnsafeRawBufferPointer, _ body: (Rejection.Field, UnsafeRawBufferPointer?) -> Void
     ) -> Bool {
         var message = csj_message()
-        guard let status = try? read(line, &message),
+        guard let start = line.baseAddress, line.count > 0,
+            case let first = csj_decode(decoder, start.assumingMemoryBound(to: CChar.self), line.count, &message),
+            let status = try? mend(line, first, &message),
             status == CSJ_OK || status == CSJ_MISSING_FIELD || status == CSJ_NOT_A_STRING
         else { return false }
         for field in Rejection.Field.allCases {
@@ -105,10 +109,12 @@ public final class MessageDecoder {
         return true
     }
 
-    /// Reads a line, mended where it needs that.
-    private func read(_ line: UnsafeRawBufferPointer, _ message: inout csj_message) throws(Rejection) -> csj_status {
-        guard let start = line.baseAddress, line.count > 0 else { throw .empty }
-        var status = csj_decode(decoder, start.assumingMemoryBound(to: CChar.self), line.count, &message)
+    /// Reads a line again, mended, where that may help.
+    @inline(never)
+    private func mend(
+        _ line: UnsafeRawBufferPointer, _ first: csj_status, _ message: inout csj_message
+    ) throws(Rejection) -> csj_status {
+        var status = first
         guard status == CSJ_INVALID_TEXT || status == CSJ_NUMBER_RANGE else { return status }
         var text = Array(line)
         // A line may have both, and only the first is told.
@@ -243,15 +249,22 @@ extension Sender {
     /// With white space around it, a sender isn't longer, in bytes.
     static let longestShown = 64
 
+    @inline(__always)
     fileprivate init?(_ text: UnsafeRawBufferPointer) {
         if text.isEqual(to: "rm") {
             self = .rm
         } else if text.isEqual(to: "customer") {
             self = .customer
         } else {
-            guard text.count <= Self.longestShown else { return nil }
-            self.init(normalized: Self.normalized(String(decoding: text, as: UTF8.self)))
+            self.init(shown: text)
         }
+    }
+
+    /// As it is shown: in any case, with white space around it.
+    @inline(never)
+    private init?(shown text: UnsafeRawBufferPointer) {
+        guard text.count <= Self.longestShown else { return nil }
+        self.init(normalized: Self.normalized(String(decoding: text, as: UTF8.self)))
     }
 
     /// A sender as it is shown, in any case and with white space around it, as it is compared.
