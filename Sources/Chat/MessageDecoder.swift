@@ -131,11 +131,13 @@ public final class MessageDecoder {
     }
 
     /// simdjson refuses numbers beyond 64 bits although JSON allows them, and an ignored field may hold one. The line is read with
-    /// zeros for all its numbers, and then with texts: a session's id may be such a number, and a message is none.
+    /// zeros for all its numbers, and then with texts for such: a session's id may be one, and a message is none.
     private func decodeLargeNumbers(
         _ line: [UInt8], _ message: inout csj_message
     ) throws(Rejection) -> csj_status {
-        let texts = try replacingNumbers(line) { [UInt8(ascii: "\"")] + $0 + [UInt8(ascii: "\"")] }
+        let texts = try replacingNumbers(line) { number in
+            Self.fits(number) ? Array(number) : [UInt8(ascii: "\"")] + number + [UInt8(ascii: "\"")]
+        }
         var typed = csj_message()
         let status = decode(again: try replacingNumbers(line) { _ in [UInt8(ascii: "0")] }, &typed)
         guard status == CSJ_OK || status == CSJ_MISSING_FIELD || status == CSJ_NOT_A_STRING else {
@@ -184,6 +186,13 @@ public final class MessageDecoder {
             }
         }
         return clean
+    }
+
+    /// Whether simdjson reads a number: it is whole and has 64 bits at most, or it is finite.
+    private static func fits(_ number: ArraySlice<UInt8>) -> Bool {
+        let text = String(decoding: number, as: UTF8.self)
+        return number.contains { ".eE".utf8.contains($0) }
+            ? Double(text)?.isFinite == true : Int64(text) != nil || UInt64(text) != nil
     }
 
     /// How long the number is that the text begins with, by RFC 8259, section 6; nil where it isn't one, or runs into

@@ -59,6 +59,17 @@ struct MessageDecoderNumberTests {
     }
 
     @Test(
+        "Beside such a number, a session's id is the text that it is without it",
+        arguments: [
+            "1e012", "1.0", "-0", "0.1", "1E2", "9007199254740993", "18446744073709551615", "-9223372036854775808",
+            "1e-400",
+        ])
+    func sessionNumber(_ number: String) throws {
+        let alone = try decoder.decode(InputLine(session: number).text).get().sessionID
+        #expect(try decoder.decode(InputLine(session: number, before: #""x":1e999,"#).text).get().sessionID == alone)
+    }
+
+    @Test(
         "A large number is a session's id to the digit, and no time",
         arguments: ["1e999", "18446744073709551616"])
     func inField(_ number: String) throws {
