@@ -135,11 +135,14 @@ public final class MessageDecoder {
     private func decodeLargeNumbers(
         _ line: [UInt8], _ message: inout csj_message
     ) throws(Rejection) -> csj_status {
-        let texts = try replacingNumbers(line) { number in
-            Self.fits(number) ? Array(number) : [UInt8(ascii: "\"")] + number + [UInt8(ascii: "\"")]
+        let texts = JSONNumbers.replaced(in: line) { number in
+            JSONNumbers.fits(number) ? Array(number) : [UInt8(ascii: "\"")] + number + [UInt8(ascii: "\"")]
+        }
+        guard let texts, let zeros = JSONNumbers.replaced(in: line, with: { _ in [UInt8(ascii: "0")] }) else {
+            throw .invalidJSON("a number isn't written as JSON wants")
         }
         var typed = csj_message()
-        let status = decode(again: try replacingNumbers(line) { _ in [UInt8(ascii: "0")] }, &typed)
+        let status = decode(again: zeros, &typed)
         guard status == CSJ_OK || status == CSJ_MISSING_FIELD || status == CSJ_NOT_A_STRING else {
             message = typed
             return status
@@ -159,70 +162,6 @@ public final class MessageDecoder {
         mended.copyBytes(from: line)
         return csj_decode(decoder, mended.baseAddress?.assumingMemoryBound(to: CChar.self), line.count, &message)
     }
-
-    /// A line with something else for each number that JSON allows.
-    private func replacingNumbers(
-        _ line: [UInt8], with text: (ArraySlice<UInt8>) -> [UInt8]
-    ) throws(Rejection) -> [UInt8] {
-        var clean: [UInt8] = []
-        var rest = line[...]
-        var isInString = false
-        while let byte = rest.first {
-            if isInString {
-                let length = byte == UInt8(ascii: "\\") ? min(2, rest.count) : 1
-                clean += rest.prefix(length)
-                rest = rest.dropFirst(length)
-                if byte == UInt8(ascii: "\"") { isInString = false }
-            } else if byte == UInt8(ascii: "-") || byte.isDigit {
-                guard let length = Self.numberLength(rest) else {
-                    throw .invalidJSON("a number isn't written as JSON wants")
-                }
-                clean += text(rest.prefix(length))
-                rest = rest.dropFirst(length)
-            } else {
-                clean.append(byte)
-                rest = rest.dropFirst()
-                if byte == UInt8(ascii: "\"") { isInString = true }
-            }
-        }
-        return clean
-    }
-
-    /// Whether simdjson reads a number: it is whole and has 64 bits at most, or it is finite.
-    private static func fits(_ number: ArraySlice<UInt8>) -> Bool {
-        let text = String(decoding: number, as: UTF8.self)
-        return number.contains { ".eE".utf8.contains($0) }
-            ? Double(text)?.isFinite == true : Int64(text) != nil || UInt64(text) != nil
-    }
-
-    /// How long the number is that the text begins with, by RFC 8259, section 6; nil where it isn't one, or runs into
-    /// something that can't follow a number.
-    private static func numberLength(_ text: ArraySlice<UInt8>) -> Int? {
-        var rest = text
-        func skip(_ characters: String) -> Bool {
-            guard let byte = rest.first, characters.utf8.contains(byte) else { return false }
-            rest = rest.dropFirst()
-            return true
-        }
-        func digits() -> Int {
-            let count = rest.prefix { $0.isDigit }.count
-            rest = rest.dropFirst(count)
-            return count
-        }
-        _ = skip("-")
-        if !skip("0"), digits() == 0 { return nil }
-        if skip("."), digits() == 0 { return nil }
-        if skip("eE") {
-            _ = skip("+-")
-            if digits() == 0 { return nil }
-        }
-        if let next = rest.first, !" \t\r\n,]}".utf8.contains(next) { return nil }
-        return text.count - rest.count
-    }
-}
-
-extension UInt8 {
-    fileprivate var isDigit: Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= self }
 }
 
 extension UnsafeRawBufferPointer {

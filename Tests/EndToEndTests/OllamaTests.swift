@@ -23,6 +23,20 @@ struct OllamaTests {
             environment: ["OLLAMA_BASE_URL": server, "QUEN_MODEL_NAME": model], folder: setup.folder)
     }
 
+    @Test("a server on a unix socket answers")
+    func unixSocket() async throws {
+        let path = setup.folder.path + "/model.sock"
+        let server = try await setup.python("Tests/EndToEndTests/Python/unix_model.py", path)
+        try await server.wait(.output, for: "listening")
+        let consumer = try await consumer("unix:" + path, "--exit-on-end")
+        let producer = try await setup.producer(Setup.sample)
+        #expect(await producer.exit() == 0)
+        #expect(await consumer.exit() == 0)
+        server.signal(SIGKILL)
+        #expect(try Entry.all(consumer).map(\.data.response?.text) == [String?](repeating: "Let me check.", count: 6))
+        #expect(consumer.errorText.contains("(generated 6, fallback 0, none 0)"))
+    }
+
     @Test(
         "entries say that they were generated, by which model, with its counts; the first prompt is this text exactly")
     func generated() async throws {

@@ -106,6 +106,28 @@ struct InputShaperTests {
         #expect(shaped(Array(crlf.utf8), pieces: 4).text == Self.rows)
     }
 
+    @Test("A table whose first character beyond ASCII isn't UTF-8 is one of Windows-1252, wherever the pieces are cut")
+    func windowsTable() {
+        let head = Array("session_id,timestamp,sender,message\ns,t,rm,plain\ns,t,rm,".utf8)
+        let text = "\"message\":\""
+        func last(_ bytes: [UInt8], pieces: Int) -> String {
+            let line = shaped(head + bytes, pieces: pieces).text.split(separator: "\n").last ?? ""
+            return line.range(of: text).map { String(line[$0.upperBound...]) } ?? ""
+        }
+        let cases: [([UInt8], String)] = [
+            ([0xFC, 0x62, 0x65, 0x72, 0x20, 0x80, 0x31], "über €1"), ([0x93, 0x41, 0x94], "“A”"),
+            (Array("über €1 😀".utf8), "über €1 😀"), ([0xC3, 0xBC, 0x20, 0xFC], "ü \u{FFFD}"), ([0xE9], "é"),
+            ([0xC3], "Ã"), ([0xF0, 0x9F, 0x98, 0x80, 0xFF], "😀\u{FFFD}"), ([0xE2, 0x82, 0x41], "â‚A"),
+        ]
+        for (bytes, expected) in cases {
+            for pieces in [1, 2, 3, 1000] {
+                #expect(last(bytes, pieces: pieces) == expected + "\"}", "in pieces of \(pieces)")
+            }
+        }
+        // JSON is UTF-8, and a byte that isn't is a mistake.
+        #expect(shaped([0x7B, 0x7D, 0x0A, 0xFC, 0x0A], pieces: 2).text.unicodeScalars.contains("\u{FFFD}"))
+    }
+
     @Test("What stands between objects becomes a line, too")
     func others() {
         #expect(

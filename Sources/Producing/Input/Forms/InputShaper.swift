@@ -51,7 +51,7 @@ struct InputShaper {
             let form = beginning.withUnsafeBytes({ InputForm(of: $0, isWhole: isWhole, keys: keys) })
         else { return [] }
         self.form = form
-        decoder = TextDecoder(form.encoding)
+        decoder = TextDecoder(form.encoding, mayBeWindows: form.shape == .table)
         switch form.shape {
         case .lines: rows = .lines
         case .values: rows = .values(JSONRows())
