@@ -36,6 +36,10 @@ struct AnswerCleanerTests {
             ("<seed:think>x</seed:think>Good.", "Good."), ("Good. <think>Or not?</think>Yes.", "Good. Yes."),
             ("<|begin_of_thought|>x<|end_of_thought|><|begin_of_solution|>Good.<|end_of_solution|>", "Good."),
             ("<answer>Good.</answer>", "Good."),
+            ("<|START_THINKING|>x<|END_THINKING|><|START_RESPONSE|>Good.<|END_RESPONSE|>", "Good."),
+            ("<scratchpad>x</scratchpad>Good.", "Good."), ("<analysis>x</analysis>\nGood.", "Good."),
+            ("<unused94>thought\nx<unused95>Good.", "Good."), ("&lt;think&gt;x&lt;/think&gt;Good.", "Good."),
+            ("<final>Good.</final>", "Good."), ("<think/>Good.", "Good."), ("a &lt; b", "a &lt; b"),
             // Channels.
             ("<|channel|>analysis<|message|>Poor.<|end|><|start|>assistant<|channel|>final<|message|>Good.", "Good."),
             ("<|channel|>final<|message|>Good.<|return|>", "Good."),
@@ -46,6 +50,9 @@ struct AnswerCleanerTests {
             ("Good.<end_of_turn>\n", "Good."), ("Good. <|endoftext|>Human: more", "Good."),
             ("Good.<|im_end|>\n<|im_start|>user\nMore?", "Good."),
             ("Good.<｜end▁of▁sentence｜>", "Good."), ("Good.[INST] More? [/INST]", "Good."),
+            ("Good.\n### Instruction:\nMore.", "Good."), ("Good.<extra_id_1>User\nMore", "Good."),
+            ("Good.<eod>", "Good."),
+            ("### Steps\nGood.", "### Steps\nGood."), ("Good.<turn|>\n<|turn>user\nMore", "Good."),
             ("Good.<|END_OF_TURN|>", "Good."), ("Good.<|user|>More?", "Good."), ("Good.<|start|>user", "Good."),
             ("<|im_start|>assistant\nGood.<|im_end|>", "Good."), ("<start_of_turn>model\nGood.<end_of_turn>", "Good."),
             ("<|start_header_id|>assistant<|end_header_id|>\n\nGood.", "Good."), ("<s>Good.</s>", "Good."),
@@ -140,6 +147,8 @@ struct AnswerCleanerTests {
             ("[INST] x [/INST]", "[ INST] x [ /INST]"), ("<<SYS>>x<</SYS>>", "< <SYS>>x< </SYS>>"),
             ("<s>x</s>", "< s>x< /s>"), ("<end_of_turn>", "< end_of_turn>"),
             ("<｜User｜>x", "< ｜User｜ >x"), ("<think>x</think>", "< think>x< /think>"),
+            ("### Instruction: x", "# ## Instruction: x"), ("<unused94>x", "< unused94>x"), ("[gMASK]", "[ gMASK]"),
+            ("<extra_id_0>System", "< extra_id_0>System"), ("[|system|]x", "[ |system|]x"), ("### Rates", "### Rates"),
             ("a < b | c > d [x] <b>", "a < b | c > d [x] <b>"), ("plain", "plain"),
         ])
     func broken(_ text: String, _ safe: String) {

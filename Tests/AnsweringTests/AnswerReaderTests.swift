@@ -34,6 +34,20 @@ struct AnswerReaderTests {
             said("Hello") + #"data: {"choices":[],"usage":{"prompt_tokens":3,"completion_tokens":2}}"# + "\n\n"
         ),
         ("the word together with the text", event(#"{"content":"Hello"}"#, finish: #""stop""#)),
+        (
+            "a word for the end with each piece",
+            event(#"{"content":"Hel"}"#, finish: #""stop""#) + event(#"{"content":"lo"}"#, finish: #""stop""#) + done
+        ),
+        (
+            "such a word, and no end",
+            event(#"{"content":"Hel"}"#, finish: #""stop""#) + event(#"{"content":"lo"}"#, finish: #""stop""#)
+        ),
+        ("a word for no end", event(#"{"content":"Hello"}"#, finish: #""null""#) + stop),
+        (
+            "another answer beside it",
+            #"data: {"choices":[{"index":1,"delta":{"content":"Other."}}]}"# + "\n\n" + event(#"{"content":"Hello"}"#)
+                + stop
+        ),
         ("an empty word before", event(#"{"content":"Hello"}"#, finish: #""""#) + stop),
         ("finishReason", said("Hello") + #"data: {"choices":[{"delta":{},"finishReason":"STOP"}]}"# + "\n\n"),
         ("stop_reason", said("Hello") + #"data: {"choices":[{"delta":{},"stop_reason":"end_turn"}]}"# + "\n\n"),
@@ -189,16 +203,21 @@ struct AnswerReaderTests {
             (line("", #""done":true,"done_reason":"load""#), .notFinished(doneReason: "load")),
             // Errors with status 200.
             (#"{"error":"Unexpected endpoint or method."}"#, .brokeOff("Unexpected endpoint or method.")),
-            (#"{"error":{"code":400,"message":"too long"}}"#, .brokeOff("too long")),
+            (#"{"error":{"code":400,"message":"too long"}}"#, .refused(status: 400, message: "too long")),
             (#"{"errors":[{"message":"no"}]}"#, .brokeOff("no")),
             (#"{"detail":"no"}"#, .brokeOff("no")), (#"{"detail":[{"loc":["body"],"msg":"no"}]}"#, .brokeOff("no")),
             (#"{"error_message":"no"}"#, .brokeOff("no")),
-            (#"{"object":"error","message":"no","code":400}"#, .brokeOff("no")),
+            (#"{"object":"error","message":"no","code":400}"#, .refused(status: 400, message: "no")),
             (#"{"message":"no"}"#, .brokeOff("no")), (#"{"error":{"type":"overloaded"}}"#, .brokeOff("overloaded")),
             (said("Hel") + #"data: {"error":{"message":"on fire"}}"# + "\n\n", .brokeOff("on fire")),
             (said("Hel") + "event: error\ndata: {\"message\":\"on fire\"}\n\n", .brokeOff("on fire")),
             (said("Hel") + "event: error\ndata: on fire\n\n", .brokeOff("on fire")),
-            ("error: {\"code\":400,\"message\":\"too long\"}\n\n" + done, .brokeOff("too long")),
+            // One that says what it would be otherwise, before there is anything of an answer.
+            (#"{"error":{"code":503,"message":"Loading model"}}"#, .refused(status: 503, message: "Loading model")),
+            (#"data: {"error":{"code":"429","message":"slow"}}"# + "\n\n", .refused(status: 429, message: "slow")),
+            (said("Hel") + #"data: {"error":{"code":503,"message":"gone"}}"# + "\n\n", .brokeOff("gone")),
+            (#"{"error":{"code":"context_length","message":"too long"}}"#, .brokeOff("too long")),
+            ("error: {\"code\":400,\"message\":\"too long\"}\n\n" + done, .refused(status: 400, message: "too long")),
             ("error: on fire\n\n", .brokeOff("on fire")), (line("Hel") + #"{"error":"on fire"}"#, .brokeOff("on fire")),
             ("Bad gateway\n", .notAnAnswer("Bad gateway")),
             ("<html>\n<p class=\"a\">no</p>\n", .notAnAnswer("<html> <p class=\"a\">no</p>")),

@@ -41,4 +41,30 @@ struct ServerTextTests {
     func counts(_ json: String, _ value: Int?) throws {
         #expect(JSONValue(Array("[\(json)]".utf8))?.elements.first?.count == value)
     }
+
+    @Test("What a server quotes of a secret is hidden, whole or cut, and in all forms in which it was sent")
+    func secrets() throws {
+        _ = try WrittenSetting.secret("tok/EN-secret-77", called: "K")
+        _ = try ModelAddress.list(
+            "http://alice:p%40ss%20word@gpu:1/x?api-version=2024&api-key=QUERY77", for: .openai, called: "X")
+        let pair = "YWxpY2U6cEBzcyB3b3Jk"
+        for quoted in [
+            "tok/EN-secret-77", "tok%2FEN%2Dsecret%2D77", "dG9rL0VOLXNlY3JldC03Nw==", "p@ss word", "p%40ss%20word",
+            pair, "QUERY77",
+        ] {
+            let text = ServerText("Incorrect key provided: \(quoted). Ask \(quoted)!").description
+            #expect(text == "Incorrect key provided: …. Ask …!")
+            // Where the text is cut, nothing of it is left either.
+            for size in 180...200 {
+                let long = ServerText(String(repeating: "x", count: size) + quoted + String(repeating: "y", count: 50))
+                    .description
+                #expect(!long.contains(quoted.prefix(4)))
+            }
+        }
+        #expect(ServerText("Authorization: Bearer abcdefgh123").description == "Authorization: Bearer …")
+        #expect(ServerText("key sk-proj-ABCdef123456 is wrong").description == "key sk-… is wrong")
+        #expect(
+            ServerText("the 2024 basic model, a task-based one, sk-1").description
+                == "the 2024 basic model, a task-based one, sk-1")
+    }
 }

@@ -9,12 +9,15 @@ enum Marks {
         ("<thoughts>", "</thoughts>"), ("<reasoning>", "</reasoning>"), ("<reflection>", "</reflection>"),
         ("<seed:think>", "</seed:think>"), ("[think]", "[/think]"), ("◁think▷", "◁/think▷"),
         ("<|begin_of_thought|>", "<|end_of_thought|>"), ("<|thinking|>", "<|/thinking|>"),
-        ("<|inner_thoughts|>", "<|end_inner_thoughts|>"),
+        ("<|inner_thoughts|>", "<|end_inner_thoughts|>"), ("<|start_thinking|>", "<|end_thinking|>"),
+        ("<scratchpad>", "</scratchpad>"), ("<analysis>", "</analysis>"), ("<antthinking>", "</antthinking>"),
+        ("<inner_monologue>", "</inner_monologue>"), ("<unused94>", "<unused95>"), ("&lt;think&gt;", "&lt;/think&gt;"),
     ]
 
     /// Around an answer that is marked as one.
     static let answers = [
         "<|begin_of_solution|>", "<|end_of_solution|>", "<answer>", "</answer>", "<response>", "</response>",
+        "<|start_response|>", "<|end_response|>", "<final>", "</final>", "<output>", "</output>", "<think/>",
     ]
 
     /// Behind the last word of a turn.
@@ -24,6 +27,7 @@ enum Marks {
         "<end_of_turn>", "<eos>", "</s>", "[/s]", "<|user|>", "<|system|>", "<|im_start|>user", "<|im_start|>system",
         "<start_of_turn>user", "<|start_header_id|>user", "<|start_header_id|>system", "[inst]", "<<sys>>",
         "<|end_of_turn_token|>", "<|user_token|>", "<|endofmessage|>", "<｜User｜>",
+        "<|endofassistant|>", "<turn|>", "<|turn>user", "<extra_id_1>", "<eod>", "<pad>", "### instruction:",
     ]
 
     /// Before the first word of the model's own turn.
@@ -43,7 +47,7 @@ enum Marks {
     static func broken(_ text: String) -> String {
         // Most texts have none.
         guard
-            text.utf8.contains(where: { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: ">") })
+            text.utf8.contains(where: { "<[>#".utf8.contains($0) })
         else { return text }
         return text.replacing(template) { match in
             let mark = match.output
@@ -54,7 +58,7 @@ enum Marks {
     /// `<|name|>` and `<｜name｜>` in whatever parts, the tags of Llama 2, Gemma and Mistral, and those around thoughts.
     // A regex isn't Sendable; this one is made once, of a literal, and never changed.
     nonisolated(unsafe) private static let template =
-        /<[|｜]|[|｜]>|\[\/?(?:inst|think|s|system_prompt|available_tools|tool_calls|tool_results)\]|<<\/?sys>>|<\/?(?:s|bos|eos|start_of_turn|end_of_turn|think|thinking|thought|reasoning|unk|pad)>/
+        /<[|｜]|[|｜]>|\[\/?(?:inst|think|s|system_prompt|available_tools|tool_calls|tool_results)\]|<<\/?sys>>|<\/?(?:s|bos|eos|start_of_turn|end_of_turn|think|thinking|thought|reasoning|unk|pad|eod|system|user|assistant|tool_call|tool_response|extra_id_\d+|unused\d+)>|\[\|?(?:gmask|system|user|assistant)\|?\]|###(?= ?(?:instruction|input|response|system|user|assistant))/
         .ignoresCase()
 
     /// Who speaks, as it stands before a turn. The RM's own label in front of an answer is cut off; behind it, each of them

@@ -9,6 +9,10 @@ struct AnswerChunk {
     /// There are thoughts of the model in it.
     private(set) var hasThoughts = false
     private(set) var stop: StopReason?
+    /// It goes on where the one before ended.
+    private(set) var isPiece = false
+    /// What the problem would be as a status of HTTP.
+    private(set) var status: Int?
     /// It is the last one.
     private(set) var isLast = false
     private(set) var model: String?
@@ -24,11 +28,13 @@ struct AnswerChunk {
     /// - Parameter isError: the event's name says that it is an error.
     init(_ value: JSONValue, isError: Bool = false) {
         problem = ServerProblem.message(in: value, isError: isError)
+        if problem != nil { status = ServerProblem.status(in: value) }
         model = value["model"]?.text
         remoteHost = value["remote_host"]?.text
         readUsage(value)
         if case .array(let choices)? = value["choices"] {
-            if let choice = choices.first { read(choice: choice) }
+            // Of several answers the first is the one.
+            if let choice = choices.first(where: { ($0["index"]?.count ?? 0) == 0 }) { read(choice: choice) }
         } else {
             readOllama(value)
         }
@@ -42,8 +48,9 @@ struct AnswerChunk {
         read(message: parts ?? choice)
         if parts == nil, case .string(let plain)? = choice["text"] { text += plain }
         let reason = choice.first("finish_reason", "finishReason", "stop_reason", "stopReason", "done_reason")
-        // Some proxies send an empty text with each chunk.
-        if let word = reason?.text, !word.isEmpty { stop = StopReason(word) }
+        isPiece = choice["delta"] != nil
+        // Some servers send an empty text with each chunk, or a word for nothing.
+        if let word = reason?.text, !["", "null", "none"].contains(word.lowercased()) { stop = StopReason(word) }
         if parts == nil, text.isEmpty, !hasThoughts, stop == nil, choice["delta"] == nil { isDamaged = true }
     }
 

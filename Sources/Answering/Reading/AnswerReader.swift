@@ -22,8 +22,16 @@ struct AnswerReader {
     /// Where the model runs, if not on the server.
     private(set) var remoteHost: String?
 
-    /// - Parameter model: the one that was asked.
-    init(model: String) { builder = AnswerBuilder(model: model) }
+    /// What the server's program is called.
+    private let name: String
+
+    /// - Parameters:
+    ///   - model: the one that was asked.
+    ///   - name: what the server's program is called.
+    init(model: String, name: String = ModelFailure.ollama) {
+        builder = AnswerBuilder(model: model)
+        self.name = name
+    }
 
     /// Takes a piece of the body.
     ///
@@ -59,8 +67,9 @@ struct AnswerReader {
                 // Servers that count tokens do so behind the last one.
                 if hasUsage && stop == nil { isWhole = true }
             } catch {
-                guard isWhole else { throw error }
+                guard isWhole || stop != nil else { throw error }
             }
+            isWhole = isWhole || stop != nil
         }
         guard isWhole else {
             guard body.other.isEmpty else { throw .notAnAnswer(ServerText(body.other)) }
@@ -111,7 +120,13 @@ struct AnswerReader {
             isOver = isOver || chunk.isLast
             return []
         }
-        if let problem = chunk.problem { throw .brokeOff(problem) }
+        if let problem = chunk.problem {
+            // Before there is anything of an answer, it is as good as a refusal.
+            if let status = chunk.status, !builder.hasBegun {
+                throw .refused(status: status, message: problem, name: name)
+            }
+            throw .brokeOff(problem)
+        }
         if chunk.isDamaged { throw .unreadable("a piece of it is damaged") }
         if let model = chunk.model, !model.isEmpty { self.model = model }
         remoteHost = chunk.remoteHost.flatMap { $0.isEmpty ? nil : $0 } ?? remoteHost
@@ -123,6 +138,9 @@ struct AnswerReader {
         }
         if let reason = chunk.stop {
             stop = reason
+            // Some servers say with each piece that it is the last. Where it is, the end follows, in whatever form.
+            isWhole = !chunk.isPiece || chunk.text.isEmpty
+        } else if stop != nil, chunk.hasUsage, chunk.text.isEmpty {
             isWhole = true
         }
         // What the model goes on with isn't its answer.

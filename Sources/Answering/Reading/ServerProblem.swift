@@ -17,6 +17,13 @@ enum ServerProblem {
         return fields.flatMap(words).map { ServerText($0) }
     }
 
+    /// The status of HTTP that an error names where it doesn't come as one; nil where it names none.
+    static func status(in value: JSONValue) -> Int? {
+        let error = value.first("error", "errors")
+        return [error?["code"], error?["status"], value["code"], value["status"]].lazy
+            .compactMap { $0?.count }.first { 400...599 ~= $0 }
+    }
+
     /// Whether there is a message as text and nothing that belongs to an answer, where it is an object or a text of its own.
     private static func isBareMessage(_ value: JSONValue) -> Bool {
         value["message"]?.text != nil && value.first("choices", "delta", "usage", "done", "content") == nil

@@ -1,7 +1,7 @@
 /// What a model's server says of itself, made fit for entries and for the log.
 
 /// A text from a server: short, on one line, and without anything that drives a terminal. Whatever a server says goes
-/// through here before it stands in an entry or in the log, but for the answer itself.
+/// through here before it stands in an entry or in the log, but for the answer itself. Secrets that it quotes are hidden.
 package struct ServerText: Hashable, Sendable, CustomStringConvertible, ExpressibleByStringInterpolation {
     /// So many Unicode characters are kept, the mark behind a longer text included. Error messages and names of models that
     /// mean well are shorter; others send the whole request back, or megabytes.
@@ -12,7 +12,8 @@ package struct ServerText: Hashable, Sendable, CustomStringConvertible, Expressi
     package let description: String
 
     package init(_ text: String) {
-        let scalars = text.unicodeScalars
+        // Before it is cut: half a secret is one, too.
+        let scalars = KnownSecrets.hidden(in: text).unicodeScalars
         let isLong = scalars.index(scalars.startIndex, offsetBy: Self.limit + 1, limitedBy: scalars.endIndex) != nil
         var kept = String.UnicodeScalarView()
         for scalar in scalars.prefix(isLong ? Self.limit - 1 : Self.limit) {

@@ -15,7 +15,7 @@ package struct Refusal: Hashable, Sendable {
     /// it.
     var isForNow: Bool {
         switch status {
-        case 408, 425, 429, 502, 503, 504: true
+        case 408, 425, 429, 502, 503, 504, 529: true
         case 500: "\(message)".lowercased().contains("loading")
         default: false
         }

@@ -106,7 +106,7 @@ package struct ModelHTTP: Sendable {
         request.body = .bytes(try JSONEncoder().encode(body))
         let response = try await execute(request, within: options.answerTimeout + .seconds(1))
         guard response.status == .ok else { throw await refusal(response) }
-        var answer = AnswerReader(model: model)
+        var answer = AnswerReader(model: model, name: name)
         var failure: ModelFailure?
         do {
             var parts = response.body.makeAsyncIterator()

@@ -62,7 +62,7 @@ actor ModelServer {
     /// that it hasn't got it.
     private func findModel() async throws -> String {
         if let model { return model }
-        let listed = try await client.installedModels()
+        let listed = try await self.list()
         let names = listed?.map(\.name) ?? []
         let found = ModelName.find(options.model, among: names) ?? options.model
         if let host = listed?.first(where: { $0.name == found })?.remoteHost, !host.isEmpty {
@@ -82,6 +82,24 @@ actor ModelServer {
         }
         model = found
         return found
+    }
+
+    private static let onlyOfList: Set<String> = [
+        "no answer in time", "the connection was closed", "connection reset by peer", "the connection failed",
+        "what came isn't HTTP",
+    ]
+
+    /// What the server says it has; nil where it doesn't say, for whatever reason but that nobody is there.
+    private func list() async throws -> [InstalledModel]? {
+        do {
+            return try await client.installedModels()
+        } catch let failure as ModelFailure {
+            // A list may hang, or end the connection, where questions are answered; or be refused because there are too many.
+            let isListsOwn =
+                if case .unreachable(_, let detail, _) = failure { Self.onlyOfList.contains(detail) } else { true }
+            guard isListsOwn else { throw failure }
+            return nil
+        }
     }
 
     /// A failure in other words where it is that the server hasn't got the model.

@@ -80,6 +80,11 @@ public struct ModelAddress: Hashable, Sendable {
         guard let mark = text.firstIndex(of: "?") else { return nil }
         let query = text[text.index(after: mark)...]
         text = text[..<mark]
+        // What it is nobody knows; versions aren't secret, and keys are.
+        for pair in query.split(separator: "&") where !pair.hasPrefix("api-version=") {
+            let value = pair.split(separator: "=", maxSplits: 1).last.map(String.init) ?? ""
+            for form in [value, value.removingPercentEncoding ?? value] { KnownSecrets.add(form) }
+        }
         return query.isEmpty ? nil : String(query)
     }
 
@@ -89,8 +94,11 @@ public struct ModelAddress: Hashable, Sendable {
         let parts = authority[..<mark].split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         authority = authority[authority.index(after: mark)...]
         let plain = parts.map { $0.removingPercentEncoding ?? String($0) }
+        for part in [parts.dropFirst().map(String.init), Array(plain.dropFirst())].joined() { KnownSecrets.add(part) }
         let pair = plain.count == 2 ? plain.joined(separator: ":") : plain.joined() + ":"
-        return "Basic " + Data(pair.utf8).base64EncodedString()
+        let encoded = Data(pair.utf8).base64EncodedString()
+        KnownSecrets.add(encoded)
+        return "Basic " + encoded
     }
 
     private static func hostAndPort(_ authority: Substring) throws(WrittenSetting.Problem) -> (String, String?) {

@@ -32,6 +32,7 @@ public enum WrittenSetting {
         guard text.unicodeScalars.allSatisfy({ 0x21...0x7E ~= $0.value }) else {
             throw Problem("\(name) can't be a key: it holds white space, or characters that aren't ASCII")
         }
+        KnownSecrets.add(text)
         return text.isEmpty ? nil : text
     }
 

@@ -19,6 +19,17 @@ struct ContentMark {
         end += new.count
     }
 
+    /// Whether two files begin with the same bytes, a line's worth at least.
+    static func beginsTheSame(_ one: Int32, _ other: Int32) -> Bool {
+        let beginnings = [one, other].map { descriptor in
+            [UInt8](unsafeUninitializedCapacity: size) { bytes, count in
+                count = max(0, pread(descriptor, bytes.baseAddress, size, 0))
+            }
+        }
+        let common = min(beginnings[0].count, beginnings[1].count)
+        return common >= 32 && beginnings[0].prefix(common) == beginnings[1].prefix(common)
+    }
+
     /// Whether a file has the bytes at their place.
     func stands(in descriptor: Int32) -> Bool {
         var there = [UInt8](repeating: 0, count: bytes.count)

@@ -7,6 +7,8 @@ final class FollowedName {
         case none
         /// It was copied and then cut off (logrotate's `copytruncate`): the copy, whose content is at the same place.
         case copied(InputFile, name: String)
+        /// Another file has its name and says the same up to where it was read: it was saved by renaming.
+        case saved(InputFile)
         /// It was cut off, or written anew, and what stood there is gone.
         case rewritten
         /// Its name belongs to another file now.
@@ -19,9 +21,12 @@ final class FollowedName {
         var files = 0
         /// One of them, as it was put away.
         var packed: (name: String, bytes: Int)?
+        /// The file begins as the one before: its lines may come again.
+        var beginsTheSame = false
 
         static func == (a: Missed, b: Missed) -> Bool {
-            a.files == b.files && a.packed?.name == b.packed?.name && a.packed?.bytes == b.packed?.bytes
+            a.files == b.files && a.beginsTheSame == b.beginsTheSame && a.packed?.name == b.packed?.name
+                && a.packed?.bytes == b.packed?.bytes
         }
     }
 
@@ -65,11 +70,11 @@ final class FollowedName {
             given = max(0, given - 1)
             return .replaced(InputFile(following: self, descriptor: next, offset: 0), missed: Missed())
         }
-        return last(after: own)
+        return last(after: own, of: file, mark)
     }
 
     /// The file that has the name, and what was missed on the way to it.
-    private func last(after own: stat) -> Change {
+    private func last(after own: stat, of file: InputFile, _ mark: ContentMark) -> Change {
         let next = open(path, O_RDONLY | O_CLOEXEC)
         guard next >= 0 else { return .none }
         clear()
@@ -80,7 +85,13 @@ final class FollowedName {
             close(next)
             return .none
         }
-        let missed = Missed(files: max(0, given - 1), packed: Rotation.packed(after: own, before: named, of: path))
+        if opened.st_size >= mark.end, !mark.bytes.isEmpty, mark.stands(in: next) {
+            given = 0
+            return .saved(InputFile(following: self, descriptor: next, offset: file.offset))
+        }
+        let missed = Missed(
+            files: max(0, given - 1), packed: Rotation.packed(after: own, before: named, of: path),
+            beginsTheSame: ContentMark.beginsTheSame(file.descriptor, next))
         given = 0
         return .replaced(InputFile(following: self, descriptor: next, offset: 0), missed: missed)
     }

@@ -57,6 +57,12 @@ final class InputFile {
             != (opened.st_size, opened.st_mtim.tv_sec, opened.st_mtim.tv_nsec)
     }
 
+    /// Of the file, in bytes; nil where it can't be told.
+    var size: Int? {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 ? Int(status.st_size) : nil
+    }
+
     /// Whether a file that is read to its end only has less in it than has been read.
     func isCutOff(readTo end: Int) -> Bool {
         var status = stat()

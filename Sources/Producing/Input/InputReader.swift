@@ -19,6 +19,8 @@ struct InputReader: ~Copyable {
     private var scanner: LineScanner
     /// Where the input goes on, once this file has been read to its end.
     private var successor: InputFile?
+    /// The file before this one, and up to where it was read.
+    private var previous: (input: InputFile, end: Int)?
     private let logger: Logger
     /// What has been published.
     var log: InputLog
@@ -66,7 +68,10 @@ struct InputReader: ~Copyable {
                     guard !input.isCutOff(readTo: scanner.mark.end) else { throw Self.cutOff }
                     return .end
                 }
-                guard try hasChanged(isOther: false) else { return .nothing }
+                guard try hasChanged(isOther: false) else {
+                    lookForMoreBefore()
+                    return .nothing
+                }
             case .changed: guard try hasChanged(isOther: true) else { throw Self.rewritten }
             }
         }
@@ -89,9 +94,10 @@ struct InputReader: ~Copyable {
             successor = next
         case .copied(let copy, let name):
             logger.info("The input was copied and cut off: the rest of it is read in \(name)")
-            scanner.goOn(in: copy.descriptor)
-            log.goOn(inCopy: copy)
-            input = copy
+            goOn(inCopy: copy)
+        case .saved(let copy):
+            logger.info("The input was saved anew, and says the same so far: going on there")
+            goOn(inCopy: copy)
         case .rewritten:
             logger.warning(
                 "The input has \(isOther ? "been written anew" : "become shorter"): reading it from its beginning. Its first \(log.next - 1) lines can't be sent again, and what was written behind them (behind \(scanner.mark.end) bytes) and not read before is missing"
@@ -101,7 +107,18 @@ struct InputReader: ~Copyable {
         return true
     }
 
+    private mutating func goOn(inCopy copy: InputFile) {
+        scanner.goOn(in: copy.descriptor)
+        log.goOn(inCopy: copy)
+        input = copy
+    }
+
     private func say(_ missed: FollowedName.Missed) {
+        if missed.beginsTheSame {
+            logger.warning(
+                "The file that has the input's name now begins as the one before, and is another further on: lines that are in both come again"
+            )
+        }
         if let (name, bytes) = missed.packed {
             logger.warning(
                 "What was put away as \(name) (\(bytes) bytes, compressed) was not read before, and is missing")
@@ -128,7 +145,17 @@ struct InputReader: ~Copyable {
     /// Whether `lookahead` looks at the file that is being read.
     func isReading(_ lookahead: Lookahead) -> Bool { lookahead.input === input }
 
+    /// Whoever still writes to the file before this one writes in vain.
+    private mutating func lookForMoreBefore() {
+        guard let (file, end) = previous, let size = file.size, size > end else { return }
+        logger.warning(
+            "\(size - end) bytes were written to the file that had the input's name before, after it had been put away and read to its end: they are missing"
+        )
+        previous = (file, size)
+    }
+
     private mutating func goOn(in next: InputFile, keepingEarlier: Bool) {
+        previous = keepingEarlier ? (input, scanner.mark.end) : nil
         log.goOn(in: next, keepingEarlier: keepingEarlier)
         scanner = LineScanner(
             descriptor: next.descriptor, offset: next.offset, isStart: true, rules: rules)

@@ -182,6 +182,49 @@ struct FollowingFilesTests {
         #expect(try replay(&reader, from: 4) == ["e0"])
     }
 
+    @Test("a file that is saved by renaming, with more behind what was there, goes on")
+    func savedByRenaming() throws {
+        var reader = try open()
+        #expect(try publish(&reader) == ["a0", "a1"])
+        for name in ["a2", "a3"] {
+            let text = try String(contentsOfFile: path, encoding: .utf8) + name + "\n"
+            try write(text, to: "new")
+            _ = rename(folder.path + "/new", path)
+            #expect(try publish(&reader) == [name])
+        }
+        #expect(warnings.isEmpty)
+        #expect(try replay(&reader, from: 1) == ["a0", "a1", "a2", "a3"])
+    }
+
+    @Test("one that was changed when it was saved by renaming comes again, which is said")
+    func changedByRenaming() throws {
+        let lines = (0..<10).map { "line \($0) of the file, which is long enough to be known again" }
+        try write(lines.joined(separator: "\n") + "\n")
+        var reader = try open()
+        #expect(try publish(&reader) == lines)
+        let changed = Array(lines[..<9]) + ["another", "more"]
+        try write(changed.joined(separator: "\n") + "\n", to: "new")
+        _ = rename(folder.path + "/new", path)
+        #expect(try publish(&reader) == changed)
+        #expect(warnings.count == 1)
+        #expect(warnings.first?.contains("lines that are in both come again") == true)
+    }
+
+    @Test("what is written to a file after another has taken its name, and it has been read, is said to be missing")
+    func writtenAfterwards() throws {
+        var reader = try open()
+        #expect(try publish(&reader) == ["a0", "a1"])
+        try FileManager.default.moveItem(atPath: path, toPath: path + ".1")
+        try write("b0\n")
+        #expect(try publish(&reader) == ["b0"])
+        #expect(warnings.isEmpty)
+        try write("a2\n", to: "chat.jsonl.1", appending: true)
+        #expect(try publish(&reader) == [])
+        #expect(try publish(&reader) == [])
+        #expect(warnings.count == 1)
+        #expect(warnings.first?.hasPrefix("3 bytes were written to the file that had the input's name before") == true)
+    }
+
     @Test("a file in between that was compressed is named")
     func packed() throws {
         func setTime(_ name: String, _ seconds: Double) throws {
