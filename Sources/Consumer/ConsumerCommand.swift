@@ -12,13 +12,13 @@ struct ConsumerCommand: AsyncParsableCommand {
         commandName: "streamllm-consumer",
         abstract: "Cuts conversations into windows, asks a local model what to say next, and publishes the answers.")
 
-    @Option(help: "Where messages come from; may be given several times.")
+    @Option(help: "Where messages come from; may be given several times.", transform: writtenEndpoint)
     var inputEndpoint = ["tcp://127.0.0.1:5556"]
 
-    @Option(help: "Where workspace entries are published.")
+    @Option(help: "Where workspace entries are published.", transform: writtenEndpoint)
     var outputEndpoint = "tcp://127.0.0.1:5558"
 
-    @Option(help: "Where subscribers ask for entries they missed.")
+    @Option(help: "Where subscribers ask for entries they missed.", transform: writtenEndpoint)
     var outputReplayEndpoint = "tcp://127.0.0.1:5559"
 
     @OptionGroup(title: "Windows") var windows: WindowOptions

@@ -72,6 +72,24 @@ public enum Endpoint: Hashable, Sendable {
         return "\(String(cString: real))/\(name)"
     }
 
+    /// An endpoint to bind to: libzmq takes addresses and interfaces there, and no names (zmq_tcp(7)).
+    public static func toBind(_ text: String) -> String {
+        guard text.hasPrefix("tcp://"), let colon = text.lastIndex(of: ":"),
+            case let host = text[..<colon].dropFirst(6), !host.isEmpty, host != "*",
+            !isAddress(host), !host.hasPrefix("["), if_nametoindex(String(host)) == 0
+        else { return text }
+        var found: UnsafeMutablePointer<addrinfo>?
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        guard getaddrinfo(String(host), nil, &hints, &found) == 0, let first = found else { return text }
+        defer { freeaddrinfo(first) }
+        var name = [CChar](repeating: 0, count: Int(NI_MAXHOST))
+        let (address, size) = (first.pointee.ai_addr, first.pointee.ai_addrlen)
+        guard getnameinfo(address, size, &name, socklen_t(name.count), nil, 0, NI_NUMERICHOST) == 0 else { return text }
+        let number = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        return "tcp://\(number.contains(":") ? "[\(number)]" : number)\(text[colon...])"
+    }
+
     // MARK: Hosts
 
     static func isLoopback(_ host: some StringProtocol) -> Bool {

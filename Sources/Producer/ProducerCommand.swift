@@ -22,10 +22,10 @@ struct ProducerCommand: AsyncParsableCommand {
     @Option(help: "How much faster than the conversation itself (0: as fast as possible).")
     var speedFactor = 2.0
 
-    @Option(help: "Where messages are published.")
+    @Option(help: "Where messages are published.", transform: writtenEndpoint)
     var endpoint = "tcp://127.0.0.1:5556"
 
-    @Option(help: "Where subscribers ask for what they missed.")
+    @Option(help: "Where subscribers ask for what they missed.", transform: writtenEndpoint)
     var replayEndpoint = "tcp://127.0.0.1:5557"
 
     @Option(

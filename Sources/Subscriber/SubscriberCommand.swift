@@ -13,7 +13,7 @@ struct SubscriberCommand: AsyncParsableCommand {
         commandName: "streamllm-subscribe",
         abstract: "Shows the entries of a workspace: each once and in order, also those from before it was started.")
 
-    @Option(help: "Where entries are published; may be given several times.")
+    @Option(help: "Where entries are published; may be given several times.", transform: writtenEndpoint)
     var endpoint = ["tcp://127.0.0.1:5558"]
 
     @Option(help: "Where to begin: start (the first entry kept), now, or an entry's sequence number.")

@@ -64,7 +64,7 @@ public final class Publisher {
         self.stream = stream
         positionFrame = Position.frame(0, stream)
         var live = try FeedSocket.live(in: context)
-        try live.bind(endpoint)
+        try live.bind(Endpoint.toBind(endpoint))
         self.endpoint = live.lastEndpoint
         desk = try ReplayDesk(replayEndpoint, stream: stream, linger: linger, in: context)
         self.replayEndpoint = desk.endpoint

@@ -41,7 +41,7 @@ final class ReplayDesk {
         self.stream = stream
         self.linger = linger
         var router = try FeedSocket.replay(in: context)
-        try router.bind(endpoint)
+        try router.bind(Endpoint.toBind(endpoint))
         self.router = router
     }
 

@@ -37,6 +37,19 @@ struct ReplayAddressTests {
         #expect((try? ReplayAddress.resolve(said, from: live)) == asked)
     }
 
+    @Test(
+        "a name to bind to is an address by then; all else stays as it is",
+        arguments: [
+            ("tcp://localhost:5556", "5556"), ("tcp://localhost:*", "*"),
+        ])
+    func names(_ text: String, _ port: String) {
+        #expect(["tcp://127.0.0.1:\(port)", "tcp://[::1]:\(port)"].contains(Endpoint.toBind(text)))
+        for same in [
+            "tcp://*:\(port)", "tcp://127.0.0.1:\(port)", "tcp://[::1]:\(port)", "tcp://lo:\(port)", "ipc:///a",
+            "tcp://no-such-host.invalid:\(port)", "tcp://:\(port)", "x",
+        ] { #expect(Endpoint.toBind(same) == same) }
+    }
+
     @Test("an endpoint that is given twice is one, however it is spelled")
     func distinct() {
         let given = [
