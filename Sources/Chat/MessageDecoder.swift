@@ -115,8 +115,13 @@ public final class MessageDecoder {
         _ line: UnsafeRawBufferPointer, _ first: csj_status, _ message: inout csj_message
     ) throws(Rejection) -> csj_status {
         var status = first
-        guard status == CSJ_INVALID_TEXT || status == CSJ_NUMBER_RANGE else { return status }
+        guard [CSJ_INVALID_TEXT, CSJ_NUMBER_RANGE, CSJ_INVALID_JSON].contains(status) else { return status }
         var text = Array(line)
+        if status != CSJ_INVALID_TEXT, case let plain = JSONMending.mended(line, .numbers), plain != text {
+            // What Python writes for numbers that aren't any becomes null.
+            text = plain
+            status = decode(again: text, &message)
+        }
         // A line may have both, and only the first is told.
         for _ in 0..<3 {
             if status == CSJ_INVALID_TEXT {

@@ -55,8 +55,11 @@ struct NameGuess {
             return "\(field.name)=\(guess ?? "NAME")"
         }
         guard !pairs.isEmpty else { return nil }
-        return
-            "write --field-map \(pairs.joined(separator: ",")) (the fields here are \(names.prefix(shown).joined(separator: ", ")))"
+        if object["message"] == nil, let list = list(in: object) {
+            return "the messages stand in a list inside: make a line of each first, for example with jq -c '.\(list)[]'"
+        }
+        let found = names.prefix(shown).joined(separator: ", ")
+        return "write --field-map \(quoted(pairs.joined(separator: ","))) (the fields here are \(found))"
     }
 
     /// - Parameter words: senders that aren't known.
@@ -65,7 +68,23 @@ struct NameGuess {
             let known = Sender.allCases.first { senders[$0]?.contains(normalized(word)) ?? false }
             return "\(word)=\(known.map { "\($0.name)" } ?? "customer or rm")"
         }
-        return "write --sender-map \"\(pairs.joined(separator: ","))\""
+        return "write --sender-map \(quoted(pairs.joined(separator: ",")))"
+    }
+
+    /// Where objects stand in a list: a key, or two with a dot between them.
+    private static func list(in object: [String: Any], depth: Int = 2) -> String? {
+        for key in object.keys.sorted() where !key.contains(where: { $0 == "'" || $0 == "." || $0.isNewline }) {
+            if let list = object[key] as? [[String: Any]], !list.isEmpty { return key }
+            guard depth > 1, let inside = object[key] as? [String: Any] else { continue }
+            if let found = self.list(in: inside, depth: depth - 1) { return "\(key).\(found)" }
+        }
+        return nil
+    }
+
+    /// A value as it is given to a shell.
+    private static func quoted(_ value: String) -> String {
+        let isPlain = value.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "_.,=-:/".contains($0)) }
+        return isPlain || value.contains("'") ? value : "'\(value)'"
     }
 
     /// Names of what is a text or a number, those in objects behind the others, with dots.

@@ -19,6 +19,17 @@ struct MessageDecoderNumberTests {
         #expect(decoder.decode(InputLine(behind: #","x":\#(number)"#).text) == .success(InputLine.decoded))
     }
 
+    @Test(
+        "What Python writes for numbers that aren't any is passed over",
+        arguments: ["NaN", "Infinity", "-Infinity", "[NaN, 1]"])
+    func noNumbers(_ number: String) {
+        #expect(decoder.decode(InputLine(before: #""x":\#(number),"#).text) == .success(InputLine.decoded))
+        #expect(decoder.decode(InputLine(behind: #","x":\#(number)"#).text) == .success(InputLine.decoded))
+        #expect(decoder.decode(InputLine(message: number).text) == .failure(.notAString(.message)))
+        let text = decoder.decode(InputLine(message: #""a NaN, Infinity""#).text).map(\.text)
+        #expect(text == .success("a NaN, Infinity"))
+    }
+
     @Test("Beside such a number, text is unescaped to the byte as ever", arguments: MessageDecoderTests.texts)
     func text(_ json: String, _ text: String) {
         var expected = InputLine.decoded
@@ -89,7 +100,7 @@ struct MessageDecoderNumberTests {
         arguments: [
             "01", "-01", "00", "1.", "-", "--1", "-.5", ".5", "+1", "1e", "1e+", "1E-", "1.e5", "1.2.3", "1e5.5",
             "1e5e5", "1-2",
-            "0x10", "1a", "1_000", "1,000,", "NaN", "-NaN", "Infinity", "-Infinity", "1e999.5", "01e999", "[01]",
+            "0x10", "1a", "1_000", "1,000,", "-NaN", "NaNN", "1e999.5", "01e999", "[01]",
             #"{"y":1.}"#,
         ])
     func malformed(_ number: String) {

@@ -127,6 +127,10 @@ struct ChatExportTests {
             "CSV with a header for people",
             table(["Session ID", "Timestamp", "Sender", "Message"], lineEnd: "\r", columns)),
         Export(
+            "CSV that says its separator, with other names for the same",
+            "sep=;\r\n"
+                + table(["SessionId", "TimeStamp", "Sender", "MESSAGE"], separator: ";", lineEnd: "\r\n", columns)),
+        Export(
             "CSV with names of its own",
             table(["Chat", "When", "Who", "What was said"]) {
                 [$0.session_id, $0.timestamp, $0.role.uppercased(), $0.message]

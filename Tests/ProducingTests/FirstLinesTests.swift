@@ -46,15 +46,21 @@ struct FirstLinesTests {
             ),
             (
                 #"{"session_id":"c1","timestamp":"2025-01-23T14:30:00Z","sender":"User","message":"Hi"}"#,
-                #"write --sender-map "User=customer""#
+                "write --sender-map User=customer"
             ),
             (
                 #"{"session_id":"c1","timestamp":"2025-01-23T14:30:00Z","sender":"Frau Maier","message":"Hi"}"#,
-                #"write --sender-map "Frau Maier=customer or rm""#
+                "write --sender-map 'Frau Maier=customer or rm'"
             ),
             (
                 #"{"session_id":"c1","timestamp":"yesterday","sender":"rm","message":"Hi"}"#,
                 "Wanted is 2025-01-23T14:30:00Z"
+            ),
+            (#"{"id":"c1","messages":[{"role":"user","content":"Hi"}]}"#, "for example with jq -c '.messages[]'"),
+            (#"{"data":{"items":[{"a":1}]},"count":1}"#, "for example with jq -c '.data.items[]'"),
+            (
+                #"{"Session ID":"c1","timestamp":"t","sender":"rm","What was said":"Hi","text":"Hi"}"#,
+                "write --field-map 'session_id=Session ID,message=text' "
             ),
             ("session,when,who,what", "it isn't JSON lines"), ("[1]", "it isn't JSON lines"),
             ("{}", "\"session_id\" is missing"),
@@ -73,8 +79,8 @@ struct FirstLinesTests {
         }
         let said = said(lines(["visitor", "bot", "visitor", "other"]))
         #expect(said.count == 1)
-        #expect(said.first?.contains(#"--sender-map "visitor=customer,bot=rm,other=customer or rm""#) == true)
-        #expect(self.said(lines((0..<50).map { "p\($0)" })).first?.contains("p7=customer or rm\"") == true)
+        #expect(said.first?.contains("--sender-map 'visitor=customer,bot=rm,other=customer or rm'") == true)
+        #expect(self.said(lines((0..<50).map { "p\($0)" })).first?.contains("p7=customer or rm'") == true)
     }
 
     @Test("One message among a hundred lines is enough, and nothing is said twice")

@@ -112,7 +112,11 @@ final class InputFile {
             // A redirected file may have been read in part by somebody before.
             let offset = path == "-" ? max(0, Int(lseek(descriptor, 0, SEEK_CUR))) : 0
             let followed = follows && path != "-" ? FollowedName(path) : nil
-            let (unpacker, form) = beginning(of: descriptor, at: offset, keys)
+            let (unpacker, form, archive) = beginning(of: descriptor, at: offset, keys)
+            if let archive {
+                close(descriptor)
+                throw Unpacker.refusal(name, archive)
+            }
             guard unpacker != nil || form != .plain else {
                 return InputFile(descriptor: descriptor, offset: offset, followed: followed)
             }
@@ -128,12 +132,17 @@ final class InputFile {
     }
 
     /// What a file begins with says how it is written.
-    private static func beginning(of descriptor: Int32, at offset: Int, _ keys: Set<String>) -> (Unpacker?, InputForm) {
+    private static func beginning(
+        of descriptor: Int32, at offset: Int, _ keys: Set<String>
+    ) -> (Unpacker?, InputForm, archive: String?) {
         var block = [UInt8](repeating: 0, count: InputForm.looked)
         let count = max(0, pread(descriptor, &block, block.count, off_t(offset)))
         return block.withUnsafeBytes { bytes in
             let beginning = UnsafeRawBufferPointer(rebasing: bytes[..<count])
-            return (Unpacker(of: beginning), InputForm(of: beginning, isWhole: true, keys: keys) ?? .plain)
+            return (
+                Unpacker(of: beginning), InputForm(of: beginning, isWhole: true, keys: keys) ?? .plain,
+                Unpacker.archive(Array(beginning.prefix(512)))
+            )
         }
     }
 

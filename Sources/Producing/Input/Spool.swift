@@ -97,6 +97,7 @@ final class Spool: Sendable {
     private func shape(_ bytes: [UInt8], with shaper: inout InputShaper, _ end: inout Int) throws(ExitStatus) {
         guard !bytes.isEmpty else { return }
         let isNew = shaper.form == nil
+        if end == 0, isNew, let kind = Unpacker.archive(bytes) { throw Unpacker.refusal(name, kind) }
         let lines = bytes.withUnsafeBytes { shaper.process($0) }
         if isNew, let form = shaper.form, form != .plain { say("read as \(form)") }
         try keep(lines, at: end)

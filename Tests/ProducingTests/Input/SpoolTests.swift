@@ -67,6 +67,24 @@ struct SpoolTests {
         #expect(String(decoding: kept.dropLast(), as: UTF8.self) == lines)
     }
 
+    @Test(
+        "Archives, and files that aren't text, are refused with 65",
+        arguments: [Array("PK\u{3}\u{4}x".utf8), Array("SQLite format 3\0x".utf8), Array("%PDF-1.7\n".utf8)])
+    func archives(_ bytes: [UInt8]) throws {
+        let folder = try TemporaryFolder()
+        let path = try folder.write("export", bytes)
+        let refused = #expect(throws: ExitStatus.self) {
+            try InputFile.open(path, wakeup: wakeup, logger: LogCapture().logger)
+        }
+        #expect(refused?.code == 65)
+        let spool = try Spool(from: readEnd, wakeup: wakeup)
+        defer { close(spool.descriptor) }
+        #expect(write(writeEnd, bytes, bytes.count) == bytes.count)
+        close(writeEnd)
+        let status = #expect(throws: ExitStatus.self) { try waitForEnd(of: spool) }
+        #expect(status?.code == 65)
+    }
+
     @Test("Compressed input that is damaged, or cut off, ends the program with 65")
     func damaged() throws {
         let spool = try Spool(from: readEnd, wakeup: wakeup)

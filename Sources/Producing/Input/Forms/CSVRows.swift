@@ -29,6 +29,9 @@ struct CSVRows {
             && names.contains { keys.contains($0) || keys.contains(ownName(of: $0)) }
     }
 
+    /// `sep=;`
+    static func isSeparatorLine(_ line: ArraySlice<UInt8>) -> Bool { line.starts(with: "sep=".utf8) && line.count <= 5 }
+
     /// A name without the white space around it.
     private static func text(of name: some BidirectionalCollection<UInt8>) -> String {
         let start = name.drop { $0 <= 0x20 }
@@ -36,10 +39,10 @@ struct CSVRows {
         return String(decoding: start[..<end], as: UTF8.self)
     }
 
-    /// People write in headers what they write on forms: `Session ID` is `session_id`.
+    /// People write in headers what they write on forms: `Session ID` and `SessionId` are `session_id`.
     private static func ownName(of name: String) -> String {
-        let own = name.lowercased().replacing(" ", with: "_")
-        return FieldMapping().keys.contains(own) ? own : name
+        let letters = name.lowercased().filter(\.isLetter)
+        return FieldMapping().keys.first { $0.filter(\.isLetter) == letters } ?? name
     }
 
     private static func separator(of line: ArraySlice<UInt8>) -> UInt8? {
@@ -96,6 +99,8 @@ struct CSVRows {
         }
         guard row != [[]] else { return }
         guard let header else {
+            // Excel says there which separator is meant.
+            guard !Self.isSeparatorLine(row[0][...]) else { return }
             self.header = row.map { Array(Self.ownName(of: Self.text(of: $0)).utf8) }
             return
         }

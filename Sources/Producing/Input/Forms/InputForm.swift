@@ -82,7 +82,11 @@ struct InputForm: Hashable, CustomStringConvertible {
             // An object that goes on behind the line's end is laid out; where the next line begins anew, this one is cut off.
             guard !next.isEmpty || isWhole else { return nil }
             return end == nil || next.first == UInt8(ascii: "{") && line.count > 2 || hasLines(rest) ? .lines : .values
-        default: return CSVRows.isHeader(line, keys: keys) ? .table : .lines
+        default:
+            if CSVRows.isSeparatorLine(line), end != nil {
+                return shape(of: rest[line.endIndex...], isWhole: isWhole, keys: keys)
+            }
+            return CSVRows.isHeader(line, keys: keys) ? .table : .lines
         }
     }
 

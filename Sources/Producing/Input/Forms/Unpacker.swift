@@ -22,6 +22,24 @@ enum Unpacker: String, CaseIterable {
         self = found
     }
 
+    /// What a file is called that has files in it, or isn't text, and that nobody here unpacks; nil for others.
+    static func archive(_ beginning: [UInt8]) -> String? {
+        let kinds: [(magic: String, name: String)] = [
+            ("PK\u{3}\u{4}", "a ZIP archive, or a spreadsheet"), ("SQLite format 3\0", "an SQLite database"),
+            ("PAR1", "a Parquet file"), ("%PDF-", "a PDF document"), ("7z\u{BC}\u{AF}", "a 7z archive"),
+        ]
+        let found = kinds.first {
+            beginning.starts(with: $0.magic.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) })
+        }
+        if let found { return found.name }
+        return beginning.count > 262 && beginning[257..<262].elementsEqual("ustar".utf8) ? "a tar archive" : nil
+    }
+
+    /// The error for such a file.
+    static func refusal(_ name: String, _ kind: String) -> ExitStatus {
+        .data("\(name) is \(kind): unpack it first, or save it as CSV or JSON Lines.")
+    }
+
     /// Whether more is needed to tell what bytes are the beginning of.
     static func mayBegin(with beginning: [UInt8]) -> Bool {
         allCases.contains { beginning.count < $0.magic.count && $0.magic.starts(with: beginning) }
