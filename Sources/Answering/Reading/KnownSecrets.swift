@@ -27,11 +27,9 @@ enum KnownSecrets {
         for secret in known.withLock({ $0 }).sorted(by: { $0.utf8.count > $1.utf8.count }) where text.contains(secret) {
             text = text.replacing(secret, with: "…")
         }
-        guard text.utf8.count < longestSearched else { return text }
         return text.replacing(header) { "\($0.output.1) …" }.replacing(key, with: "sk-…")
     }
 
-    private static let longestSearched = 100_000
     // Regexes aren't Sendable; these are made once, of literals, and never changed.
     nonisolated(unsafe) private static let header = /(bearer|basic)\s+[A-Za-z0-9._~+\/=-]{6,}/.ignoresCase()
     nonisolated(unsafe) private static let key = /sk-[A-Za-z0-9_*-]{6,}/

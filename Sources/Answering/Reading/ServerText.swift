@@ -6,14 +6,17 @@ package struct ServerText: Hashable, Sendable, CustomStringConvertible, Expressi
     /// So many Unicode characters are kept, the mark behind a longer text included. Error messages and names of models that
     /// mean well are shorter; others send the whole request back, or megabytes.
     static let limit = 200
+    /// So many are looked at.
+    private static let looked = 4096
     /// So many names stand in a list.
     static let mostNames = 10
 
     package let description: String
 
     package init(_ text: String) {
-        // Before it is cut: half a secret is one, too.
-        let scalars = KnownSecrets.hidden(in: text).unicodeScalars
+        // Before it is cut: half a secret is one, too. Of megabytes no more than that is looked at.
+        let beginning = String(text.unicodeScalars.prefix(Self.looked))
+        let scalars = KnownSecrets.hidden(in: beginning).unicodeScalars
         let isLong = scalars.index(scalars.startIndex, offsetBy: Self.limit + 1, limitedBy: scalars.endIndex) != nil
         var kept = String.UnicodeScalarView()
         for scalar in scalars.prefix(isLong ? Self.limit - 1 : Self.limit) {
