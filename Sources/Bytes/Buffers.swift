@@ -10,8 +10,8 @@ enum Buffers {
     /// Free bytes kept in all.
     private static let limit = 24 << 20
 
+    // Unchecked, and right: a free buffer is nobody's, and whoever takes it out of the list is its only owner.
     private struct Free: @unchecked Sendable {
-        // A free buffer is nobody's: whoever takes it out of the list is its only owner.
         let start: UnsafeMutableRawPointer
         let capacity: Int
     }

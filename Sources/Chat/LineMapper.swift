@@ -32,10 +32,9 @@ public final class LineMapper {
         }
         guard isObject else { return nil }
         mapped.append(mapped.count == 0 ? "{}" : "}")
-        let count = mapped.count
-        for _ in 0..<MessageDecoder.padding { mapped.append(0 as UInt8) }
+        mapped.reserve(MessageDecoder.padding)
         // The buffer lives as long as this does, and is written to by the next call only.
-        return mapped.withBytes { UnsafeRawBufferPointer(start: $0.baseAddress, count: count) }
+        return mapped.withBytes { $0 }
     }
 
     private func append(_ value: UnsafeRawBufferPointer, as field: Rejection.Field) {

@@ -46,9 +46,7 @@ enum Marks {
     /// customer writes can't open a turn of its own, nor end theirs.
     static func broken(_ text: String) -> String {
         // Most texts have none.
-        guard
-            text.utf8.contains(where: { "<[>#".utf8.contains($0) })
-        else { return text }
+        guard text.utf8.contains(where: { "<[>#".utf8.contains($0) }) else { return text }
         return text.replacing(template) { match in
             let mark = match.output
             return mark.prefix(1) + " " + mark.dropFirst()

@@ -30,7 +30,8 @@ enum KnownSecrets {
         return text.replacing(header) { "\($0.output.1) …" }.replacing(key, with: "sk-…")
     }
 
-    // Regexes aren't Sendable; these are made once, of literals, and never changed.
+    // A regex isn't Sendable; this one is made once, of a literal, and never changed.
     nonisolated(unsafe) private static let header = /(bearer|basic)\s+[A-Za-z0-9._~+\/=-]{6,}/.ignoresCase()
+    // So is this one.
     nonisolated(unsafe) private static let key = /sk-[A-Za-z0-9_*-]{6,}/
 }

@@ -16,18 +16,13 @@ final class FollowedName {
     }
 
     /// Files that had the name in between and can't be read any more.
-    struct Missed: Equatable {
+    struct Missed {
         /// How many are known to have been there.
         var files = 0
         /// One of them, as it was put away.
         var packed: (name: String, bytes: Int)?
         /// The file begins as the one before: its lines may come again.
         var beginsTheSame = false
-
-        static func == (a: Missed, b: Missed) -> Bool {
-            a.files == b.files && a.beginsTheSame == b.beginsTheSame && a.packed?.name == b.packed?.name
-                && a.packed?.bytes == b.packed?.bytes
-        }
     }
 
     let path: String
