@@ -40,6 +40,13 @@ struct AnswerCleanerTests {
             ("<scratchpad>x</scratchpad>Good.", "Good."), ("<analysis>x</analysis>\nGood.", "Good."),
             ("<unused94>thought\nx<unused95>Good.", "Good."), ("&lt;think&gt;x&lt;/think&gt;Good.", "Good."),
             ("<final>Good.</final>", "Good."), ("<think/>Good.", "Good."), ("a &lt; b", "a &lt; b"),
+            ("<think type=\"x\">x</think>Good.", "Good."), ("<|channel>thought\nx<channel|>Good.", "Good."),
+            ("```thinking\nx\n```\nGood.", "Good."), ("```\ncode\n``` Good.", "```\ncode\n``` Good."),
+            ("Here is my thought process: x\n\nHere is my response: Good.", "Good."),
+            ("Here is my rate: 5 %.", "Here is my rate: 5 %."),
+            ("analysisThey want x.assistantfinalGood.", "Good."), ("analysisThey want x.", ""),
+            ("analysis shows 3%", "analysis shows 3%"), ("Analysis", "Analysis"), ("analysis", "analysis"),
+            ("They want x.assistantfinalGood.", "Good."),
             // Channels.
             ("<|channel|>analysis<|message|>Poor.<|end|><|start|>assistant<|channel|>final<|message|>Good.", "Good."),
             ("<|channel|>final<|message|>Good.<|return|>", "Good."),
@@ -59,6 +66,24 @@ struct AnswerCleanerTests {
             ("[/INST] Good.", "Good."),
             // Who speaks.
             ("RM: Good.", "Good."), ("Relationship Manager: Good.", "Good."), ("**RM:** Good.", "Good."),
+            ("\u{200B}RM: Good.", "Good."), ("\u{A0}\u{200E}RM: Good.", "Good."), ("RM： Good.", "Good."),
+            ("[RM]: Good.", "Good."), ("[RM] Good.", "Good."), ("<RM> Good.", "Good."), ("(RM): Good.", "Good."),
+            ("`RM:` Good.", "Good."), ("- RM: Good.", "Good."), ("RM - Good.", "Good."), ("RM> Good.", "Good."),
+            ("RM says: Good.", "Good."), ("R.M.: Good.", "Good."), ("RM’s reply: Good.", "Good."),
+            ("Bot: Good.", "Good."),
+            ("Relationship Manager:\n\nGood.", "Good."), ("assistant\n\nGood.", "Good."), ("### RM\nGood.", "Good."),
+            ("The RM could say: Good.", "Good."), ("Suggested reply: Good.", "Good."), ("Kundenberater: Gut.", "Gut."),
+            ("Sure! Here's what you could say:\n\nRM: Good.", "Good."), ("A reply:\n\n---\n**RM:** Good.", "Good."),
+            ("[RM fees](https://x) are low", "[RM fees](https://x) are low"), ("RM fees - none", "RM fees - none"),
+            ("[Customer](https://x)", "[Customer](https://x)"), ("Customer service: 5", "Customer service: 5"),
+            ("1. Customer due diligence: ID", "1. Customer due diligence: ID"),
+            ("Manager on duty: me", "Manager on duty: me"),
+            ("Response times: 2 days", "Response times: 2 days"), ("(Customers) all", "(Customers) all"),
+            ("Good.\n- Customer portal: log in\n- Done", "Good.\n- Customer portal: log in\n- Done"),
+            ("Regards,\nRelationship Manager\nBank", "Regards,\nRelationship Manager\nBank"),
+            ("Customer satisfaction matters (a lot", "Customer satisfaction matters (a lot"),
+            ("Good.\n---\nMore.", "Good.\n---\nMore."),
+            ("Good. \n\t<|im_end|>", "Good."), ("Good. <think>x</think>\n", "Good."),
             ("\nrm : Good.", "Good."), ("Assistant: Good.", "Good."), ("RM: RM: Good.", "Good."),
             ("<think>x</think>RM: Good.", "Good."), ("**Relationship Manager (RM)**: Good.", "Good."),
             ("# RM:\nGood.", "Good."), ("RMs are good: yes.", "RMs are good: yes."), ("The RM: says.", "says."),
@@ -73,7 +98,7 @@ struct AnswerCleanerTests {
     func everyCut(_ text: String, _ answer: String) {
         for size in 1...max(1, text.unicodeScalars.count) {
             let (shown, isTrimmed) = shown(text, pieces: size)
-            #expect(shown.trimmingSpace == answer, "in pieces of \(size)")
+            #expect(shown == answer, "in pieces of \(size)")
             #expect(!isTrimmed)
         }
     }
@@ -88,6 +113,24 @@ struct AnswerCleanerTests {
             ("Good.\nRelationship Manager: x", "Good."), ("Good.\n\n\n> Customer: x", "Good."),
             ("Customer: A loan?\nRM: Good.\nCustomer: Thanks.", "Good."),
             ("Customer: A loan?\nWith rent.\n\nRM: Good.", "Good."), ("Customer: A loan?", ""),
+            ("Customer: A loan?\u{2028}RM: Good.", "Good."), ("Customer: 5 € “RM: x”", ""),
+            ("Good.\n\nCustomer： x", "Good."), ("Good.\nCustomer（顾客）：x", "Good."), ("Good.\n顾客：x", "Good."),
+            ("Good.\n[Customer]: x", "Good."), ("Good.\n[Customer] x", "Good."), ("Good.\n<Customer> x", "Good."),
+            ("Good.\n{Customer}: x", "Good."), ("Good.\n【Customer】x", "Good."), ("Good.\n(Customer): x", "Good."),
+            ("Good.\nCustomer (replying): x", "Good."), ("Good.\nCustomer 1: x", "Good."),
+            ("Good.\nCustomer says: x", "Good."),
+            ("Good.\nCustomer's reply: x", "Good."), ("Good.\n### Customer\nx", "Good."),
+            ("Good.\n**Customer**\nx", "Good."),
+            ("Good.\nCustomer\nx", "Good."), ("Good.\nCustomer", "Good."), ("Good.\n- Customer: x", "Good."),
+            ("Good.\n• Customer: x", "Good."), ("Good.\nCustomer - x", "Good."), ("Good.\nCustomer> x", "Good."),
+            ("Good.\n`Customer:` x", "Good."), ("Good.\n\"Customer: x", "Good."),
+            ("Good.\n\u{200B}Customer: x", "Good."),
+            ("Good.\nCust\u{AD}omer: x", "Good."), ("Good.\n\u{FEFF}Customer: x", "Good."),
+            ("Good.\rCustomer: x", "Good."), ("Good.\u{2028}Customer: x", "Good."), ("Good.\u{85}Customer: x", "Good."),
+            ("Good.\u{B}Customer: x", "Good."), ("Good.\u{C}Customer: x", "Good."),
+            ("Good.\n\u{3000}Customer: x", "Good."),
+            ("Good.\n---\nCustomer: x", "Good."), ("Good.\n\n-----\n\n**Customer:** x", "Good."),
+            ("Good.\nKunde: x", "Good."), ("Here is the talk:\nCustomer: A loan?\nRM: Good.\nCustomer: x", "Good."),
         ])
     func invented(_ text: String, _ answer: String) {
         for size in 1...text.unicodeScalars.count {
@@ -104,7 +147,9 @@ struct AnswerCleanerTests {
             Marks.thoughts.flatMap { [$0.opening, $0.closing] } + Marks.turnEnds + Marks.turnBegins + Marks.answers
             + [
                 "<|channel|>", "<|message|>", "final", "analysis", "\nRM: ", "RM: ", "\nCustomer: ", "\n", " ", "Good",
-                "é🌐", "<", "|", "[", "**", ":", "Re",
+                "é🌐", "<", "|", "[", "**", ":", "Re", "]", "\u{2028}", "\n---\n", "\n[Customer]", "RM -", "(", ")",
+                " says", "Customer", "analysis",
+                "```thinking", "```", "Here is my thought process:", "Here is my response:", "Sure:",
             ]
         for _ in 0..<100 {
             var text = ""
@@ -128,7 +173,7 @@ struct AnswerCleanerTests {
     func heldBack() {
         var cleaner = AnswerCleaner()
         let pieces: [(String, [AnswerPiece])] = [
-            ("Good", [.token("Good")]), (" <", [.token(" ")]), ("3 you", [.token("<3 you")]), ("\n\nCust", []),
+            ("Good", [.token("Good")]), (" <", []), ("3 you", [.token(" <3 you")]), ("\n\nCust", []),
             ("oms", [.token("\n\nCustoms")]), (".<|im_", [.token(".")]), ("end|>", []),
         ]
         for (piece, shown) in pieces {

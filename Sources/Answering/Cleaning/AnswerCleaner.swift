@@ -24,8 +24,8 @@ struct AnswerCleaner {
     private var place = Place.beginning
     /// What has come and isn't decided.
     private var held: [UInt8] = []
-    /// Whether any of the answer has been given out.
-    private var hasShown = false
+    /// What of the answer has been given out.
+    private var shown = Shown()
 
     /// - Returns: what of it can be shown.
     mutating func append(_ piece: String) -> [AnswerPiece] {
@@ -58,30 +58,41 @@ struct AnswerCleaner {
     private mutating func readBeginning(_ isEnd: Bool) -> Bool {
         held.dropLeadingSpace()
         guard !held.isEmpty else { return false }
-        for (opening, closing) in Table.thoughts where held.startsLowercased(with: opening) {
+        for (opening, closing) in Table.thoughts + Table.wordyThoughts where held.startsLowercased(with: opening) {
             held.removeFirst(opening.count)
             place = .thoughts(until: [closing])
             return true
+        }
+        if held.starts(with: Table.bareChannel.opening) {
+            guard let next = held.dropFirst(Table.bareChannel.opening.count).first else { return endBeginning(isEnd) }
+            if next.isUppercase {
+                place = .thoughts(until: [Table.bareChannel.closing])
+                return true
+            }
         }
         if held.startsLowercased(with: Table.channel) { return readChannel(isEnd) }
         for mark in Table.beginnings where held.startsLowercased(with: mark) {
             held.removeFirst(mark.count)
             return true
         }
-        if let label = SpeakerLabel(in: held[...]) {
-            // What closes around it may follow.
-            guard label.size < held.count || isEnd else { return false }
+        switch SpeakerLabel.read(held[...], isFirst: true, isEnd: isEnd) {
+        case .label(let label):
             held.removeFirst(label.size)
             if !label.isAnswerer {
                 isTrimmed = true
                 place = .foreignTurn
             }
             return true
+        case .unknown: return false
+        case .none: break
         }
-        let mayBecomeOne =
-            Table.allBeginnings.contains { $0.count > held.count && $0.startsLowercased(with: held) }
-            || SpeakerLabel.mayBegin(held[...])
-        if mayBecomeOne && !isEnd { return false }
+        let mayBecomeOne = Table.allBeginnings.contains { $0.count > held.count && $0.startsLowercased(with: held) }
+        return endBeginning(isEnd || !mayBecomeOne)
+    }
+
+    /// It may still become something else, unless nothing more comes.
+    private mutating func endBeginning(_ isEnd: Bool) -> Bool {
+        guard isEnd else { return false }
         place = .answer
         return true
     }
@@ -114,19 +125,25 @@ struct AnswerCleaner {
     }
 
     private mutating func readForeignTurn(_ isEnd: Bool) -> Bool {
-        var line = held.startIndex
-        while let end = held[line...].firstIndex(of: UInt8(ascii: "\n")) {
-            let next = held.index(after: end)
-            if let label = SpeakerLabel(in: held[next...]), label.isAnswerer {
-                held.removeFirst(next + label.size)
-                place = .beginning
-                return true
+        var place = held.startIndex
+        while let lineBreak = held[place...].firstIndex(where: \.mayBreakLine) {
+            let (next, isLineBreak) = held[lineBreak...].blank
+            guard isLineBreak else {
+                place = lineBreak + 1
+                continue
             }
-            line = next
+            switch SpeakerLabel.read(held[next...], isFirst: false, isEnd: isEnd) {
+            case .label(let label) where label.isAnswerer:
+                held.removeFirst(next + label.size)
+                self.place = .beginning
+                return true
+            case .unknown:
+                held.removeFirst(lineBreak)
+                return false
+            case .label, .none: place = next
+            }
         }
-        // The line that isn't whole stays, with the line feed before it.
-        held.removeFirst(isEnd ? held.count : max(0, line - 1))
-        if held.count > 4096 { held.removeAll() }
+        held.removeAll()
         return false
     }
 
@@ -143,10 +160,15 @@ struct AnswerCleaner {
                 return false
             case .lookedLikeAnswer(let size):
                 // What has been shown were thoughts.
-                if hasShown { pieces.append(.startOver) }
-                hasShown = false
+                startOver(&pieces)
                 held.removeFirst(index + size)
-                place = .beginning
+                return true
+            case .turn(let space):
+                show(held[..<index], &pieces)
+                guard shown.isPreamble else { return end(isTurn: true) }
+                // "Here is what you could say:", and then the answer.
+                startOver(&pieces)
+                held.removeFirst(index + space)
                 return true
             case .thoughts(let size, let closing):
                 show(held[..<index], &pieces)
@@ -154,16 +176,26 @@ struct AnswerCleaner {
                 place = .thoughts(until: [closing])
                 return true
             case .drop(let size): held.removeSubrange(index..<(index + size))
-            case .end(let isTurn):
+            case .end:
                 show(held[..<index], &pieces)
-                held.removeAll()
-                isOver = true
-                isTrimmed = isTrimmed || isTurn
-                return false
+                return end(isTurn: false)
             }
         }
         show(held[...], &pieces)
         held.removeAll()
+        return false
+    }
+
+    private mutating func startOver(_ pieces: inout [AnswerPiece]) {
+        if !shown.isEmpty { pieces.append(.startOver) }
+        shown = Shown()
+        place = .beginning
+    }
+
+    private mutating func end(isTurn: Bool) -> Bool {
+        held.removeAll()
+        isOver = true
+        isTrimmed = isTrimmed || isTurn
         return false
     }
 
@@ -175,31 +207,35 @@ struct AnswerCleaner {
         case lookedLikeAnswer(size: Int)
         case thoughts(size: Int, closing: [UInt8])
         case drop(size: Int)
-        case end(isTurn: Bool)
+        /// Somebody else's turn behind so much white space.
+        case turn(space: Int)
+        case end
     }
 
     /// What stands at a place of the answer.
     private func stop(at index: Int, _ isEnd: Bool) -> Stop {
         let byte = held[index]
         let rest = held[index...]
-        if byte.isSpace {
+        let (next, isLineBreak) = byte.isSpace || byte.mayBreakLine ? rest.blank : (index, false)
+        if next > index {
             // White space is shown once something follows it: at the end there is none.
-            guard let next = rest.firstIndex(where: { !$0.isSpace }) else { return isEnd ? .end(isTurn: false) : .wait }
-            guard rest[..<next].contains(UInt8(ascii: "\n")) else { return .none }
-            if let label = SpeakerLabel(in: held[next...]) {
-                // A mark of a list or a heading is part of it.
-                return label.isTurn ? .end(isTurn: true) : .none
+            guard next < held.endIndex else { return isEnd ? .end : .wait }
+            guard isLineBreak else { return .none }
+            return switch SpeakerLabel.read(held[next...], isFirst: false, isEnd: isEnd) {
+            // A mark of a list or a heading is part of it.
+            case .label(let label): label.isTurn ? .turn(space: next - index) : .none
+            case .unknown: .wait
+            case .none: .none
             }
-            return !isEnd && SpeakerLabel.mayBegin(held[next...]) ? .wait : .none
         }
         guard Table.firstBytes.contains(byte.lowercased) else { return .none }
-        for mark in Table.turnEnds where rest.startsLowercased(with: mark) { return .end(isTurn: false) }
+        for mark in Table.turnEnds where rest.startsLowercased(with: mark) { return .end }
         for (opening, closing) in Table.thoughts {
             if rest.startsLowercased(with: closing) { return .lookedLikeAnswer(size: closing.count) }
             if rest.startsLowercased(with: opening) { return .thoughts(size: opening.count, closing: closing) }
         }
         if rest.startsLowercased(with: Table.channel) || rest.startsLowercased(with: Table.start) {
-            return .end(isTurn: false)
+            return .end
         }
         for mark in Table.beginnings where rest.startsLowercased(with: mark) { return .drop(size: mark.count) }
         let mayBecomeOne = Table.all.contains { $0.count > rest.count && $0.startsLowercased(with: rest) }
@@ -207,9 +243,40 @@ struct AnswerCleaner {
     }
 
     private mutating func show(_ bytes: ArraySlice<UInt8>, _ pieces: inout [AnswerPiece]) {
-        guard !bytes.isEmpty else { return }
-        hasShown = true
-        pieces.append(.token(String(decoding: bytes, as: UTF8.self)))
+        if let text = shown.append(bytes) { pieces.append(.token(text)) }
+    }
+}
+
+/// What of an answer has been given out.
+private struct Shown {
+    /// A line that announces an answer is shorter, in bytes.
+    private static let longestPreamble = 300
+
+    /// White space that is given out once something follows it.
+    private var space: [UInt8] = []
+    private var size = 0
+    private var hasLineBreak = false
+    private var last: UInt8?
+
+    var isEmpty: Bool { size == 0 }
+
+    /// One line that ends with a colon.
+    var isPreamble: Bool {
+        size <= Self.longestPreamble && !hasLineBreak && last == UInt8(ascii: ":")
+    }
+
+    /// - Returns: what is to be given out.
+    mutating func append(_ bytes: ArraySlice<UInt8>) -> String? {
+        guard let end = bytes.lastIndex(where: { !$0.isSpace }) else {
+            space += bytes
+            return nil
+        }
+        let text = space + bytes[...end]
+        space = Array(bytes[(end + 1)...])
+        size += text.count
+        hasLineBreak = hasLineBreak || text.contains(UInt8(ascii: "\n"))
+        last = bytes[end]
+        return String(decoding: text, as: UTF8.self)
     }
 }
 
@@ -218,6 +285,12 @@ private enum Table {
     static let thoughts = Marks.thoughts.map {
         (opening: $0.opening.lowercasedBytes, closing: $0.closing.lowercasedBytes)
     }
+    static let wordyThoughts = Marks.wordyThoughts.map {
+        (opening: $0.opening.lowercasedBytes, closing: $0.closing.lowercasedBytes)
+    }
+    static let bareChannel = (
+        opening: Marks.bareChannel.opening.lowercasedBytes, closing: Marks.bareChannel.closing.lowercasedBytes
+    )
     static let turnEnds = Marks.turnEnds.map(\.lowercasedBytes)
     static let beginnings = (Marks.turnBegins + Marks.answers).map(\.lowercasedBytes)
     static let channel = Marks.channel.opening.lowercasedBytes
@@ -225,7 +298,8 @@ private enum Table {
     static let start = "<|start|>".lowercasedBytes
     /// Behind the thoughts of a channel.
     static let channelEnds = ["<|end|>", "<|return|>", "<|call|>", Marks.channel.opening].map(\.lowercasedBytes)
-    static let allBeginnings = thoughts.map(\.opening) + beginnings + [channel]
-    static let all = allBeginnings + turnEnds + thoughts.map(\.closing) + [start]
+    static let allBeginnings =
+        (thoughts + wordyThoughts).map(\.opening) + beginnings + [channel, bareChannel.opening]
+    static let all = thoughts.map(\.opening) + beginnings + [channel] + turnEnds + thoughts.map(\.closing) + [start]
     static let firstBytes = Set(all.map { $0[0] })
 }

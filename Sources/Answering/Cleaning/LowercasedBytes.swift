@@ -2,7 +2,12 @@
 
 extension UInt8 {
     @inline(__always)
-    var lowercased: UInt8 { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= self ? self | 0x20 : self }
+    var lowercased: UInt8 { isUppercase ? self | 0x20 : self }
+
+    var isUppercase: Bool { UInt8(ascii: "A")...UInt8(ascii: "Z") ~= self }
+
+    /// The first byte of a line break in UTF-8: LF, VT, FF, CR, and perhaps U+0085, U+2028 or U+2029.
+    var mayBreakLine: Bool { 0x0A...0x0D ~= self || self == 0xC2 || self == 0xE2 }
 
     var isSpace: Bool { self == 0x20 || 0x09...0x0D ~= self }
 }
@@ -20,7 +25,7 @@ extension Collection<UInt8> {
 }
 
 extension [UInt8] {
-    mutating func dropLeadingSpace() { removeFirst(prefix(while: \.isSpace).count) }
+    mutating func dropLeadingSpace() { removeFirst(self[...].blank.end) }
 
     func firstRangeLowercased(of mark: [UInt8]) -> Range<Int>? { firstRange(ofAny: [mark]) }
 
@@ -31,4 +36,32 @@ extension [UInt8] {
         }
         return nil
     }
+}
+
+extension ArraySlice<UInt8> {
+    /// Where the white space at its beginning ends, and whether a line ends in it; Unicode's kinds included.
+    var blank: (end: Int, hasLineBreak: Bool) {
+        var end = startIndex
+        var hasLineBreak = false
+        while end < endIndex {
+            if self[end].isSpace {
+                hasLineBreak = hasLineBreak || self[end].mayBreakLine
+                end += 1
+            } else if let kind = Self.blanks.first(where: { self[end...].starts(with: $0.bytes) }) {
+                hasLineBreak = hasLineBreak || kind.isLineBreak
+                end += kind.bytes.count
+            } else {
+                break
+            }
+        }
+        return (end, hasLineBreak)
+    }
+
+    private static let blanks: [(bytes: [UInt8], isLineBreak: Bool)] =
+        "\u{85}\u{2028}\u{2029}".utf8Scalars.map { ($0, true) }
+        + "\u{A0}\u{202F}\u{3000}".utf8Scalars.map { ($0, false) }
+}
+
+extension String {
+    fileprivate var utf8Scalars: [[UInt8]] { unicodeScalars.map { Array(String($0).utf8) } }
 }

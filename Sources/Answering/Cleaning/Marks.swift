@@ -5,19 +5,31 @@
 enum Marks {
     /// Thoughts: the mark before and the one behind them.
     static let thoughts: [(opening: String, closing: String)] = [
-        ("<think>", "</think>"), ("<thinking>", "</thinking>"), ("<thought>", "</thought>"),
+        ("<think>", "</think>"), ("<think ", "</think>"), ("<thinking>", "</thinking>"), ("<thought>", "</thought>"),
         ("<thoughts>", "</thoughts>"), ("<reasoning>", "</reasoning>"), ("<reflection>", "</reflection>"),
         ("<seed:think>", "</seed:think>"), ("[think]", "[/think]"), ("◁think▷", "◁/think▷"),
         ("<|begin_of_thought|>", "<|end_of_thought|>"), ("<|thinking|>", "<|/thinking|>"),
         ("<|inner_thoughts|>", "<|end_inner_thoughts|>"), ("<|start_thinking|>", "<|end_thinking|>"),
         ("<scratchpad>", "</scratchpad>"), ("<analysis>", "</analysis>"), ("<antthinking>", "</antthinking>"),
         ("<inner_monologue>", "</inner_monologue>"), ("<unused94>", "<unused95>"), ("&lt;think&gt;", "&lt;/think&gt;"),
+        ("<|channel>thought", "<channel|>"), ("assistantanalysis", bareChannel.closing),
     ]
+
+    /// Thoughts whose marks are ordinary words: they count only where nothing of the answer stands before them.
+    static let wordyThoughts: [(opening: String, closing: String)] = [
+        ("```thinking", "```"), ("```thought", "```"), ("```think", "```"),
+        // Granite 3.2: https://www.ibm.com/granite/docs/models/granite
+        ("here is my thought process:", "here is my response:"), ("here's my thought process:", "here's my response:"),
+    ]
+
+    /// gpt-oss's first channel behind servers that leave out the marks: a letter follows at once.
+    static let bareChannel = (opening: "analysis", closing: "assistantfinal")
 
     /// Around an answer that is marked as one.
     static let answers = [
         "<|begin_of_solution|>", "<|end_of_solution|>", "<answer>", "</answer>", "<response>", "</response>",
-        "<|start_response|>", "<|end_response|>", "<final>", "</final>", "<output>", "</output>", "<think/>",
+        "<|start_response|>", "<|end_response|>", "<|channel>final", "<channel|>", "<final>", "</final>", "<output>",
+        "</output>", "<think/>",
     ]
 
     /// Behind the last word of a turn.
@@ -61,9 +73,16 @@ enum Marks {
 
     /// Who speaks, as it stands before a turn. The RM's own label in front of an answer is cut off; behind it, each of them
     /// begins a turn that nobody has said.
-    static let answererLabels = [
-        "rm", "relationship manager", "the rm", "rm (you)", "assistant", "ai", "agent", "advisor", "banker", "response",
-        "rm's response", "rm response", "relationship manager (rm)",
+    static let answererLabels =
+        turnLabels + [
+            "ai", "ai assistant", "agent", "bot", "chatbot", "advisor", "adviser", "banker", "manager", "response",
+            "reply", "answer", "suggested reply", "suggested response", "possible reply", "possible response",
+        ]
+    /// Those of them that begin a turn wherever they stand. The others may be a heading inside an answer.
+    static let turnLabels = [
+        "rm", "relationship manager", "assistant", "rm assistant", "kundenberater", "kundenberaterin", "客户经理",
     ]
-    static let otherLabels = ["customer", "the customer", "client", "user", "human", "system"]
+    static let otherLabels = [
+        "customer", "client", "user", "human", "system", "kunde", "kundin", "cliente", "клиент", "客户", "顾客",
+    ]
 }
