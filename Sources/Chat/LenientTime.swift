@@ -6,7 +6,9 @@ extension Timestamp {
     /// That is: a calendar date, an ordinal one (`2025-023`) or one of a week (`2025-W04-4`), with or without its hyphens; behind a
     /// `T` or a space hours, minutes and seconds, of which the later ones may be missing and the last may have a fraction; and
     /// `Z`, `UTC`, an offset or nothing, which means UTC. A number counts from 1970: in seconds up to eleven digits, in
-    /// milliseconds up to fourteen, in microseconds beyond.
+    /// milliseconds up to fourteen, in microseconds up to seventeen, in nanoseconds with nineteen.
+    ///
+    /// A zone's name in brackets behind all that, as Java writes it, is passed over where there is an offset.
     ///
     /// - Returns: nil when the text is none of these, or names a day or an hour that doesn't exist.
     init?(lenient text: UnsafeRawBufferPointer) {
@@ -35,7 +37,10 @@ private struct LenientReader {
         let parts = rest.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         let digits = parts[0].drop { $0 == "-" }
         // Eight digits are a date.
-        guard (9...17).contains(digits.count), digits.allSatisfy(\.isASCIIDigit), let whole = Int64(parts[0]) else {
+        // Of eighteen digits nobody knows what they count.
+        guard (9...19).contains(digits.count), digits.count != 18, digits.allSatisfy(\.isASCIIDigit),
+            let whole = Int64(parts[0])
+        else {
             return nil
         }
         let fraction = parts.count == 2 ? parts[1] : ""
@@ -45,7 +50,8 @@ private struct LenientReader {
             let milliseconds = Int64(fraction.padded(to: 3)) ?? 0
             return whole * 1000 + (whole < 0 || parts[0].first == "-" ? -milliseconds : milliseconds)
         case ...14: return whole
-        default: return whole.floorDivided(by: 1000).quotient
+        case ...17: return whole.floorDivided(by: 1000).quotient
+        default: return whole.floorDivided(by: 1_000_000).quotient
         }
     }
 
@@ -58,8 +64,16 @@ private struct LenientReader {
             guard let mark = rest.popFirst(), "Tt _".contains(mark), let read = timeOfDay() else { return nil }
             time = read
         }
-        guard let offset = offset(), rest.isEmpty else { return nil }
+        let hasOffset = !rest.isEmpty
+        guard let offset = offset(), rest.isEmpty || hasOffset && rest.first == "[" && rest.last == "]" else {
+            return nil
+        }
         return day * 86_400_000 + time - offset * 60_000
+    }
+
+    private static func day(_ year: Int64, _ month: Int64, _ day: Int64) -> Int64? {
+        guard 1...12 ~= month, 1...Calendar.days(inMonth: month, of: year) ~= day else { return nil }
+        return Calendar.daysSince1970(year, month, day)
     }
 
     private mutating func date() -> Int64? {
@@ -80,10 +94,8 @@ private struct LenientReader {
             guard 1...(isLeap ? 366 : 365) ~= day else { return nil }
             return Calendar.daysSince1970(year, 1, 1) + day - 1
         }
-        guard let month = digits(2), 1...12 ~= month, !isExtended || skip("-"), let day = digits(2),
-            1...Calendar.days(inMonth: month, of: year) ~= day
-        else { return nil }
-        return Calendar.daysSince1970(year, month, day)
+        guard let month = digits(2), !isExtended || skip("-"), let day = digits(2) else { return nil }
+        return Self.day(year, month, day)
     }
 
     /// - Returns: milliseconds since midnight.
@@ -119,7 +131,7 @@ private struct LenientReader {
         let isBehind = skip("-") || skip("\u{2212}")
         guard isBehind || skip("+"), let hours = digits(2), hours < 24 else { return nil }
         var minutes: Int64 = 0
-        if !rest.isEmpty {
+        if !rest.isEmpty, rest.first != "[" {
             _ = skip(":")
             guard let written = digits(2), written < 60 else { return nil }
             minutes = written

@@ -51,6 +51,10 @@ struct AnswerReaderTests {
         ("an empty word before", event(#"{"content":"Hello"}"#, finish: #""""#) + stop),
         ("finishReason", said("Hello") + #"data: {"choices":[{"delta":{},"finishReason":"STOP"}]}"# + "\n\n"),
         ("stop_reason", said("Hello") + #"data: {"choices":[{"delta":{},"stop_reason":"end_turn"}]}"# + "\n\n"),
+        (
+            "a list around it",
+            #"[{"choices":[{"message":{"role":"assistant","content":"Hello"},"finish_reason":"stop"}]}]"#
+        ),
         // What isn't for us.
         ("empty data", among("data:\n\n")), ("empty data with a space", among("data: \n\n")),
         ("data without a colon", among("data\n\n")),

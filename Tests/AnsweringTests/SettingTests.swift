@@ -11,6 +11,10 @@ struct SettingTests {
             ("sk-1", "sk-1"), ("sk-1\n", "sk-1"), ("sk-1\r\n", "sk-1"), (" sk-1\t", "sk-1"), ("\"sk-1\"", "sk-1"),
             ("'sk-1'", "sk-1"), ("\" sk-1 \"\n", "sk-1"), ("sk-1 # mine", "sk-1"), ("\"sk-1\" # mine", "sk-1"),
             ("sk#1", "sk#1"),
+            ("“sk-1”", "sk-1"), ("<sk-1>", "sk-1"), ("\u{200B}sk-1\u{200B}", "sk-1"), ("sk-1\\n", "sk-1"),
+            ("OPENAI_API_KEY=sk-1", "sk-1"), ("export OLLAMA_HOST=\"gpu:1\"", "gpu:1"), ("a=b", "a=b"),
+            ("TOKEN=", "TOKEN="),
+            ("a\\nb", "a\\nb"), ("<a>, <b>", "<a>, <b>"),
             ("\u{FEFF}sk-1", "sk-1"), ("", ""), ("\"", "\""), ("\"\"", ""), ("# none", "# none"),
         ])
     func cleaned(_ text: String, _ clean: String) { #expect(WrittenSetting.cleaned(text) == clean) }
@@ -27,13 +31,17 @@ struct SettingTests {
 
     @Test(
         "A key is what stands in it",
-        arguments: [("sk-1\n", "sk-1"), ("Bearer sk-1", "sk-1"), ("\"bearer sk-1\"", "sk-1"), ("", nil), (" \n", nil)])
+        arguments: [
+            ("sk-1\n", "sk-1"), ("Bearer sk-1", "sk-1"), ("\"bearer sk-1\"", "sk-1"),
+            ("Authorization: Bearer sk-1", "sk-1"), ("", nil), (" \n", nil),
+        ])
     func keys(_ text: String, _ key: String?) throws { #expect(try WrittenSetting.secret(text, called: "K") == key) }
 
     @Test(
         "A model's name is trimmed; one that can't be one is refused",
         arguments: [
-            (" qwen:32b\n", "qwen:32b"), ("'qwen:32b'", "qwen:32b"), ("", nil), ("\"\"", nil), ("a b", nil),
+            (" qwen:32b\n", "qwen:32b"), ("'qwen:32b'", "qwen:32b"), ("ollama run qwen:32b", "qwen:32b"), ("", nil),
+            ("\"\"", nil), ("a b", nil),
             ("a\u{1B}b", nil),
         ])
     func models(_ text: String, _ name: String?) {
@@ -48,6 +56,9 @@ struct SettingTests {
             ("http://localhost:11434", ["http://localhost:11434"]), ("localhost:11434", ["http://localhost:11434"]),
             ("localhost", ["http://localhost:11434"]), (":8080", ["http://127.0.0.1:8080"]),
             ("http://gpu:1/", ["http://gpu:1"]),
+            ("http:/gpu:1", ["http://gpu:1"]), ("http//gpu:1", ["http://gpu:1"]),
+            ("https:\\\\gpu:1", ["https://gpu:1"]),
+            ("httpd:1", ["http://httpd:1"]), ("http:11434", ["http://http:11434"]),
             (" gpu:1 ", ["http://gpu:1"]), ("HTTP://gpu:1", ["http://gpu:1"]),
             // A server that listens everywhere is reached here.
             ("0.0.0.0", ["http://127.0.0.1:11434"]), ("0.0.0.0:8080", ["http://127.0.0.1:8080"]),
@@ -161,6 +172,11 @@ struct SettingTests {
             (400, "Extra inputs are not permitted", [.streamOptions, .seed, .temperature, .think, .keepAlive]),
             (400, "prompt exceeds the context length; max_tokens is 7", []), (404, "model 'thinker' not found", []),
             (503, "stream_options", []), (400, "bad request", []),
+            (422, "unsupported fields", [.streamOptions, .seed, .temperature, .think, .keepAlive]),
+            (400, #"time: invalid duration "10m""#, [.keepAlive]), (400, #"unknown field "options""#, [.options]),
+            (400, #"unknown field "stream_options""#, [.streamOptions]),
+            (400, "Unknown parameter: 'stream'", [.stream]),
+            (400, "there are other options for temperature", [.temperature]),
             (400, "streaming is not supported: stream must be false", [.stream]),
         ] as [(Int, String, Set<OptionalPart>)])
     func optionalParts(_ status: Int, _ body: String, _ parts: Set<OptionalPart>) {

@@ -103,7 +103,12 @@ struct AnswerReader {
                 isWhole = true
                 isOver = true
             case .problem(let words): if !isWhole { throw .brokeOff(words) }
-            case .value(let value, let isError): pieces += try process(AnswerChunk(value, isError: isError), at: now)
+            case .value(let value, let isError):
+                // Some gateways put a list around an answer.
+                let values = if case .array(let elements) = value { elements } else { [value] }
+                for value in values where !isOver {
+                    pieces += try process(AnswerChunk(value, isError: isError), at: now)
+                }
             }
         }
         return pieces
@@ -123,7 +128,10 @@ struct AnswerReader {
         if let problem = chunk.problem {
             // Before there is anything of an answer, it is as good as a refusal.
             if let status = chunk.status, !builder.hasBegun {
-                throw .refused(status: status, message: problem, name: name)
+                throw .refusal(
+                    Refusal(
+                        status: status, message: problem, name: name,
+                        parts: OptionalPart.refused(status: status, body: "\(problem)")))
             }
             throw .brokeOff(problem)
         }

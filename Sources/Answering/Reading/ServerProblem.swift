@@ -9,7 +9,9 @@ enum ServerProblem {
         if let error = value.first("error", "errors"), error.hasContent, let text = words(in: error) {
             return ServerText(text)
         }
-        let isError = isError || value["object"]?.text == "error" || value["type"]?.text == "error"
+        let isError =
+            isError || value["object"]?.text == "error" || value["type"]?.text == "error"
+            || value["code"]?.count.map { 400...599 ~= $0 } == true && value.first("choices", "message") == nil
         guard isError || value.first("choices", "message", "delta", "usage", "done") == nil else {
             return isBareMessage(value) ? words(in: value).map { ServerText($0) } : nil
         }

@@ -66,7 +66,8 @@ package struct ModelHTTP: Sendable {
     /// - Returns: nil where the server has none, doesn't show it, or where it can't be read.
     /// - Throws: ``ModelFailure`` where the server can't be reached, or isn't ready yet.
     func list(_ path: String) async throws -> JSONValue? {
-        let limit = options.connectTimeout * 2
+        // Questions may wait for it, and need time of their own.
+        let limit = min(options.connectTimeout * 2, options.firstTokenTimeout / 2)
         // The HTTP client's own deadline ends with the response's head; this one takes in the body, too.
         return try await within(limit) {
             var request = HTTPClientRequest(url: address.url(path))
@@ -105,7 +106,7 @@ package struct ModelHTTP: Sendable {
         request.headers.add(name: "Connection", value: "close")
         request.body = .bytes(try JSONEncoder().encode(body))
         let response = try await execute(request, within: options.answerTimeout + .seconds(1))
-        guard response.status == .ok else { throw await refusal(response) }
+        guard 200..<300 ~= response.status.code else { throw await refusal(response) }
         var answer = AnswerReader(model: model, name: name)
         var failure: ModelFailure?
         do {

@@ -64,7 +64,7 @@ private struct ChatRequest: Encodable, Sendable {
     // Without this, models that can think do so since Ollama 0.12.4; sending it is safe with all others.
     let think: Bool?
     let keep_alive: KeepAlive?
-    let options: Options
+    let options: Options?
 
     init(_ model: String, _ prompt: String, _ options: ModelOptions, without: Set<OptionalPart>) {
         self.model = model
@@ -74,6 +74,10 @@ private struct ChatRequest: Encodable, Sendable {
         stream = !without.contains(.stream)
         think = without.contains(.think) ? nil : false
         keep_alive = without.contains(.keepAlive) ? nil : KeepAlive(text: options.keepAlive)
+        guard !without.contains(.options) else {
+            self.options = nil
+            return
+        }
         self.options = Options(
             num_ctx: without.contains(.contextLength) ? nil : options.contextTokens, num_predict: options.answerTokens,
             temperature: without.contains(.temperature) ? nil : options.temperature,

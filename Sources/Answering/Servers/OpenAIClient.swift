@@ -48,7 +48,8 @@ private struct ChatRequest: Encodable, Sendable {
 
     let model: String
     let messages: [Message]
-    let stream: Bool
+    /// Not in pieces is what these servers do by themselves.
+    let stream: Bool?
     let stream_options: StreamOptions?
     let max_tokens: Int?
     let max_completion_tokens: Int?
@@ -60,8 +61,8 @@ private struct ChatRequest: Encodable, Sendable {
         messages =
             (options.systemPrompt.map { [Message(role: "system", content: $0)] } ?? [])
             + [Message(role: "user", content: prompt)]
-        stream = !without.contains(.stream)
-        stream_options = stream && !without.contains(.streamOptions) ? StreamOptions() : nil
+        stream = without.contains(.stream) ? nil : true
+        stream_options = stream == true && !without.contains(.streamOptions) ? StreamOptions() : nil
         max_tokens = without.contains(.maxTokens) ? nil : options.answerTokens
         max_completion_tokens =
             without.contains(.maxTokens) && !without.contains(.maxCompletionTokens) ? options.answerTokens : nil

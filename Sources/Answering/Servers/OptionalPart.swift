@@ -11,6 +11,8 @@ enum OptionalPart: String, Hashable, CaseIterable, Sendable {
     case think
     case keepAlive = "keep_alive"
     case contextLength = "num_ctx"
+    /// Ollama's place for most of them.
+    case options
     /// The answer in pieces.
     case stream
 
@@ -31,9 +33,13 @@ enum OptionalPart: String, Hashable, CaseIterable, Sendable {
         var rest = body
         var named: Set<OptionalPart> = []
         for part in allCases.sorted(by: { $0.rawValue.count > $1.rawValue.count }) where rest.contains(part.rawValue) {
-            named.insert(part)
             rest = rest.replacing(part.rawValue, with: "")
+            // An ordinary word, unless it is quoted.
+            if part == .options, !["\"options\"", "'options'", "`options`"].contains(where: body.contains) { continue }
+            named.insert(part)
         }
+        // Ollama says this of `keep_alive`.
+        if body.contains("invalid duration") { named.insert(.keepAlive) }
         // A server that wants the newer name for a length says so.
         if named.contains(.maxTokens) { named.remove(.maxCompletionTokens) }
         // A model that isn't there may be called "think" or "stream" of something.
@@ -46,7 +52,10 @@ enum OptionalPart: String, Hashable, CaseIterable, Sendable {
     }
 
     private static let unnamed = [
-        "extra inputs", "extra fields", "unknown field", "unknown parameter", "unrecognized", "unexpected field",
-        "unexpected keyword", "unsupported parameter", "additional properties",
+        "extra inputs", "extra field", "unknown field", "unknown parameter", "unknown argument", "unknown key",
+        "unrecognized",
+        "unrecognised", "unexpected field", "unexpected keyword", "unsupported parameter", "unsupported field",
+        "unsupported argument", "invalid parameter", "invalid field", "invalid request body", "additional properties",
+        "not permitted",
     ]
 }

@@ -62,9 +62,10 @@ public struct ModelAddress: Hashable, Sendable {
     }
 
     private static func takeScheme(_ text: inout Substring) throws(WrittenSetting.Problem) -> String? {
-        for scheme in ["http", "https"] where text.lowercased().hasPrefix(scheme + "://") {
-            text = text.dropFirst(scheme.count + 3)
-            return scheme
+        // With a colon or a slash that was forgotten, or slashes of another system.
+        if let written = text.prefixMatch(of: /(https?)(?::[\/\\]{1,3}|\/\/)/.ignoresCase()) {
+            text = text[written.range.upperBound...]
+            return written.1.lowercased()
         }
         if text.lowercased().hasPrefix("unix:") {
             text = text.dropFirst("unix:".count)

@@ -9,15 +9,24 @@ public enum WrittenSetting {
         public init(_ description: String) { self.description = description }
     }
 
-    /// The value without the white space, line ends and quotes around it, and without a comment behind it.
+    /// Quotes, and the brackets in which addresses are written in letters.
+    private static let quotes: [(Character, Character)] = [
+        ("\"", "\""), ("'", "'"), ("`", "`"), ("“", "”"), ("„", "“"), ("‘", "’"), ("«", "»"), ("<", ">"),
+    ]
+
+    /// The value without the white space, line ends and quotes around it, and without a comment behind it. A line of a file
+    /// with settings, such as `export NAME=value`, is its value.
     public static func cleaned(_ text: String) -> String {
         var text = text[...].trimmed
+        if let name = text.prefixMatch(of: /(?:export\s+)?[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+=/) {
+            text = text[name.range.upperBound...].trimmed
+        }
         // A `#` within a value is part of it.
         if let comment = text.firstRange(of: /\s#/) { text = text[..<comment.lowerBound].trimmed }
-        while let first = text.first, text.count >= 2, first == text.last, "\"'`".contains(first) {
+        while let (first, last) = quotes.first(where: { $0.0 == text.first && $0.1 == text.last }), text.count >= 2 {
             let inside = text.dropFirst().dropLast()
             // Quotes around each part of a list aren't around all of it.
-            guard !inside.contains(first) else { break }
+            guard !inside.contains(first), !inside.contains(last) else { break }
             text = inside.trimmed
         }
         return String(text)
@@ -28,7 +37,10 @@ public enum WrittenSetting {
     /// - Throws: ``Problem`` where it can't be sent.
     public static func secret(_ text: String, called name: String) throws(Problem) -> String? {
         var text = cleaned(text)
-        if text.lowercased().hasPrefix("bearer ") { text = cleaned(String(text.dropFirst("bearer ".count))) }
+        // As it stands in the header that it goes into.
+        for before in ["authorization:", "bearer "] where text.lowercased().hasPrefix(before) {
+            text = cleaned(String(text.dropFirst(before.count)))
+        }
         guard text.unicodeScalars.allSatisfy({ 0x21...0x7E ~= $0.value }) else {
             throw Problem("\(name) can't be a key: it holds white space, or characters that aren't ASCII")
         }
@@ -40,7 +52,10 @@ public enum WrittenSetting {
     ///
     /// - Throws: ``Problem`` where it can't be one.
     public static func model(_ text: String, called name: String) throws(Problem) -> String {
-        let text = cleaned(text)
+        var text = cleaned(text)
+        for command in ["ollama run ", "ollama pull "] where text.hasPrefix(command) {
+            text = cleaned(String(text.dropFirst(command.count)))
+        }
         guard !text.isEmpty else { throw Problem("\(name) must not be empty") }
         guard !text.unicodeScalars.contains(where: { $0.drivesTerminals || $0.properties.isWhitespace }) else {
             throw Problem("\(name) can't be a model's name: it holds white space or control characters")
@@ -52,8 +67,21 @@ public enum WrittenSetting {
 extension Substring {
     fileprivate var trimmed: Substring {
         var text = self
-        while text.first?.isWhitespace == true || text.first == "\u{FEFF}" { text.removeFirst() }
-        while text.last?.isWhitespace == true { text.removeLast() }
-        return text
+        while let first = text.first, first.isBlank { text.removeFirst() }
+        while true {
+            if let last = text.last, last.isBlank {
+                text.removeLast()
+            } else if text.hasSuffix("\\n") || text.hasSuffix("\\r") {
+                // A line end that was written and not meant.
+                text.removeLast(2)
+            } else {
+                return text
+            }
+        }
     }
+}
+
+extension Character {
+    /// White space, and what nobody sees: marks of byte order and of joints between words.
+    fileprivate var isBlank: Bool { isWhitespace || "\u{FEFF}\u{200B}\u{2060}".contains(self) }
 }

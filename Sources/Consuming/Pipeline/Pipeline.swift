@@ -39,6 +39,7 @@ struct Pipeline: Sendable {
     private var silentEndpoints: Set<String>
     /// Those that nobody has ever heard from.
     private var unknownEndpoints: Set<String>
+    private var rejectedLog: RejectedLog
     var lost: [String: UInt64] = [:]
     /// Lines that the engine holds because they seem to come from the future, by stream.
     var held: [String: Held] = [:]
@@ -60,6 +61,7 @@ struct Pipeline: Sendable {
         unknownEndpoints = endpoints
         self.logger = logger
         peers = PeerLog(logger)
+        rejectedLog = RejectedLog(logger)
     }
 
     /// Goes on where another process stopped, which had heard from some endpoints.
@@ -166,6 +168,7 @@ struct Pipeline: Sendable {
         outcome.counts.rejected += batch.rejected.count
         outcome.counts.accepted += batch.messages.count
         outcome.commit.stream = StreamProgress(stream: batch.stream, next: batch.next, last: lines?.lastFingerprint)
+        if lines != nil { rejectedLog.say(batch.rejected, of: batch.stream) }
         handle(.messages(batch.messages), of: batch.stream)
         let heldNow = engine.heldSequence(of: batch.stream)
         if let lines { batch.lines = linesNeeded(from: lines, holding: heldNow) }

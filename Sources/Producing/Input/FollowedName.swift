@@ -25,13 +25,28 @@ final class FollowedName {
         var beginsTheSame = false
     }
 
+    /// So long must a file have been quiet whose name belongs to another, while somebody may still write to it.
+    static let quietTime = Duration.seconds(5)
+
     let path: String
     private let watch: FileWatch
+    private let now: () -> ContinuousClock.Instant
+    private let hasWriter: (Int32) -> Bool?
+    /// Since when nothing has been written to the file whose name belongs to another.
+    private var quiet: (since: ContinuousClock.Instant, size: Int)?
     /// How often a file has been given the name, that nobody has looked at.
     private var given = 0
 
-    init(_ path: String) {
+    /// - Parameters:
+    ///   - now: the time.
+    ///   - hasWriter: whether a file is open for writing; nil where nobody can tell.
+    init(
+        _ path: String, now: @escaping () -> ContinuousClock.Instant = { .now },
+        hasWriter: @escaping (Int32) -> Bool? = { OpenForWriting.isKnown($0) }
+    ) {
         self.path = path
+        self.now = now
+        self.hasWriter = hasWriter
         watch = FileWatch(path)
     }
 
@@ -54,10 +69,14 @@ final class FollowedName {
             return .copied(
                 InputFile(following: self, descriptor: copy.descriptor, offset: file.offset), name: copy.name)
         }
-        // Whoever has put the file away may go on writing to it until the new one has something in it.
         guard stat(path, &named) == 0, (own.st_ino, own.st_dev) != (named.st_ino, named.st_dev), named.st_size > 0,
             own.st_size == mark.end, named.st_mode & S_IFMT == S_IFREG
-        else { return .none }
+        else {
+            quiet = nil
+            return .none
+        }
+        guard isLeft(file, own) else { return .none }
+        quiet = nil
         // The name may have belonged to others in between.
         if let path = Rotation.next(after: own, before: named, of: path),
             case let next = open(path, O_RDONLY | O_CLOEXEC), next >= 0
@@ -66,6 +85,16 @@ final class FollowedName {
             return .replaced(InputFile(following: self, descriptor: next, offset: 0), missed: Missed())
         }
         return last(after: own, of: file, mark)
+    }
+
+    /// Whether nobody writes any more to a file that was put away: its writer has it open until it is told of the new one.
+    private func isLeft(_ file: InputFile, _ own: stat) -> Bool {
+        if hasWriter(file.descriptor) == false { return true }
+        guard let quiet, quiet.size == Int(own.st_size) else {
+            quiet = (now(), Int(own.st_size))
+            return false
+        }
+        return now() - quiet.since >= Self.quietTime
     }
 
     /// The file that has the name, and what was missed on the way to it.

@@ -49,6 +49,48 @@ struct FollowingFilesTests {
 
     private var warnings: [String] { logs.texts(.warning) }
 
+    // MARK: Put away while it is written to
+
+    @Test("a file that was put away is read on until its writer lets go of it")
+    func writerGoesOn() throws {
+        var reader = try open()
+        let writer = Glibc.open(path, O_WRONLY | O_APPEND)
+        func append(_ text: String) { _ = Glibc.write(writer, text, text.utf8.count) }
+        #expect(try publish(&reader) == ["a0", "a1"])
+        rename(path, path + ".1")
+        try write("b0\n")
+        #expect(try publish(&reader) == [])
+        append("a2\na")
+        #expect(try publish(&reader) == ["a2"])
+        append("3\n")
+        #expect(try publish(&reader) == ["a3"])
+        close(writer)
+        #expect(try publish(&reader) == ["b0"])
+        #expect(warnings.isEmpty)
+    }
+
+    @Test(
+        "where nobody knows whether it has a writer, it is left once it has been quiet for a while",
+        arguments: [nil, true])
+    func quiet(_ hasWriter: Bool?) throws {
+        var now = ContinuousClock.now
+        let name = FollowedName(path, now: { now }, hasWriter: { _ in hasWriter })
+        let input = InputFile(following: name, descriptor: Glibc.open(path, O_RDONLY), offset: 0)
+        var reader = InputReader(input, rules: LineRules(maxLineBytes: 100_000), logger: logs.logger)
+        #expect(try publish(&reader) == ["a0", "a1"])
+        rename(path, path + ".1")
+        try write("b0\n")
+        for seconds in [4, 4] {
+            now += .seconds(seconds)
+            try write("a2\n", to: "chat.jsonl.1", appending: true)
+            #expect(try publish(&reader) == ["a2"])
+        }
+        now += .seconds(4)
+        #expect(try publish(&reader) == [])
+        now += .seconds(1)
+        #expect(try publish(&reader) == ["b0"])
+    }
+
     // MARK: Cut off and written anew
 
     @Test("a file that is copied and cut off is read to its end in the copy, and from its beginning")

@@ -49,6 +49,8 @@ struct InputShaperTests {
             "{\"a\":1} {\"b\":\"x,\\\"y\\\"\"}\n{\"c\":[{\"d\":2}]}",
             "{\n  \"a\": 1\n}\n{\n  \"b\": \"x,\\\"y\\\"\"\n}\n{\n  \"c\": [\n    {\n      \"d\": 2\n    }\n  ]\n}\n",
             "\u{FEFF}[\r\n  {\"a\":1},\r\n  {\"b\":\"x,\\\"y\\\"\"},\r\n  {\"c\":[{\"d\":2}]}\r\n]",
+            "\u{1E}{\"a\":1}\n\u{1E}{\"b\":\"x,\\\"y\\\"\"}\n\u{1E}{\"c\":[{\"d\":2}]}\n",
+            "{\"a\":1},\n{\"b\":\"x,\\\"y\\\"\"},\n{\"c\":[{\"d\":2}]}",
             " \n [ {\"a\":1} , {\"b\":\"x,\\\"y\\\"\"} , {\"c\":[{\"d\":2}]} ] ",
         ])
     func values(_ text: String) {
@@ -69,6 +71,7 @@ struct InputShaperTests {
         "Lines pass as they are, whatever is in them",
         arguments: [
             lines, "\u{FEFF}" + lines, "hello\n" + lines, "{\"a\":1,\n" + lines, "a,b\n" + lines, "{\"a\":1}", "",
+            "{\"a\":1},\n" + lines,
             "\n\n" + lines, "{\"a\":\"\(String(repeating: "x", count: 100_000))\"}\n" + lines,
         ])
     func plain(_ text: String) {
@@ -89,7 +92,7 @@ struct InputShaperTests {
         }
     }
 
-    @Test("A table's rows become objects with the header's names", arguments: [",", ";", "\t"])
+    @Test("A table's rows become objects with the header's names", arguments: [",", ";", "\t", "|"])
     func tables(_ separator: String) {
         let text = Self.table.replacing(
             "session_id,timestamp,sender,message", with: "session_id|timestamp|sender|message"

@@ -3,10 +3,12 @@ import Bytes
 import Chat
 
 /// Makes each row of a CSV file (https://www.rfc-editor.org/rfc/rfc4180) an object whose fields have the names of the header. The
-/// separator is whichever of comma, semicolon and tab the header has. Pure.
+/// separator is whichever of comma, semicolon, tab and bar the header has. Pure.
 struct CSVRows {
     /// A row with more bytes isn't one; it comes out in pieces that are no messages.
     private static let longestRow = 40 << 20
+
+    private static let separators = [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09, UInt8(ascii: "|")]
 
     private var header: [[UInt8]]?
     private var separator = UInt8(ascii: ",")
@@ -46,7 +48,7 @@ struct CSVRows {
     }
 
     private static func separator(of line: ArraySlice<UInt8>) -> UInt8? {
-        [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09].max { a, b in
+        separators.max { a, b in
             line.count { $0 == a } < line.count { $0 == b }
         }.flatMap { line.contains($0) ? $0 : nil }
     }
@@ -74,7 +76,7 @@ struct CSVRows {
         } else if byte == 0x0A || byte == 0x0D {
             // Between a carriage return and a line feed there is no row.
             endRow(&lines)
-        } else if header == nil ? [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09].contains(byte) : byte == separator {
+        } else if header == nil ? Self.separators.contains(byte) : byte == separator {
             if header == nil { separator = byte }
             (isQuoted, mayEnd) = (false, false)
             row.append([])

@@ -77,7 +77,10 @@ struct InputForm: Hashable, CustomStringConvertible {
                 rest[$0] == 0x0D && next.first == first && !rest[$0..<next.startIndex].contains(0x0A)
             }
             if !rows.isInside {
-                return hasOldEnds != true && (objects == 1 || hasLines(rest)) ? .lines : .values
+                // A mark stands before each object (https://www.rfc-editor.org/rfc/rfc7464), or a comma behind it.
+                guard let hasCommas = hasCommas(line, next, isWhole: isWhole) else { return nil }
+                let isMarked = hasCommas || text[..<rest.startIndex].contains(0x1E)
+                return !isMarked && hasOldEnds != true && (objects == 1 || hasLines(rest)) ? .lines : .values
             }
             // An object that goes on behind the line's end is laid out; where the next line begins anew, this one is cut off.
             guard !next.isEmpty || isWhole else { return nil }
@@ -88,6 +91,16 @@ struct InputForm: Hashable, CustomStringConvertible {
             }
             return CSVRows.isHeader(line, keys: keys) ? .table : .lines
         }
+    }
+
+    /// Whether a line ends with a comma, and the next one does or is the last: they are the inside of an array.
+    ///
+    /// - Returns: nil where more is needed to tell.
+    private static func hasCommas(_ line: ArraySlice<UInt8>, _ next: ArraySlice<UInt8>, isWhole: Bool) -> Bool? {
+        let comma = UInt8(ascii: ",")
+        guard line.last(where: { $0 > 0x20 }) == comma else { return false }
+        guard let end = next.firstIndex(where: { $0 == 0x0A || $0 == 0x0D }) else { return isWhole ? true : nil }
+        return next[..<end].last { $0 > 0x20 } == comma || isWhole && next[end...].allSatisfy { $0 <= 0x20 }
     }
 
     /// Whether more lines are an object, by itself and from the line's beginning, than aren't.
