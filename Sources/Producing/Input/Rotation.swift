@@ -65,10 +65,18 @@ enum Rotation {
         }
     }
 
-    /// `chat.jsonl.1`, `chat.jsonl-20260131` and the like.
+    /// `chat.jsonl.1`, `chat.jsonl-20260131` and the like; with logrotate's `extension`, `chat-20260131.jsonl`.
     static func isRotated(_ name: String, from base: String) -> Bool {
-        guard name.hasPrefix(base) else { return false }
-        let rest = name.dropFirst(base.count)
+        if isNumbered(name, behind: base[...]) { return true }
+        guard let dot = base.lastIndex(of: "."), dot > base.startIndex, name.hasSuffix(base[dot...]) else {
+            return false
+        }
+        return isNumbered(String(name.dropLast(base[dot...].count)), behind: base[..<dot])
+    }
+
+    private static func isNumbered(_ name: String, behind start: Substring) -> Bool {
+        guard name.hasPrefix(start) else { return false }
+        let rest = name.dropFirst(start.count)
         guard let mark = rest.first, mark == "." || mark == "-" else { return false }
         return rest.contains(where: \.isNumber) && rest.allSatisfy { $0.isNumber || "-._T".contains($0) }
     }

@@ -60,7 +60,8 @@ struct RotationTests {
         "Names with a number or a date behind them were the file's",
         arguments: [
             ("chat.jsonl.1", true), ("chat.jsonl-20260131", true), ("chat.jsonl.2026-01-31", true),
-            ("chat.jsonl.20260131T1200", true),
+            ("chat.jsonl.20260131T1200", true), ("chat-20260131.jsonl", true), ("chat.1.jsonl", true),
+            ("chat-old.jsonl", false), ("chat-1.json", false), ("chat-1", false),
             ("chat.jsonl", false), ("chat.jsonl.gz", false), ("chat.jsonl.1.gz", false), ("chat.jsonl.bak", false),
             ("chat.jsonl2", false), ("chat.jsonl-", false), ("other.jsonl.1", false),
         ])
