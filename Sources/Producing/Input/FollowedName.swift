@@ -109,7 +109,7 @@ final class FollowedName {
             close(next)
             return .none
         }
-        if opened.st_size >= mark.end, !mark.bytes.isEmpty, mark.stands(in: next) {
+        if !Rotation.isPutAway(own, of: path), opened.st_size >= mark.end, !mark.bytes.isEmpty, mark.stands(in: next) {
             given = 0
             return .saved(InputFile(following: self, descriptor: next, offset: file.offset))
         }

@@ -39,9 +39,18 @@ enum Rotation {
         return nil
     }
 
+    /// Whether a file that had the name was put away for good, and not deleted or kept as an editor's copy: the one that has its
+    /// name now is another then, whatever is in it.
+    static func isPutAway(_ own: stat, of path: String) -> Bool {
+        if own.st_nlink == 0 { return false }
+        let names = candidates(path) { _, _ in true }.filter { $0.status.st_ino == own.st_ino }.map(\.name)
+        return names.isEmpty || names.contains { isRotated($0, from: (path as NSString).lastPathComponent) }
+    }
+
     private struct Candidate {
         let path: String
         let status: stat
+        var name: String { (path as NSString).lastPathComponent }
         var time: Time { Time(status.st_mtim) }
     }
 

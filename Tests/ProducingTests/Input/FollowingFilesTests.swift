@@ -238,6 +238,24 @@ struct FollowingFilesTests {
         #expect(try replay(&reader, from: 1) == ["a0", "a1", "a2", "a3"])
     }
 
+    @Test(
+        "one that was kept as an editor's copy goes on; one that was rotated doesn't, though the next one says the same"
+    )
+    func copiesAndRotations() throws {
+        var reader = try open()
+        #expect(try publish(&reader) == ["a0", "a1"])
+        rename(path, path + "~")
+        try write("a0\na1\na2\n")
+        #expect(try publish(&reader) == ["a2"])
+        rename(path, path + ".1")
+        try write("a0\na1\na2\n")
+        #expect(try publish(&reader) == ["a0", "a1", "a2"])
+        let other = try TemporaryFolder()
+        rename(path, other.path + "/chat.jsonl")
+        try write("a0\na1\na2\na3\n")
+        #expect(try publish(&reader) == ["a0", "a1", "a2", "a3"])
+    }
+
     @Test("one that was changed when it was saved by renaming comes again, which is said")
     func changedByRenaming() throws {
         let lines = (0..<10).map { "line \($0) of the file, which is long enough to be known again" }
