@@ -2,6 +2,17 @@
 import Foundation
 import Synchronization
 
+/// Starts a thread. The system shows its name, too, as in `ps -L`.
+///
+/// - Parameter name: of up to 15 bytes.
+public func startThread(_ name: String, _ body: @escaping @Sendable () -> Void) {
+    Thread {
+        // Only a thread's own name gets to the system.
+        Thread.current.name = name
+        body()
+    }.start()
+}
+
 /// Runs `body` on a new thread and waits for it without blocking one of the pool's.
 ///
 /// - Throws: what `body` throws.
@@ -10,9 +21,7 @@ public func onOwnThread<Result: Sendable>(
 ) async throws -> Result {
     try await withCheckedThrowingContinuation { continuation in
         let work = Work(body)
-        let thread = Thread { continuation.resume(with: work.run()) }
-        thread.name = name
-        thread.start()
+        startThread(name) { continuation.resume(with: work.run()) }
     }
 }
 

@@ -34,9 +34,7 @@ final class LogLane: Sendable {
         self.isOwned = isOwned
         self.limit = limit
         self.remark = remark
-        let thread = Thread { self.run() }
-        thread.name = "log"
-        thread.start()
+        startThread("log") { self.run() }
     }
 
     /// Queues a line, or drops it.

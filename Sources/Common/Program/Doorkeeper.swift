@@ -2,6 +2,7 @@
 import CAccept
 import Foundation
 import Logging
+import Threads
 
 /// What is to be said about connections that aren't let in. Numbers go in, what to say comes out.
 struct Door {
@@ -45,9 +46,7 @@ enum Doorkeeper {
     static func start(_ logger: Logger) {
         let limit = Descriptors.limit
         caccept_set_limit(Int32(Door(limit: limit).most))
-        let thread = Thread { watch(limit, logger) }
-        thread.name = "doorkeeper"
-        thread.start()
+        startThread("doorkeeper") { watch(limit, logger) }
     }
 
     private static func watch(_ limit: Int, _ logger: Logger) {

@@ -2,6 +2,7 @@
 import Foundation
 import ServiceLifecycle
 import Synchronization
+import Threads
 
 /// Hears signals by way of a pipe (the "self-pipe trick", https://cr.yp.to/docs/selfpipe.html), on whichever thread they come,
 /// and however early: none gets lost, and none ends the process in the wrong way.
@@ -26,12 +27,10 @@ enum StopRequests {
     /// Begins to listen.
     static func listen() {
         let source = pipe.read
-        let thread = Thread {
+        startThread("signals") {
             var number: UInt8 = 0
             while read(source, &number, 1) == 1 || errno == EINTR { stop(by: number) }
         }
-        thread.name = "signals"
-        thread.start()
         for number in [SIGTERM, SIGINT] {
             // Nothing here allocates or locks: the pipe was made above, and write(2) may be called in a handler.
             signal(number) { number in

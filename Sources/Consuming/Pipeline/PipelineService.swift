@@ -56,7 +56,8 @@ struct PipelineService: Service {
                     }
                     passingOn.end()
                 }
-                await drain()
+                // All that the windows hold is asked for and let go of by one thread.
+                await withTaskExecutorPreference(ThreadExecutor("pipeline")) { await drain() }
                 taking.end()
                 outcomes.close()
             }

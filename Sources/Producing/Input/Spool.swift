@@ -46,7 +46,7 @@ final class Spool: Sendable {
         descriptor = dup(written)
         self.source = source
         self.wakeup = wakeup
-        Thread { self.copy() }.start()
+        startThread("spool") { self.copy() }
     }
 
     /// Whether all has been copied.

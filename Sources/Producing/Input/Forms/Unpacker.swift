@@ -1,6 +1,7 @@
 /// Compressed files.
 import Common
 import Foundation
+import Threads
 
 /// Programs of the system that unpack files; those who have such files have them.
 enum Unpacker: String, CaseIterable {
@@ -64,7 +65,7 @@ enum Unpacker: String, CaseIterable {
         defer { close(input) }
         do throws(ExitStatus) {
             let started = try start(on: input)
-            Thread { Self.copy(beginning, from: source, to: packed) }.start()
+            startThread("unpack") { Self.copy(beginning, from: source, to: packed) }
             return started
         } catch {
             close(packed)
