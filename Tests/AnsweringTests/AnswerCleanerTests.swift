@@ -6,9 +6,18 @@ import TestSupport
 
 @Suite("Cleaning an answer", .timeLimit(.minutes(5)))
 struct AnswerCleanerTests {
+    private static let prompt = """
+        A customer talks to a bank.
+
+        Customer: Hi
+        RM: Old words.
+        Customer: A loan? With rent. 5 € “RM: x”
+        RM:
+        """
+
     /// What is shown of a text that comes in pieces of a length, in characters.
     private func shown(_ text: String, pieces size: Int) -> (text: String, isTrimmed: Bool) {
-        var cleaner = AnswerCleaner()
+        var cleaner = AnswerCleaner(prompt: Self.prompt)
         var shown = ""
         var rest = Array(text.unicodeScalars)[...]
         while !rest.isEmpty {
@@ -68,7 +77,8 @@ struct AnswerCleanerTests {
             ("RM: Good.", "Good."), ("Relationship Manager: Good.", "Good."), ("**RM:** Good.", "Good."),
             ("\u{200B}RM: Good.", "Good."), ("\u{A0}\u{200E}RM: Good.", "Good."), ("RM： Good.", "Good."),
             ("[RM]: Good.", "Good."), ("[RM] Good.", "Good."), ("<RM> Good.", "Good."), ("(RM): Good.", "Good."),
-            ("`RM:` Good.", "Good."), ("- RM: Good.", "Good."), ("RM - Good.", "Good."), ("RM> Good.", "Good."),
+            ("`RM:` Good.", "Good."), ("- RM: Good.", "Good."), ("RM - Peter - calls.", "RM - Peter - calls."),
+            ("RM> Good.", "Good."),
             ("RM says: Good.", "Good."), ("R.M.: Good.", "Good."), ("RM’s reply: Good.", "Good."),
             ("Bot: Good.", "Good."),
             ("Relationship Manager:\n\nGood.", "Good."), ("assistant\n\nGood.", "Good."), ("### RM\nGood.", "Good."),
@@ -83,6 +93,36 @@ struct AnswerCleanerTests {
             ("Regards,\nRelationship Manager\nBank", "Regards,\nRelationship Manager\nBank"),
             ("Customer satisfaction matters (a lot", "Customer satisfaction matters (a lot"),
             ("Good.\n---\nMore.", "Good.\n---\nMore."),
+            ("Peter (RM) says hello: good.", "Peter (RM) says hello: good."),
+            ("Kunde:in oder Berater:in", "Kunde:in oder Berater:in"),
+            ("Alle.\nKunde:innen sind wichtig.", "Alle.\nKunde:innen sind wichtig."),
+            ("Rm. 204: that's ours.", "Rm. 204: that's ours."), ("Agent 47: me", "Agent 47: me"),
+            ("Answer 1: yes.\nAnswer 2: no.", "Answer 1: yes.\nAnswer 2: no."),
+            ("Customer - a short word.", "Customer - a short word."),
+            ("Customer — that's you.", "Customer — that's you."),
+            ("Customer\nsatisfaction matters.", "Customer\nsatisfaction matters."),
+            ("Good news!\nSystem: up again.", "Good news!\nSystem: up again."),
+            (
+                "Of course! The people of your branch:\n\nRM: Peter\nAssistant: Lisa",
+                "Of course! The people of your branch:\n\nRM: Peter\nAssistant: Lisa"
+            ),
+            (
+                "Three roles:\n\n**Customer:** gives.\n**RM:** reviews.\n\nBye.",
+                "Three roles:\n\n**Customer:** gives.\n**RM:** reviews.\n\nBye."
+            ),
+            ("As you wrote:\n> Customer: x\nI can.", "As you wrote:\n> Customer: x\nI can."),
+            ("To log in:\nUser: you\nPassword: x", "To log in:\nUser: you\nPassword: x"),
+            ("Rate <s>4.5%</s>, now 3.9%.", "Rate <s>4.5%</s>, now 3.9%."), ("Good.</s> x", "Good."),
+            ("Use the tag <thinking> when", "Use the tag <thinking> when"),
+            ("### Instruction: how\n1.", "### Instruction: how\n1."),
+            ("I say <think>x</think>yes.", "I say yes."), ("Good. <think>x", "Good."), ("Good.\n<think>x", "Good."),
+            ("Good.<|im_", "Good."), ("Good. <|", "Good. <|"), ("Good. <", "Good. <"),
+            ("ＲＭ：Good.", "Good."), ("[14:31] RM: Good.", "Good."), ("Berater: Gut.", "Gut."), ("理财经理：好。", "好。"),
+            ("<|inner_prefix|>x<|inner_suffix|>Good.", "Good."),
+            ("<details type=\"reasoning\" done>x</details>Good.", "Good."),
+            ("Thinking...\nx\n...done thinking.\nGood.", "Good."), ("<reply>Good.</reply>", "Good."),
+            ("Good.<|start_of_role|>user<|end_of_role|>x", "Good."), ("Good.[|endofturn|]\n[|user|]x", "Good."),
+            ("<|begin_of_box|>Good.<|end_of_box|>", "Good."), ("<tool_call>{}</tool_call>", ""),
             ("Good. \n\t<|im_end|>", "Good."), ("Good. <think>x</think>\n", "Good."),
             ("\nrm : Good.", "Good."), ("Assistant: Good.", "Good."), ("RM: RM: Good.", "Good."),
             ("<think>x</think>RM: Good.", "Good."), ("**Relationship Manager (RM)**: Good.", "Good."),
@@ -113,16 +153,26 @@ struct AnswerCleanerTests {
             ("Good.\nRelationship Manager: x", "Good."), ("Good.\n\n\n> Customer: x", "Good."),
             ("Customer: A loan?\nRM: Good.\nCustomer: Thanks.", "Good."),
             ("Customer: A loan?\nWith rent.\n\nRM: Good.", "Good."), ("Customer: A loan?", ""),
+            ("Customer: I accept.\nRM: Great, sending the contract.", ""),
+            ("Customer: Hi\nRM: Old words.\nCustomer: A loan? With rent.\nRM: Good.\nCustomer: x", "Good."),
+            ("Customer: Hi\nRM: Old words.", ""), ("Customer: Hi\nCustomer: A loan?\nRM: Good.", "Good."),
+            ("Here is the conversation:\n\nCustomer: A loan?\nRM: Good.", "Good."),
+            ("Good.\n[14:30] Customer: x", "Good."), ("Good.\n14:30:05 Customer: x", "Good."),
+            ("Good.\n1. Customer: x", "Good."),
+            ("Good.\n– Customer: x", "Good."), ("Good.\n👤 Customer: x", "Good."),
+            ("Good.\n=== Customer ===\nX", "Good."),
+            ("Good.\nＣｕｓｔｏｍｅｒ：x", "Good."), ("Good.\n用户：x", "Good."), ("Good.\n고객: x", "Good."),
+            ("Good.\nKlant: x", "Good."),
             ("Customer: A loan?\u{2028}RM: Good.", "Good."), ("Customer: 5 € “RM: x”", ""),
             ("Good.\n\nCustomer： x", "Good."), ("Good.\nCustomer（顾客）：x", "Good."), ("Good.\n顾客：x", "Good."),
             ("Good.\n[Customer]: x", "Good."), ("Good.\n[Customer] x", "Good."), ("Good.\n<Customer> x", "Good."),
             ("Good.\n{Customer}: x", "Good."), ("Good.\n【Customer】x", "Good."), ("Good.\n(Customer): x", "Good."),
             ("Good.\nCustomer (replying): x", "Good."), ("Good.\nCustomer 1: x", "Good."),
             ("Good.\nCustomer says: x", "Good."),
-            ("Good.\nCustomer's reply: x", "Good."), ("Good.\n### Customer\nx", "Good."),
-            ("Good.\n**Customer**\nx", "Good."),
-            ("Good.\nCustomer\nx", "Good."), ("Good.\nCustomer", "Good."), ("Good.\n- Customer: x", "Good."),
-            ("Good.\n• Customer: x", "Good."), ("Good.\nCustomer - x", "Good."), ("Good.\nCustomer> x", "Good."),
+            ("Good.\nCustomer's reply: x", "Good."), ("Good.\n### Customer\nX", "Good."),
+            ("Good.\n**Customer**\nX", "Good."),
+            ("Good.\nCustomer\nX", "Good."), ("Good.\nCustomer", "Good."), ("Good.\n- Customer: x", "Good."),
+            ("Good.\n• Customer: x", "Good."), ("Good.\nCustomer> x", "Good."),
             ("Good.\n`Customer:` x", "Good."), ("Good.\n\"Customer: x", "Good."),
             ("Good.\n\u{200B}Customer: x", "Good."),
             ("Good.\nCust\u{AD}omer: x", "Good."), ("Good.\n\u{FEFF}Customer: x", "Good."),
@@ -130,7 +180,8 @@ struct AnswerCleanerTests {
             ("Good.\u{B}Customer: x", "Good."), ("Good.\u{C}Customer: x", "Good."),
             ("Good.\n\u{3000}Customer: x", "Good."),
             ("Good.\n---\nCustomer: x", "Good."), ("Good.\n\n-----\n\n**Customer:** x", "Good."),
-            ("Good.\nKunde: x", "Good."), ("Here is the talk:\nCustomer: A loan?\nRM: Good.\nCustomer: x", "Good."),
+            ("Good.\nKunde: x", "Good."),
+            ("Here is the conversation:\nCustomer: A loan?\nRM: Good.\nCustomer: x", "Good."),
         ])
     func invented(_ text: String, _ answer: String) {
         for size in 1...text.unicodeScalars.count {
@@ -149,7 +200,8 @@ struct AnswerCleanerTests {
                 "<|channel|>", "<|message|>", "final", "analysis", "\nRM: ", "RM: ", "\nCustomer: ", "\n", " ", "Good",
                 "é🌐", "<", "|", "[", "**", ":", "Re", "]", "\u{2028}", "\n---\n", "\n[Customer]", "RM -", "(", ")",
                 " says", "Customer", "analysis",
-                "```thinking", "```", "Here is my thought process:", "Here is my response:", "Sure:",
+                "```thinking", "```", "Here is my thought process:", "Here is my response:", "Sure, my reply:", "Rows:",
+                "<s>", "</s>", "Hi",
             ]
         for _ in 0..<100 {
             var text = ""

@@ -40,6 +40,7 @@ struct ModelNameTests {
         "A model of Ollama's cloud is recognised by its name",
         arguments: [
             ("qwen3:cloud", true), ("gpt-oss:120b-cloud", true), ("qwen:32b", false), ("cloud:7b", false),
+            ("m:Cloud", true), ("M-CLOUD:latest", true), ("m:cloud/", true),
         ] as [(String, Bool)])
     func remote(name: String, isRemote: Bool) {
         #expect(ModelName.isRemote(name) == isRemote)

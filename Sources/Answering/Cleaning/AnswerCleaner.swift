@@ -26,6 +26,15 @@ struct AnswerCleaner {
     private var held: [UInt8] = []
     /// What of the answer has been given out.
     private var shown = Shown()
+    /// What the model was told.
+    private let prompt: String
+    /// What somebody else says in the turn that is read.
+    private var foreign: [UInt8] = []
+    /// The model has begun with what others say: what the RM says may be from the prompt, too.
+    private var isTranscript = false
+
+    /// - Parameter prompt: what the model was asked. A model may say all of it again, and then answer.
+    init(prompt: String = "") { self.prompt = prompt }
 
     /// - Returns: what of it can be shown.
     mutating func append(_ piece: String) -> [AnswerPiece] {
@@ -35,7 +44,17 @@ struct AnswerCleaner {
     }
 
     /// There won't be more.
-    mutating func end() -> [AnswerPiece] { isOver ? [] : process(isEnd: true) }
+    mutating func end() -> [AnswerPiece] {
+        var pieces = isOver ? [] : process(isEnd: true)
+        if isTranscript, wasSaid(shown.text) { startOver(&pieces) }
+        return pieces
+    }
+
+    /// Whether a text stands in the prompt, as one turn or a part of one.
+    private func wasSaid(_ text: String) -> Bool {
+        let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+        return prompt.split(whereSeparator: \.isWhitespace).joined(separator: " ").contains(words)
+    }
 
     private mutating func process(isEnd: Bool) -> [AnswerPiece] {
         var pieces: [AnswerPiece] = []
@@ -79,7 +98,7 @@ struct AnswerCleaner {
         case .label(let label):
             held.removeFirst(label.size)
             if !label.isAnswerer {
-                isTrimmed = true
+                (isTrimmed, isTranscript) = (true, true)
                 place = .foreignTurn
             }
             return true
@@ -128,21 +147,24 @@ struct AnswerCleaner {
         var place = held.startIndex
         while let lineBreak = held[place...].firstIndex(where: \.mayBreakLine) {
             let (next, isLineBreak) = held[lineBreak...].blank
-            guard isLineBreak else {
-                place = lineBreak + 1
-                continue
-            }
-            switch SpeakerLabel.read(held[next...], isFirst: false, isEnd: isEnd) {
-            case .label(let label) where label.isAnswerer:
+            let reading = isLineBreak ? SpeakerLabel.read(held[next...], isFirst: false, isEnd: isEnd) : .none
+            switch reading {
+            case .label(let label) where label.isTurn:
+                foreign += held[..<lineBreak]
                 held.removeFirst(next + label.size)
-                self.place = .beginning
+                // Whoever invents a turn answers what nobody has asked.
+                guard wasSaid(String(decoding: foreign, as: UTF8.self)) else { return end(isTurn: true) }
+                foreign.removeAll()
+                if label.isAnswerer { self.place = .beginning }
                 return true
             case .unknown:
+                foreign += held[..<lineBreak]
                 held.removeFirst(lineBreak)
                 return false
-            case .label, .none: place = next
+            case .label, .none: place = max(next, lineBreak + 1)
             }
         }
+        foreign += held
         held.removeAll()
         return false
     }
@@ -163,12 +185,19 @@ struct AnswerCleaner {
                 startOver(&pieces)
                 held.removeFirst(index + size)
                 return true
-            case .turn(let space):
+            case .turn(let space, let size):
                 show(held[..<index], &pieces)
-                guard shown.isPreamble else { return end(isTurn: true) }
-                // "Here is what you could say:", and then the answer.
+                held.removeFirst(index)
+                index = 0
+                if shown.goesOnWithRows(behind: held[..<space]) {
+                    show(held[..<(space + size)], &pieces)
+                    held.removeFirst(space + size)
+                    continue
+                }
+                // "Here is what you could say:", and then the answer; or what the RM has said before, and then the rest.
+                guard shown.isPreamble || isTranscript && wasSaid(shown.text) else { return end(isTurn: true) }
                 startOver(&pieces)
-                held.removeFirst(index + space)
+                held.removeFirst(space)
                 return true
             case .thoughts(let size, let closing):
                 show(held[..<index], &pieces)
@@ -207,8 +236,8 @@ struct AnswerCleaner {
         case lookedLikeAnswer(size: Int)
         case thoughts(size: Int, closing: [UInt8])
         case drop(size: Int)
-        /// Somebody else's turn behind so much white space.
-        case turn(space: Int)
+        /// Somebody else's turn: so much white space, and the name.
+        case turn(space: Int, size: Int)
         case end
     }
 
@@ -223,60 +252,43 @@ struct AnswerCleaner {
             guard isLineBreak else { return .none }
             return switch SpeakerLabel.read(held[next...], isFirst: false, isEnd: isEnd) {
             // A mark of a list or a heading is part of it.
-            case .label(let label): label.isTurn ? .turn(space: next - index) : .none
+            case .label(let label): label.isTurn ? .turn(space: next - index, size: label.size) : .none
             case .unknown: .wait
             case .none: .none
             }
         }
         guard Table.firstBytes.contains(byte.lowercased) else { return .none }
+        if isStruckOut(at: index) { return .none }
         for mark in Table.turnEnds where rest.startsLowercased(with: mark) { return .end }
         for (opening, closing) in Table.thoughts {
             if rest.startsLowercased(with: closing) { return .lookedLikeAnswer(size: closing.count) }
-            if rest.startsLowercased(with: opening) { return .thoughts(size: opening.count, closing: closing) }
+            if rest.startsLowercased(with: opening) {
+                // The name of a mark in the middle of a sentence is none, unless it is closed.
+                let isOpen = shown.isInSentence(held[..<index]) && !held.dropFirst(index).containsLowercased(closing)
+                return isOpen ? isEnd ? .none : .wait : .thoughts(size: opening.count, closing: closing)
+            }
         }
         if rest.startsLowercased(with: Table.channel) || rest.startsLowercased(with: Table.start) {
             return .end
         }
         for mark in Table.beginnings where rest.startsLowercased(with: mark) { return .drop(size: mark.count) }
         let mayBecomeOne = Table.all.contains { $0.count > rest.count && $0.startsLowercased(with: rest) }
-        return mayBecomeOne && !isEnd ? .wait : .none
+        // Half a mark at the end is one that there was no room for.
+        if isEnd { return mayBecomeOne && rest.count >= 3 && rest.starts(with: "<|".utf8) ? .end : .none }
+        return mayBecomeOne ? .wait : .none
+    }
+
+    /// Whether `<s>` or `</s>` at a place is one of HTML: the first stands within the answer, the second behind such a one.
+    private func isStruckOut(at index: Int) -> Bool {
+        let isOpening = held[index...].startsLowercased(with: Shown.strike)
+        guard isOpening || held[index...].startsLowercased(with: Shown.strikeEnd) else { return false }
+        let before = held[..<index]
+        let isOpen = shown.openStrikes + Shown.strikes(in: before) > 0
+        return isOpening ? !shown.isEmpty || before.contains { !$0.isSpace } : isOpen
     }
 
     private mutating func show(_ bytes: ArraySlice<UInt8>, _ pieces: inout [AnswerPiece]) {
         if let text = shown.append(bytes) { pieces.append(.token(text)) }
-    }
-}
-
-/// What of an answer has been given out.
-private struct Shown {
-    /// A line that announces an answer is shorter, in bytes.
-    private static let longestPreamble = 300
-
-    /// White space that is given out once something follows it.
-    private var space: [UInt8] = []
-    private var size = 0
-    private var hasLineBreak = false
-    private var last: UInt8?
-
-    var isEmpty: Bool { size == 0 }
-
-    /// One line that ends with a colon.
-    var isPreamble: Bool {
-        size <= Self.longestPreamble && !hasLineBreak && last == UInt8(ascii: ":")
-    }
-
-    /// - Returns: what is to be given out.
-    mutating func append(_ bytes: ArraySlice<UInt8>) -> String? {
-        guard let end = bytes.lastIndex(where: { !$0.isSpace }) else {
-            space += bytes
-            return nil
-        }
-        let text = space + bytes[...end]
-        space = Array(bytes[(end + 1)...])
-        size += text.count
-        hasLineBreak = hasLineBreak || text.contains(UInt8(ascii: "\n"))
-        last = bytes[end]
-        return String(decoding: text, as: UTF8.self)
     }
 }
 

@@ -22,6 +22,10 @@ extension Collection<UInt8> {
     func startsLowercased(with mark: some Collection<UInt8>) -> Bool {
         mark.count <= count && zip(self, mark).allSatisfy { $0.lowercased == $1.lowercased }
     }
+
+    func containsLowercased(_ mark: [UInt8]) -> Bool {
+        indices.contains { self[$0...].startsLowercased(with: mark) }
+    }
 }
 
 extension [UInt8] {

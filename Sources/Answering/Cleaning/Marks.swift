@@ -12,12 +12,17 @@ enum Marks {
         ("<|inner_thoughts|>", "<|end_inner_thoughts|>"), ("<|start_thinking|>", "<|end_thinking|>"),
         ("<scratchpad>", "</scratchpad>"), ("<analysis>", "</analysis>"), ("<antthinking>", "</antthinking>"),
         ("<inner_monologue>", "</inner_monologue>"), ("<unused94>", "<unused95>"), ("&lt;think&gt;", "&lt;/think&gt;"),
-        ("<|channel>thought", "<channel|>"), ("assistantanalysis", bareChannel.closing),
+        ("<|channel>thought", "<channel|>"), ("<|inner_prefix|>", "<|inner_suffix|>"),
+        ("<longcat_think>", "</longcat_think>"),
+        ("<mm:think>", "</mm:think>"), ("<thinking_process>", "</thinking_process>"), ("[thinking]", "[/thinking]"),
+        ("<details type=\"reasoning\"", "</details>"), ("assistantanalysis", bareChannel.closing),
     ]
 
     /// Thoughts whose marks are ordinary words: they count only where nothing of the answer stands before them.
     static let wordyThoughts: [(opening: String, closing: String)] = [
-        ("```thinking", "```"), ("```thought", "```"), ("```think", "```"),
+        ("```thinking", "```"), ("```thought", "```"), ("```think", "```"), ("```reasoning", "```"),
+        // Ollama's own program writes so.
+        ("thinking...\n", "...done thinking."),
         // Granite 3.2: https://www.ibm.com/granite/docs/models/granite
         ("here is my thought process:", "here is my response:"), ("here's my thought process:", "here's my response:"),
     ]
@@ -29,7 +34,10 @@ enum Marks {
     static let answers = [
         "<|begin_of_solution|>", "<|end_of_solution|>", "<answer>", "</answer>", "<response>", "</response>",
         "<|start_response|>", "<|end_response|>", "<|channel>final", "<channel|>", "<final>", "</final>", "<output>",
-        "</output>", "<think/>",
+        "</output>", "<think/>", "<reply>",
+        "</reply>", "<rm>", "</rm>", "<assistant>", "</assistant>", "[answer]", "[/answer]", "[response]",
+        "[/response]",
+        "<|begin_of_box|>", "<|end_of_box|>",
     ]
 
     /// Behind the last word of a turn.
@@ -39,13 +47,17 @@ enum Marks {
         "<end_of_turn>", "<eos>", "</s>", "[/s]", "<|user|>", "<|system|>", "<|im_start|>user", "<|im_start|>system",
         "<start_of_turn>user", "<|start_header_id|>user", "<|start_header_id|>system", "[inst]", "<<sys>>",
         "<|end_of_turn_token|>", "<|user_token|>", "<|endofmessage|>", "<｜User｜>",
-        "<|endofassistant|>", "<turn|>", "<|turn>user", "<extra_id_1>", "<eod>", "<pad>", "### instruction:",
+        "<|endofassistant|>", "<turn|>", "<|turn>user", "<extra_id_1>", "<eod>", "<pad>", "### instruction:\n",
+        "<|start_of_role|>user", "[|endofturn|]",
+        "[|user|]", "<role>human</role>", "<|role_end|>", "]~b]user", "<reserved_106>", "<_user>", "<end_of_utterance>",
+        "<|python_tag|>", "[tool_calls]", "<tool_call>",
     ]
 
     /// Before the first word of the model's own turn.
     static let turnBegins = [
         "<|start_header_id|>assistant<|end_header_id|>", "<|im_start|>assistant", "<start_of_turn>model",
-        "<|start|>assistant", "<|assistant|>", "<|bot|>", "[/inst]", "<s>", "<bos>", "<|begin_of_text|>",
+        "<|start|>assistant", "<|start_of_role|>assistant<|end_of_role|>", "[|assistant|]", "<role>assistant</role>",
+        "<|startoftext|>", "<|assistant|>", "<|bot|>", "[/inst]", "<s>", "<bos>", "<|begin_of_text|>",
         "<｜begin▁of▁sentence｜>", "<｜Assistant｜>", "<|chatbot_token|>", "<|start_of_turn_token|>",
     ]
 
@@ -80,9 +92,12 @@ enum Marks {
         ]
     /// Those of them that begin a turn wherever they stand. The others may be a heading inside an answer.
     static let turnLabels = [
-        "rm", "relationship manager", "assistant", "rm assistant", "kundenberater", "kundenberaterin", "客户经理",
+        "rm", "r.m.", "relationship manager", "assistant", "rm assistant", "berater", "beraterin", "kundenberater",
+        "kundenberaterin", "conseiller", "conseillère", "gestor", "consulente", "客户经理", "理财经理",
     ]
     static let otherLabels = [
-        "customer", "client", "user", "human", "system", "kunde", "kundin", "cliente", "клиент", "客户", "顾客",
+        "customer", "client", "user", "human", "kunde", "kundin", "cliente", "klant", "klient", "kund", "müşteri",
+        "клиент",
+        "客户", "客戶", "顾客", "用户", "お客様", "고객",
     ]
 }

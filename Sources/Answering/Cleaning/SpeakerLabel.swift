@@ -30,14 +30,13 @@ struct SpeakerLabel: Equatable {
 private struct LabelReader {
     /// In characters. What is longer isn't a label.
     private static let longestPrefix = 48, longestName = 48
-    private static let decoration = Set("*_#>\"'`~-=•·“„«".unicodeScalars)
+    private static let decoration = Set("*_#>\"'`~-–—=•·“„«".unicodeScalars)
     private static let closing = Set("*_`".unicodeScalars)
     private static let brackets: [Unicode.Scalar: Unicode.Scalar] = [
         "[": "]", "(": ")", "<": ">", "{": "}", "【": "】", "「": "」",
     ]
     private static let colons = Set(":：﹕".unicodeScalars)
     private static let arrows = Set(">→".unicodeScalars)
-    private static let dashes = Set("-–—".unicodeScalars)
 
     private let text: [Unicode.Scalar]
     private let isFirst: Bool
@@ -85,12 +84,26 @@ private struct LabelReader {
             } else if Self.decoration.contains(next) {
                 ruled = ruled?.mark == next ? (next, (ruled?.count ?? 0) + 1) : (next, 1)
                 hasRule = hasRule || ruled.map { $0.count >= 3 } ?? false
-            } else if !next.isBlank && !next.isInvisible {
+            } else if next.properties.numericType != nil, let end = clock() {
+                // When it was said, as chats are exported.
+                at = end
+                continue
+            } else if !next.isBlank && !next.isInvisible && !next.isPicture {
                 return .some(bracket)
             }
             at += 1
         }
         return nil
+    }
+
+    /// - Returns: the end of a time of day, or a number with a dot behind it, where one begins here.
+    private func clock() -> Int? {
+        let end = text[at...].prefix(9).firstIndex { $0.properties.numericType == nil && $0 != ":" } ?? text.endIndex
+        // More of it may come.
+        guard end < text.endIndex else { return isEnd || end - at > 8 ? nil : end }
+        guard text[at..<end].contains(":") || end - at <= 2 else { return nil }
+        let isTime = text[at..<end].contains(":") && (text[end].isBlank || text[end] == "]" || text[end] == ")")
+        return isTime || text[end] == "." || text[end] == ")" && end - at <= 2 ? end + 1 : nil
     }
 
     /// - Returns: who it is, up to the first character that can't belong to a name; nil where it is nobody.
@@ -117,24 +130,31 @@ private struct LabelReader {
 
     private mutating func readSeparator(_ speaker: Speaker, isClosed: Bool) -> SpeakerLabel.Reading {
         let start = at
-        while let next, next.isBlank || next.isInvisible, at - start < 4 { at += 1 }
+        while let next, next.isBlank || next.isInvisible || next == "=" || next == "#", at - start < 8 { at += 1 }
         guard let next else { return isEnd ? atEnd(speaker) : .unknown }
         if Self.colons.contains(next) {
             at += 1
             skipClosing()
-            // Marks around the name may close behind the colon.
-            return self.next == nil && !isEnd ? .unknown : label(speaker)
+            guard let behind = self.next else { return isEnd ? label(speaker) : .unknown }
+            // Within a word it is none: "Kund:innen".
+            return next == ":" && (behind.properties.isLowercase || behind.properties.numericType != nil)
+                ? .none : label(speaker)
         }
         if isClosed { return at > start || next.isLineBreak || next.properties.isAlphabetic ? label(speaker) : .none }
-        if next.isLineBreak { return speaker.isOther || isFirst ? label(speaker) : .none }
-        guard speaker.isPlain else { return .none }
-        if Self.arrows.contains(next) || (Self.dashes.contains(next) && text[at - 1].isBlank) {
-            at += 1
-            while let next = self.next, Self.arrows.contains(next) { at += 1 }
-            guard let behind = self.next else { return isEnd ? .none : .unknown }
-            return behind.isBlank || next == ">" ? label(speaker) : .none
+        if next.isLineBreak { return speaker.isOther || isFirst ? alone(speaker) : .none }
+        guard speaker.isPlain, Self.arrows.contains(next) else { return .none }
+        at += 1
+        while let next = self.next, Self.arrows.contains(next) { at += 1 }
+        guard let behind = self.next else { return isEnd ? .none : .unknown }
+        return behind.isBlank || next == ">" ? label(speaker) : .none
+    }
+
+    /// A name alone on its line; a sentence that goes on behind it isn't one.
+    private func alone(_ speaker: Speaker) -> SpeakerLabel.Reading {
+        guard let behind = text[at...].first(where: { !$0.isBlank && !$0.isLineBreak && !$0.isInvisible }) else {
+            return isEnd || text.count - at > Self.longestPrefix ? label(speaker) : .unknown
         }
-        return .none
+        return behind.properties.isLowercase ? .none : label(speaker)
     }
 
     /// Everything ends with the name.
@@ -175,12 +195,17 @@ private struct Speaker {
         let base = words.hasPrefix("the ") ? String(words.dropFirst(4)) : words
         let name = Self.names.filter { base.hasName($0) }.max { $0.count < $1.count }
         let tail = name.map { Self.tail(base.dropFirst($0.count)) }
-        isKnown = isWhole && tail.map { $0.isEmpty || Self.tails.contains($0) || Self.isNumber($0) } ?? false
         isOther = name.map { Self.others.contains($0) } ?? false
+        let mayBeCounted = isOther
+        isKnown =
+            isWhole
+            && tail.map { $0.isEmpty || Self.tails.contains($0) || mayBeCounted && Self.isNumber($0) } ?? false
         isTurn = isOther || name.map { Marks.turnLabels.contains($0) } ?? false
         isPlain = isKnown && (words == "rm" || words == "customer")
         mayBecomeOne =
-            !isWhole || tail.map { tail in Self.isNumber(tail) || Self.tails.contains { $0.hasPrefix(tail) } } ?? false
+            !isWhole
+            || tail.map { tail in mayBeCounted && Self.isNumber(tail) || Self.tails.contains { $0.hasPrefix(tail) } }
+                ?? false
             || Self.names.contains { $0.hasPrefix(base) } || "the ".hasPrefix(words)
     }
 
@@ -193,8 +218,8 @@ private struct Speaker {
             case "(", "（": depth += 1
             case ")", "）": depth -= 1
             case "’": if depth == 0 { plain.append("'") }
-            case ".", "*", "_": break
-            default: if depth == 0 { plain.append(scalar.isBlank ? " " : scalar) }
+            case "*", "_": break
+            default: if depth == 0 { plain.append(scalar.isBlank ? " " : scalar.plain) }
             }
         }
         return (String(plain).lowercased().split(separator: " ").joined(separator: " "), depth == 0)
@@ -206,7 +231,7 @@ private struct Speaker {
     }
 
     private static func isNumber(_ text: String) -> Bool {
-        !text.isEmpty && text.count <= 3 && text.allSatisfy { $0.isASCII && $0.isNumber }
+        !text.isEmpty && text.count <= 2 && text.allSatisfy { $0.isASCII && $0.isNumber }
     }
 }
 
@@ -223,6 +248,11 @@ extension Unicode.Scalar {
     /// Every character that Unicode has for the end of a line (https://www.unicode.org/reports/tr14/#BK), and those of ASCII.
     fileprivate var isLineBreak: Bool {
         0x0A...0x0D ~= value || value == 0x85 || value == 0x2028 || value == 0x2029
+    }
+    fileprivate var isPicture: Bool { properties.generalCategory == .otherSymbol || properties.isEmojiModifier }
+    /// A letter that is as wide as a Chinese one, as the letter that it is.
+    fileprivate var plain: Unicode.Scalar {
+        0xFF21...0xFF5A ~= value ? Unicode.Scalar(value - 0xFEE0) ?? self : self
     }
     fileprivate var isBlank: Bool { !isLineBreak && properties.isWhitespace }
     /// Marks of direction, joiners and the like: nothing is seen of them.

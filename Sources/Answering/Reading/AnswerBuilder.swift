@@ -13,13 +13,17 @@ struct AnswerBuilder {
     /// When its first piece came.
     private(set) var firstToken: ContinuousClock.Instant?
     private(set) var hasBegun = false
-    private var cleaner = AnswerCleaner()
+    private var cleaner: AnswerCleaner
     private var text = ""
-    private var size = 0
+    /// All that the model has said.
+    private var said = ""
     private var last = ""
     private var repeats = 0
 
-    init(model: String) { self.model = model }
+    init(model: String, prompt: String) {
+        self.model = model
+        cleaner = AnswerCleaner(prompt: prompt)
+    }
 
     /// Something that isn't an answer was cut off: a turn that the model made up.
     var isTrimmed: Bool { cleaner.isTrimmed }
@@ -29,6 +33,13 @@ struct AnswerBuilder {
 
     /// The model thinks, although it was asked not to: it is alive.
     mutating func thought() { hasBegun = true }
+
+    /// What is new in a text that may begin with all that has come before: some servers say everything again with each piece, or
+    /// at the end.
+    func new(in text: String) -> String {
+        guard said.utf8.count > 1, text.hasPrefix(said) else { return text }
+        return String(text.dropFirst(said.count))
+    }
 
     /// Takes the next piece.
     ///
@@ -40,8 +51,8 @@ struct AnswerBuilder {
         repeats = piece == last ? repeats + 1 : 1
         last = piece
         guard repeats < Self.mostRepeats else { throw .repeating }
-        size += piece.utf8.count
-        guard size <= Self.largest else { throw .unreadable("an answer of more than 1 MiB") }
+        said += piece
+        guard said.utf8.count <= Self.largest else { throw .unreadable("an answer of more than 1 MiB") }
         return kept(cleaner.append(piece))
     }
 

@@ -11,6 +11,8 @@ struct AnswerChunk {
     private(set) var stop: StopReason?
     /// It goes on where the one before ended.
     private(set) var isPiece = false
+    /// Its text may be all of the answer so far, or once more.
+    private(set) var mayRepeat = false
     /// What the problem would be as a status of HTTP.
     private(set) var status: Int?
     /// It is the last one.
@@ -49,6 +51,7 @@ struct AnswerChunk {
         if parts == nil, case .string(let plain)? = choice["text"] { text += plain }
         let reason = choice.first("finish_reason", "finishReason", "stop_reason", "stopReason", "done_reason")
         isPiece = choice["delta"] != nil
+        mayRepeat = !isPiece && choice["message"] != nil
         // Some servers send an empty text with each chunk, or a word for nothing.
         if let word = reason?.text, !["", "null", "none"].contains(word.lowercased()) { stop = StopReason(word) }
         if parts == nil, text.isEmpty, !hasThoughts, stop == nil, choice["delta"] == nil { isDamaged = true }
@@ -64,12 +67,21 @@ struct AnswerChunk {
         isLast = value["done"]?.isTrue == true
         if isLast {
             // Without a word for it, done is done.
+            mayRepeat = true
             stop = value["done_reason"]?.text.flatMap { $0.isEmpty ? nil : StopReason($0) } ?? .complete
         }
     }
 
     /// Reads a message or a piece of one.
     private mutating func read(message: JSONValue) {
+        // A tool's result, the question once more, or a channel for thoughts.
+        let role = message["role"]?.text?.lowercased() ?? "", channel = message["channel"]?.text?.lowercased() ?? ""
+        let isThought = ["reasoning", "thinking", "thought"].contains(role) || message["thought"]?.isTrue == true
+        if isThought || ["analysis", "commentary", "reasoning", "thinking"].contains(channel) {
+            hasThoughts = true
+            return
+        }
+        if ["user", "tool", "function", "system", "developer"].contains(role) { return }
         switch message["content"] {
         case .string(let plain)?: text += plain
         case .array(let parts)?: for part in parts { read(part: part) }
@@ -86,6 +98,8 @@ struct AnswerChunk {
     private mutating func read(part: JSONValue) {
         if case .string(let plain) = part { return text += plain }
         switch part["type"]?.text?.lowercased() {
+        case nil where part["thought"]?.isTrue == true, "text"? where part["thought"]?.isTrue == true:
+            hasThoughts = true
         case nil, "text"?, "output_text"?: text += part.first("text", "content")?.text ?? ""
         case "thinking"?, "reasoning"?, "thought"?: hasThoughts = true
         default: break

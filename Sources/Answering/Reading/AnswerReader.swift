@@ -27,9 +27,10 @@ struct AnswerReader {
 
     /// - Parameters:
     ///   - model: the one that was asked.
+    ///   - prompt: what it was asked.
     ///   - name: what the server's program is called.
-    init(model: String, name: String = ModelFailure.ollama) {
-        builder = AnswerBuilder(model: model)
+    init(model: String, prompt: String = "", name: String = ModelFailure.ollama) {
+        builder = AnswerBuilder(model: model, prompt: prompt)
         self.name = name
     }
 
@@ -139,8 +140,9 @@ struct AnswerReader {
         if let model = chunk.model, !model.isEmpty { self.model = model }
         remoteHost = chunk.remoteHost.flatMap { $0.isEmpty ? nil : $0 } ?? remoteHost
         var pieces: [AnswerPiece] = []
-        if !chunk.text.isEmpty {
-            pieces = try builder.append(chunk.text, at: now)
+        let text = chunk.mayRepeat ? builder.new(in: chunk.text) : chunk.text
+        if !text.isEmpty {
+            pieces = try builder.append(text, at: now)
         } else if chunk.hasThoughts {
             builder.thought()
         }

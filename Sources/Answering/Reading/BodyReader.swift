@@ -20,8 +20,12 @@ struct BodyReader {
     private var lines = LineReader()
     private var splitter = JSONSplitter()
     private var isErrorEvent = false
+    /// The event's name says that it is no part of an answer.
+    private var isAside = false
     /// The JSON that has begun is an event's data.
     private var isInsideData = false
+    /// There was JSON before.
+    private var hasValues = false
     /// The beginning of what is neither an event nor JSON.
     private(set) var other = ""
 
@@ -51,16 +55,19 @@ struct BodyReader {
         if line.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) {
             // The end of an event. JSON that is laid out may have empty lines, too.
             guard !(splitter.isInside && isInsideData) else { throw Self.damaged }
-            isErrorEvent = false
+            (isErrorEvent, isAside) = (false, false)
             return []
         }
+        if Self.isDone(line) { return [.done] }
         guard let (name, content) = Self.field(line) else { return try readJSON(line, isError: false, isData: false) }
         switch name {
         case "data":
-            if content.elementsEqual("[DONE]".utf8) { return [.done] }
-            return try readJSON(content, isError: isErrorEvent, isData: true)
+            if Self.isDone(content) { return [.done] }
+            return isAside ? [] : try readJSON(content, isError: isErrorEvent, isData: true)
         case "event":
             isErrorEvent = content.elementsEqual("error".utf8)
+            // Words for a reader, if anything, and no part of an answer.
+            isAside = ["status", "warning", "ping", "progress"].contains { content.elementsEqual($0.utf8) }
             return []
         case "error":
             // llama.cpp's server had this field.
@@ -87,6 +94,7 @@ struct BodyReader {
             try readOther(text, isError: isError, isData: isData)
             return isError ? [.problem(ServerText(String(decoding: text, as: UTF8.self)))] : []
         }
+        hasValues = hasValues || !values.isEmpty
         return try values.map { value throws(ModelFailure) in
             guard let json = JSONValue(value) else { throw Self.damaged }
             return .value(json, isError: isError)
@@ -97,8 +105,22 @@ struct BodyReader {
     private mutating func readOther(_ text: ByteBufferView, isError: Bool, isData: Bool) throws(ModelFailure) {
         let isPage = !isData && text.first { $0 > 0x20 } == UInt8(ascii: "<")
         let looksLikeJSON = text.contains { $0 == UInt8(ascii: "{") || $0 == UInt8(ascii: "\"") }
+        // A proxy may write what is wrong into the answer that it passes on.
+        let words = String(decoding: text.prefix(Self.keptOther), as: UTF8.self).lowercased()
+        if hasValues && !isError, Self.troubles.contains(where: words.contains) { throw Self.damaged }
         guard isError || isPage || !looksLikeJSON || JSONValue(text) != nil else { throw Self.damaged }
         if !isData && !isError { keep(text) }
+    }
+
+    private static let troubles = [
+        "error", "<html", "<!doctype", "unavailable", "bad gateway", "timed out", "timeout", "refused", "exceeded",
+        "failed", "aborted",
+    ]
+
+    /// Some write it in quotes, or in small letters.
+    private static func isDone(_ text: ByteBufferView) -> Bool {
+        text.count <= 8
+            && text.filter { $0 != UInt8(ascii: "\"") }.elementsEqual("[DONE]".utf8) { $0.lowercased == $1.lowercased }
     }
 
     private static let damaged = ModelFailure.unreadable("a piece of it is damaged")

@@ -6,6 +6,12 @@ enum ServerProblem {
     ///
     /// - Parameter isError: it is known to be about an error: then a bare message counts, too.
     static func message(in value: JSONValue, isError: Bool = false) -> ServerText? {
+        if case .array(let choices)? = value["choices"] {
+            // In place of a piece of the answer.
+            let errors = choices.lazy.compactMap { $0["error"] ?? $0["delta"]?["error"] }.filter(\.hasContent)
+            if let text = errors.compactMap(words).first { return ServerText(text) }
+        }
+        if let text = numbered(value) { return ServerText(text) }
         if let error = value.first("error", "errors"), error.hasContent, let text = words(in: error) {
             return ServerText(text)
         }
@@ -22,13 +28,33 @@ enum ServerProblem {
     /// The status of HTTP that an error names where it doesn't come as one; nil where it names none.
     static func status(in value: JSONValue) -> Int? {
         let error = value.first("error", "errors")
+        switch error?["type"]?.text {
+        case "rate_limit_error"?, "rate_limit_exceeded"?: return 429
+        case "overloaded_error"?, "unavailable_error"?: return 503
+        default: break
+        }
+        if let text = message(in: value), Refusal.isLoading("\(text)") { return 503 }
         return [error?["code"], error?["status"], value["code"], value["status"]].lazy
             .compactMap { $0?.count }.first { 400...599 ~= $0 }
     }
 
+    /// The words of servers that say with a number whether all is well.
+    private static func numbered(_ value: JSONValue) -> String? {
+        if let code = value["error_code"]?.count, code != 0, let text = value["error_msg"]?.text { return text }
+        if let state = value["base_resp"], let code = state["status_code"]?.count, code != 0 {
+            return state["status_msg"]?.text ?? "status \(code)"
+        }
+        return nil
+    }
+
     /// Whether there is a message as text and nothing that belongs to an answer, where it is an object or a text of its own.
     private static func isBareMessage(_ value: JSONValue) -> Bool {
-        value["message"]?.text != nil && value.first("choices", "delta", "usage", "done", "content") == nil
+        // How far it is, while it isn't done.
+        let state = value["status"]?.text?.lowercased() ?? ""
+        if ["pending", "queued", "processing", "loading", "starting", "in_progress", "waiting"].contains(state) {
+            return false
+        }
+        return value["message"]?.text != nil && value.first("choices", "delta", "usage", "done", "content") == nil
     }
 
     /// The words in an error: a text, or the first of the fields that usually hold one.

@@ -24,12 +24,13 @@ enum StopReason: Hashable, Sendable {
         "stop", "stopped", "stopsequence", "stopstr", "stoptoken", "stopword", "end", "ended", "endturn", "endofturn",
         "endoftext", "endofsequence", "eos", "eostoken", "eot", "eom", "complete", "completed", "finish", "finished",
         "done",
+        "eosid", "eostokenid", "stoptokenid", "stoppedword", "stoppedeos", "eog", "imend",
         "success", "succeeded", "normal", "ok", "matchedstop", "finishreasonstop",
     ]
 
     private static let lengthWords: Set<String> = [
         "length", "lengthlimit", "maxlength", "maxtokens", "maxoutputtokens", "maxnewtokens", "maxcompletiontokens",
         "limit",
-        "tokenlimit", "modellength", "finishreasonmaxtokens", "finishreasonlength",
+        "tokenlimit", "numpredict", "stoppedlimit", "modellength", "finishreasonmaxtokens", "finishreasonlength",
     ]
 }

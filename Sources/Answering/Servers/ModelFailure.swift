@@ -16,9 +16,16 @@ package struct Refusal: Hashable, Sendable {
     var isForNow: Bool {
         switch status {
         case 408, 425, 429, 502, 503, 504, 529: true
-        case 500: "\(message)".lowercased().contains("loading")
+        case 500: Self.isLoading("\(message)")
         default: false
         }
+    }
+
+    /// Whether a server says that its model will be there.
+    static func isLoading(_ message: String) -> Bool {
+        let message = message.lowercased()
+        return ["loading", "is starting", "waiting for llama runner", "not ready", "warming up"].contains(
+            where: message.contains)
     }
 }
 

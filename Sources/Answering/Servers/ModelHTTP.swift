@@ -92,11 +92,13 @@ package struct ModelHTTP: Sendable {
     ///
     /// - Parameters:
     ///   - model: the one that is asked.
+    ///   - prompt: what it is asked, as it stands in the body.
     ///   - patience: told of each piece.
     ///   - onPiece: called with each piece that can be shown.
     /// - Throws: ``ModelFailure``.
     func ask(
-        _ path: String, _ body: some Encodable & Sendable, model: String, patience: Patience, onPiece: PieceHandler
+        _ path: String, _ body: some Encodable & Sendable, model: String, prompt: String, patience: Patience,
+        onPiece: PieceHandler
     ) async throws -> Completion {
         var request = HTTPClientRequest(url: address.url(path))
         request.method = .POST
@@ -107,7 +109,7 @@ package struct ModelHTTP: Sendable {
         request.body = .bytes(try JSONEncoder().encode(body))
         let response = try await execute(request, within: options.answerTimeout + .seconds(1))
         guard 200..<300 ~= response.status.code else { throw await refusal(response) }
-        var answer = AnswerReader(model: model, name: name)
+        var answer = AnswerReader(model: model, prompt: prompt, name: name)
         var failure: ModelFailure?
         do {
             var parts = response.body.makeAsyncIterator()

@@ -29,7 +29,8 @@ struct OllamaClient: ModelClient {
     ) async throws -> Completion {
         try await leftOut.ask { without in
             try await http.ask(
-                "/api/chat", ChatRequest(model, prompt, options, without: without), model: model, patience: patience,
+                "/api/chat", ChatRequest(model, prompt, options, without: without), model: model, prompt: prompt,
+                patience: patience,
                 onPiece: onPiece)
         }.asked(prompt)
     }

@@ -31,6 +31,7 @@ struct OpenAIClient: ModelClient {
         try await leftOut.ask { without in
             try await http.ask(
                 "/chat/completions", ChatRequest(model, prompt, options, without: without), model: model,
+                prompt: prompt,
                 patience: patience, onPiece: onPiece)
         }.asked(prompt)
     }

@@ -89,7 +89,9 @@ struct ServerPool: Sendable {
         var member = members[ticket.server]
         let since = member.rest?.since ?? now
         let times = (member.rest?.times ?? 0) + 1
-        let pause = max(min(Self.shortestRest * (1 << min(times - 1, 4)), Self.longestRest), wish ?? .zero)
+        // What it wishes is a hint: one that wants more time than there is, is asked now and then.
+        let wished = wish.map { $0 < limit ? $0 : limit / 4 } ?? .zero
+        let pause = max(min(Self.shortestRest * (1 << min(times - 1, 4)), Self.longestRest), wished)
         let longest = member.wasReady ? limit : min(limit, absence ?? limit)
         guard member.breaker.isClosed, now + pause < since + longest else {
             // One that has been waited for isn't asked any more for a while.

@@ -53,7 +53,13 @@ public struct ModelAddress: Hashable, Sendable {
             (base, shown, authorization) = ("http+unix://" + host + dialect.path(""), "unix:" + path, nil)
             return
         }
+        if scheme == nil { rest.trimPrefix("//") }
         let path = rest.firstIndex(of: "/").map { rest[$0...] } ?? ""
+        // A list has commas; what else stands behind a path isn't part of one.
+        guard path.allSatisfy({ $0.isASCII && !$0.isWhitespace && !";\"<>\\^`{|}".contains($0) }), path.last != "."
+        else {
+            throw WrittenSetting.Problem("its path can't be one; several addresses have commas between them")
+        }
         var authority = rest.dropLast(path.count)
         authorization = Self.takeUser(&authority)
         let (host, port) = try Self.hostAndPort(authority)

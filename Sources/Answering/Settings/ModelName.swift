@@ -30,5 +30,10 @@ package enum ModelName {
     }
 
     /// Whether a model of that name would run on somebody else's machine: Ollama sends such prompts to its cloud.
-    package static func isRemote(_ name: String) -> Bool { name.hasSuffix(":cloud") || name.hasSuffix("-cloud") }
+    package static func isRemote(_ name: String) -> Bool {
+        var name = name.lowercased()[...]
+        while name.last == "/" { name.removeLast() }
+        if name.hasSuffix(":latest") { name.removeLast(":latest".count) }
+        return name.hasSuffix(":cloud") || name.hasSuffix("-cloud")
+    }
 }
