@@ -10,10 +10,12 @@ extension Timestamp {
     ///
     /// A zone's name in brackets behind all that, as Java writes it, is passed over where there is an offset.
     ///
+    /// Twelve or fourteen digits that are a date and a time of these two centuries are those.
+    ///
     /// - Returns: nil when the text is none of these, or names a day or an hour that doesn't exist.
     init?(lenient text: UnsafeRawBufferPointer) {
         var reader = LenientReader(text)
-        guard let time = reader.epoch() ?? reader.dateAndTime() else { return nil }
+        guard let time = reader.compact() ?? reader.epoch() ?? reader.dateAndTime() else { return nil }
         guard Self.firstWritten...Self.lastWritten ~= time else { return nil }
         self.init(milliseconds: time)
     }
@@ -32,6 +34,16 @@ private struct LenientReader {
     }
 
     // MARK: A number
+
+    /// `20250123143000` and `202501231430`: as a number of milliseconds they would lie centuries ahead, or before there were chats.
+    func compact() -> Int64? {
+        guard rest.count == 12 || rest.count == 14, rest.allSatisfy(\.isASCIIDigit),
+            rest.hasPrefix("19") || rest.hasPrefix("20")
+        else { return nil }
+        var reader = self
+        guard let day = reader.date(), let time = reader.timeOfDay(), reader.rest.isEmpty else { return nil }
+        return day * 86_400_000 + time
+    }
 
     func epoch() -> Int64? {
         let parts = rest.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)

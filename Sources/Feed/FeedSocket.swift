@@ -43,6 +43,9 @@ public enum FeedSocket {
     /// A peer that takes nothing for so long is disconnected, and what waits for it is gone. A follower comes back and asks.
     static let userTimeout = Duration.seconds(30)
 
+    /// Whoever hasn't answered a new connection by then is another program, or stopped.
+    static let handshakeTimeout = Duration.seconds(10)
+
     // MARK: Publishing
 
     /// The socket that publishes live records, and hears who subscribes to what.
@@ -133,6 +136,7 @@ public enum FeedSocket {
         try keepAlive(socket)
         // In milliseconds; libzmq's own default, which nothing else may change in silence.
         try socket.set(.reconnectInterval, 100)
+        try socket.set(.handshakeInterval, handshakeTimeout.milliseconds)
         return socket
     }
 

@@ -23,6 +23,8 @@ public final class Store: Sendable {
     package let database: DatabaseQueue
     private let path: String
     private let file: FileID?
+    /// What was written and isn't in the file yet (https://www.sqlite.org/wal.html).
+    private let log: FileID?
     /// Which file it is. A copy has another one: two consumers that publishers know by one name would take each other's place.
     package var place: [UInt8] { file?.bytes ?? [] }
     /// The output stream's id: the same for as long as the store lives.
@@ -58,6 +60,11 @@ public final class Store: Sendable {
                 try Self.check(db, size: Self.size(path))
                 return String(decoding: try StoreSchema.value(.outputStream, db), as: UTF8.self)
             }
+            // The stream's id has to outlive the log: by it followers notice that what they have had is gone.
+            try database.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)")
+            }
+            log = FileID(path + "-wal")
         } catch {
             throw Self.finding(error).map { StoreError.damaged($0) } ?? error
         }
@@ -69,12 +76,12 @@ public final class Store: Sendable {
     /// are moved once.
     private static let walLimit = 32 << 20
 
-    /// Looks whether the file is still where it was. One that was deleted can be written to as before, and all of it is gone
+    /// Looks whether the files are still where they were. One that was deleted can be written to as before, and all of it is gone
     /// when the process ends.
     ///
     /// - Throws: ``StoreError/gone``.
     package func checkPlace() throws {
-        guard FileID(path) == file else { throw StoreError.gone }
+        guard FileID(path) == file, FileID(path + "-wal") == log else { throw StoreError.gone }
     }
 
     private static func size(_ path: String) -> Int {

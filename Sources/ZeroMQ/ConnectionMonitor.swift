@@ -9,6 +9,8 @@ public enum ConnectionEvent: Hashable, Sendable {
     case made
     /// It has ended, or the two didn't agree.
     case ended
+    /// It has ended before the other end had said how it talks.
+    case unanswered
     /// libzmq will make it again.
     case retried
 }
@@ -59,6 +61,7 @@ public struct ConnectionMonitor: ~Copyable {
             switch number {
             case Int32(ZMQ_EVENT_HANDSHAKE_SUCCEEDED): return .made
             case Int32(ZMQ_EVENT_CONNECT_RETRIED): return .retried
+            case Int32(ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL): return .unanswered
             default: return .ended
             }
         }

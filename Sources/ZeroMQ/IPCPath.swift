@@ -12,6 +12,13 @@ public enum IPCPath {
         return String(endpoint.dropFirst(scheme.count))
     }
 
+    /// Whether nothing has the name any more that an endpoint had.
+    static func isRemoved(_ endpoint: String) -> Bool {
+        guard let path = of(endpoint) else { return false }
+        var status = stat()
+        return unsafe lstat(path, &status) != 0 && errno == ENOENT
+    }
+
     /// Looks whether binding an endpoint would take something away.
     ///
     /// - Throws: ``ZMQError``: `ENOTSOCK` where something else than a socket has the name, `EADDRINUSE` where somebody

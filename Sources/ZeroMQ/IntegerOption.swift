@@ -15,6 +15,8 @@ public enum IntegerOption: Sendable {
     case heartbeatInterval
     /// Milliseconds without a heartbeat's answer after which a connection counts as lost.
     case heartbeatTimeout
+    /// Milliseconds for the two ends of a new connection to agree on how they talk.
+    case handshakeInterval
     /// Largest frame accepted, in bytes; a peer that sends more is disconnected.
     case maximumMessageSize
     /// 1: queue only for peers that are really connected.
@@ -47,6 +49,7 @@ public enum IntegerOption: Sendable {
         case .reconnectInterval: ZMQ_RECONNECT_IVL
         case .heartbeatInterval: ZMQ_HEARTBEAT_IVL
         case .heartbeatTimeout: ZMQ_HEARTBEAT_TIMEOUT
+        case .handshakeInterval: ZMQ_HANDSHAKE_IVL
         case .maximumMessageSize: ZMQ_MAXMSGSIZE
         case .immediate: ZMQ_IMMEDIATE
         case .verboseSubscriptions: ZMQ_XPUB_VERBOSE

@@ -89,6 +89,19 @@ public enum SocketKind: Int32, Sendable {
         guard unsafe zmq_bind(handle, endpoint) == 0 else { throw ZMQError("zmq_bind", endpoint: endpoint) }
     }
 
+    /// Listens once more where ``bind(_:)`` did, if the socket's file has been removed: who has connected isn't affected by that,
+    /// and nobody else finds it any more.
+    ///
+    /// - Returns: whether it was so.
+    public func bindAgainIfRemoved(_ endpoint: String) throws(ZMQError) -> Bool {
+        guard IPCPath.isRemoved(endpoint) else { return false }
+        let mask = umask(0o077)
+        defer { _ = umask(mask) }
+        // The listener without a name stays: to end it is to have libzmq remove the name, some time later.
+        guard unsafe zmq_bind(handle, endpoint) == 0 else { throw ZMQError("zmq_bind", endpoint: endpoint) }
+        return true
+    }
+
     /// Connects to `endpoint`, now or as soon as somebody listens there.
     public func connect(_ endpoint: String) throws(ZMQError) {
         try Self.checkPort(endpoint, for: "zmq_connect")

@@ -50,7 +50,7 @@ struct ServerTextTests {
         let pair = "YWxpY2U6cEBzcyB3b3Jk"
         for quoted in [
             "tok/EN-secret-77", "tok%2FEN%2Dsecret%2D77", "dG9rL0VOLXNlY3JldC03Nw==", "p@ss word", "p%40ss%20word",
-            pair, "QUERY77",
+            pair, "QUERY77", "TOK/en-SECRET-77", "tok\\/EN-secret-77", "QmVhcmVyIHRvay9FTi1zZWNyZXQtNzc=",
         ] {
             let text = ServerText("Incorrect key provided: \(quoted). Ask \(quoted)!").description
             #expect(text == "Incorrect key provided: …. Ask …!")
@@ -61,6 +61,9 @@ struct ServerTextTests {
                 #expect(!long.contains(quoted.prefix(4)))
             }
         }
+        #expect(
+            ServerText("key tok/EN-sec***** and tok/EN-se... are wrong").description == "key …***** and …... are wrong")
+        #expect(ServerText("tok/EN-settings are others").description == "tok/EN-settings are others")
         #expect(ServerText("Authorization: Bearer abcdefgh123").description == "Authorization: Bearer …")
         #expect(ServerText("key sk-proj-ABCdef123456 is wrong").description == "key sk-… is wrong")
         #expect(

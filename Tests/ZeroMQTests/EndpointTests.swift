@@ -150,6 +150,37 @@ final class EndpointTests {
         #expect(names == ["file", "folder", "link"])
     }
 
+    @Test("A socket whose file was removed listens there once more, and who was connected stays so")
+    func removedFile() throws {
+        let context = try Context()
+        let endpoint = folder.endpoint("socket")
+        var publisher = try Socket(.extendedPublisher, in: context)
+        try publisher.bind(endpoint)
+        #expect(try !publisher.bindAgainIfRemoved(endpoint))
+        var subscribers: [Kept] = []
+        for round in 0..<3 {
+            let subscriber = try Socket(.subscriber, in: context)
+            try subscriber.subscribe(to: "")
+            try subscriber.connect(endpoint)
+            subscribers.append(Kept(subscriber))
+            var received: [String]?
+            while received != ["\(round)"] {
+                _ = try publisher.send(message: ["\(round)"])
+                received = try subscribers[round].socket.text(within: 20)
+            }
+            for earlier in subscribers.indices.dropLast() {
+                received = nil
+                while received != ["\(round)"] { received = try subscribers[earlier].socket.text(within: 1000) }
+            }
+            try #require(unlink(folder.file("socket")) == 0)
+            #expect(try publisher.bindAgainIfRemoved(endpoint))
+            #expect(try !publisher.bindAgainIfRemoved(endpoint))
+            var status = stat()
+            #expect(stat(folder.file("socket"), &status) == 0 && status.st_mode & 0o777 == 0o700)
+        }
+        #expect(try !publisher.bindAgainIfRemoved("tcp://127.0.0.1:5555"))
+    }
+
     @Test("A lock that somebody has made a link is not followed")
     func linkedLock() throws {
         for target in [try folder.write("precious", "keep"), folder.file("not there")] {
@@ -232,4 +263,11 @@ final class EndpointTests {
         #expect(error.isUnavailable, "\(error)")
         #expect(error.endpoint == endpoint)
     }
+}
+
+/// A socket among others.
+private final class Kept {
+    let socket: Socket
+
+    init(_ socket: consuming Socket) { self.socket = socket }
 }

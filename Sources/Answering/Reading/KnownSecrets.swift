@@ -15,8 +15,20 @@ enum KnownSecrets {
     /// A secret has been read.
     static func add(_ secret: String) {
         guard secret.utf8.count >= shortest else { return }
-        let encoded = secret.addingPercentEncoding(withAllowedCharacters: .alphanumerics)
-        known.withLock { $0.formUnion([secret, encoded, Data(secret.utf8).base64EncodedString()].compactMap(\.self)) }
+        known.withLock { $0.formUnion(forms(of: secret)) }
+    }
+
+    /// As it stands in an address, in a page, in JSON within JSON, and in headers.
+    private static func forms(of secret: String) -> [String] {
+        let inPage = secret.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+        let inJSON = secret.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+        return [
+            secret, secret.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? secret,
+            secret.addingPercentEncoding(withAllowedCharacters: .urlQueryAllowed) ?? secret,
+            inPage, inPage.replacing("\"", with: "&quot;").replacing("'", with: "&#39;"), inJSON,
+            inJSON.replacing("/", with: "\\/"), Data(secret.utf8).base64EncodedString(),
+            Data(("Bearer " + secret).utf8).base64EncodedString(),
+        ]
     }
 
     /// A text without the secrets, and without what has the form of one: a key behind `Bearer` or `Basic`, and keys that begin
@@ -24,10 +36,26 @@ enum KnownSecrets {
     static func hidden(in text: String) -> String {
         var text = text
         // The longest first: one may be part of another.
-        for secret in known.withLock({ $0 }).sorted(by: { $0.utf8.count > $1.utf8.count }) where text.contains(secret) {
-            text = text.replacing(secret, with: "…")
+        for secret in known.withLock({ $0 }).sorted(by: { $0.utf8.count > $1.utf8.count }) {
+            text = text.replacingOccurrences(of: secret, with: "…", options: .caseInsensitive)
+            text = withoutBeginnings(of: secret, in: text)
         }
         return text.replacing(header) { "\($0.output.1) …" }.replacing(key, with: "sk-…")
+    }
+
+    /// Servers shorten what they quote: the beginning of a long secret with dots or stars behind it, or at the end.
+    private static func withoutBeginnings(of secret: String, in text: String) -> String {
+        guard secret.count >= 12 else { return text }
+        let beginning = String(secret.prefix(6))
+        var (rest, shown) = (text[...], "")
+        while let found = rest.range(of: beginning, options: .caseInsensitive) {
+            let same = zip(rest[found.lowerBound...], secret).prefix { $0.lowercased() == $1.lowercased() }.count
+            let end = rest.index(found.lowerBound, offsetBy: same)
+            let isShortened = end == rest.endIndex || ".…*".contains(rest[end])
+            shown += rest[..<found.lowerBound] + (isShortened ? "…" : rest[found.lowerBound..<end])
+            rest = rest[end...]
+        }
+        return shown + rest
     }
 
     // A regex isn't Sendable; this one is made once, of a literal, and never changed.

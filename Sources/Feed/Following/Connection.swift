@@ -4,6 +4,9 @@ import ZeroMQ
 /// Connects, and sees to it that there is a connection again whatever has come by the one before. Used by the thread that made
 /// it and by no other.
 final class Connection {
+    /// After so long without an answer it is said that there is none. A publisher that is about to end may leave one unanswered.
+    private static let silence = FeedSocket.handshakeTimeout
+
     let socket: Socket
     private let endpoint: String
     private var monitor: ConnectionMonitor
@@ -11,6 +14,10 @@ final class Connection {
     private var made = 0
     /// Whether somebody is connected now, as far as has been heard.
     private(set) var isThere = false
+    /// Since when nobody has agreed on how to talk, though connections were made.
+    private var unansweredSince: ContinuousClock.Instant?
+    /// Whether it has been so for a while.
+    private(set) var isSilent = false
     /// How often whoever listens there was given up by libzmq.
     private(set) var givenUp = 0
 
@@ -34,6 +41,12 @@ final class Connection {
         while let event = try monitor.next() {
             if event == .made { made += 1 }
             isThere = event == .made
+            if event == .unanswered {
+                isSilent = unansweredSince.map { now - $0 >= Self.silence } ?? false
+                unansweredSince = unansweredSince ?? now
+            } else if event == .made {
+                (unansweredSince, isSilent) = (nil, false)
+            }
             reconnecting.note(event, at: now)
         }
         if reconnecting.isDue(at: now) {

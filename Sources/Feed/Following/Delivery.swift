@@ -57,6 +57,8 @@ public enum FollowingProblem: Hashable, Sendable, CustomStringConvertible {
     case tooMuchControl(aSecond: Int)
     /// Something came that isn't ZeroMQ's protocol, or is larger than it may be.
     case unreadableConnection
+    /// Somebody listens and doesn't say what a publisher says when it is connected to.
+    case silentListener
     /// Replay endpoints beyond those that are connected to at a time.
     case tooManyReplayEndpoints(limit: Int)
 
@@ -70,6 +72,8 @@ public enum FollowingProblem: Hashable, Sendable, CustomStringConvertible {
             "more than \(limit) streams are open here; nothing is taken from further ones"
         case .unreadableConnection:
             "whoever listens here sends what isn't ZeroMQ's protocol, or more in one message than is taken; connecting again and again"
+        case .silentListener:
+            "whoever listens here doesn't answer as a publisher does: it may be another program, or a publisher that is stopped; connecting again and again"
         case .unreadableControl: "control messages that can't be read are passed over"
         case .tooMuchControl(let limit):
             "more than \(limit) control messages a second come from here; the rest is passed over"

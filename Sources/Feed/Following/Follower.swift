@@ -133,6 +133,7 @@ public final class Follower {
         }
         following.publisher(of: place, isThere: link.live.isThere)
         if link.live.givenUp > 0 { following.givenUp(place) }
+        if link.live.isSilent { following.isSilent(place) }
         for replay in link.replays {
             try replay.look(at: now)
             for _ in 0..<Self.answersPerTurn {

@@ -82,6 +82,9 @@ struct Following: ~Copyable {
     /// What came by an endpoint's connection was nothing that a publisher sends.
     mutating func givenUp(_ place: Int) { endpoints[place].say(.unreadableConnection, into: &output) }
 
+    /// Whoever listens at an endpoint doesn't answer.
+    mutating func isSilent(_ place: Int) { endpoints[place].say(.silentListener, into: &output) }
+
     /// A message from an endpoint's live socket.
     @inline(__always)
     mutating func receive(_ message: LiveMessage, from place: Int) {

@@ -33,6 +33,9 @@ final class LiveSocket {
     /// Whether a publisher is connected now.
     var isThere: Bool { connection.isThere }
 
+    /// Whether somebody listens there who doesn't answer.
+    var isSilent: Bool { connection.isSilent }
+
     /// How often whoever listens there was given up by libzmq, and connected to anew.
     var givenUp: Int { connection.givenUp }
 

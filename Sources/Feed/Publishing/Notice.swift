@@ -8,6 +8,8 @@ public enum Notice: Hashable, Sendable, CaseIterable, CustomStringConvertible {
     case unread
     /// Followers say to be further than this publisher, and it isn't true.
     case misled
+    /// The file of an `ipc://` socket was removed.
+    case removed
     /// Subscribers send more than they are heard.
     case flooded
 
@@ -19,6 +21,8 @@ public enum Notice: Hashable, Sendable, CaseIterable, CustomStringConvertible {
             "Clients ask for records and don't read them: \(UnreadAnswers.limit >> 20) MiB wait. Until that is less, answers are small"
         case .misled:
             "Followers say to have records that aren't in this input: nobody who says to be further than this program is believed any more. It publishes at its own pace"
+        case .removed:
+            "The file of an ipc:// endpoint was removed, and nobody new could connect: it is there again, and looked for every \(Publisher.placeInterval.milliseconds / 1000) seconds"
         case .flooded:
             "Somebody sends subscriptions without end: they are heard every \(Subscriptions.pause.milliseconds) ms only"
         }

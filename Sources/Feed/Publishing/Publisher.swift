@@ -9,6 +9,10 @@ public final class Publisher {
     /// How often control is sent when nothing else asks for it. The protocol wants each second; windows that nobody speaks in
     /// any more close by it, and should close on time.
     public static let controlInterval = Duration.milliseconds(250)
+    /// How often it is looked whether sockets' files are still there.
+    static let placeInterval = Duration.seconds(10)
+    /// A file that is removed more often isn't made anew any more: each time costs a descriptor.
+    private static let mostBindings = 100
     /// Messages of subscribers heard before the clock is looked at.
     private static let messagesPerLook = 16
 
@@ -45,6 +49,8 @@ public final class Publisher {
     private var positionFrame: [UInt8]
     private var controlIsDue = true
     private var lastControl = ContinuousClock.now
+    /// When it was last looked whether the sockets' files are there, and how often they weren't.
+    private var places = (lookedAt: ContinuousClock.now, removed: 0)
     /// The number that the next record will have, as of the last turn.
     private var next: UInt64 = 1
     /// Both sockets and the owner's descriptors; and the same without the live socket, for when subscribers aren't heard.
@@ -53,6 +59,7 @@ public final class Publisher {
     private var reported: Set<Notice> = []
     private let clock = ContinuousClock()
     private var frame = Frame()
+    private var budget = LiveBudget()
 
     /// Binds both sockets.
     ///
@@ -79,11 +86,15 @@ public final class Publisher {
     /// Whether anybody is subscribed to topics of that family; publishing to nobody can be left out.
     public func hasSubscribers(to family: String) -> Bool { subscriptions.contain(family) }
 
-    /// Sends a kept record to whoever is subscribed.
+    /// Sends a kept record to whoever is subscribed. Where many large ones come in a row, followers have to fetch some.
     @inline(__always)
     public func publish(
         topic: UnsafeRawBufferPointer, payload: UnsafeRawBufferPointer, sequence: UInt64
     ) throws(ZMQError) {
+        if payload.count > LiveBudget.large, !budget.hasRoom(for: payload.count, at: sequence) {
+            controlIsDue = true
+            return
+        }
         for index in 0..<8 { positionFrame[index] = UInt8(truncatingIfNeeded: sequence >> UInt64(56 - 8 * index)) }
         guard try live.send(topic, more: true), try live.send(payload, more: true) else { return }
         _ = try live.send(positionFrame)
@@ -112,7 +123,8 @@ public final class Publisher {
 
     /// What has come up since the last call, each once, for whoever reads the log.
     public func takeNotices() -> [Notice] {
-        let notices = (desk.notices + (subscriptions.isFlooded ? [.flooded] : [])).filter { !reported.contains($0) }
+        let own: [Notice] = (subscriptions.isFlooded ? [.flooded] : []) + (places.removed > 0 ? [.removed] : [])
+        let notices = (desk.notices + own).filter { !reported.contains($0) }
         reported.formUnion(notices)
         return notices
     }
@@ -157,6 +169,7 @@ public final class Publisher {
     @discardableResult
     public func serve(_ log: inout some RecordLog) throws -> Bool {
         next = log.next
+        try keepPlaces()
         try hearSubscriptions()
         let isDone = try desk.serve(&log, ReplayDesk.State(fingerprint: fingerprint, endedAt: endedAt))
         if timeToNextControl == .zero { try sendControl(log) }
@@ -171,6 +184,15 @@ public final class Publisher {
         try publish(topic: Array(Topic.control.utf8), unkept: control.json)
         controlIsDue = false
         lastControl = clock.now
+    }
+
+    /// Sees to it that whoever comes finds the sockets: programs that tidy up remove files that nobody has written to for days.
+    private func keepPlaces() throws(ZMQError) {
+        let now = clock.now
+        guard now - places.lookedAt >= Self.placeInterval, places.removed < Self.mostBindings else { return }
+        places.lookedAt = now
+        if try live.bindAgainIfRemoved(endpoint) { places.removed += 1 }
+        if try desk.bindAgainIfRemoved() { places.removed += 1 }
     }
 
     /// Hears what subscribers have sent, for as long as a turn may last. libzmq's own part of a turn is short, because each of

@@ -45,6 +45,9 @@ final class ReplayDesk {
         self.router = router
     }
 
+    /// See ``Socket/bindAgainIfRemoved(_:)``.
+    func bindAgainIfRemoved() throws(ZMQError) -> Bool { try router.bindAgainIfRemoved(endpoint) }
+
     /// The endpoint as bound.
     var endpoint: String { router.lastEndpoint }
 

@@ -54,14 +54,15 @@ struct KeptLogTests: StoreSuite {
         #expect(try log.read(from: 21, budget: 1 << 20, into: &bytes) == 10)
     }
 
-    @Test("a store whose file is gone, or another one, isn't gone on with")
-    func deleted() throws {
+    @Test("a store whose file is gone, or another one, isn't gone on with", arguments: ["", "-wal"])
+    func deleted(_ file: String) throws {
         let store = try open()
         var log = try KeptLog(store: store, next: 1, retention: 3600)
+        try store.commit([Commit(records: PackedRecords.numbered(1...9))], at: Date().timeIntervalSince1970)
         try log.forget(at: .now + .seconds(11))
-        try FileManager.default.removeItem(atPath: path)
+        try FileManager.default.removeItem(atPath: path + file)
         #expect(throws: StoreError.self) { try log.forget(at: .now + .seconds(22)) }
-        _ = try open()
+        if file.isEmpty { _ = try open() }
         #expect(throws: StoreError.self) { try log.forget(at: .now + .seconds(33)) }
     }
 }

@@ -109,6 +109,39 @@ struct InputShaperTests {
         #expect(shaped(Array(crlf.utf8), pieces: 4).text == Self.rows)
     }
 
+    @Test("A row with more fields than the header says more, or is none; a quote that isn't closed swallows no rows")
+    func brokenRows() {
+        let head = "session_id,timestamp,sender,message\n"
+        func rows(_ text: String) -> [[String]] {
+            [1, 7, 1000].map { size in
+                shaped(Array(text.utf8), pieces: size).text.split(separator: "\n").map { line in
+                    line.range(of: "\"message\":").map { String(line[$0.upperBound...].dropLast()) } ?? String(line)
+                }
+            }
+        }
+        let cases: [(String, [String])] = [
+            ("s,t,rm,Hi, how are you, Peter?\ns,t,rm,x\n", [#""Hi, how are you, Peter?""#, #""x""#]),
+            ("s,t,rm,He said \"yes, please\" to me\n", [#""He said \"yes, please\" to me""#]),
+            ("s,t,rm,\"never ends\ns,t,rm,x\ns,t,rm,\"y, z\"\n", ["s,t,rm,\"never ends", #""x""#, #""y, z""#]),
+            (
+                "s,t,rm,\"one\ns,t,rm,x\ns,t,rm,it's 5\" long\ns,t,rm,y",
+                ["s,t,rm,\"one", #""x""#, #""it's 5\" long""#, #""y""#]
+            ),
+            ("s,t,rm,x\ns,t,rm,\"last", [#""x""#, "s,t,rm,\"last"]),
+            ("s,t,rm,\"\"\"\ns,t,rm,x", ["s,t,rm,\"\"\"", #""x""#]),
+        ]
+        for (text, expected) in cases {
+            for found in rows(head + text) { #expect(found == expected) }
+        }
+        let other = "message,session_id,timestamp,sender\nHi, you,s,t,rm\nx,s,t,rm\n"
+        #expect(
+            shaped(Array(other.utf8), pieces: 5).text
+                == "Hi, you,s,t,rm \n" + #"{"message":"x","session_id":"s","timestamp":"t","sender":"rm"}"# + "\n")
+        // Each line opens one: they pass, and nothing waits for it.
+        let many = String(repeating: "s,t,rm,\"a\"\"\n", count: 1000)
+        #expect(shaped(Array((head + many).utf8), pieces: 1000).text.utf8.count > 1000)
+    }
+
     @Test("A table whose first character beyond ASCII isn't UTF-8 is one of Windows-1252, wherever the pieces are cut")
     func windowsTable() {
         let head = Array("session_id,timestamp,sender,message\ns,t,rm,plain\ns,t,rm,".utf8)

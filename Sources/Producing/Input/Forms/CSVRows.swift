@@ -10,9 +10,15 @@ struct CSVRows {
 
     private static let separators = [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09, UInt8(ascii: "|")]
 
+    /// So many rows with a quote that nobody closes are read anew from their next line; further ones pass as they are.
+    private static let mostRereads = 64
+
     private var header: [[UInt8]]?
     private var separator = UInt8(ascii: ",")
     private var row: [[UInt8]] = [[]]
+    private var rereads = 0
+    /// The row as it stands in the file.
+    private var written: [UInt8] = []
     private var size = 0
     private var isQuoted = false
     /// The last character was a quote within quotes: it ends them, or stands for one if another follows.
@@ -47,6 +53,11 @@ struct CSVRows {
         return FieldMapping().keys.first { $0.filter(\.isLetter) == letters } ?? name
     }
 
+    /// Whether a column is a message's text.
+    private static func says(_ name: [UInt8]) -> Bool {
+        ["message", "text", "content", "body"].contains(String(decoding: name, as: UTF8.self).lowercased())
+    }
+
     private static func separator(of line: ArraySlice<UInt8>) -> UInt8? {
         separators.max { a, b in
             line.count { $0 == a } < line.count { $0 == b }
@@ -61,18 +72,45 @@ struct CSVRows {
     }
 
     /// There is no more: the last row may lack its end.
+    ///
+    /// A quote that is never closed has swallowed all rows behind it: its line passes as it is, and is no message then.
     mutating func end() -> [UInt8] {
         var lines: [UInt8] = []
-        if size > 0 { endRow(&lines) }
+        while isQuoted && !mayEnd, rereadBehindQuote(&lines) {}
+        if isQuoted && !mayEnd {
+            lines += written + [0x0A]
+        } else if size > 0 {
+            endRow(&lines)
+        }
         return lines
     }
 
+    /// Passes on the line with a quote that isn't closed where it should be, and reads anew what stands behind it.
+    ///
+    /// - Returns: false where nothing stands behind it, or too much has been read anew.
+    private mutating func rereadBehindQuote(_ lines: inout [UInt8]) -> Bool {
+        guard rereads < Self.mostRereads, let lineBreak = written.firstIndex(where: { $0 == 0x0A || $0 == 0x0D }) else {
+            return false
+        }
+        rereads += 1
+        let rest = Array(written[(lineBreak + 1)...])
+        lines += written[..<lineBreak] + [0x0A]
+        reset()
+        for byte in rest { process(byte, &lines) }
+        return true
+    }
+
+    private mutating func reset() { (row, written, size, isQuoted, mayEnd) = ([[]], [], 0, false, false) }
+
     private mutating func process(_ byte: UInt8, _ lines: inout [UInt8]) {
+        written.append(byte)
         if isQuoted && !mayEnd {
             if byte == UInt8(ascii: "\"") { mayEnd = true } else { append(byte) }
         } else if isQuoted && byte == UInt8(ascii: "\"") {
             mayEnd = false
             append(byte)
+        } else if isQuoted, byte != separator, byte != 0x0A, byte != 0x0D, rereadBehindQuote(&lines) {
+            // Behind the quote that ends a text nothing else can stand.
         } else if byte == 0x0A || byte == 0x0D {
             // Between a carriage return and a line feed there is no row.
             endRow(&lines)
@@ -96,15 +134,21 @@ struct CSVRows {
     }
 
     private mutating func endRow(_ lines: inout [UInt8]) {
-        defer {
-            (row, size, isQuoted, mayEnd) = ([[]], 0, false, false)
-        }
+        defer { reset() }
         guard row != [[]] else { return }
         guard let header else {
             // Excel says there which separator is meant.
             guard !Self.isSeparatorLine(row[0][...]) else { return }
             self.header = row.map { Array(Self.ownName(of: Self.text(of: $0)).utf8) }
             return
+        }
+        if row.count > header.count {
+            // Whoever has written the table has forgotten quotes around what was said, if that stands last.
+            guard header.last.map({ Self.says($0) }) == true else {
+                lines += written.map { $0 == 0x0A || $0 == 0x0D ? 0x20 : $0 } + [0x0A]
+                return
+            }
+            row[header.count - 1] = Array(row[(header.count - 1)...].joined(separator: [separator]))
         }
         var json = ByteWriter(capacity: size + 256)
         for (index, (name, value)) in zip(header, row).enumerated() {
