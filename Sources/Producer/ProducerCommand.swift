@@ -69,6 +69,9 @@ struct ProducerCommand: AsyncParsableCommand {
             throw ValidationError("--stream-id must have 1 to \(Position.streamLimit) bytes")
         }
         _ = try mapping()
+        if log.isWritten(to: inputFile) {
+            throw ValidationError("--log-file is the input: the log would be written into it")
+        }
     }
 
     private func mapping() throws -> FieldMapping {

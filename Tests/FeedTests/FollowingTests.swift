@@ -121,6 +121,22 @@ struct FollowingTests {
         #expect(received.lost == 0)
     }
 
+    @Test("large records for which there is no room aren't lost, whether others follow or not")
+    func large() throws {
+        let size = 8 << 20
+        let count = LiveBudget.limit / size + 2
+        let driven = try HandDriven(folder, stream: "s")
+        try driven.publish(1...1)
+        let follower = try follower()
+        var received = Received()
+        try run([driven], follower, &received) { $0.lines.count == 1 }
+        try driven.publish(2...count, size: size)
+        try run([driven], follower, &received) { $0.lines.count >= count }
+        #expect(received.lines.map { $0.prefix { $0 != "x" } } == lines(1...count).map { $0[...] })
+        #expect(received.lines.dropFirst().allSatisfy { $0.utf8.count >= size })
+        #expect(received.lost == 0)
+    }
+
     @Test("what the publisher no longer has is lost, and counted")
     func gone() throws {
         let driven = try HandDriven(folder, stream: "s", kept: 1000)

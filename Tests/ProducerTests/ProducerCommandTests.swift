@@ -1,5 +1,7 @@
 /// The command line.
 import ArgumentParser
+import Foundation
+import TestSupport
 import Testing
 
 @testable import Producer
@@ -42,5 +44,21 @@ struct ProducerCommandTests {
         ])
     func refused(_ arguments: [String]) {
         #expect(throws: (any Error).self) { try ProducerCommand.parse(arguments) }
+    }
+
+    @Test("A log that would be written into the input is refused, whatever the two are called")
+    func logInInput() throws {
+        let folder = try TemporaryFolder()
+        let input = try folder.write("chat.jsonl", "x\n")
+        try FileManager.default.createSymbolicLink(atPath: folder.path + "/link", withDestinationPath: input)
+        for log in [input, folder.path + "/./chat.jsonl", folder.path + "/link"] {
+            #expect(throws: (any Error).self) { try ProducerCommand.parse(["--input-file", input, "--log-file", log]) }
+        }
+        for log in [folder.path + "/other", "none"] {
+            #expect(throws: Never.self) { try ProducerCommand.parse(["--input-file", input, "--log-file", log]) }
+        }
+        #expect(throws: Never.self) {
+            try ProducerCommand.parse(["--input-file", "/dev/null", "--log-file", "/dev/null"])
+        }
     }
 }

@@ -9,6 +9,23 @@ final class ConnectionMonitorTests {
 
     init() throws { folder = try TemporaryFolder() }
 
+    @Test("somebody who listens and says nothing is known as such")
+    func silent() throws {
+        let endpoint = folder.endpoint("mute")
+        let listener = try RawListener(endpoint)
+        let context = try Context()
+        let subscriber = try Socket(.subscriber, in: context)
+        try subscriber.set(.handshakeInterval, 50)
+        var monitor = try ConnectionMonitor(of: subscriber, in: context)
+        try subscriber.connect(endpoint)
+        var events: [ConnectionEvent] = []
+        while events.count < 3 {
+            if let event = try monitor.next() { events.append(event) } else { _ = try subscriber.text(within: 5) }
+        }
+        #expect(events.contains(.unanswered) && events.contains(.retried) && !events.contains(.made))
+        withExtendedLifetime(listener) {}
+    }
+
     @Test("a connection that is made anew is known of before what comes by it", arguments: Transport.allCases)
     func anew(_ transport: Transport) throws {
         let context = try Context()

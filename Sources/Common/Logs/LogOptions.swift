@@ -1,5 +1,6 @@
 /// The logging options that every program has.
 import ArgumentParser
+import Glibc
 import Logging
 
 /// The log levels of the command line.
@@ -30,6 +31,13 @@ public struct LogOptions: ParsableArguments {
 
     @Option(help: "File that the log is also appended to ('none': no file).")
     public var logFile = "streamllm.log"
+
+    /// Whether the log's file is the one that a path leads to.
+    public func isWritten(to path: String) -> Bool {
+        var (log, other) = (stat(), stat())
+        guard stat(logFile, &log) == 0, stat(path, &other) == 0, log.st_mode & S_IFMT == S_IFREG else { return false }
+        return (log.st_dev, log.st_ino) == (other.st_dev, other.st_ino)
+    }
 
     public init() {}
 

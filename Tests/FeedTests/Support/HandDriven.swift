@@ -20,9 +20,11 @@ final class HandDriven {
         log = MemoryLog(countLimit: kept, byteLimit: 1 << 30)
     }
 
-    func publish(_ range: ClosedRange<Int>) throws {
+    /// - Parameter size: of each record at least, in bytes.
+    func publish(_ range: ClosedRange<Int>, size: Int = 0) throws {
         for number in range {
-            let payload = Array("line \(number)".utf8)
+            var payload = Array("line \(number)".utf8)
+            payload += Array(repeating: UInt8(ascii: "x"), count: max(0, size - payload.count))
             try payload.withUnsafeBytes { payload in
                 try Array("message/a".utf8).withUnsafeBytes {
                     try publisher.publish(topic: $0, payload: payload, sequence: log.next)
