@@ -151,8 +151,9 @@ private struct LabelReader {
 
     /// A name alone on its line; a sentence that goes on behind it isn't one.
     private func alone(_ speaker: Speaker) -> SpeakerLabel.Reading {
-        guard let behind = text[at...].first(where: { !$0.isBlank && !$0.isLineBreak && !$0.isInvisible }) else {
-            return isEnd || text.count - at > Self.longestPrefix ? label(speaker) : .unknown
+        let window = text[at...].prefix(Self.longestPrefix)
+        guard let behind = window.first(where: { !$0.isBlank && !$0.isLineBreak && !$0.isInvisible }) else {
+            return isEnd || window.count == Self.longestPrefix ? label(speaker) : .unknown
         }
         return behind.properties.isLowercase ? .none : label(speaker)
     }

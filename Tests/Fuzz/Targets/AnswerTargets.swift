@@ -52,7 +52,7 @@ extension FuzzTarget {
 
     /// What of an answer can be seen at its end.
     private static func shown(_ pieces: [String]) -> String {
-        var cleaner = AnswerCleaner()
+        var cleaner = AnswerCleaner(prompt: "Customer: Hi\nRM: Good.\nCustomer: A loan?\nRM:")
         var shown = ""
         for piece in pieces { shown.show(cleaner.append(piece)) }
         shown.show(cleaner.end())
