@@ -11,7 +11,9 @@ struct AnswerCleanerTests {
 
         Customer: Hi
         RM: Old words.
-        Customer: A loan? With rent. 5 € “RM: x”
+        Customer: A loan?
+        Customer: A loan? With rent.
+        Customer: 5 € “RM: x”
         RM:
         """
 
@@ -155,7 +157,10 @@ struct AnswerCleanerTests {
             ("Customer: A loan?\nWith rent.\n\nRM: Good.", "Good."), ("Customer: A loan?", ""),
             ("Customer: I accept.\nRM: Great, sending the contract.", ""),
             ("Customer: Hi\nRM: Old words.\nCustomer: A loan? With rent.\nRM: Good.\nCustomer: x", "Good."),
-            ("Customer: Hi\nRM: Old words.", ""), ("Customer: Hi\nCustomer: A loan?\nRM: Good.", "Good."),
+            ("Customer: Hi\nRM: Old words.", ""), ("Customer: Hi\nRM: New.\nCustomer: A loan?\nRM: Good.", "Good."),
+            ("Customer: Hi\nRM: Good.\nCustomer: I accept.\nRM: Great.", "Good."),
+            ("Customer: Hi\nRM: Good.\nCustomer: I accept.", "Good."), ("Customer: H\nRM: Good.", ""),
+            ("Customer: Hi\nCustomer: A loan?\nRM: Good.", "Good."),
             ("Here is the conversation:\n\nCustomer: A loan?\nRM: Good.", "Good."),
             ("Good.\n[14:30] Customer: x", "Good."), ("Good.\n14:30:05 Customer: x", "Good."),
             ("Good.\n1. Customer: x", "Good."),

@@ -14,6 +14,8 @@ struct AnswerCleaner {
         case answer
     }
 
+    /// A text with fewer characters may stand in the prompt by chance.
+    private static let longestByChance = 20
     /// A channel's name is shorter, in bytes.
     private static let longestChannel = 256
 
@@ -50,10 +52,17 @@ struct AnswerCleaner {
         return pieces
     }
 
-    /// Whether a text stands in the prompt, as one turn or a part of one.
+    /// Whether a text stands in the prompt: all that somebody says there, or a good deal of it.
     private func wasSaid(_ text: String) -> Bool {
-        let words = text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
-        return prompt.split(whereSeparator: \.isWhitespace).joined(separator: " ").contains(words)
+        let words = Self.words(text)
+        return prompt.split(whereSeparator: \.isNewline).contains { line in
+            let line = Self.words(line)
+            return line.hasSuffix(": " + words) || words.count >= Self.longestByChance && line.contains(words)
+        }
+    }
+
+    private static func words(_ text: some StringProtocol) -> String {
+        text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 
     private mutating func process(isEnd: Bool) -> [AnswerPiece] {
@@ -63,7 +72,7 @@ struct AnswerCleaner {
                 switch place {
                 case .beginning: readBeginning(isEnd)
                 case .thoughts(let marks): readThoughts(marks, isEnd)
-                case .foreignTurn: readForeignTurn(isEnd)
+                case .foreignTurn: readForeignTurn(isEnd, &pieces)
                 case .answer: readAnswer(isEnd, &pieces)
                 }
             guard goesOn else { break }
@@ -143,7 +152,7 @@ struct AnswerCleaner {
         return true
     }
 
-    private mutating func readForeignTurn(_ isEnd: Bool) -> Bool {
+    private mutating func readForeignTurn(_ isEnd: Bool, _ pieces: inout [AnswerPiece]) -> Bool {
         var place = held.startIndex
         while let lineBreak = held[place...].firstIndex(where: \.mayBreakLine) {
             let (next, isLineBreak) = held[lineBreak...].blank
@@ -155,7 +164,9 @@ struct AnswerCleaner {
                 // Whoever invents a turn answers what nobody has asked.
                 guard wasSaid(String(decoding: foreign, as: UTF8.self)) else { return end(isTurn: true) }
                 foreign.removeAll()
-                if label.isAnswerer { self.place = .beginning }
+                // What the RM said before it was old, too.
+                startOver(&pieces)
+                self.place = label.isAnswerer ? .beginning : .foreignTurn
                 return true
             case .unknown:
                 foreign += held[..<lineBreak]
@@ -195,9 +206,15 @@ struct AnswerCleaner {
                     continue
                 }
                 // "Here is what you could say:", and then the answer; or what the RM has said before, and then the rest.
-                guard shown.isPreamble || isTranscript && wasSaid(shown.text) else { return end(isTurn: true) }
-                startOver(&pieces)
+                guard shown.isPreamble || isTranscript else { return end(isTurn: true) }
                 held.removeFirst(space)
+                if shown.isPreamble || wasSaid(shown.text) {
+                    startOver(&pieces)
+                } else {
+                    // Whoever speaks now may have been heard before: then this wasn't the answer yet.
+                    held.removeFirst(size)
+                    place = .foreignTurn
+                }
                 return true
             case .thoughts(let size, let closing):
                 show(held[..<index], &pieces)
