@@ -16,6 +16,10 @@ struct AnswerCleaner {
 
     /// A text with fewer characters may stand in the prompt by chance.
     private static let longestByChance = 20
+    /// So far behind a mark in the middle of a sentence the one that closes it is looked for, in bytes.
+    private static let longestOpen = 4096
+    /// A model that says more turns is caught in a loop.
+    private static let mostTurns = 200
     /// A channel's name is shorter, in bytes.
     private static let longestChannel = 256
 
@@ -29,14 +33,18 @@ struct AnswerCleaner {
     /// What of the answer has been given out.
     private var shown = Shown()
     /// What the model was told.
-    private let prompt: String
+    private let prompt: [String]
     /// What somebody else says in the turn that is read.
     private var foreign: [UInt8] = []
     /// The model has begun with what others say: what the RM says may be from the prompt, too.
     private var isTranscript = false
+    /// How many turns of it have been read.
+    private var turns = 0
+    /// How many `<s>` of HTML have no `</s>`.
+    private var openStrikes = 0
 
     /// - Parameter prompt: what the model was asked. A model may say all of it again, and then answer.
-    init(prompt: String = "") { self.prompt = prompt }
+    init(prompt: String = "") { self.prompt = prompt.split(whereSeparator: \.isNewline).map { Self.words($0) } }
 
     /// - Returns: what of it can be shown.
     mutating func append(_ piece: String) -> [AnswerPiece] {
@@ -55,9 +63,8 @@ struct AnswerCleaner {
     /// Whether a text stands in the prompt: all that somebody says there, or a good deal of it.
     private func wasSaid(_ text: String) -> Bool {
         let words = Self.words(text)
-        return prompt.split(whereSeparator: \.isNewline).contains { line in
-            let line = Self.words(line)
-            return line.hasSuffix(": " + words) || words.count >= Self.longestByChance && line.contains(words)
+        return prompt.contains { line in
+            line.hasSuffix(": " + words) || words.count >= Self.longestByChance && line.contains(words)
         }
     }
 
@@ -86,20 +93,23 @@ struct AnswerCleaner {
     private mutating func readBeginning(_ isEnd: Bool) -> Bool {
         held.dropLeadingSpace()
         guard !held.isEmpty else { return false }
-        for (opening, closing) in Table.thoughts + Table.wordyThoughts where held.startsLowercased(with: opening) {
+        for (opening, closing) in MarkTable.thoughts + MarkTable.wordyThoughts
+        where held.startsLowercased(with: opening) {
             held.removeFirst(opening.count)
             place = .thoughts(until: [closing])
             return true
         }
-        if held.starts(with: Table.bareChannel.opening) {
-            guard let next = held.dropFirst(Table.bareChannel.opening.count).first else { return endBeginning(isEnd) }
+        if held.starts(with: MarkTable.bareChannel.opening) {
+            guard let next = held.dropFirst(MarkTable.bareChannel.opening.count).first else {
+                return endBeginning(isEnd)
+            }
             if next.isUppercase {
-                place = .thoughts(until: [Table.bareChannel.closing])
+                place = .thoughts(until: [MarkTable.bareChannel.closing])
                 return true
             }
         }
-        if held.startsLowercased(with: Table.channel) { return readChannel(isEnd) }
-        for mark in Table.beginnings where held.startsLowercased(with: mark) {
+        if held.startsLowercased(with: MarkTable.channel) { return readChannel(isEnd) }
+        for mark in MarkTable.beginnings where held.startsLowercased(with: mark) {
             held.removeFirst(mark.count)
             return true
         }
@@ -114,7 +124,7 @@ struct AnswerCleaner {
         case .unknown: return false
         case .none: break
         }
-        let mayBecomeOne = Table.allBeginnings.contains { $0.count > held.count && $0.startsLowercased(with: held) }
+        let mayBecomeOne = MarkTable.allBeginnings.contains { $0.count > held.count && $0.startsLowercased(with: held) }
         return endBeginning(isEnd || !mayBecomeOne)
     }
 
@@ -126,17 +136,17 @@ struct AnswerCleaner {
     }
 
     private mutating func readChannel(_ isEnd: Bool) -> Bool {
-        guard let end = held.firstRangeLowercased(of: Table.message) else {
+        guard let end = held.firstRangeLowercased(of: MarkTable.message) else {
             guard isEnd || held.count > Self.longestChannel else { return false }
-            held.removeFirst(Table.channel.count)
-            place = .thoughts(until: Table.channelEnds)
+            held.removeFirst(MarkTable.channel.count)
+            place = .thoughts(until: MarkTable.channelEnds)
             return true
         }
-        let name = String(decoding: held[Table.channel.count..<end.lowerBound], as: UTF8.self)
+        let name = String(decoding: held[MarkTable.channel.count..<end.lowerBound], as: UTF8.self)
         held.removeFirst(end.upperBound)
         // A channel may have more than its name, such as whom it is for.
         let word = name.split(separator: " ").first.map(String.init) ?? name
-        if !Marks.answerChannels.contains(word.lowercased()) { place = .thoughts(until: Table.channelEnds) }
+        if !Marks.answerChannels.contains(word.lowercased()) { place = .thoughts(until: MarkTable.channelEnds) }
         return true
     }
 
@@ -146,7 +156,7 @@ struct AnswerCleaner {
             return false
         }
         // Another channel's opening belongs to what follows.
-        let isChannel = held[found].elementsEqual(Table.channel)
+        let isChannel = held[found].elementsEqual(MarkTable.channel)
         held.removeFirst(isChannel ? found.lowerBound : found.upperBound)
         place = .beginning
         return true
@@ -162,7 +172,10 @@ struct AnswerCleaner {
                 foreign += held[..<lineBreak]
                 held.removeFirst(next + label.size)
                 // Whoever invents a turn answers what nobody has asked.
-                guard wasSaid(String(decoding: foreign, as: UTF8.self)) else { return end(isTurn: true) }
+                turns += 1
+                guard turns <= Self.mostTurns, wasSaid(String(decoding: foreign, as: UTF8.self)) else {
+                    return end(isTurn: true)
+                }
                 foreign.removeAll()
                 // What the RM said before it was old, too.
                 startOver(&pieces)
@@ -186,7 +199,9 @@ struct AnswerCleaner {
         var index = 0
         while index < held.count {
             switch stop(at: index, isEnd) {
-            case .none: index += 1
+            case .text(let size):
+                if held[index] == UInt8(ascii: "<") { noteStrike(at: index) }
+                index += size
             case .wait:
                 show(held[..<index], &pieces)
                 held.removeFirst(index)
@@ -235,6 +250,7 @@ struct AnswerCleaner {
     private mutating func startOver(_ pieces: inout [AnswerPiece]) {
         if !shown.isEmpty { pieces.append(.startOver) }
         shown = Shown()
+        openStrikes = 0
         place = .beginning
     }
 
@@ -245,8 +261,14 @@ struct AnswerCleaner {
         return false
     }
 
+    private mutating func noteStrike(at index: Int) {
+        if held[index...].startsLowercased(with: MarkTable.strike) { openStrikes += 1 }
+        if held[index...].startsLowercased(with: MarkTable.strikeEnd) { openStrikes = max(0, openStrikes - 1) }
+    }
+
     private enum Stop {
-        case none
+        /// So much is part of the answer.
+        case text(size: Int)
         /// More has to come before it is known.
         case wait
         /// The end of thoughts that began without a mark.
@@ -266,69 +288,43 @@ struct AnswerCleaner {
         if next > index {
             // White space is shown once something follows it: at the end there is none.
             guard next < held.endIndex else { return isEnd ? .end : .wait }
-            guard isLineBreak else { return .none }
+            guard isLineBreak else { return .text(size: next - index) }
             return switch SpeakerLabel.read(held[next...], isFirst: false, isEnd: isEnd) {
             // A mark of a list or a heading is part of it.
-            case .label(let label): label.isTurn ? .turn(space: next - index, size: label.size) : .none
+            case .label(let label):
+                label.isTurn ? .turn(space: next - index, size: label.size) : .text(size: next - index)
             case .unknown: .wait
-            case .none: .none
+            case .none: .text(size: next - index)
             }
         }
-        guard Table.firstBytes.contains(byte.lowercased) else { return .none }
-        if isStruckOut(at: index) { return .none }
-        for mark in Table.turnEnds where rest.startsLowercased(with: mark) { return .end }
-        for (opening, closing) in Table.thoughts {
-            if rest.startsLowercased(with: closing) { return .lookedLikeAnswer(size: closing.count) }
-            if rest.startsLowercased(with: opening) {
-                // The name of a mark in the middle of a sentence is none, unless it is closed.
-                let isOpen = shown.isInSentence(held[..<index]) && !held.dropFirst(index).containsLowercased(closing)
-                return isOpen ? isEnd ? .none : .wait : .thoughts(size: opening.count, closing: closing)
+        let marks = MarkTable.byFirst[Int(byte.lowercased)]
+        guard let mark = marks.first(where: { rest.startsLowercased(with: $0.bytes) }) else {
+            guard marks.contains(where: { $0.bytes.count > rest.count && $0.bytes.startsLowercased(with: rest) }) else {
+                return .text(size: 1)
             }
+            // Half a mark at the end is one that there was no room for.
+            return !isEnd ? .wait : rest.count >= 3 && rest.starts(with: "<|".utf8) ? .end : .text(size: 1)
         }
-        if rest.startsLowercased(with: Table.channel) || rest.startsLowercased(with: Table.start) {
-            return .end
+        switch mark.kind {
+        case .strike(let isOpening):
+            // One of HTML: the first stands within the answer, the second behind such a one.
+            let isText = isOpening ? !shown.isEmpty || held[..<index].contains { !$0.isSpace } : openStrikes > 0
+            return isText ? .text(size: mark.bytes.count) : isOpening ? .drop(size: mark.bytes.count) : .end
+        case .end: return .end
+        case .closing: return .lookedLikeAnswer(size: mark.bytes.count)
+        case .opening(let closing):
+            // The name of a mark in the middle of a sentence is none, unless it is closed.
+            let behind = rest.prefix(Self.longestOpen)
+            if shown.isInSentence(held[..<index]), behind.count < Self.longestOpen, !behind.containsLowercased(closing)
+            {
+                return isEnd ? .text(size: 1) : .wait
+            }
+            return .thoughts(size: mark.bytes.count, closing: closing)
+        case .beginning: return .drop(size: mark.bytes.count)
         }
-        for mark in Table.beginnings where rest.startsLowercased(with: mark) { return .drop(size: mark.count) }
-        let mayBecomeOne = Table.all.contains { $0.count > rest.count && $0.startsLowercased(with: rest) }
-        // Half a mark at the end is one that there was no room for.
-        if isEnd { return mayBecomeOne && rest.count >= 3 && rest.starts(with: "<|".utf8) ? .end : .none }
-        return mayBecomeOne ? .wait : .none
-    }
-
-    /// Whether `<s>` or `</s>` at a place is one of HTML: the first stands within the answer, the second behind such a one.
-    private func isStruckOut(at index: Int) -> Bool {
-        let isOpening = held[index...].startsLowercased(with: Shown.strike)
-        guard isOpening || held[index...].startsLowercased(with: Shown.strikeEnd) else { return false }
-        let before = held[..<index]
-        let isOpen = shown.openStrikes + Shown.strikes(in: before) > 0
-        return isOpening ? !shown.isEmpty || before.contains { !$0.isSpace } : isOpen
     }
 
     private mutating func show(_ bytes: ArraySlice<UInt8>, _ pieces: inout [AnswerPiece]) {
         if let text = shown.append(bytes) { pieces.append(.token(text)) }
     }
-}
-
-/// The marks as bytes in lower case.
-private enum Table {
-    static let thoughts = Marks.thoughts.map {
-        (opening: $0.opening.lowercasedBytes, closing: $0.closing.lowercasedBytes)
-    }
-    static let wordyThoughts = Marks.wordyThoughts.map {
-        (opening: $0.opening.lowercasedBytes, closing: $0.closing.lowercasedBytes)
-    }
-    static let bareChannel = (
-        opening: Marks.bareChannel.opening.lowercasedBytes, closing: Marks.bareChannel.closing.lowercasedBytes
-    )
-    static let turnEnds = Marks.turnEnds.map(\.lowercasedBytes)
-    static let beginnings = (Marks.turnBegins + Marks.answers).map(\.lowercasedBytes)
-    static let channel = Marks.channel.opening.lowercasedBytes
-    static let message = Marks.channel.closing.lowercasedBytes
-    static let start = "<|start|>".lowercasedBytes
-    /// Behind the thoughts of a channel.
-    static let channelEnds = ["<|end|>", "<|return|>", "<|call|>", Marks.channel.opening].map(\.lowercasedBytes)
-    static let allBeginnings =
-        (thoughts + wordyThoughts).map(\.opening) + beginnings + [channel, bareChannel.opening]
-    static let all = thoughts.map(\.opening) + beginnings + [channel] + turnEnds + thoughts.map(\.closing) + [start]
-    static let firstBytes = Set(all.map { $0[0] })
 }

@@ -29,7 +29,11 @@ extension Collection<UInt8> {
 }
 
 extension [UInt8] {
-    mutating func dropLeadingSpace() { removeFirst(self[...].blank.end) }
+    mutating func dropLeadingSpace() {
+        var end = 0
+        while case let next = self[end...].blank.end, next > end { end = next }
+        removeFirst(end)
+    }
 
     func firstRangeLowercased(of mark: [UInt8]) -> Range<Int>? { firstRange(ofAny: [mark]) }
 
@@ -43,11 +47,14 @@ extension [UInt8] {
 }
 
 extension ArraySlice<UInt8> {
+    /// So much of it is looked at in one go, in bytes.
+    private static var longestBlank: Int { 1024 }
+
     /// Where the white space at its beginning ends, and whether a line ends in it; Unicode's kinds included.
     var blank: (end: Int, hasLineBreak: Bool) {
         var end = startIndex
         var hasLineBreak = false
-        while end < endIndex {
+        while end < endIndex, end - startIndex < Self.longestBlank {
             if self[end].isSpace {
                 hasLineBreak = hasLineBreak || self[end].mayBreakLine
                 end += 1

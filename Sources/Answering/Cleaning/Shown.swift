@@ -9,7 +9,6 @@ struct Shown {
         "reply", "replies", "respon", "answer", "say", "suggest", "conversation", "transcript", "dialog", "antwort",
         "next message",
     ]
-    static let strike = Array("<s>".utf8), strikeEnd = Array("</s>".utf8)
 
     /// White space that is given out once something follows it.
     private var space: [UInt8] = []
@@ -18,8 +17,6 @@ struct Shown {
     private var last: UInt8?
     /// The beginning.
     private(set) var text = ""
-    /// How many `<s>` have no `</s>`.
-    private(set) var openStrikes = 0
     /// Rows of a list begin with who is meant: with so many line breaks between two of them.
     private var rowBreaks: Int?
 
@@ -47,11 +44,6 @@ struct Shown {
         return !".!?:".utf8.contains(last)
     }
 
-    static func strikes(in text: some Collection<UInt8>) -> Int {
-        let text = String(decoding: text, as: UTF8.self).lowercased()
-        return text.ranges(of: "<s>").count - text.ranges(of: "</s>").count
-    }
-
     /// - Returns: what is to be given out.
     mutating func append(_ bytes: ArraySlice<UInt8>) -> String? {
         guard let end = bytes.lastIndex(where: { !$0.isSpace }) else {
@@ -65,7 +57,6 @@ struct Shown {
         last = bytes[end]
         let piece = String(decoding: text, as: UTF8.self)
         if self.text.utf8.count < Self.longestText { self.text += piece }
-        if text.contains(UInt8(ascii: "<")) { openStrikes = max(0, openStrikes + Self.strikes(in: text)) }
         return piece
     }
 }
