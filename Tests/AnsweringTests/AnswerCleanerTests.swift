@@ -112,6 +112,18 @@ struct AnswerCleanerTests {
                 "Three roles:\n\n**Customer:** gives.\n**RM:** reviews.\n\nBye.",
                 "Three roles:\n\n**Customer:** gives.\n**RM:** reviews.\n\nBye."
             ),
+            (
+                "Für Sie:\n\nEmpfänger: Bank AG\nKunde: Anna\nZweck: x",
+                "Für Sie:\n\nEmpfänger: Bank AG\nKunde: Anna\nZweck: x"
+            ),
+            ("Name: Anna\nUser: anna\nNo.: 1", "Name: Anna\nUser: anna\nNo.: 1"), ("请填写：\n客户：张三", "请填写：\n客户：张三"),
+            ("The contract says:\nClient: Anna", "The contract says:\nClient: Anna"),
+            ("Sure! Here's a possible reply:\n\nGood.", "Good."), ("As the RM, I would say:\n\nGood.", "Good."),
+            ("Based on this, the RM should say:\n\n\"Good.\"", "\"Good.\""),
+            ("Here's a response:\nGood.", "Here's a response:\nGood."),
+            ("Here is the answer to your question:\n\nGood.", "Here is the answer to your question:\n\nGood."),
+            ("These are what you need:\n\nAn ID.", "These are what you need:\n\nAn ID."),
+            ("Here's a possible reply:", "Here's a possible reply:"),
             ("As you wrote:\n> Customer: x\nI can.", "As you wrote:\n> Customer: x\nI can."),
             ("To log in:\nUser: you\nPassword: x", "To log in:\nUser: you\nPassword: x"),
             ("Rate <s>4.5%</s>, now 3.9%.", "Rate <s>4.5%</s>, now 3.9%."), ("Good.</s> x", "Good."),
@@ -169,6 +181,7 @@ struct AnswerCleanerTests {
             ("Good.\nＣｕｓｔｏｍｅｒ：x", "Good."), ("Good.\n用户：x", "Good."), ("Good.\n고객: x", "Good."),
             ("Good.\nKlant: x", "Good."),
             ("Customer: A loan?\u{2028}RM: Good.", "Good."), ("Customer: 5 € “RM: x”", ""),
+            ("Note: call me.\nCustomer: x", "Note: call me."), ("Here's a reply:\n\nGood.\nCustomer: x", "Good."),
             ("Good.\n\nCustomer： x", "Good."), ("Good.\nCustomer（顾客）：x", "Good."), ("Good.\n顾客：x", "Good."),
             ("Good.\n[Customer]: x", "Good."), ("Good.\n[Customer] x", "Good."), ("Good.\n<Customer> x", "Good."),
             ("Good.\n{Customer}: x", "Good."), ("Good.\n【Customer】x", "Good."), ("Good.\n(Customer): x", "Good."),
@@ -205,7 +218,8 @@ struct AnswerCleanerTests {
                 "<|channel|>", "<|message|>", "final", "analysis", "\nRM: ", "RM: ", "\nCustomer: ", "\n", " ", "Good",
                 "é🌐", "<", "|", "[", "**", ":", "Re", "]", "\u{2028}", "\n---\n", "\n[Customer]", "RM -", "(", ")",
                 " says", "Customer", "analysis",
-                "```thinking", "```", "Here is my thought process:", "Here is my response:", "Sure, my reply:", "Rows:",
+                "```thinking", "```", "Here is my thought process:", "Here is my response:", "Sure, my reply:",
+                "Here is a reply:\n\n", "A: b\n", "：", "Rows:",
                 "<s>", "</s>", "Hi",
             ]
         for _ in 0..<100 {

@@ -20,6 +20,8 @@ struct AnswerCleaner {
     private static let longestOpen = 4096
     /// A model that says more turns is caught in a loop.
     private static let mostTurns = 200
+    /// Of a piece, in bytes.
+    private static let largestPart = 4096
     /// A channel's name is shorter, in bytes.
     private static let longestChannel = 256
 
@@ -48,9 +50,17 @@ struct AnswerCleaner {
 
     /// - Returns: what of it can be shown.
     mutating func append(_ piece: String) -> [AnswerPiece] {
-        guard !isOver else { return [] }
-        held += piece.utf8
-        return process(isEnd: false)
+        var pieces: [AnswerPiece] = []
+        var rest = Array(piece.utf8)[...]
+        while !isOver, !rest.isEmpty {
+            // In parts: what is cut off of much would move all of it each time.
+            var part = rest.prefix(Self.largestPart)
+            while rest.count > part.count, part.count > 1, rest[part.endIndex] & 0xC0 == 0x80 { part.removeLast() }
+            held += part
+            rest = rest.dropFirst(part.count)
+            pieces += process(isEnd: false)
+        }
+        return pieces
     }
 
     /// There won't be more.
@@ -231,6 +241,10 @@ struct AnswerCleaner {
                     place = .foreignTurn
                 }
                 return true
+            case .announcement(let space):
+                startOver(&pieces)
+                held.removeFirst(index + space)
+                return true
             case .thoughts(let size, let closing):
                 show(held[..<index], &pieces)
                 held.removeFirst(index + size)
@@ -275,6 +289,8 @@ struct AnswerCleaner {
         case lookedLikeAnswer(size: Int)
         case thoughts(size: Int, closing: [UInt8])
         case drop(size: Int)
+        /// What stands before so much white space announces the answer.
+        case announcement(space: Int)
         /// Somebody else's turn: so much white space, and the name.
         case turn(space: Int, size: Int)
         case end
@@ -289,6 +305,7 @@ struct AnswerCleaner {
             // White space is shown once something follows it: at the end there is none.
             guard next < held.endIndex else { return isEnd ? .end : .wait }
             guard isLineBreak else { return .text(size: next - index) }
+            if shown.announces(held[..<index], behind: rest[..<next]) { return .announcement(space: next - index) }
             return switch SpeakerLabel.read(held[next...], isFirst: false, isEnd: isEnd) {
             // A mark of a list or a heading is part of it.
             case .label(let label):

@@ -4,11 +4,19 @@ struct Shown {
     private static let longestPreamble = 300
     /// So much of it is kept, in bytes.
     private static let longestText = 4096
-    /// Words without which a line announces no answer, but a list.
-    private static let announcements = [
-        "reply", "replies", "respon", "answer", "say", "suggest", "conversation", "transcript", "dialog", "antwort",
-        "next message",
-    ]
+    /// Words without which a line before a turn announces no answer, but a list.
+    // A regex isn't Sendable; this one is made once, of a literal, and never changed.
+    nonisolated(unsafe) private static let preamble =
+        /repl(?:y|ies)|respon[sd]|answer|suggest|conversation|transcript|dialog|antwort|next message|(?:could|should|can|may|might|would|to) say/
+        .ignoresCase()
+    /// A line that speaks of the answer as of one of several: "Here's a possible response:", "As the RM, I would say:".
+    // So is this one.
+    nonisolated(unsafe) private static let announcement =
+        /\b(?:an?|another|possible|suggested|natural|suitable|draft|sample)\b[\w ,-]{0,40}\b(?:response|reply)\b|\b(?:rm|relationship manager|you|i)\b[\w ,()]{0,20}\b(?:could|should|would|might|can|may) (?:say|reply|respond)\b/
+        .ignoresCase()
+    /// `Name: Anna`
+    // So is this one.
+    nonisolated(unsafe) private static let row = /^[^:：.!?]{1,30}[:：].*[^.!?。！？]$/
 
     /// White space that is given out once something follows it.
     private var space: [UInt8] = []
@@ -17,22 +25,37 @@ struct Shown {
     private var last: UInt8?
     /// The beginning.
     private(set) var text = ""
+    /// The end of its last line.
+    private var line = ""
     /// Rows of a list begin with who is meant: with so many line breaks between two of them.
     private var rowBreaks: Int?
 
     var isEmpty: Bool { size == 0 }
 
-    /// One line that announces an answer.
+    private var endsWithColon: Bool { line.hasSuffix(":") || line.hasSuffix("：") }
+
+    /// One line that announces an answer, behind which a turn follows.
     var isPreamble: Bool {
-        size <= Self.longestPreamble && !hasLineBreak && last == UInt8(ascii: ":")
-            && Self.announcements.contains(where: text.lowercased().contains)
+        size <= Self.longestPreamble && !hasLineBreak && endsWithColon && text.contains(Self.preamble)
     }
 
-    /// Whether who speaks, behind some white space, is a row of a list: a line with a colon introduces it, or another row.
+    /// Whether it and what follows is one line that announces an answer, with an empty line behind it.
+    func announces(_ rest: ArraySlice<UInt8>, behind space: ArraySlice<UInt8>) -> Bool {
+        guard size + rest.count <= Self.longestPreamble, !hasLineBreak, !rest.contains(UInt8(ascii: "\n")),
+            (self.space + space).count(where: { $0 == UInt8(ascii: "\n") }) >= 2
+        else { return false }
+        let line = text + String(decoding: self.space + rest, as: UTF8.self)
+        return line.last { !$0.isWhitespace }.map { $0 == ":" || $0 == "：" } ?? false
+            && line.contains(Self.announcement)
+    }
+
+    /// Whether who speaks, behind some white space, is a row of a list: a line with a colon introduces it, or another row stands
+    /// before it.
     mutating func goesOnWithRows(behind space: ArraySlice<UInt8>) -> Bool {
         guard !isPreamble else { return false }
-        let breaks = space.count { $0 == UInt8(ascii: "\n") }
-        if last == UInt8(ascii: ":"), rowBreaks == nil { rowBreaks = breaks }
+        let breaks = (self.space + space).count { $0 == UInt8(ascii: "\n") }
+        if endsWithColon, rowBreaks == nil { rowBreaks = breaks }
+        if breaks == 1, rowBreaks == nil, line.wholeMatch(of: Self.row) != nil { rowBreaks = breaks }
         return rowBreaks.map { breaks <= $0 } ?? false
     }
 
@@ -57,6 +80,8 @@ struct Shown {
         last = bytes[end]
         let piece = String(decoding: text, as: UTF8.self)
         if self.text.utf8.count < Self.longestText { self.text += piece }
+        line = String((line + piece).suffix(Self.longestPreamble).drop { $0.isNewline })
+        if let lineBreak = line.lastIndex(where: \.isNewline) { line = String(line[lineBreak...].dropFirst()) }
         return piece
     }
 }
