@@ -13,12 +13,15 @@ public struct LineBatch: Sendable {
     public let count: Int
     /// The lines, joined by `\n`, then ``padding`` zero bytes.
     private let bytes: SharedBytes
+    /// Where each line ends; empty where that has to be looked for.
+    private let ends: [UInt32]
 
-    init(stream: String, first: UInt64, count: Int, padded bytes: SharedBytes) {
+    init(stream: String, first: UInt64, count: Int, padded bytes: SharedBytes, ends: [UInt32]) {
         self.stream = stream
         self.first = first
         self.count = count
         self.bytes = bytes
+        self.ends = ends
     }
 
     /// A batch of `count` lines that are joined by line feeds.
@@ -59,6 +62,15 @@ public struct LineBatch: Sendable {
     public func forEachLine(_ body: (UInt64, UnsafeRawBufferPointer) throws -> Void) rethrows {
         try bytes.withUnsafeBytes { buffer in
             var sequence = first
+            guard ends.isEmpty else {
+                var start = 0
+                for end in ends {
+                    try body(sequence, UnsafeRawBufferPointer(rebasing: buffer[start..<Int(end)]))
+                    start = Int(end) + 1
+                    sequence += 1
+                }
+                return
+            }
             var rest = UnsafeRawBufferPointer(rebasing: buffer.dropLast(Self.padding))
             for _ in 0..<count {
                 let length = rest.firstIndexOfLineFeed ?? rest.count
@@ -133,6 +145,8 @@ struct LineBatchBuilder: ~Copyable {
     private var first: UInt64 = 0
     private var count = 0
     private var bytes = ByteWriter()
+    /// Of the lines, as long as they come one by one.
+    private var ends: [UInt32] = []
 
     var isEmpty: Bool { count == 0 }
     var size: Int { bytes.count }
@@ -145,6 +159,7 @@ struct LineBatchBuilder: ~Copyable {
         self.stream = stream
         first = sequence
         count = 0
+        ends.removeAll(keepingCapacity: true)
     }
 
     /// Appends the next record. Line feeds inside it, which only a stranger's record can have, become spaces: between
@@ -158,6 +173,7 @@ struct LineBatchBuilder: ~Copyable {
         } else {
             for byte in line { bytes.append(byte == 0x0A ? 0x20 : byte) }
         }
+        ends.append(UInt32(truncatingIfNeeded: bytes.count))
     }
 
     /// Appends records that are joined by line feeds already.
@@ -170,7 +186,13 @@ struct LineBatchBuilder: ~Copyable {
     /// The batch so far; the builder is empty afterwards.
     mutating func finish() -> LineBatch {
         Self.padding.withUnsafeBytes { bytes.append($0) }
-        let batch = LineBatch(stream: stream, first: first, count: count, padded: bytes.finish())
+        let isEachKnown = ends.count == count
+        let batch = LineBatch(
+            stream: stream, first: first, count: count, padded: bytes.finish(), ends: isEachKnown ? ends : [])
+        // As many will come, mostly.
+        let capacity = ends.count
+        ends = []
+        ends.reserveCapacity(capacity)
         count = 0
         return batch
     }

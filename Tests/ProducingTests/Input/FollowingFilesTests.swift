@@ -335,5 +335,14 @@ struct FollowingFilesTests {
                 #expect(sum([a, b]) != sum([a]))
             }
         }
+        // Of lines that are equally long, two may change places, however far from each other.
+        for size in [8, 64, 160] {
+            for place in [0, 9, 18, 27, 63, size - 1].filter({ $0 < size }) {
+                let plain = String(repeating: "x", count: size)
+                let other = String(plain.prefix(place)) + "y" + plain.dropFirst(place + 1)
+                let sums = (0..<200).map { number in sum((0..<200).map { $0 == number ? other : plain }) }
+                #expect(Set(sums.map { "\($0)" }).count == 200)
+            }
+        }
     }
 }
