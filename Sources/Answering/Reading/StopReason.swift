@@ -10,6 +10,11 @@ enum StopReason: Hashable, Sendable {
 
     /// - Parameter word: as servers send it, in any case and with whatever stands between its parts.
     init(_ word: String) {
+        // No word for the end is that long.
+        guard word.utf8.count <= 64 else {
+            self = .other(ServerText(word))
+            return
+        }
         let plain = word.lowercased().filter { $0.isLetter || $0.isNumber }
         if Self.completeWords.contains(plain) {
             self = .complete
