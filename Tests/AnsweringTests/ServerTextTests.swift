@@ -63,6 +63,11 @@ struct ServerTextTests {
         }
         #expect(
             ServerText("key tok/EN-sec***** and tok/EN-se... are wrong").description == "key …***** and …... are wrong")
+        // Letters that only some take for the same.
+        _ = try WrittenSetting.secret("silent-key-77-x", called: "K")
+        for word in ["ſilent-key", "\u{17F}ILENT-\u{212A}ey", "sılent", "ſilent"] {
+            #expect(ServerText("\(word) and \(word)").description.contains(" and "))
+        }
         #expect(ServerText("tok/EN-settings are others").description == "tok/EN-settings are others")
         #expect(ServerText("Authorization: Bearer abcdefgh123").description == "Authorization: Bearer …")
         #expect(ServerText("key sk-proj-ABCdef123456 is wrong").description == "key sk-… is wrong")

@@ -42,6 +42,8 @@ private struct LabelReader {
     private let isFirst: Bool
     private let isEnd: Bool
     private var at = 0
+    /// The last one that opens before the name.
+    private var bracket: Unicode.Scalar?
 
     init(_ line: ArraySlice<UInt8>, isFirst: Bool, isEnd: Bool) {
         let longest = (Self.longestPrefix + Self.longestName + 16) * 4
@@ -55,7 +57,7 @@ private struct LabelReader {
     private var unfinished: SpeakerLabel.Reading { isEnd ? .none : .unknown }
 
     mutating func read() -> SpeakerLabel.Reading {
-        guard let bracket = readPrefix() else { return at < Self.longestPrefix && next == nil ? unfinished : .none }
+        guard readPrefix() else { return at < Self.longestPrefix && next == nil ? unfinished : .none }
         guard let speaker = readName() else { return .none }
         if !speaker.isKnown && next != nil { return .none }
         guard let next else {
@@ -70,9 +72,8 @@ private struct LabelReader {
         return readSeparator(speaker, isClosed: isClosed && bracket != "(")
     }
 
-    /// - Returns: the bracket before the name, if one opens there; nil where no name begins.
-    private mutating func readPrefix() -> Unicode.Scalar?? {
-        var bracket: Unicode.Scalar?
+    /// - Returns: whether a name begins behind what stands before it.
+    private mutating func readPrefix() -> Bool {
         var ruled: (mark: Unicode.Scalar, count: Int)?
         var hasRule = false
         while let next, at < Self.longestPrefix {
@@ -80,7 +81,7 @@ private struct LabelReader {
                 bracket = next
             } else if next.isLineBreak {
                 // A line of dashes may stand between two turns.
-                guard hasRule else { return nil }
+                guard hasRule else { return false }
             } else if Self.decoration.contains(next) {
                 ruled = ruled?.mark == next ? (next, (ruled?.count ?? 0) + 1) : (next, 1)
                 hasRule = hasRule || ruled.map { $0.count >= 3 } ?? false
@@ -89,11 +90,11 @@ private struct LabelReader {
                 at = end
                 continue
             } else if !next.isBlank && !next.isInvisible && !next.isPicture {
-                return .some(bracket)
+                return true
             }
             at += 1
         }
-        return nil
+        return false
     }
 
     /// - Returns: the end of a time of day, or a number with a dot behind it, where one begins here.

@@ -50,7 +50,8 @@ enum KnownSecrets {
         var (rest, shown) = (text[...], "")
         while let found = rest.range(of: beginning, options: .caseInsensitive) {
             let same = zip(rest[found.lowerBound...], secret).prefix { $0.lowercased() == $1.lowercased() }.count
-            let end = rest.index(found.lowerBound, offsetBy: same)
+            // Foundation takes more letters for the same than Swift does: it goes on behind what it has found in any case.
+            let end = max(found.upperBound, rest.index(found.lowerBound, offsetBy: same))
             let isShortened = end == rest.endIndex || ".…*".contains(rest[end])
             shown += rest[..<found.lowerBound] + (isShortened ? "…" : rest[found.lowerBound..<end])
             rest = rest[end...]

@@ -42,7 +42,7 @@ final class FollowedName {
     ///   - hasWriter: whether a file is open for writing; nil where nobody can tell.
     init(
         _ path: String, now: @escaping () -> ContinuousClock.Instant = { .now },
-        hasWriter: @escaping (Int32) -> Bool? = { OpenForWriting.isKnown($0) }
+        hasWriter: @escaping (Int32) -> Bool? = { FileWriters.exist(of: $0) }
     ) {
         self.path = path
         self.now = now

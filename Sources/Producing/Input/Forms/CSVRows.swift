@@ -10,13 +10,15 @@ struct CSVRows {
 
     private static let separators = [UInt8(ascii: ","), UInt8(ascii: ";"), 0x09, UInt8(ascii: "|")]
 
-    /// So many rows with a quote that nobody closes are read anew from their next line; further ones pass as they are.
-    private static let mostRereads = 64
+    /// So much behind quotes that nobody closes is read anew, in bytes; further rows of that kind pass as they are.
+    private static let mostReread = 256 << 20
 
     private var header: [[UInt8]]?
     private var separator = UInt8(ascii: ",")
     private var row: [[UInt8]] = [[]]
-    private var rereads = 0
+    /// What is to be read anew, and how much has been.
+    private var again: [UInt8] = []
+    private var rereadBytes = 0
     /// The row as it stands in the file.
     private var written: [UInt8] = []
     private var size = 0
@@ -67,8 +69,26 @@ struct CSVRows {
     /// - Returns: the rows that are whole now, as lines of JSON.
     mutating func process(_ text: some Sequence<UInt8>) -> [UInt8] {
         var lines: [UInt8] = []
-        for byte in text { process(byte, &lines) }
+        for byte in text {
+            process(byte, &lines)
+            if !again.isEmpty { reread(&lines) }
+        }
         return lines
+    }
+
+    /// Reads anew what stood behind a quote; in it there may be another such one.
+    private mutating func reread(_ lines: inout [UInt8]) {
+        while !again.isEmpty {
+            let bytes = again
+            again = []
+            for (index, byte) in bytes.enumerated() {
+                process(byte, &lines)
+                guard again.isEmpty else {
+                    again += bytes[(index + 1)...]
+                    break
+                }
+            }
+        }
     }
 
     /// There is no more: the last row may lack its end.
@@ -76,7 +96,7 @@ struct CSVRows {
     /// A quote that is never closed has swallowed all rows behind it: its line passes as it is, and is no message then.
     mutating func end() -> [UInt8] {
         var lines: [UInt8] = []
-        while isQuoted && !mayEnd, rereadBehindQuote(&lines) {}
+        while isQuoted && !mayEnd, passBehindQuote(&lines) { reread(&lines) }
         if isQuoted && !mayEnd {
             lines += written + [0x0A]
         } else if size > 0 {
@@ -88,15 +108,15 @@ struct CSVRows {
     /// Passes on the line with a quote that isn't closed where it should be, and reads anew what stands behind it.
     ///
     /// - Returns: false where nothing stands behind it, or too much has been read anew.
-    private mutating func rereadBehindQuote(_ lines: inout [UInt8]) -> Bool {
-        guard rereads < Self.mostRereads, let lineBreak = written.firstIndex(where: { $0 == 0x0A || $0 == 0x0D }) else {
+    private mutating func passBehindQuote(_ lines: inout [UInt8]) -> Bool {
+        guard rereadBytes < Self.mostReread, let lineBreak = written.firstIndex(where: { $0 == 0x0A || $0 == 0x0D })
+        else {
             return false
         }
-        rereads += 1
-        let rest = Array(written[(lineBreak + 1)...])
+        again = Array(written[(lineBreak + 1)...])
+        rereadBytes += again.count
         lines += written[..<lineBreak] + [0x0A]
         reset()
-        for byte in rest { process(byte, &lines) }
         return true
     }
 
@@ -109,7 +129,7 @@ struct CSVRows {
         } else if isQuoted && byte == UInt8(ascii: "\"") {
             mayEnd = false
             append(byte)
-        } else if isQuoted, byte != separator, byte != 0x0A, byte != 0x0D, rereadBehindQuote(&lines) {
+        } else if isQuoted, byte != separator, byte != 0x0A, byte != 0x0D, passBehindQuote(&lines) {
             // Behind the quote that ends a text nothing else can stand.
         } else if byte == 0x0A || byte == 0x0D {
             // Between a carriage return and a line feed there is no row.

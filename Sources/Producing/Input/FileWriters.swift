@@ -1,7 +1,7 @@
 /// Whether anybody may still write to a file.
 import Glibc
 
-enum OpenForWriting {
+enum FileWriters {
     /// Linux's numbers for leases (fcntl(2)).
     private static let setSignal = Int32(10), setLease = Int32(1024)
 
@@ -9,7 +9,7 @@ enum OpenForWriting {
     ///
     /// - Parameter descriptor: of the file, open for reading only.
     /// - Returns: nil where that can't be known: the file belongs to somebody else, or its file system has no leases.
-    static func isKnown(_ descriptor: Int32) -> Bool? {
+    static func exist(of descriptor: Int32) -> Bool? {
         // Whoever opens the file meanwhile makes the system signal that; this signal does nothing by default.
         guard fcntl(descriptor, setSignal, SIGURG) == 0 else { return nil }
         if fcntl(descriptor, setLease, Int32(F_RDLCK)) == 0 {
