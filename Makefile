@@ -4,6 +4,7 @@ PREFIX ?= $(HOME)/.local
 CONFIG ?= $(HOME)/.config
 ROUNDS ?= 10
 SECONDS ?= 60
+SANITIZERS ?= fuzzer,address
 SWIFT := Package.swift Sources Tests $(addprefix Benchmarks/Micro/,Package.swift Support Benchmarks/Parts \
   Benchmarks/Journal/Journal.swift)
 # All that begin with the name of a shell, wherever they lie.
@@ -28,7 +29,7 @@ chaos: setup ## Run the programs under random faults and check that nothing is l
 	.build/debug/Chaos --rounds $(ROUNDS) $(if $(SEED),--seed $(SEED)) --long
 
 fuzz: setup ## Give readers of foreign bytes all there could be, each so long: make fuzz SECONDS=60 TARGETS="line entry"
-	STREAMLLM_FUZZ=1 swift build -c release --scratch-path .build-fuzz --product Fuzz
+	STREAMLLM_FUZZ=$(SANITIZERS) swift build -c release --scratch-path .build-fuzz --product Fuzz
 	scripts/fuzz .build-fuzz/release/Fuzz $(SECONDS) "$(TARGETS)" $(if $(SEED),-seed=$(SEED)) $(if $(RUNS),-runs=$(RUNS))
 
 sanitize: setup venv ## Run tests in builds that watch memory, and what threads share

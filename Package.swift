@@ -182,10 +182,10 @@ let package = Package(
     cxxLanguageStandard: .cxx17
 )
 
-// `make fuzz` sets this. All that reads what others write is then built for libFuzzer and AddressSanitizer, and with it the
-// fuzzer.
-if Context.environment["STREAMLLM_FUZZ"] != nil {
-    let watched: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer,address", "-enable-testing"])]
+// `make fuzz` sets this, to the sanitizers that are wanted beside libFuzzer's own ("fuzzer,address"). All that reads what others
+// write is then built with them, and with it the fuzzer.
+if let sanitizers = Context.environment["STREAMLLM_FUZZ"] {
+    let watched: [SwiftSetting] = [.unsafeFlags(["-sanitize=\(sanitizers)", "-enable-testing"])]
     package.products = []
     package.targets.removeAll {
         $0.type == .test
@@ -195,7 +195,7 @@ if Context.environment["STREAMLLM_FUZZ"] != nil {
     }
     for target in libraries { target.swiftSettings?.append(contentsOf: watched) }
     for target in package.targets where target.name == "CSimdJSON" {
-        target.cxxSettings = [.unsafeFlags(["-fsanitize=fuzzer-no-link,address"])]
+        target.cxxSettings = [.unsafeFlags(["-fsanitize=fuzzer-no-link" + sanitizers.dropFirst("fuzzer".count)])]
     }
     package.targets += [
         .systemLibrary(name: "CLibFuzzer", path: "Tests/Fuzz/CLibFuzzer"),
@@ -203,7 +203,7 @@ if Context.environment["STREAMLLM_FUZZ"] != nil {
             name: "Fuzz", dependencies: fuzzing + ["CLibFuzzer"], path: "Tests/Fuzz",
             exclude: ["CLibFuzzer", "Corpus", "Tests"], swiftSettings: strict + watched,
             // Debian's own linker, gold, can't read the debug information that comes of it.
-            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer,address", "-use-ld=lld"])]),
+            linkerSettings: [.unsafeFlags(["-sanitize=\(sanitizers)", "-use-ld=lld"])]),
     ]
 }
 
