@@ -93,8 +93,7 @@ public struct ByteWriter: ~Copyable {
     }
 
     public mutating func append(_ text: String) {
-        var text = text
-        text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+        text.withBytes { append($0) }
     }
 
     // MARK: Binary
@@ -137,8 +136,7 @@ public struct ByteWriter: ~Copyable {
 
     /// Appends a string with its length.
     public mutating func append(counted text: String) {
-        var text = text
-        text.withUTF8 { append(counted: UnsafeRawBufferPointer($0)) }
+        text.withBytes { append(counted: $0) }
     }
 
     public mutating func append(flag: Bool) { append(integer: flag ? 1 as UInt8 : 0) }
@@ -155,45 +153,54 @@ public struct ByteWriter: ~Copyable {
 
     @usableFromInline
     mutating func appendDigits(_ number: UInt64) {
-        let width = Self.decimalWidth(number)
-        let place = room(for: width)
-        var rest = number
-        var end = width
-        // Two at a time: half as many divisions.
-        while rest >= 100 {
-            let (hundreds, two) = rest.quotientAndRemainder(dividingBy: 100)
-            end -= 2
-            place.storeBytes(of: Self.digitPair(UInt16(truncatingIfNeeded: two)), toByteOffset: end, as: UInt16.self)
-            rest = hundreds
-        }
-        if rest >= 10 {
-            place.storeBytes(of: Self.digitPair(UInt16(truncatingIfNeeded: rest)), as: UInt16.self)
+        guard number >= 100_000_000 else { return appendDigits(UInt32(truncatingIfNeeded: number)) }
+        let (higher, lower) = number.quotientAndRemainder(dividingBy: 100_000_000)
+        // At most 20 digits.
+        if higher >= 100_000_000 {
+            let (highest, high) = higher.quotientAndRemainder(dividingBy: 100_000_000)
+            appendDigits(UInt32(truncatingIfNeeded: highest))
+            append((Self.eightDigits(UInt32(truncatingIfNeeded: high)) | Self.zeros).littleEndian, count: 8)
         } else {
-            place.storeBytes(of: UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest), as: UInt8.self)
+            appendDigits(UInt32(truncatingIfNeeded: higher))
         }
-        used += width
+        append((Self.eightDigits(UInt32(truncatingIfNeeded: lower)) | Self.zeros).littleEndian, count: 8)
     }
 
-    /// Two digits as they lie in memory.
+    /// Appends a number below 100,000,000.
     @inline(__always)
-    private static func digitPair(_ number: UInt16) -> UInt16 {
-        let (tens, ones) = number.quotientAndRemainder(dividingBy: 10)
-        return (0x3030 &+ (ones << 8 | tens)).littleEndian
+    private mutating func appendDigits(_ number: UInt32) {
+        let digits = Self.eightDigits(number)
+        // The last one stands there, be it zero.
+        let leading = min(digits.trailingZeroBitCount / 8, 7)
+        append(((digits | Self.zeros) >> UInt64(leading * 8)).littleEndian, count: 8 - leading)
     }
 
-    /// How many digits a number has.
+    private static let zeros: UInt64 = 0x3030_3030_3030_3030
+
+    /// The digits of a number below 100,000,000, a byte each and the first in the lowest: halves, their halves, and those of
+    /// these are split off at once, by multiplications that round as the divisions would (Paul Khuong, "How to print integers
+    /// really fast", https://pvk.ca/Blog/2017/12/22/appnexus-common-framework-its-out-also-how-to-print-integers-faster/).
     @inline(__always)
-    private static func decimalWidth(_ number: UInt64) -> Int {
-        var width = 1
-        var rest = number
-        while rest >= 10_000 {
-            rest /= 10_000
-            width += 4
-        }
-        return width + (rest >= 10 ? 1 : 0) + (rest >= 100 ? 1 : 0) + (rest >= 1000 ? 1 : 0)
+    private static func eightDigits(_ number: UInt32) -> UInt64 {
+        let (high, low) = number.quotientAndRemainder(dividingBy: 10_000)
+        var digits = UInt64(high) | UInt64(low) << 32
+        let hundreds = (digits &* 10_486) >> 20 & 0x0000_007F_0000_007F
+        digits = hundreds | (digits &- hundreds &* 100) << 16
+        let tens = (digits &* 103) >> 10 & 0x000F_000F_000F_000F
+        return tens | (digits &- tens &* 10) << 8
     }
 
-    /// Appends a time of day, `14:30:00.250`; every message of every entry has one, so it is put down in one go.
+    /// Appends seconds and milliseconds, `05.250Z`: the end of a time, of which every message of every entry has one.
+    @inline(__always)
+    public mutating func appendSecond(milliseconds: UInt32) {
+        let (second, fraction) = milliseconds.quotientAndRemainder(dividingBy: 1000)
+        let (hundreds, rest) = fraction.quotientAndRemainder(dividingBy: 100)
+        let (seconds, tail) = (second / 10 | (second % 10) << 8, rest / 10 | (rest % 10) << 8)
+        let digits = UInt64(seconds | hundreds << 24) | UInt64(tail) << 32
+        append((digits | 0x005A_3030_302E_3030).littleEndian, count: 7)
+    }
+
+    /// Appends a time of day, `14:30:00.250`.
     public mutating func appendClock(milliseconds: UInt32, withFraction: Bool) {
         let (seconds, fraction) = milliseconds.quotientAndRemainder(dividingBy: 1000)
         let (minutes, second) = seconds.quotientAndRemainder(dividingBy: 60)

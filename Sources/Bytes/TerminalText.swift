@@ -34,8 +34,7 @@ extension Unicode.Scalar {
 extension ByteWriter {
     /// Appends text as ``Swift/String/terminalSafe`` makes it.
     public mutating func append(terminalSafe text: String) {
-        var text = text
-        text.withUTF8 { append(terminalSafe: UnsafeRawBufferPointer($0)) }
+        text.withBytes { append(terminalSafe: $0) }
     }
 
     /// Appends text, valid UTF-8, as ``Swift/String/terminalSafe`` makes it.

@@ -212,54 +212,68 @@ private struct DigitReader {
 
 // MARK: Writing
 
-/// The text of one day, `2025-01-23T`, kept from one time to the next: most times in a row fall on the same day, and
-/// finding a day's date is the expensive part.
-public struct DayText: Sendable {
-    /// Room for any year that an `Int64` of milliseconds can name; of fixed size, so that it is put down by three stores.
-    private typealias Room = (UInt64, UInt64, UInt64)
-
-    private var day = Int64.min
-    private var text: Room = (0, 0, 0)
-    private var count = 0
+/// The texts of the last minutes, kept from one time to the next: most times in a row fall into the same minute or, around the
+/// end of a window, into one beside it.
+public struct MinuteTexts: Sendable {
+    private var even = MinuteText()
+    private var odd = MinuteText()
 
     public init() {}
 
     @inline(__always)
+    mutating func write(_ minute: Int64, to bytes: inout ByteWriter) {
+        if minute & 1 == 0 { even.write(minute, to: &bytes) } else { odd.write(minute, to: &bytes) }
+    }
+}
+
+/// The text of one minute, `2025-01-23T14:30:`. Finding its date is the expensive part.
+private struct MinuteText {
+    /// Room for any year that an `Int64` of milliseconds can name; of fixed size, so that it is put down by three stores.
+    private typealias Room = (UInt64, UInt64, UInt64)
+
+    private var minute = Int64.min
+    private var text: Room = (0, 0, 0)
+    private var count = 0
+
+    @inline(__always)
     mutating func write(_ wanted: Int64, to bytes: inout ByteWriter) {
-        if wanted != day { make(wanted) }
+        if wanted != minute { make(wanted) }
         bytes.append(text, count: count)
     }
 
     @inline(never)
     private mutating func make(_ wanted: Int64) {
-        let (year, month, dayOfMonth) = Calendar.date(daysSince1970: wanted)
+        let (day, inDay) = wanted.floorDivided(by: 24 * 60)
+        let (year, month, dayOfMonth) = Calendar.date(daysSince1970: day)
         var written: [UInt8] = []
-        func digits(_ number: Int64, _ width: Int) {
-            if number >= 10 || width > 1 { digits(number / 10, width - 1) }
-            written.append(UInt8(ascii: "0") + UInt8(number % 10))
+        func digits(_ number: Int64, _ width: Int, then end: UInt8) {
+            func digit(_ number: Int64, _ width: Int) {
+                if number >= 10 || width > 1 { digit(number / 10, width - 1) }
+                written.append(UInt8(ascii: "0") + UInt8(number % 10))
+            }
+            digit(number, width)
+            written.append(end)
         }
         // Years outside 0000 to 9999 aren't RFC 3339; no message can be there, but a window's end may be. ISO 8601 has
         // them with a sign.
         if year < 0 { written.append(UInt8(ascii: "-")) } else if year > 9999 { written.append(UInt8(ascii: "+")) }
-        digits(abs(year), 4)
-        written.append(UInt8(ascii: "-"))
-        digits(month, 2)
-        written.append(UInt8(ascii: "-"))
-        digits(dayOfMonth, 2)
-        written.append(UInt8(ascii: "T"))
+        digits(abs(year), 4, then: UInt8(ascii: "-"))
+        digits(month, 2, then: UInt8(ascii: "-"))
+        digits(dayOfMonth, 2, then: UInt8(ascii: "T"))
+        digits(inDay / 60, 2, then: UInt8(ascii: ":"))
+        digits(inDay % 60, 2, then: UInt8(ascii: ":"))
         withUnsafeMutableBytes(of: &text) { $0.copyBytes(from: written) }
         count = written.count
-        day = wanted
+        minute = wanted
     }
 }
 
 extension Timestamp {
     /// Appends the time as `2025-01-23T14:30:00.000Z`.
-    public func write(to bytes: inout ByteWriter, day: inout DayText) {
-        let (days, inDay) = milliseconds.floorDivided(by: 86_400_000)
-        day.write(days, to: &bytes)
-        bytes.appendClock(milliseconds: UInt32(inDay), withFraction: true)
-        bytes.append(UInt8(ascii: "Z"))
+    public func write(to bytes: inout ByteWriter, minutes texts: inout MinuteTexts) {
+        let (minutes, inMinute) = milliseconds.floorDivided(by: 60_000)
+        texts.write(minutes, to: &bytes)
+        bytes.appendSecond(milliseconds: UInt32(inMinute))
     }
 
     /// Appends the time of day in UTC, `14:30:00`, with milliseconds only where there are any.
@@ -281,8 +295,8 @@ extension Timestamp {
 extension Timestamp: CustomStringConvertible {
     public var description: String {
         text {
-            var day = DayText()
-            write(to: &$0, day: &day)
+            var minutes = MinuteTexts()
+            write(to: &$0, minutes: &minutes)
         }
     }
 }

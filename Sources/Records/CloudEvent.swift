@@ -14,10 +14,9 @@ extension ByteWriter {
     /// Appends a part of an id: `text` with the separator and the escape character themselves escaped, as in a URL, so that no
     /// two different ids can look the same.
     mutating func append(idPart text: String) {
-        var text = text
-        text.withUTF8 { text in
+        text.withBytes { text in
             guard text.contains(where: { $0 == UInt8(ascii: "/") || $0 == UInt8(ascii: "%") }) else {
-                return append(UnsafeRawBufferPointer(text))
+                return append(text)
             }
             for byte in text {
                 switch byte {

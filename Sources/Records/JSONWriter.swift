@@ -6,10 +6,10 @@ import Chat
 public struct JSONWriter: ~Copyable {
     private var bytes = ByteWriter()
     private var needsComma = false
-    /// The day written last, since most times fall on the same one.
-    private var day = DayText()
-    /// The same for the times of records, which fall on another day than those inside.
-    private var recordDay = DayText()
+    /// Texts of the times written last.
+    private var minutes = MinuteTexts()
+    /// The same for the times of records, which are others than those inside.
+    private var recordMinutes = MinuteTexts()
     /// Strings that are put together, one at a time.
     private var parts = ByteWriter(capacity: 256)
     private let escapes: JSONEscapes
@@ -133,15 +133,16 @@ public struct JSONWriter: ~Copyable {
     public mutating func value(_ time: Timestamp) {
         comma()
         bytes.append(UInt8(ascii: "\""))
-        time.write(to: &bytes, day: &day)
+        time.write(to: &bytes, minutes: &minutes)
         bytes.append(UInt8(ascii: "\""))
     }
 
     /// Writes the time at which a record is made.
     mutating func value(recordTime time: Timestamp) {
-        swap(&day, &recordDay)
-        value(time)
-        swap(&day, &recordDay)
+        comma()
+        bytes.append(UInt8(ascii: "\""))
+        time.write(to: &bytes, minutes: &recordMinutes)
+        bytes.append(UInt8(ascii: "\""))
     }
 
     @inline(__always)
@@ -153,8 +154,7 @@ public struct JSONWriter: ~Copyable {
     }
 
     public mutating func value(_ text: String) {
-        var text = text
-        text.withUTF8 { value(utf8: UnsafeRawBufferPointer($0)) }
+        text.withBytes { value(utf8: $0) }
     }
 
     /// Writes a string that is put together from parts.

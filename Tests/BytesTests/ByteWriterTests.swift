@@ -45,6 +45,15 @@ struct ByteWriterTests {
         #expect(wrong == 0)
     }
 
+    @Test("seconds have two digits, and three for their fraction")
+    func second() {
+        for milliseconds in UInt32(0)..<60_000 {
+            let digits = String(100_000 + milliseconds).dropFirst()
+            let expected = "\(digits.prefix(2)).\(digits.suffix(3))Z"
+            if text({ $0.appendSecond(milliseconds: milliseconds) }) != expected { Issue.record("\(milliseconds)") }
+        }
+    }
+
     @Test("a time of day has two digits for each part, and three for its fraction where that is wanted")
     func clock() {
         func padded(_ number: UInt32, _ width: Int) -> String {

@@ -1,4 +1,5 @@
 /// The first frame of a live record: what it is about.
+import Bytes
 
 /// Topics of the feed: a family (`message/`, `workspace/`, …) and, where it has one, the session.
 public enum Topic {
@@ -21,8 +22,7 @@ public enum Topic {
 
     /// Appends the topic of a family and a session.
     public static func append(_ family: StaticString, _ sessionID: String, to topics: inout [UInt8]) {
-        var sessionID = sessionID
-        sessionID.withUTF8 { append(family, UnsafeRawBufferPointer($0), to: &topics) }
+        sessionID.withBytes { append(family, $0, to: &topics) }
     }
 
     /// Appends a topic. A session that makes it too long is cut, between characters, and marked with a hash of the

@@ -95,7 +95,7 @@ public final class Publisher {
             controlIsDue = true
             return
         }
-        for index in 0..<8 { positionFrame[index] = UInt8(truncatingIfNeeded: sequence >> UInt64(56 - 8 * index)) }
+        positionFrame.withUnsafeMutableBytes { $0.storeBytes(of: sequence.bigEndian, as: UInt64.self) }
         guard try live.send(topic, more: true), try live.send(payload, more: true) else { return }
         _ = try live.send(positionFrame)
     }

@@ -151,7 +151,13 @@ struct LineScanner: ~Copyable {
         !line.isEmpty && bytes[line.upperBound - 1] == 0x0D ? line.lowerBound..<(line.upperBound - 1) : line
     }
 
+    @inline(__always)
     private func isBlank(_ line: Range<Int>) -> Bool {
+        // Nearly every line begins with a brace.
+        !line.isEmpty && bytes[line.lowerBound] > 0x20 ? false : isAllBlank(line)
+    }
+
+    private func isAllBlank(_ line: Range<Int>) -> Bool {
         bytes[line].allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D || $0 == 0 }
     }
 
