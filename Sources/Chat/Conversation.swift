@@ -186,11 +186,9 @@ public struct Conversation: Sendable, Equatable {
     /// Packs messages that stand alone.
     public init(_ messages: some Sequence<ChatMessage>) {
         for message in messages {
-            var text = message.text
-            text.withUTF8 {
+            message.text.withBytes {
                 append(
-                    timestamp: message.timestamp, sequence: message.sequence, sender: message.sender,
-                    text: UnsafeRawBufferPointer($0))
+                    timestamp: message.timestamp, sequence: message.sequence, sender: message.sender, text: $0)
             }
         }
     }

@@ -56,9 +56,7 @@ extension Timestamp {
 
     /// Reads a time from a string; see ``init(_:)-(UnsafeRawBufferPointer)``.
     public init?(_ text: String) {
-        var text = text
-        let parsed = text.withUTF8 { Timestamp(UnsafeRawBufferPointer($0)) }
-        guard let parsed else { return nil }
+        guard let parsed = text.withBytes({ Timestamp($0) }) else { return nil }
         self = parsed
     }
 }

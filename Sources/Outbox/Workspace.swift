@@ -111,20 +111,18 @@ package actor Workspace {
         var ends = RecordBlock.Ends()
         ends.reserveCapacity(records.count + windows.count)
         if areKept { PackedRecords.begin(&packed, count: records.count + windows.count, time: time) }
-        // By index: a loop over the elements would copy each.
-        for index in records.indices {
-            write(records[index], time, sequence: next + UInt64(ends.count))
+        func append(_ record: borrowing WorkspaceRecord) {
+            write(record, time, sequence: next + UInt64(ends.count))
             ends.append((json.count, topics.count))
         }
+        // By index: a loop over the elements would copy each.
+        for index in records.indices { append(records[index]) }
         if let instantAnswer, let first = windows.first {
             let waited = instantAnswer == .none ? 0 : (Moment.now - first.cameOut).milliseconds
             let timing = Timing(queued: waited, total: waited)
             for index in windows.indices {
-                let entry = windows[index].entry(
-                    response: instantAnswer == .none
-                        ? .none : instantAnswer.response(to: windows[index].result.conversation), timing: timing)
-                write(entry, time, sequence: next + UInt64(ends.count))
-                ends.append((json.count, topics.count))
+                let response = instantAnswer.response(to: windows[index].result.conversation)
+                append(.entry(windows[index].entry(response: response, timing: timing)))
             }
         }
         let block = RecordBlock(first: next, lines: json.finish(), topics: topics, ends: ends)
@@ -135,7 +133,9 @@ package actor Workspace {
 
     private func write(_ record: borrowing WorkspaceRecord, _ time: Timestamp, sequence: UInt64) {
         switch record {
-        case .entry(let entry): return write(entry, time, sequence: sequence)
+        case .entry(let entry):
+            count(entry.response.status)
+            Topic.append("workspace/", entry.result.sessionID, to: &topics)
         case .setAside(let setAside):
             if setAside.kind == .late {
                 Topic.append("late/", setAside.sessionID ?? "", to: &topics)
@@ -146,14 +146,6 @@ package actor Workspace {
         record.write(to: &json, sequence: sequence, time: time)
         json.endLine()
         if areKept { record.write(to: &packed) }
-    }
-
-    private func write(_ entry: borrowing WorkspaceEntry, _ time: Timestamp, sequence: UInt64) {
-        count(entry.response.status)
-        Topic.append("workspace/", entry.result.sessionID, to: &topics)
-        entry.write(to: &json, sequence: sequence, time: time)
-        json.endLine()
-        if areKept { entry.write(to: &packed) }
     }
 
     private func count(_ status: Response.Status) {

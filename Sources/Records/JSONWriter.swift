@@ -132,16 +132,19 @@ public struct JSONWriter: ~Copyable {
 
     public mutating func value(_ time: Timestamp) {
         comma()
-        bytes.append(UInt8(ascii: "\""))
-        time.write(to: &bytes, minutes: &minutes)
-        bytes.append(UInt8(ascii: "\""))
+        Self.append(time, &minutes, to: &bytes)
     }
 
     /// Writes the time at which a record is made.
     mutating func value(recordTime time: Timestamp) {
         comma()
+        Self.append(time, &recordMinutes, to: &bytes)
+    }
+
+    @inline(__always)
+    private static func append(_ time: Timestamp, _ minutes: inout MinuteTexts, to bytes: inout ByteWriter) {
         bytes.append(UInt8(ascii: "\""))
-        time.write(to: &bytes, minutes: &recordMinutes)
+        time.write(to: &bytes, minutes: &minutes)
         bytes.append(UInt8(ascii: "\""))
     }
 

@@ -145,8 +145,8 @@ private struct EntryID: Decodable {
 extension Timestamp: Decodable {
     public init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        var text = try container.decode(String.self)
-        guard let time = text.withUTF8({ Timestamp(anyYear: UnsafeRawBufferPointer($0)) }) else {
+        let text = try container.decode(String.self)
+        guard let time = text.withBytes({ Timestamp(anyYear: $0) }) else {
             throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a timestamp")
         }
         self = time

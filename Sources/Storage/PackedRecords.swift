@@ -100,7 +100,7 @@ extension PackedRecords {
 // MARK: Each part
 
 extension WorkspaceRecord {
-    fileprivate enum Kind: UInt8 {
+    private enum Kind: UInt8 {
         case entry = 1
         case late, rejected
     }
@@ -108,7 +108,14 @@ extension WorkspaceRecord {
     /// Appends the record in binary form; ``init(from:)`` reads it.
     package func write(to writer: inout ByteWriter) {
         switch self {
-        case .entry(let entry): entry.write(to: &writer)
+        case .entry(let entry):
+            writer.append(integer: Kind.entry.rawValue)
+            entry.result.write(to: &writer)
+            entry.response.write(to: &writer)
+            writer.append(integer: Int64(entry.timing.queued))
+            writer.append(optional: entry.timing.firstToken)
+            writer.append(integer: Int64(entry.timing.total))
+            writer.append(integer: entry.lost)
         case .setAside(let record):
             writer.append(integer: (record.kind == .late ? Kind.late : .rejected).rawValue)
             writer.append(counted: record.stream)
@@ -138,19 +145,6 @@ extension WorkspaceRecord {
                     kind: kind == .late ? .late : .rejected, stream: stream, sequence: sequence, sessionID: sessionID,
                     line: line, reason: try reader.string()))
         }
-    }
-}
-
-extension WorkspaceEntry {
-    /// Appends the entry as a record in binary form.
-    package func write(to writer: inout ByteWriter) {
-        writer.append(integer: WorkspaceRecord.Kind.entry.rawValue)
-        result.write(to: &writer)
-        response.write(to: &writer)
-        writer.append(integer: Int64(timing.queued))
-        writer.append(optional: timing.firstToken)
-        writer.append(integer: Int64(timing.total))
-        writer.append(integer: lost)
     }
 }
 

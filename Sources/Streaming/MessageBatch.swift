@@ -66,13 +66,11 @@ public struct MessageBatch: Sendable {
 
     /// Appends a message of a session.
     public mutating func append(_ message: ChatMessage, sessionID: String) {
-        var (session, text) = (sessionID, message.text)
-        session.withUTF8 { session in
-            text.withUTF8 { text in
+        sessionID.withBytes { session in
+            message.text.withBytes { text in
                 append(
                     DecodedMessage(
-                        sessionID: UnsafeRawBufferPointer(session), timestamp: message.timestamp,
-                        sender: message.sender, text: UnsafeRawBufferPointer(text)),
+                        sessionID: session, timestamp: message.timestamp, sender: message.sender, text: text),
                     sequence: message.sequence)
             }
         }

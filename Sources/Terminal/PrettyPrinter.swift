@@ -121,8 +121,7 @@ extension ByteWriter {
     /// Appends text with its line breaks as such and the rest of it as ``Swift/String/terminalSafe`` makes it. Each line but the
     /// first is indented further than anything else in a block: nobody can fake a line of it.
     fileprivate mutating func append(indented text: String) {
-        var text = text
-        text.withUTF8 { append(indented: UnsafeRawBufferPointer($0)) }
+        text.withBytes { append(indented: $0) }
     }
 
     fileprivate mutating func append(indented text: UnsafeRawBufferPointer) {

@@ -154,11 +154,8 @@ struct LineScanner: ~Copyable {
     @inline(__always)
     private func isBlank(_ line: Range<Int>) -> Bool {
         // Nearly every line begins with a brace.
-        !line.isEmpty && bytes[line.lowerBound] > 0x20 ? false : isAllBlank(line)
-    }
-
-    private func isAllBlank(_ line: Range<Int>) -> Bool {
-        bytes[line].allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D || $0 == 0 }
+        if !line.isEmpty && bytes[line.lowerBound] > 0x20 { return false }
+        return bytes[line].allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == 0x0D || $0 == 0 }
     }
 
     private mutating func skipByteOrderMark(isComplete: Bool) throws(ExitStatus) {

@@ -162,6 +162,9 @@ struct ModelCase: Sendable, CustomTestStringConvertible {
 
 @Suite("Each known case of a model's server going wrong", .timeLimit(.minutes(5)))
 struct ModelCasesTests {
+    /// Whatever hangs does so until a limit that its case doesn't set, in milliseconds: two minutes at the least.
+    private static let hang = 100_000
+
     @Test("ends in time and labelled, and doesn't hold up the neighbours", arguments: ModelCase.all)
     func cases(_ wrong: ModelCase) async throws {
         let behaviour = Behaviour { request in
@@ -170,8 +173,8 @@ struct ModelCasesTests {
         }
         try await withRig(behaviour) { options in
             options.inFlightLimit = 2
-            // Megabytes take their time in a build that watches memory.
-            options.tokenTimeout = .seconds(200)
+            // Megabytes take their time in a build that watches memory, and no limit is to end that before a hang is one.
+            options.tokenTimeout = options.firstTokenTimeout
             let port = options.servers[0].shown.split(separator: ":").last ?? ""
             options.servers = [.of(wrong.address.replacing("%", with: port))]
             wrong.limits(&options)
@@ -185,6 +188,7 @@ struct ModelCasesTests {
                 for entry in entries where entry.result.sessionID == "well" {
                     #expect(entry.response.status == .generated)
                     #expect(entry.response.text == "All well.")
+                    #expect(entry.timing.total < Self.hang)
                 }
                 let entry = try #require(entries.first { $0.result.sessionID == "wrong" })
                 #expect(entry.response.status == wrong.status)
@@ -193,6 +197,7 @@ struct ModelCasesTests {
                 #expect(entry.response.reason?.count ?? 0 < 300 && entry.response.model?.count ?? 0 <= 200)
                 #expect(entry.response.promptTokens ?? 0 >= 0)
                 #expect(rig.logs.lines.all.allSatisfy { $0.text.utf8.count < 1000 && !$0.text.contains("\u{1B}") })
+                #expect(entry.timing.total < Self.hang)
                 if wrong.status == .generated {
                     #expect(entry.response.text == wrong.outcome)
                     #expect(entry.response.reason == nil)

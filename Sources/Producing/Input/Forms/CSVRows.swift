@@ -185,7 +185,6 @@ struct CSVRows {
 extension ByteWriter {
     /// Appends text in quotes; bytes that aren't UTF-8 become U+FFFD.
     fileprivate mutating func append(quotedText text: [UInt8]) {
-        var text = String(decoding: text, as: UTF8.self)
-        text.withUTF8 { append(quoted: UnsafeRawBufferPointer($0)) }
+        String(decoding: text, as: UTF8.self).withBytes { append(quoted: $0) }
     }
 }
