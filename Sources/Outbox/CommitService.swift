@@ -110,7 +110,7 @@ package struct CommitService: Service {
                 return true
             } catch let error as DatabaseError where error.isPassing {
                 if !hasFailed {
-                    logger.error("The store can't be written: \(error.message ?? "\(error)"). Waiting until it can")
+                    logger.error("The store can't be written: \(error.words). Waiting until it can")
                 }
                 hasFailed = true
                 progress.waiting(for: .store)
@@ -118,7 +118,7 @@ package struct CommitService: Service {
                 try poller.wait(milliseconds: 500)
                 queue.wakeup.clear()
             } catch let error as DatabaseError {
-                throw ExitStatus.inputOutput("The store can't be used any more: \(error.message ?? "\(error)").")
+                throw ExitStatus.inputOutput("The store can't be used any more: \(error.words).")
             }
         }
     }

@@ -20,7 +20,7 @@ extension ExitStatus {
                 "\(place)\(error). Started again, the consumer sets it aside and begins anew with what publishers still have."
             )
         case let error as DatabaseError:
-            self = .inputOutput("The store can't be used: \(place)\(error.message ?? "\(error.resultCode)").")
+            self = .inputOutput("The store can't be used: \(place)\(error.words).")
         default: return nil
         }
     }

@@ -42,7 +42,7 @@ package final class StateDirectory: Sendable {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw .cannotCreate("State directory can't be made: \(path): \(error.localizedDescription)")
+            throw .cannotCreate("State directory can't be made: \(path): \(plainError(error))")
         }
         if let objection = Self.objection(to: path) {
             throw .cannotCreate(

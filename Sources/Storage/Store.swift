@@ -141,7 +141,7 @@ public final class Store: Sendable {
         case let error as DamagedBytes: error.description
         // A value of another type than its column's. What it is may be a customer's.
         case is RowDecodingError: "a value isn't of its column's type"
-        case let error as DatabaseError where error.isDamage: error.message ?? "\(error)"
+        case let error as DatabaseError where error.isDamage: error.words
         default: nil
         }
     }

@@ -84,7 +84,8 @@ struct Show {
                 text += options.isJSON ? printed(json + [UInt8(ascii: "\n")]) : Array(printer.text(record).utf8)
             } catch {
                 counts.passedOver += 1
-                peers.log(.warning, "Record \(sequence) of \(lines.stream) can't be read: \(error)")
+                peers.log(.warning, "Record \(sequence) of \(lines.stream) can't be read as one of this release's")
+                peers.log(.debug, "\(error)")
             }
         }
         return text
@@ -109,7 +110,8 @@ struct Show {
             // Between the tokens of JSON, the only place for one, a line feed means what a space does.
             return printed(payload.map { $0 == lineFeed ? UInt8(ascii: " ") : $0 } + [lineFeed])
         } catch {
-            peers.log(.warning, "A piece of an answer can't be read: \(error)")
+            peers.log(.warning, "A piece of an answer can't be read as one of this release's")
+            peers.log(.debug, "\(error)")
             return []
         }
     }

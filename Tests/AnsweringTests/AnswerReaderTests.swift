@@ -197,6 +197,10 @@ struct AnswerReaderTests {
             ("", .endedEarly), (said("Hel"), .endedEarly), (line("Hel"), .endedEarly), (done, .empty), (stop, .empty),
             (said(" ") + said("\\n") + stop, .empty), (line("", last), .empty),
             (event(#"{"reasoning":"hm"}"#) + stop, .empty),
+            // Marks and quotation marks alone say nothing.
+            (said(#"\""#) + stop, .empty), (said("…") + stop, .empty), (said("**") + said("**") + stop, .empty),
+            (said("- ") + said("—") + stop, .empty), (said("```") + stop, .empty), (line("“”", last), .empty),
+            (said("\u{200B}\u{FE0F}") + stop, .empty), (said("?") + event("{}", finish: #""length""#) + done, .usedUp),
             (
                 said("Hel") + event("{}", finish: #""content_filter""#) + done,
                 .notFinished(doneReason: "content_filter")

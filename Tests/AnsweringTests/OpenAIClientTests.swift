@@ -118,6 +118,19 @@ struct OpenAIClientTests {
         }
     }
 
+    @Test("A model that is listed under another name as well is found by it")
+    func alias() async throws {
+        var behaviour = Behaviour.answering(.token("Yes."), .done())
+        behaviour.overrides["/v1/models"] = [
+            .status(200, #"{"data":[{"id":"Qwen/Qwen3-32B-GGUF","aliases":["qwen:32b"]}]}"#)
+        ]
+        try await withServer(behaviour) { responder, rig in
+            let answer = await responder.answer(question) { _ in }
+            #expect(answer.response.text == "Yes.")
+            #expect(!rig.logs.lines.all.contains { $0.text.contains("not installed") })
+        }
+    }
+
     @Test("What a server quotes of the request isn't logged, and is cut in the entry")
     func privacy() async throws {
         let words = String(repeating: "secret ", count: 1000)

@@ -80,7 +80,7 @@ struct AnswerReader {
         let (rest, text) = builder.end()
         var completion = Completion(model: ServerText(model ?? builder.model))
         completion.text = text
-        guard !text.isEmpty else { throw stop == .length ? .usedUp : .empty }
+        guard text.saysSomething else { throw stop == .length ? .usedUp : .empty }
         completion.isTruncated = stop == .length
         completion.isTrimmed = builder.isTrimmed
         completion.promptTokens = promptTokens
@@ -161,5 +161,13 @@ struct AnswerReader {
         }
         isOver = isOver || chunk.isLast
         return pieces
+    }
+}
+
+extension String {
+    /// Whether there is a letter, a number or an emoji in it: quotation marks and dashes alone are what is left of an answer that was
+    /// cut short.
+    fileprivate var saysSomething: Bool {
+        contains { $0.isLetter || $0.isNumber || $0.unicodeScalars.contains { $0.properties.isEmojiPresentation } }
     }
 }

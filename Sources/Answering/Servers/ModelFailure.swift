@@ -119,6 +119,16 @@ package enum ModelFailure: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 extension ModelFailure {
+    /// Any error of asking, as an entry's `reason`. One of a library's has the name of its type: its text may quote what customers
+    /// have written, or a key.
+    package static func words(_ error: any Error) -> String {
+        switch error {
+        case let error as ModelFailure: error.description
+        case let error as KnownFailure: error.description
+        default: "the question failed (\(type(of: error)))"
+        }
+    }
+
     /// Why a server can't be reached that is about to start, or has just ended.
     private static let absence: Set<String> = [
         "connection refused", "connection reset by peer", "the connection was closed", "broken pipe",

@@ -2,7 +2,6 @@
 import AsyncHTTPClient
 import Foundation
 import NIOCore
-import NIOHTTP1
 import NIOSSL
 import Synchronization
 
@@ -124,7 +123,7 @@ package struct ModelHTTP: Sendable {
         } catch is CancellationError {
             throw CancellationError()
         } catch {
-            failure = .brokeOff(ServerText(Self.plain(error)))
+            failure = .brokeOff(ServerText(ConnectionProblem.words(error)))
         }
         let (pieces, completion) = try answer.end(failure, at: .now)
         for piece in pieces { await onPiece(piece) }
@@ -175,7 +174,7 @@ package struct ModelHTTP: Sendable {
         } catch is CancellationError {
             throw CancellationError()
         } catch {
-            throw ModelFailure.unreachable(server: server, detail: Self.plain(error), name: name)
+            throw ModelFailure.unreachable(server: server, detail: ConnectionProblem.words(error), name: name)
         }
     }
 
@@ -216,31 +215,6 @@ package struct ModelHTTP: Sendable {
     private static func retryAfter(_ text: String) -> Duration? {
         guard let seconds = Double(text), 0...3600 ~= seconds else { return nil }
         return .milliseconds(Int64(seconds * 1000))
-    }
-
-    /// A connection's failure in a few words: ours or the system's, never a library's.
-    private static func plain(_ error: any Error) -> String {
-        let text = "\(error)"
-        if text.contains("refused") { return "connection refused" }
-        if let number = text.firstMatch(of: /errno: ([0-9]{1,9})/).flatMap({ Int32($0.1) }) {
-            return String(cString: strerror(number)).lowercased()
-        }
-        if let error = error as? HTTPClientError {
-            if error == .connectTimeout { return "no connection in time" }
-            if error == .deadlineExceeded { return "no answer in time" }
-            if error == .remoteConnectionClosed { return "the connection was closed" }
-            if [.invalidURL, .emptyHost, .emptyScheme].contains(error) { return "the address isn't one" }
-        }
-        if error is HTTPParserError { return "what came isn't HTTP" }
-        if text.contains("UnknownHost") || text.contains("unknown(host") { return "the host's name isn't known" }
-        if String(reflecting: type(of: error)).contains("Decompression") { return "what came can't be unpacked" }
-        // What the library for TLS says is long, and has places of its source in it.
-        if String(reflecting: type(of: error)).contains("SSL") {
-            return text.contains("CERTIFICATE") || text.lowercased().contains("certificate")
-                ? "its certificate isn't trusted here (SSL_CERT_FILE may name a file with the authority to trust)"
-                : "the connection could not be made secure (TLS)"
-        }
-        return "the connection failed"
     }
 }
 

@@ -36,7 +36,8 @@ public actor ModelResponder: Responder {
                     truncated: chat.isTruncated || question.isCut, trimmed: chat.isTrimmed),
                 firstToken: chat.firstToken)
         } catch {
-            return Answer(response: .fallback(to: question.conversation, reason: "\(error)"), firstToken: nil)
+            return Answer(
+                response: .fallback(to: question.conversation, reason: ModelFailure.words(error)), firstToken: nil)
         }
     }
 
@@ -96,7 +97,8 @@ public actor ModelResponder: Responder {
             limit = min(limit, options.absenceTimeout * 3)
         default: break
         }
-        let canWait = pool.notYet(ticket, "\(error)", wish: wish, limit: limit, absence: absence, at: .now)
+        let canWait = pool.notYet(
+            ticket, ModelFailure.words(error), wish: wish, limit: limit, absence: absence, at: .now)
         wake()
         guard canWait, limits.canWait(limit) else { return false }
         await servers[ticket.server].reportWaiting(error)
@@ -109,7 +111,8 @@ public actor ModelResponder: Responder {
             pool.abandoned(ticket)
         } else {
             pool.failed(
-                ticket, "\(error)", isServersFault: (error as? ModelFailure)?.isServersFault ?? true, at: .now)
+                ticket, ModelFailure.words(error),
+                isServersFault: (error as? ModelFailure)?.isServersFault ?? true, at: .now)
         }
         wake()
     }

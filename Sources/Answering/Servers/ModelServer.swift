@@ -50,13 +50,16 @@ actor ModelServer {
         notice(.warning, "Waiting for \(client.server), which isn't ready yet: \(Self.words(failure))")
     }
 
-    /// Says that a question wasn't answered.
+    /// Says that a question wasn't answered. One that was taken back isn't the server's.
     func report(_ failure: any Error) {
+        guard !(failure is CancellationError) else { return }
         notice(.warning, "No answer from \(client.server): \(Self.words(failure))")
     }
 
     /// A failure for the log.
-    private static func words(_ failure: any Error) -> String { (failure as? ModelFailure)?.forLog ?? "\(failure)" }
+    private static func words(_ failure: any Error) -> String {
+        (failure as? ModelFailure)?.forLog ?? ModelFailure.words(failure)
+    }
 
     /// The name of the model to ask for. What the server lists helps to find it, and no more: only the server itself can say
     /// that it hasn't got it.

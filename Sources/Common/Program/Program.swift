@@ -42,8 +42,7 @@ public enum Program {
         do {
             try await body(logger)
         } catch let error {
-            let status =
-                error as? ExitStatus ?? translate(error) ?? .software("\(error). This is a fault of the program's own.")
+            let status = error as? ExitStatus ?? translate(error) ?? .fault(error, logger)
             logger.critical("\(status)")
             throw ExitCode(status.code)
         }
@@ -78,5 +77,13 @@ public enum Program {
         let group = ServiceGroup(configuration: .init(services: configurations, logger: quiet))
         StopRequests.stop(group)
         try await group.run()
+    }
+}
+
+extension ExitStatus {
+    /// An error that nobody has a word for; the log has its text for those who look for the fault.
+    fileprivate static func fault(_ error: any Error, _ logger: Logger) -> ExitStatus {
+        logger.debug("\(error)")
+        return .software("\(plainError(error)). This is a fault of the program's own.")
     }
 }

@@ -103,7 +103,7 @@ package struct Check {
                 verdict: found == wanted ? .ok : .note, subject: "model",
                 text: found == wanted ? "\(found) on \(server)" : "\(found) on \(server) runs for \(wanted)")
         } catch {
-            return Finding(verdict: .problem, subject: "model", text: "\(error)")
+            return Finding(verdict: .problem, subject: "model", text: ModelFailure.words(error))
         }
     }
 }

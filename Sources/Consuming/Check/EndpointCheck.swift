@@ -61,7 +61,8 @@ struct EndpointCheck {
             return Check.Finding(verdict: .ok, subject: subject, text: "\(endpoint) is free")
         } catch {
             return Check.Finding(
-                verdict: .problem, subject: subject, text: ExitStatus(feedError: error)?.description ?? "\(error)")
+                verdict: .problem, subject: subject,
+                text: ExitStatus(feedError: error)?.description ?? plainError(error))
         }
     }
 

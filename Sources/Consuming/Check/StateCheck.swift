@@ -77,7 +77,7 @@ struct StateCheck {
         } catch let error as StoreError where error.isDamage {
             return finding(.problem, "\(path): \(error); the consumer would set it aside and begin anew")
         } catch {
-            return finding(.problem, "\(path): \(ExitStatus(storeError: error)?.description ?? "\(error)")")
+            return finding(.problem, "\(path): \(ExitStatus(storeError: error)?.description ?? plainError(error))")
         }
     }
 }

@@ -12,14 +12,22 @@ import TestSupport
 @Suite("A store that fails", .timeLimit(.minutes(5)))
 struct StoreExitTests {
     @Test(
-        "ends the daemon with 74, whatever was being read or written, and says nothing of the statement",
-        arguments: [.SQLITE_IOERR, .SQLITE_FULL, .SQLITE_CANTOPEN, .SQLITE_BUSY, .SQLITE_NOMEM, .SQLITE_TOOBIG]
-            as [ResultCode])
-    func databaseError(_ code: ResultCode) {
-        let error = DatabaseError(resultCode: code, message: "it failed", sql: "SELECT 'secret'", arguments: ["secret"])
+        "ends the daemon with 74, whatever was being read or written, in words of its own",
+        arguments: [
+            (.SQLITE_FULL, "the disk is full"), (.SQLITE_IOERR, "the disk can't be read or written"),
+            (.SQLITE_IOERR_FSYNC, "the disk can't be read or written"),
+            (.SQLITE_CANTOPEN, "a file of it can't be opened"), (.SQLITE_BUSY, "another program uses it"),
+            (.SQLITE_LOCKED, "another program uses it"), (.SQLITE_NOMEM, "there is no memory left"),
+            (.SQLITE_TOOBIG, "a value is too large for it"), (.SQLITE_READONLY_DBMOVED, "it can't be written"),
+            (.SQLITE_PERM, "access is denied"), (.SQLITE_CORRUPT, "the file is damaged"),
+            (.SQLITE_NOTADB, "the file isn't a database"), (.SQLITE_MISUSE, "SQLite's error 21"),
+        ] as [(ResultCode, String)])
+    func databaseError(_ code: ResultCode, _ words: String) {
+        let error = DatabaseError(
+            resultCode: code, message: "near 'secret': it failed", sql: "SELECT 'secret'", arguments: ["secret"])
         let status = ExitStatus(storeError: error)
         #expect(status?.code == 74)
-        #expect(status?.description.contains("it failed") == true)
+        #expect(status?.description == "The store can't be used: \(words).")
         #expect(status?.description.contains("secret") == false)
         #expect(ExitStatus(storeError: error, at: "/a/store")?.description.contains("/a/store: ") == true)
     }

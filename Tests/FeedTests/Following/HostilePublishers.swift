@@ -163,6 +163,28 @@ extension FollowingValueTests {
                 (.unreachable, ["refused s: its replay endpoint can't be used"]),
             ]),
         Row(
+            "a listener that says nothing is told of, once",
+            [
+                (
+                    .silent,
+                    [
+                        "ignored: whoever listens here doesn't answer as a publisher does: it may be another program, or a publisher that is stopped; connecting again and again"
+                    ]
+                ),
+                (.silent, []), (.control(control("s", next: 3)), ["began s", "ask s 1"]),
+            ]),
+        Row(
+            "so is one that speaks another protocol",
+            [
+                (
+                    .givenUp,
+                    [
+                        "ignored: whoever listens here sends what isn't ZeroMQ's protocol, or more in one message than is taken; connecting again and again"
+                    ]
+                ),
+                (.givenUp, []), (.silent, []), (.control(control("s", next: 3)), ["began s", "ask s 1"]),
+            ]),
+        Row(
             "control that can't be read is said once",
             [
                 (

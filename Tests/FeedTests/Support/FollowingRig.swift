@@ -22,6 +22,8 @@ enum Happening: Sendable {
     case unsent
     /// The replay endpoint can't be connected to.
     case unreachable
+    /// Whoever listens at the live endpoint says nothing, or what libzmq ends the connection for.
+    case silent, givenUp
     /// Time passes.
     case wait(Duration)
     /// There is no room for records, or there is again.
@@ -76,6 +78,8 @@ struct FollowingRig: ~Copyable {
         case .disconnected: following.publisher(of: 0, isThere: false)
         case .unsent: following.unsent(0, replay: replays[0])
         case .unreachable: following.unreachable(0, replay: replays[0])
+        case .silent: following.isSilent(0)
+        case .givenUp: following.givenUp(0)
         case .acknowledge(let stream): following.acknowledgeEnd(of: stream)
         case .wait, .room: break
         }
