@@ -182,7 +182,7 @@ extension FollowingValueTests {
                         "ignored: whoever listens here sends what isn't ZeroMQ's protocol, or more in one message than is taken; connecting again and again"
                     ]
                 ),
-                (.givenUp, []), (.silent, []), (.control(control("s", next: 3)), ["began s", "ask s 1"]),
+                (.givenUp, []), (.control(control("s", next: 3)), ["began s", "ask s 1"]),
             ]),
         Row(
             "control that can't be read is said once",
