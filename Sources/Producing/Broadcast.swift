@@ -71,12 +71,14 @@ struct Broadcast: ~Copyable {
     /// - Returns: what was published.
     /// - Throws: ``ExitStatus`` when the input can't be read, `ZMQError` when a socket fails.
     mutating func run() throws -> Counts {
-        while !stop.isSet && !publisher.isReleased {
+        while !stop.isSet {
             let hasLooked = try publisher.endedAt != nil || lookAhead()
             let isIdle = try publisher.endedAt != nil || (skipToFollowers() && publishDue())
             publisher.eventTime = reachedTime?.milliseconds
             let isServed = try publisher.serve(&reader.log)
             for notice in publisher.takeNotices() { logger.warning("\(notice)") }
+            // Not before what has come is served: this process may have been stopped for long.
+            if publisher.isReleased { break }
             if hasLooked && isIdle && isServed { try wait() }
         }
         try publisher.serve(&reader.log)

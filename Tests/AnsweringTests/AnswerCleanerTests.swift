@@ -165,6 +165,10 @@ struct AnswerCleanerTests {
             ("Good.\n  customer : Great", "Good."),
             ("Good.\n\nClient: x", "Good."), ("Good.\nHuman: x", "Good."), ("Good.\r\nUser: x", "Good."),
             ("Good.\nRelationship Manager: x", "Good."), ("Good.\n\n\n> Customer: x", "Good."),
+            ("Good.\n\nHere's the Customer's response:\n\nCustomer: Hi.", "Good.\n\nHere's the Customer's response:"),
+            ("Good.\nThe customer says:\nCustomer: Hi.", "Good."),
+            ("Good.\nThe client’s reply:\nClient: Hi.", "Good."),
+            ("Good.\nThe conversation goes on:\nRM: Hi.", "Good.\nThe conversation goes on:"),
             ("Customer: A loan?\nRM: Good.\nCustomer: Thanks.", "Good."),
             ("Customer: A loan?\nWith rent.\n\nRM: Good.", "Good."), ("Customer: A loan?", ""),
             ("Customer: I accept.\nRM: Great, sending the contract.", ""),
@@ -206,6 +210,35 @@ struct AnswerCleanerTests {
             let (shown, isTrimmed) = shown(text, pieces: size)
             #expect(shown == answer, "in pieces of \(size)")
             #expect(isTrimmed)
+        }
+    }
+
+    @Test(
+        "A turn that nobody has said is over before its end, and one that somebody has said isn't",
+        arguments: [
+            (
+                "Customer: I accept all of it, and I'd like to sign the contract as soon as possible, today. And", "",
+                true
+            ),
+            (
+                "Customer:\n\nI accept all of it,\nand I'd like to sign\nthe contract as soon as possible, today. And",
+                "", true
+            ),
+            ("Customer: A loan? With rent.", "", false), ("Customer: A loan? With rent.\nRM: Good.", "Good.", false),
+            ("Customer: Short.", "", false),
+        ])
+    func madeUp(_ text: String, _ answer: String, _ isOver: Bool) {
+        for size in [1, 3, 1000] {
+            var cleaner = AnswerCleaner(prompt: Self.prompt)
+            var shown = ""
+            var rest = text[...]
+            while !rest.isEmpty {
+                shown.show(cleaner.append(String(rest.prefix(size))))
+                rest = rest.dropFirst(size)
+            }
+            #expect(cleaner.isOver == isOver, "in pieces of \(size)")
+            shown.show(cleaner.end())
+            #expect(shown == answer)
         }
     }
 

@@ -58,6 +58,18 @@ struct AnswerReaderTests {
         // What isn't for us.
         ("empty data", among("data:\n\n")), ("empty data with a space", among("data: \n\n")),
         ("data without a colon", among("data\n\n")),
+        (
+            "what a filter has found",
+            among(
+                #"data: {"choices":[{"index":0,"finish_reason":null,"content_filter_results":{},"content_filter_offsets":{"check_offset":1}}]}"#
+                    + "\n\n")
+        ),
+        ("a text of another kind", event(#"{"content":[{"type":"text_delta","text":"Hello"}]}"#) + stop),
+        ("a text in a value", event(#"{"content":{"value":"Hello"}}"#) + stop),
+        (
+            "no error",
+            among(#"data: {"error":false,"choices":[]}"# + "\n\n" + #"data: {"error":0,"choices":[]}"# + "\n\n")
+        ),
         ("a comment", among(": OPENROUTER PROCESSING\n\n")), ("an empty comment", among(":\n\n")),
         ("blank lines", among("\n\n\n")),
         ("a ping", among("event: ping\ndata: {\"type\":\"ping\"}\n\n")), ("a word", among("data: ping\n\n")),
@@ -209,6 +221,33 @@ struct AnswerReaderTests {
             (said("Hel") + event("{}", finish: #""tool_calls""#), .notFinished(doneReason: "tool_calls")),
             (said("Hel") + event("{}", finish: #""cancelled""#), .notFinished(doneReason: "cancelled")),
             (line("", #""done":true,"done_reason":"load""#), .notFinished(doneReason: "load")),
+            // What a word is missing of, and what says it elsewhere.
+            (said("Hel") + #"data: {"error":{"code":500}}"# + "\n\n" + done, .brokeOff("error 500")),
+            (said("Hel") + #"data: {"error":500}"# + "\n\n" + done, .brokeOff("error 500")),
+            (said("Hel") + #"data: {"error":true}"# + "\n\n" + done, .brokeOff("an error without a word")),
+            (said("Hel") + "event: error\ndata: {}\n\n" + done, .brokeOff("an error without a word")),
+            (said("Hel") + "event: Error\ndata: {\"status\":500}\n\n" + done, .brokeOff("error 500")),
+            (said("Hel") + #"data: {"error":{"code":500},"choices":[]}"# + "\n\n" + done, .brokeOff("error 500")),
+            (said("Hel") + #"data: {"text":"no","error_code":50002}"# + "\n\n" + done, .brokeOff("no")),
+            (said("Hel") + #"data: {"code":1113,"msg":"no","success":false}"# + "\n\n" + done, .brokeOff("no")),
+            (said("Hel") + #"data: {"status":"error","reason":"no"}"# + "\n\n" + done, .brokeOff("no")),
+            (said("Hel") + #"data: {"errorMessage":"no"}"# + "\n\n" + done, .brokeOff("no")),
+            (line("Hel") + #"{"error":500}"# + "\n" + line("", last), .brokeOff("error 500")),
+            // What can't be said isn't left out of the middle.
+            (said("Hel") + event(#"{"content":5}"#) + said("lo") + stop, .unreadable("a piece of it is damaged")),
+            (said("Hel") + event(#"{"content":true}"#) + stop, .unreadable("a piece of it is damaged")),
+            (said("Hel") + event(#"{"content":[{"text":5}]}"#) + stop, .unreadable("a piece of it is damaged")),
+            (
+                #"{"message":{"content":5},"done":false}"# + "\n" + line("", last),
+                .unreadable("a piece of it is damaged")
+            ),
+            (#"{"response":5,"done":false}"# + "\n" + line("", last), .unreadable("a piece of it is damaged")),
+            // Tokens counted before the end.
+            (#"data: {"choices":[],"usage":{"completion_tokens":0}}"# + "\n\n" + said("Hel"), .endedEarly),
+            (
+                #"data: {"choices":[{"index":0,"delta":{"content":"Hel"}}],"usage":{"completion_tokens":1}}"# + "\n\n",
+                .endedEarly
+            ),
             // Errors with status 200.
             (#"{"error":"Unexpected endpoint or method."}"#, .brokeOff("Unexpected endpoint or method.")),
             (#"{"error":{"code":400,"message":"too long"}}"#, .refused(status: 400, message: "too long")),

@@ -98,6 +98,20 @@ struct ModelResponderTests {
         }
     }
 
+    @Test("A model that has nothing to say is asked three times more, and no more", arguments: [3, 4])
+    func nothingToSay(times: Int) async throws {
+        let asked = Recorded<Int>()
+        let behaviour = Behaviour { _ in
+            asked.append(1) <= times ? [.token("Customer: "), .token("Yes."), .done()] : [.token("None."), .done()]
+        }
+        try await withRig(behaviour) { rig in
+            let answer = await ModelResponder(rig.options, http: rig.http, logger: rig.logs.logger)
+                .answer(question) { _ in }
+            #expect(answer.response.status == (times == 3 ? .generated : .fallback))
+            #expect(rig.stub.chats.count == 4)
+        }
+    }
+
     // MARK: Several servers
 
     /// Lends a responder over two stubs.

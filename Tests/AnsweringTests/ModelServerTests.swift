@@ -248,8 +248,8 @@ struct ModelServerTests {
         try await withRig(.answering(.done())) { rig in
             let server = rig.server()
             for _ in 1...8 { _ = await server.failure() }
-            // Each question was put twice.
-            #expect(rig.stub.chats.count == 16)
+            // Each question was put four times.
+            #expect(rig.stub.chats.count == 32)
         }
     }
 

@@ -49,7 +49,8 @@ struct ServerTextTests {
             "http://alice:p%40ss%20word@gpu:1/x?api-version=2024&api-key=QUERY77", for: .openai, called: "X")
         let pair = "YWxpY2U6cEBzcyB3b3Jk"
         for quoted in [
-            "tok/EN-secret-77", "tok%2FEN%2Dsecret%2D77", "dG9rL0VOLXNlY3JldC03Nw==", "p@ss word", "p%40ss%20word",
+            "tok/EN-secret-77", "tok%2FEN%2Dsecret%2D77", "tok%2FEN-secret-77", "dG9rL0VOLXNlY3JldC03Nw==", "p@ss word",
+            "p%40ss%20word",
             pair, "QUERY77", "TOK/en-SECRET-77", "tok\\/EN-secret-77", "QmVhcmVyIHRvay9FTi1zZWNyZXQtNzc=",
         ] {
             let text = ServerText("Incorrect key provided: \(quoted). Ask \(quoted)!").description

@@ -40,6 +40,7 @@ struct ExitStatusTests {
                     atPath: folder.path + "/file/x", withIntermediateDirectories: true)
             } == "not a directory")
         #expect(words { throw POSIXError(.ENOSPC) } == "no space left on device")
+        #expect(words { throw Common.ExitStatus.usage("why") } == "why")
         #expect(words { throw Library() } == "Library")
         #expect(words { throw CancellationError() } == "CancellationError")
     }

@@ -172,6 +172,17 @@ struct LingerTests {
         #expect(late.isOver(endedAt: end, next: 11, now: end))
     }
 
+    @Test("a publisher that was stopped begins its patience anew: what was said meanwhile still waits for it")
+    func stopped() {
+        var linger = Linger(patience: .seconds(10))
+        for second in stride(from: 0.0, through: 8, by: 1) { linger.look(at: after(second)) }
+        #expect(linger.isOver(endedAt: end, next: 11, now: after(10)))
+        linger.look(at: after(600))
+        #expect(!linger.isOver(endedAt: end, next: 11, now: after(600)))
+        #expect(!linger.isOver(endedAt: end, next: 11, now: after(609)))
+        #expect(linger.isOver(endedAt: end, next: 11, now: after(610)))
+    }
+
     private func id(_ client: Character) -> [UInt8] { Array(client.utf8) }
 }
 

@@ -14,8 +14,6 @@ struct AnswerCleaner {
         case answer
     }
 
-    /// A text with fewer characters may stand in the prompt by chance.
-    private static let longestByChance = 20
     /// So far behind a mark in the middle of a sentence the one that closes it is looked for, in bytes.
     private static let longestOpen = 4096
     /// A model that says more turns is caught in a loop.
@@ -34,10 +32,8 @@ struct AnswerCleaner {
     private var held: [UInt8] = []
     /// What of the answer has been given out.
     private var shown = Shown()
-    /// What the model was told.
-    private let prompt: [String]
-    /// What somebody else says in the turn that is read.
-    private var foreign: [UInt8] = []
+    /// What the model was told, and the turn of somebody else that is read.
+    private var told: ToldWords
     /// The model has begun with what others say: what the RM says may be from the prompt, too.
     private var isTranscript = false
     /// How many turns of it have been read.
@@ -46,7 +42,7 @@ struct AnswerCleaner {
     private var openStrikes = 0
 
     /// - Parameter prompt: what the model was asked. A model may say all of it again, and then answer.
-    init(prompt: String = "") { self.prompt = prompt.split(whereSeparator: \.isNewline).map { Self.words($0) } }
+    init(prompt: String = "") { told = ToldWords(prompt) }
 
     /// - Returns: what of it can be shown.
     mutating func append(_ piece: String) -> [AnswerPiece] {
@@ -66,20 +62,8 @@ struct AnswerCleaner {
     /// There won't be more.
     mutating func end() -> [AnswerPiece] {
         var pieces = isOver ? [] : process(isEnd: true)
-        if isTranscript, wasSaid(shown.text) { startOver(&pieces) }
+        if isTranscript, told.contain(shown.text) { startOver(&pieces) }
         return pieces
-    }
-
-    /// Whether a text stands in the prompt: all that somebody says there, or a good deal of it.
-    private func wasSaid(_ text: String) -> Bool {
-        let words = Self.words(text)
-        return prompt.contains { line in
-            line.hasSuffix(": " + words) || words.count >= Self.longestByChance && line.contains(words)
-        }
-    }
-
-    private static func words(_ text: some StringProtocol) -> String {
-        text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 
     private mutating func process(isEnd: Bool) -> [AnswerPiece] {
@@ -179,28 +163,26 @@ struct AnswerCleaner {
             let reading = isLineBreak ? SpeakerLabel.read(held[next...], isFirst: false, isEnd: isEnd) : .none
             switch reading {
             case .label(let label) where label.isTurn:
-                foreign += held[..<lineBreak]
+                told.append(held[..<lineBreak])
                 held.removeFirst(next + label.size)
                 // Whoever invents a turn answers what nobody has asked.
                 turns += 1
-                guard turns <= Self.mostTurns, wasSaid(String(decoding: foreign, as: UTF8.self)) else {
-                    return end(isTurn: true)
-                }
-                foreign.removeAll()
+                guard told.endTurn(), turns <= Self.mostTurns else { return end(isTurn: true) }
                 // What the RM said before it was old, too.
                 startOver(&pieces)
                 self.place = label.isAnswerer ? .beginning : .foreignTurn
                 return true
             case .unknown:
-                foreign += held[..<lineBreak]
+                told.append(held[..<lineBreak])
                 held.removeFirst(lineBreak)
                 return false
             case .label, .none: place = max(next, lineBreak + 1)
             }
         }
-        foreign += held
+        told.append(held)
         held.removeAll()
-        return false
+        // A turn that nobody has said isn't read to its end: the server is let go.
+        return told.isMadeUp() ? end(isTurn: true) : false
     }
 
     // MARK: The answer
@@ -233,7 +215,7 @@ struct AnswerCleaner {
                 // "Here is what you could say:", and then the answer; or what the RM has said before, and then the rest.
                 guard shown.isPreamble || isTranscript else { return end(isTurn: true) }
                 held.removeFirst(space)
-                if shown.isPreamble || wasSaid(shown.text) {
+                if shown.isPreamble || told.contain(shown.text) {
                     startOver(&pieces)
                 } else {
                     // Whoever speaks now may have been heard before: then this wasn't the answer yet.

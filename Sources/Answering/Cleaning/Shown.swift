@@ -27,6 +27,11 @@ struct Shown {
     private(set) var text = ""
     /// The end of its last line.
     private var line = ""
+    /// A line that tells what somebody says: what follows is a turn and no row.
+    // So is this one.
+    nonisolated(unsafe) private static let speech =
+        /\b(?:(?:customer|client|user|rm|manager)(?:['’]s)? (?:respon\w*|repl\w+|answer\w*|turn|message|says?|said)|conversation|dialog\w*|transcript)\b/
+        .ignoresCase()
     /// Rows of a list begin with who is meant: with so many line breaks between two of them.
     private var rowBreaks: Int?
 
@@ -54,7 +59,7 @@ struct Shown {
     mutating func goesOnWithRows(behind space: ArraySlice<UInt8>) -> Bool {
         guard !isPreamble else { return false }
         let breaks = (self.space + space).count { $0 == UInt8(ascii: "\n") }
-        if endsWithColon, rowBreaks == nil { rowBreaks = breaks }
+        if endsWithColon, rowBreaks == nil, !line.contains(Self.speech) { rowBreaks = breaks }
         if breaks == 1, rowBreaks == nil, line.wholeMatch(of: Self.row) != nil { rowBreaks = breaks }
         return rowBreaks.map { breaks <= $0 } ?? false
     }

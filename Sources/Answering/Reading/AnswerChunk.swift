@@ -54,7 +54,10 @@ struct AnswerChunk {
         mayRepeat = !isPiece && choice["message"] != nil
         // Some servers send an empty text with each chunk, or a word for nothing.
         if let word = reason?.text, !["", "null", "none"].contains(word.lowercased()) { stop = StopReason(word) }
-        if parts == nil, text.isEmpty, !hasThoughts, stop == nil, choice["delta"] == nil { isDamaged = true }
+        // Azure says in choices of their own what its filter has found.
+        if parts == nil, text.isEmpty, !hasThoughts, stop == nil, choice["delta"] == nil, !choice.hasFilterResults {
+            isDamaged = true
+        }
     }
 
     private mutating func readOllama(_ value: JSONValue) {
@@ -62,6 +65,8 @@ struct AnswerChunk {
             read(message: message)
         } else if let plain = value["response"]?.text {
             text += plain
+        } else if value["response"]?.hasContent == true {
+            isDamaged = true
         }
         hasThoughts = hasThoughts || value["thinking"]?.hasContent == true
         isLast = value["done"]?.isTrue == true
@@ -86,6 +91,8 @@ struct AnswerChunk {
         case .string(let plain)?: text += plain
         case .array(let parts)?: for part in parts { read(part: part) }
         case .object?: if let part = message["content"] { read(part: part) }
+        // What can't be said isn't left out of the middle of an answer.
+        case .number?, .bool?: isDamaged = true
         default: if case .string(let plain) = message { text += plain }
         }
         let thoughts = [
@@ -100,8 +107,13 @@ struct AnswerChunk {
         switch part["type"]?.text?.lowercased() {
         case nil where part["thought"]?.isTrue == true, "text"? where part["thought"]?.isTrue == true:
             hasThoughts = true
-        case nil, "text"?, "output_text"?: text += part.first("text", "content")?.text ?? ""
+        case nil, "text"?, "output_text"?:
+            let words = part.first("text", "content", "value")
+            text += words?.text ?? ""
+            if words.map({ $0.text == nil }) ?? part.hasContent { isDamaged = true }
         case "thinking"?, "reasoning"?, "thought"?: hasThoughts = true
+        // A text of a kind that isn't known is one.
+        case let type? where type.contains("text"): text += part.first("text", "content", "value")?.text ?? ""
         default: break
         }
     }
@@ -111,5 +123,13 @@ struct AnswerChunk {
         hasUsage = usage?.hasContent == true
         promptTokens = usage?.first("prompt_tokens", "input_tokens")?.count ?? value["prompt_eval_count"]?.count
         completionTokens = usage?.first("completion_tokens", "output_tokens")?.count ?? value["eval_count"]?.count
+    }
+}
+
+extension JSONValue {
+    /// Whether it tells what a filter has found, beside an answer
+    /// (https://learn.microsoft.com/azure/ai-foundry/openai/concepts/content-streaming).
+    fileprivate var hasFilterResults: Bool {
+        self["content_filter_results"] != nil || self["content_filter_offsets"] != nil
     }
 }

@@ -118,7 +118,8 @@ struct AnswerReader {
     private mutating func process(
         _ chunk: AnswerChunk, at now: ContinuousClock.Instant
     ) throws(ModelFailure) -> [AnswerPiece] {
-        hasUsage = hasUsage || chunk.hasUsage
+        // Tokens that are counted with each piece, or before the first, don't say that it was the last.
+        if !chunk.text.isEmpty, chunk.isPiece { hasUsage = false } else { hasUsage = hasUsage || chunk.hasUsage }
         promptTokens = chunk.promptTokens ?? promptTokens
         completionTokens = chunk.completionTokens ?? completionTokens
         // What comes behind the end can't add to the answer, nor take anything from it.

@@ -65,7 +65,7 @@ struct BodyReader {
             if Self.isDone(content) { return [.done] }
             return isAside ? [] : try readJSON(content, isError: isErrorEvent, isData: true)
         case "event":
-            isErrorEvent = content.elementsEqual("error".utf8)
+            isErrorEvent = String(decoding: content, as: UTF8.self).lowercased() == "error"
             // Words for a reader, if anything, and no part of an answer.
             isAside = ["status", "warning", "ping", "progress"].contains { content.elementsEqual($0.utf8) }
             return []

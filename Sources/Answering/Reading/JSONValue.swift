@@ -51,6 +51,15 @@ enum JSONValue: Sendable {
         }
     }
 
+    /// Whether a field for errors says that there is one: neither nothing, nor "no", nor zero.
+    var isProblem: Bool {
+        switch self {
+        case .bool(let flag): flag
+        case .number(let number): number != 0
+        default: hasContent
+        }
+    }
+
     /// A number of tokens or seconds: a whole one, or a text or a fraction that says one; nil where it can't be: negative, too
     /// large, not a number. From 2^53 on not each can be told in JSON.
     var count: Int? {

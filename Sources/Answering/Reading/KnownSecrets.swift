@@ -24,6 +24,9 @@ enum KnownSecrets {
         let inJSON = secret.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
         return [
             secret, secret.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? secret,
+            // As JavaScript, Python and others have it, that don't touch these.
+            secret.addingPercentEncoding(withAllowedCharacters: .unreserved) ?? secret,
+            secret.addingPercentEncoding(withAllowedCharacters: .unreserved.union(["!", "*", "'", "(", ")"])) ?? secret,
             secret.addingPercentEncoding(withAllowedCharacters: .urlQueryAllowed) ?? secret,
             inPage, inPage.replacing("\"", with: "&quot;").replacing("'", with: "&#39;"), inJSON,
             inJSON.replacing("/", with: "\\/"), Data(secret.utf8).base64EncodedString(),
@@ -63,4 +66,10 @@ enum KnownSecrets {
     nonisolated(unsafe) private static let header = /(bearer|basic)\s+[A-Za-z0-9._~+\/=-]{6,}/.ignoresCase()
     // So is this one.
     nonisolated(unsafe) private static let key = /sk-[A-Za-z0-9_*-]{6,}/
+}
+
+extension CharacterSet {
+    /// Characters of an address that need no percent sign (https://www.rfc-editor.org/rfc/rfc3986#section-2.3).
+    fileprivate static let unreserved = CharacterSet(
+        charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 }

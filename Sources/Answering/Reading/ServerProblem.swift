@@ -12,17 +12,27 @@ enum ServerProblem {
             if let text = errors.compactMap(words).first { return ServerText(text) }
         }
         if let text = numbered(value) { return ServerText(text) }
-        if let error = value.first("error", "errors"), error.hasContent, let text = words(in: error) {
-            return ServerText(text)
+        // One without a word is one all the same.
+        if let error = value.first("error", "errors", "Error", "err", "errorMessage"), error.isProblem {
+            return ServerText(words(in: error) ?? number(in: error).map { "error \($0)" } ?? "an error without a word")
         }
+        let isFailure = value["success"].map { $0.hasContent && !$0.isTrue } ?? false
         let isError =
-            isError || value["object"]?.text == "error" || value["type"]?.text == "error"
+            isError || isFailure || value["object"]?.text == "error" || value["type"]?.text == "error"
+            || value["status"]?.text?.lowercased() == "error"
             || value["code"]?.count.map { 400...599 ~= $0 } == true && value.first("choices", "message") == nil
         guard isError || value.first("choices", "message", "delta", "usage", "done") == nil else {
             return isBareMessage(value) ? words(in: value).map { ServerText($0) } : nil
         }
-        let fields = isError ? value : value.first("detail", "error_message")
-        return fields.flatMap(words).map { ServerText($0) }
+        guard !isError else {
+            return ServerText(words(in: value) ?? number(in: value).map { "error \($0)" } ?? "an error without a word")
+        }
+        return value.first("detail", "error_message").flatMap(words).map { ServerText($0) }
+    }
+
+    /// The number of an error, where it is one or has one.
+    private static func number(in value: JSONValue) -> Int? {
+        value.count ?? [value["code"], value["status"], value["error_code"]].lazy.compactMap { $0?.count }.first
     }
 
     /// The status of HTTP that an error names where it doesn't come as one; nil where it names none.
@@ -40,7 +50,9 @@ enum ServerProblem {
 
     /// The words of servers that say with a number whether all is well.
     private static func numbered(_ value: JSONValue) -> String? {
-        if let code = value["error_code"]?.count, code != 0, let text = value["error_msg"]?.text { return text }
+        if let code = value["error_code"]?.count, code != 0 {
+            return value.first("error_msg", "message", "text")?.text ?? "error \(code)"
+        }
         if let state = value["base_resp"], let code = state["status_code"]?.count, code != 0 {
             return state["status_msg"]?.text ?? "status \(code)"
         }

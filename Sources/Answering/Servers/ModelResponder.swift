@@ -7,6 +7,9 @@ import Records
 public actor ModelResponder: Responder {
     /// A question is put to so many servers at most; where there is only one, twice.
     private static let attempts = 3
+    /// Where there is only one and its model had nothing to say, the question is put so often: that costs little, and a small
+    /// model often does better the next time.
+    private static let attemptsIfEmpty = 4
 
     private let options: ModelOptions
     private let servers: [ModelServer]
@@ -47,7 +50,7 @@ public actor ModelResponder: Responder {
         var last: (any Error)?
         var attempts = 0
         var limits = Limits(options)
-        while attempts < (servers.count == 1 ? 2 : min(servers.count, Self.attempts)) {
+        while attempts < (servers.count == 1 ? Self.attemptsIfEmpty : min(servers.count, Self.attempts)) {
             guard let ticket = await acquire(without: tried, until: limits.end) else { break }
             let deadline = limits.begin()
             if attempts > 0 { await onPiece(.startOver) }
@@ -70,7 +73,9 @@ public actor ModelResponder: Responder {
                 if servers.count > 1 {
                     tried.insert(ticket.server)
                     await server.report(error)
-                } else if attempts == 1, failure?.isWorthRetrying == true, failure?.isNotYet != true {
+                } else if attempts < (failure == .empty ? Self.attemptsIfEmpty : 2),
+                    failure?.isWorthRetrying == true, failure?.isNotYet != true
+                {
                     // A little apart, so that questions that failed together aren't asked again together.
                     try? await Task.sleep(for: .milliseconds(.random(in: 50...250)))
                 } else {

@@ -4,9 +4,11 @@ import Foundation
 /// What became of a call that failed, in the system's words or in none: a library's own text may hold whatever it was given,
 /// a customer's words or a password, and is never printed as it is.
 ///
-/// - Returns: what the system says of its error's number; where there is none, the name of the error's type.
+/// - Returns: what an ending of ours says; what the system says of its error's number; where there is none, the name of the
+///   error's type.
 package func plainError(_ error: any Error) -> String {
-    systemError(error).map { String(cString: strerror($0)).lowercased() } ?? "\(type(of: error))"
+    (error as? ExitStatus)?.description ?? systemError(error).map { String(cString: strerror($0)).lowercased() }
+        ?? "\(type(of: error))"
 }
 
 /// The system's number for what Foundation found.

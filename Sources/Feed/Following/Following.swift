@@ -204,7 +204,7 @@ struct Following: ~Copyable {
             }
         }
         orphans.report(now, into: &output.deliveries)
-        if isPaused && now - lastHold >= Self.holdInterval { hold() }
+        if now - lastHold >= Self.holdInterval { hold() }
     }
 
     /// How long nothing needs to be done unless something comes; nil: for ever.
@@ -219,6 +219,8 @@ struct Following: ~Copyable {
             for index in endpoints[place].streams.indices {
                 consider(endpoints[place].streams[index].timeToSilence)
                 consider(endpoints[place].streams[index].timeToQuestion(now))
+                let stream = endpoints[place].streams[index]
+                if stream.hasEnded, stream.needsReplay { consider(max(.zero, Self.holdInterval - (now - lastHold))) }
             }
         }
         return soonest
@@ -249,11 +251,13 @@ struct Following: ~Copyable {
         questions[place].tell(request, to: replay, for: &endpoints[place], now: now, into: &output)
     }
 
-    /// Tells publishers that this follower is still there although it asks for nothing, so that they don't leave.
+    /// Tells publishers that this follower is still there although it asks for nothing, so that they don't leave: there is no room for
+    /// more, or a stream has come to its end and not all of it is safe.
     private mutating func hold() {
         lastHold = now
         for place in endpoints.indices {
-            for stream in endpoints[place].streams where stream.needsReplay && !stream.isRefused {
+            for stream in endpoints[place].streams
+            where stream.needsReplay && !stream.isRefused && (isPaused || stream.hasEnded) {
                 guard let replay = stream.replay else { continue }
                 questions[place].tell(
                     .hold(stream: stream.id), to: replay, for: &endpoints[place], now: now, into: &output)

@@ -13,6 +13,10 @@ public struct Linger: Sendable {
     /// stopped; it may also be somebody who does nothing but hold.
     public static let longestHold = Duration.seconds(600)
 
+    /// A publisher that has looked at nothing for so long has been stopped: with Ctrl-Z, or with its whole machine. What was said
+    /// meanwhile still waits in its sockets, and its patience begins anew.
+    public static let longestTurn = Duration.seconds(3)
+
     /// Whether somebody has to come at all.
     public enum Company: Sendable {
         /// A stream without a follower is of no use: one is waited for as patiently as for the rest.
@@ -37,6 +41,9 @@ public struct Linger: Sendable {
     /// How far the furthest of those had come that have left.
     private var reachedByLeft: UInt64 = 0
     private var lastHeard: ContinuousClock.Instant?
+    /// When the publisher looked last, and when it went on after it had been stopped.
+    private var lastLook: ContinuousClock.Instant?
+    private var resumed: ContinuousClock.Instant?
     /// How many have asked for records, or had them all.
     private var met = 0
     /// Whether anybody ever did.
@@ -117,6 +124,12 @@ public struct Linger: Sendable {
         lastHeard = now
     }
 
+    /// The publisher looks at what has come: to be called each turn.
+    public mutating func look(at now: ContinuousClock.Instant) {
+        if let lastLook, now - lastLook > Self.longestTurn { resumed = now }
+        lastLook = now
+    }
+
     // MARK: What follows
 
     /// Whether a stream that ended at `end` may be let go at `now`: all clients have left, and one of them had everything; or
@@ -135,7 +148,7 @@ public struct Linger: Sendable {
         if clients.isEmpty, waitsForCompany, case .optional(let until, _) = company {
             return max(end, min(until, end + patience))
         }
-        return max(end, lastHeard ?? end) + patience
+        return max(end, lastHeard ?? end, resumed ?? end) + patience
     }
 
     /// Whether nobody has come yet who is a choice.

@@ -49,6 +49,8 @@ public final class Publisher {
     private var positionFrame: [UInt8]
     private var controlIsDue = true
     private var lastControl = ContinuousClock.now
+    /// When requests were answered last.
+    private var servedAt = ContinuousClock.now
     /// When it was last looked whether the sockets' files are there, and how often they weren't.
     private var places = (lookedAt: ContinuousClock.now, removed: 0)
     /// The number that the next record will have, as of the last turn.
@@ -116,9 +118,10 @@ public final class Publisher {
     /// Whether anybody has ever asked for records, or had them all.
     public var hasClients: Bool { desk.linger.hasClients }
 
-    /// Whether the stream has ended and nobody needs this publisher any more.
+    /// Whether the stream has ended and nobody needs this publisher any more, as of the last turn: what has come since then may be a
+    /// follower's request.
     public var isReleased: Bool {
-        endedAt.map { desk.linger.isOver(endedAt: $0, next: next, now: clock.now) } ?? false
+        endedAt.map { desk.linger.isOver(endedAt: $0, next: next, now: servedAt) } ?? false
     }
 
     /// What has come up since the last call, each once, for whoever reads the log.
@@ -169,6 +172,8 @@ public final class Publisher {
     @discardableResult
     public func serve(_ log: inout some RecordLog) throws -> Bool {
         next = log.next
+        servedAt = clock.now
+        desk.look(at: servedAt)
         try keepPlaces()
         try hearSubscriptions()
         let isDone = try desk.serve(&log, ReplayDesk.State(fingerprint: fingerprint, endedAt: endedAt))

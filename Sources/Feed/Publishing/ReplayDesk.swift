@@ -58,6 +58,9 @@ final class ReplayDesk {
             + (claims?.isExhausted == true ? [.misled] : [])
     }
 
+    /// A turn begins.
+    func look(at now: ContinuousClock.Instant) { linger.look(at: now) }
+
     /// Answers what has come, a turn's worth at most. Never blocks.
     ///
     /// - Returns: false when requests may be left over.

@@ -82,6 +82,13 @@ struct FollowingValueTests {
                 (.control(control("s", next: 3, ended: true)), ["ended s"]), (.acknowledge("s"), ["end s with proof"]),
             ]),
         Row(
+            "until then its publisher is told that somebody has it and hasn't made it safe",
+            live + [
+                (.control(control("s", next: 3, ended: true)), ["ended s"]), (.wait(.seconds(1)), ["hold s"]),
+                (.wait(.milliseconds(500)), []), (.wait(.milliseconds(500)), ["hold s"]),
+                (.acknowledge("s"), ["end s with proof"]), (.wait(.seconds(5)), []),
+            ]),
+        Row(
             "a stream that has ended and comes back with more goes on where it was, once its publisher has shown that it is that stream",
             live + [
                 (.control(control("s", next: 3, ended: true)), ["ended s"]), (.connected(), []),
