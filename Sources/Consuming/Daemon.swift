@@ -103,14 +103,30 @@ package struct Daemon {
     private func open(_ directory: StateDirectory, _ fresh: Pipeline) async throws -> (Store?, Recovered) {
         do {
             do {
-                return try await recover(directory, fresh)
+                return try await recoverOnceThereIsRoom(directory, fresh)
             } catch let error as StoreError where error.isDamage {
                 let place = try directory.setAside()
                 logger.error("The store can't be read (\(error)); it is kept as \(place), and a new one is begun")
-                return try await recover(directory, fresh)
+                return try await recoverOnceThereIsRoom(directory, fresh)
             }
         } catch {
             throw ExitStatus(storeError: error, at: directory.database) ?? error
+        }
+    }
+
+    /// A full disk is waited for, as later on. A signal ends the process meanwhile: nothing has begun.
+    private func recoverOnceThereIsRoom(
+        _ directory: StateDirectory, _ fresh: Pipeline
+    ) async throws -> (Store?, Recovered) {
+        var hasWaited = false
+        while true {
+            do {
+                return try await recover(directory, fresh)
+            } catch let error where directory.isFull(error) {
+                if !hasWaited { logger.error("The store can't be opened: the disk is full. Waiting until it can") }
+                hasWaited = true
+                try await Task.sleep(for: .milliseconds(500))
+            }
         }
     }
 

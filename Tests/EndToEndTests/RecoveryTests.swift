@@ -4,6 +4,8 @@ import OllamaStub
 import Testing
 import TestSupport
 
+@testable import Chaos
+
 @Suite("Recovery", .timeLimit(.minutes(5)))
 struct RecoveryTests {
     private let setup: Setup
@@ -145,6 +147,26 @@ struct RecoveryTests {
         let consumer = try await setup.consumer("--state-dir", "/proc/self")
         #expect(await consumer.exit() == 73)
         #expect(consumer.errorText.contains("State directory can't be written: /proc/self"))
+    }
+
+    @Test("a consumer that is started while the disk is full waits for room")
+    func fullDisk() async throws {
+        let disk = try await SmallDisk(setup.folder.file("disk"), size: 16 << 20)
+        let options = ["--responder", "none", "--console", "json", "--state-dir", disk.path + "/state"]
+        let first = try await setup.consumer(options)
+        try await first.wait(.error, for: "Publishing entries")
+        first.signal(SIGTERM)
+        #expect(await first.exit() == 0)
+        disk.fill()
+        let second = try await setup.consumer(options)
+        let producer = try await setup.producer(Setup.sample, "--linger", "60")
+        if disk.canBeFilled { try await second.wait(.error, for: "Waiting until it can") }
+        disk.clear()
+        #expect(await producer.exit() == 0)
+        try await second.wait(.output) { $0.split(separator: "\n").count == 6 }
+        second.signal(SIGTERM)
+        #expect(await second.exit() == 0)
+        try await disk.unmount()
     }
 
     @Test("damage that shows itself only when old records are wanted: 74, and the next process sets the store aside")

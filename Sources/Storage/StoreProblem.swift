@@ -1,4 +1,5 @@
 /// What SQLite's result codes mean to people (https://www.sqlite.org/rescode.html).
+import Foundation
 import GRDB
 
 extension DatabaseError {
@@ -17,6 +18,23 @@ extension DatabaseError {
         case .SQLITE_CORRUPT: "the file is damaged"
         case .SQLITE_NOTADB: "the file isn't a database"
         default: "SQLite's error \(code.rawValue)"
+        }
+    }
+}
+
+extension StateDirectory {
+    /// SQLite's index of its log takes so much at once, in bytes.
+    private static let needed: UInt = 64 << 10
+
+    /// Whether an error of the store comes of there being no room on its disk. Of some of its files SQLite says only that they
+    /// can't be written or opened.
+    package func isFull(_ error: any Error) -> Bool {
+        switch (error as? DatabaseError)?.resultCode.primaryResultCode {
+        case .SQLITE_FULL?: return true
+        case .SQLITE_IOERR?, .SQLITE_CANTOPEN?:
+            var disk = statvfs()
+            return statvfs(path, &disk) == 0 && disk.f_bavail * disk.f_frsize < Self.needed
+        default: return false
         }
     }
 }
