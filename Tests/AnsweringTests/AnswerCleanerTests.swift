@@ -168,6 +168,10 @@ struct AnswerCleanerTests {
             ("Good.\n\nHere's the Customer's response:\n\nCustomer: Hi.", "Good.\n\nHere's the Customer's response:"),
             ("Good.\nThe customer says:\nCustomer: Hi.", "Good."),
             ("Good.\nThe client’s reply:\nClient: Hi.", "Good."),
+            (
+                "Good.\n\nYour response could be as follows:\n\nCustomer: Hi.",
+                "Good.\n\nYour response could be as follows:"
+            ),
             ("Good.\nThe conversation goes on:\nRM: Hi.", "Good.\nThe conversation goes on:"),
             ("Customer: A loan?\nRM: Good.\nCustomer: Thanks.", "Good."),
             ("Customer: A loan?\nWith rent.\n\nRM: Good.", "Good."), ("Customer: A loan?", ""),

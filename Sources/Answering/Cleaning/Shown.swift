@@ -59,7 +59,9 @@ struct Shown {
     mutating func goesOnWithRows(behind space: ArraySlice<UInt8>) -> Bool {
         guard !isPreamble else { return false }
         let breaks = (self.space + space).count { $0 == UInt8(ascii: "\n") }
-        if endsWithColon, rowBreaks == nil, !line.contains(Self.speech) { rowBreaks = breaks }
+        // A form follows at once where it is one of what somebody is to answer; a turn has an empty line before it.
+        let tellsOfSpeech = line.contains(Self.speech) || breaks > 1 && line.contains(Self.preamble)
+        if endsWithColon, rowBreaks == nil, !tellsOfSpeech { rowBreaks = breaks }
         if breaks == 1, rowBreaks == nil, line.wholeMatch(of: Self.row) != nil { rowBreaks = breaks }
         return rowBreaks.map { breaks <= $0 } ?? false
     }
