@@ -14,6 +14,11 @@ struct Shown {
     nonisolated(unsafe) private static let announcement =
         /\b(?:an?|another|possible|suggested|natural|suitable|draft|sample)\b[\w ,-]{0,40}\b(?:response|reply)\b|\b(?:rm|relationship manager|you|i)\b[\w ,()]{0,20}\b(?:could|should|would|might|can|may) (?:say|reply|respond)\b/
         .ignoresCase()
+    /// A line that tells what somebody says: what follows is a turn and no row.
+    // So is this one.
+    nonisolated(unsafe) private static let speech =
+        /\b(?:(?:customer|client|user|rm|manager)(?:['’]s)? (?:respon\w*|repl\w+|answer\w*|turn|message|says?|said)|conversation|dialog\w*|transcript)\b/
+        .ignoresCase()
     /// `Name: Anna`
     // So is this one.
     nonisolated(unsafe) private static let row = /^[^:：.!?]{1,30}[:：].*[^.!?。！？]$/
@@ -27,11 +32,6 @@ struct Shown {
     private(set) var text = ""
     /// The end of its last line.
     private var line = ""
-    /// A line that tells what somebody says: what follows is a turn and no row.
-    // So is this one.
-    nonisolated(unsafe) private static let speech =
-        /\b(?:(?:customer|client|user|rm|manager)(?:['’]s)? (?:respon\w*|repl\w+|answer\w*|turn|message|says?|said)|conversation|dialog\w*|transcript)\b/
-        .ignoresCase()
     /// Rows of a list begin with who is meant: with so many line breaks between two of them.
     private var rowBreaks: Int?
 
@@ -59,7 +59,7 @@ struct Shown {
     mutating func goesOnWithRows(behind space: ArraySlice<UInt8>) -> Bool {
         guard !isPreamble else { return false }
         let breaks = (self.space + space).count { $0 == UInt8(ascii: "\n") }
-        // A form follows at once where it is one of what somebody is to answer; a turn has an empty line before it.
+        // "Please reply with:" may introduce a form, which follows on the next line. Behind an empty line it is a reply.
         let tellsOfSpeech = line.contains(Self.speech) || breaks > 1 && line.contains(Self.preamble)
         if endsWithColon, rowBreaks == nil, !tellsOfSpeech { rowBreaks = breaks }
         if breaks == 1, rowBreaks == nil, line.wholeMatch(of: Self.row) != nil { rowBreaks = breaks }

@@ -14,7 +14,7 @@ enum ServerProblem {
         if let text = numbered(value) { return ServerText(text) }
         // One without a word is one all the same.
         if let error = value.first("error", "errors", "Error", "err", "errorMessage"), error.isProblem {
-            return ServerText(words(in: error) ?? number(in: error).map { "error \($0)" } ?? "an error without a word")
+            return problem(in: error)
         }
         let isFailure = value["success"].map { $0.hasContent && !$0.isTrue } ?? false
         let isError =
@@ -24,15 +24,15 @@ enum ServerProblem {
         guard isError || value.first("choices", "message", "delta", "usage", "done") == nil else {
             return isBareMessage(value) ? words(in: value).map { ServerText($0) } : nil
         }
-        guard !isError else {
-            return ServerText(words(in: value) ?? number(in: value).map { "error \($0)" } ?? "an error without a word")
-        }
+        if isError { return problem(in: value) }
         return value.first("detail", "error_message").flatMap(words).map { ServerText($0) }
     }
 
-    /// The number of an error, where it is one or has one.
-    private static func number(in value: JSONValue) -> Int? {
-        value.count ?? [value["code"], value["status"], value["error_code"]].lazy.compactMap { $0?.count }.first
+    /// What is known to be an error: its words, or the number that it is or has.
+    private static func problem(in value: JSONValue) -> ServerText {
+        if let text = words(in: value) { return ServerText(text) }
+        let number = [value, value["code"], value["status"], value["error_code"]].lazy.compactMap { $0?.count }.first
+        return ServerText(number.map { "error \($0)" } ?? "an error without a word")
     }
 
     /// The status of HTTP that an error names where it doesn't come as one; nil where it names none.

@@ -317,7 +317,10 @@ struct FollowedStream {
     }
 
     /// Whether its replay connection is still needed.
-    var needsReplay: Bool { !hasEnded || !isAcknowledged && !hasVanished }
+    var needsReplay: Bool { !hasEnded || isUnsafe }
+
+    /// Whether it has ended, and its publisher hasn't been told yet that everything is safe.
+    var isUnsafe: Bool { hasEnded && !isAcknowledged && !hasVanished }
 
     // MARK: Looking around
 

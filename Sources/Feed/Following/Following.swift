@@ -219,8 +219,9 @@ struct Following: ~Copyable {
             for index in endpoints[place].streams.indices {
                 consider(endpoints[place].streams[index].timeToSilence)
                 consider(endpoints[place].streams[index].timeToQuestion(now))
-                let stream = endpoints[place].streams[index]
-                if stream.hasEnded, stream.needsReplay { consider(max(.zero, Self.holdInterval - (now - lastHold))) }
+                if endpoints[place].streams[index].isUnsafe {
+                    consider(max(.zero, Self.holdInterval - (now - lastHold)))
+                }
             }
         }
         return soonest
@@ -257,7 +258,7 @@ struct Following: ~Copyable {
         lastHold = now
         for place in endpoints.indices {
             for stream in endpoints[place].streams
-            where stream.needsReplay && !stream.isRefused && (isPaused || stream.hasEnded) {
+            where stream.needsReplay && !stream.isRefused && (isPaused || stream.isUnsafe) {
                 guard let replay = stream.replay else { continue }
                 questions[place].tell(
                     .hold(stream: stream.id), to: replay, for: &endpoints[place], now: now, into: &output)
