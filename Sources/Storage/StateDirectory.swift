@@ -2,11 +2,14 @@
 import Common
 import Foundation
 
-/// A folder that belongs to one daemon at a time: the lock is held as long as this value lives, and by no process that
+/// A folder that belongs to one daemon at a time: its locks are held as long as this value lives, and by no process that
 /// has died.
 package final class StateDirectory: Sendable {
     package let path: String
+    /// A file by which ``user(of:)`` finds out who it is.
     private let lock: Int32
+    /// The folder, locked as well: somebody who tidies up may delete the file, and another daemon would make it anew.
+    private let folder: Int32
 
     /// Behind the database's name: a file that says what damage the daemon has found in it.
     package static let damageMarker = ".damage"
@@ -54,8 +57,9 @@ package final class StateDirectory: Sendable {
                 "State directory can't be written: \(path): \(String(cString: strerror(errno))). Choose another with --state-dir, or keep nothing with --ephemeral."
             )
         }
-        // The lock's file is closed by the deinit that follows a throw from here.
-        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+        folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        // Both are closed by the deinit that follows a throw from here.
+        guard flock(lock, LOCK_EX | LOCK_NB) == 0, flock(folder, LOCK_EX | LOCK_NB) == 0 else {
             throw .unavailable(
                 "State directory in use: \(path). Another consumer works there; stop it, or choose another with --state-dir."
             )
@@ -70,7 +74,7 @@ package final class StateDirectory: Sendable {
         return names.lazy.compactMap { FileTrust.objection(toFile: path + "/" + $0) }.first
     }
 
-    deinit { if lock >= 0 { close(lock) } }
+    deinit { for descriptor in [lock, folder] where descriptor >= 0 { close(descriptor) } }
 
     /// Moves a database that can't be used out of the way, so that nothing of it is lost.
     ///

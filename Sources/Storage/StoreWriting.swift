@@ -4,7 +4,8 @@ import Foundation
 import GRDB
 
 extension Store {
-    /// Streams that have ended and are still known: who publishes one of them again goes on where it ended.
+    /// Streams of an endpoint that have ended and are still known: who publishes one of them again goes on where it ended.
+    /// Whoever publishes many has only their own forgotten.
     package static let endedStreamsKept = 1000
 
     /// Makes commits durable, all or none.
@@ -85,8 +86,8 @@ extension Store {
     private static func forgetEndedStreams(_ db: Database) throws {
         let count = try Int.fetchOne(db, sql: "SELECT count(*) FROM cursor") ?? 0
         guard count > endedStreamsKept * 2 else { return }
-        let ended = try cursors(db).filter(\.hasEnded)
-        for cursor in ended.dropLast(endedStreamsKept) {
+        let ended = Dictionary(grouping: try cursors(db).filter(\.hasEnded), by: \.endpoint).values
+        for cursor in ended.flatMap({ $0.dropLast(endedStreamsKept) }) {
             try db.execute(
                 sql: "DELETE FROM cursor WHERE stream = CAST(? AS TEXT)", arguments: [name(of: cursor.stream)])
         }

@@ -3,31 +3,26 @@ import Glibc
 
 /// A file descriptor that becomes readable when somebody calls ``signal()``. Safe to use from anywhere.
 public final class Wakeup: Sendable {
-    /// What to watch for something to read.
-    public let descriptor: Int32
-    private let writeEnd: Int32
+    private let pipe: PipeEnds
 
     /// - Throws: ``NoDescriptorLeft``.
     public init() throws(NoDescriptorLeft) {
-        var ends: [Int32] = [0, 0]
-        guard pipe(&ends) == 0 else { throw NoDescriptorLeft() }
-        descriptor = ends[0]
-        writeEnd = ends[1]
-        for end in ends {
-            _ = fcntl(end, F_SETFL, O_NONBLOCK)
-            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
-        }
+        pipe = try PipeEnds()
+        for end in [pipe.readEnd, pipe.writeEnd] { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
     }
 
+    /// What to watch for something to read.
+    public var descriptor: Int32 { pipe.readEnd }
+
     deinit {
-        close(descriptor)
-        close(writeEnd)
+        close(pipe.readEnd)
+        close(pipe.writeEnd)
     }
 
     /// Makes the descriptor readable until ``clear()``.
     public func signal() {
         // A full pipe is a signal that hasn't been seen yet: one more would add nothing.
-        _ = write(writeEnd, [1], 1)
+        _ = write(pipe.writeEnd, [1], 1)
     }
 
     /// Makes the descriptor unreadable until the next ``signal()``.

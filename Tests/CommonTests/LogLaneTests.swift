@@ -11,10 +11,8 @@ final class LogLaneTests {
     private let (source, sink): (Int32, Int32)
 
     init() throws {
-        var ends: [Int32] = [-1, -1]
-        try #require(pipe(&ends) == 0)
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        (source, sink) = (ends[0], ends[1])
+        let pipe = try PipeEnds()
+        (source, sink) = (pipe.readEnd, pipe.writeEnd)
         let setPipeSize: Int32 = 1031
         _ = fcntl(sink, setPipeSize, 4096)
     }

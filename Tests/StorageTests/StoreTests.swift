@@ -300,12 +300,27 @@ struct StoreTests: StoreSuite {
         #expect(cursors.count <= Store.endedStreamsKept * 2 + 1)
     }
 
+    @Test("whoever publishes many streams has no other endpoint's forgotten")
+    func endedStreamsOfOthers() throws {
+        let store = try open()
+        try store.commit([Commit(stream: StreamProgress(stream: "daily", endpoint: "a", next: 9, hasEnded: true))])
+        try store.commit(
+            (0..<2500).map { Commit(stream: StreamProgress(stream: "s\($0)", endpoint: "b", next: 9, hasEnded: true)) })
+        let cursors = try store.recovery().cursors
+        #expect(cursors.contains { $0.stream == "daily" })
+        #expect(cursors.count <= Store.endedStreamsKept * 2 + 1)
+    }
+
     @Test("a state directory is one daemon's at a time, and the next one's afterwards")
     func lock() throws {
         try {
             let first = try StateDirectory(folder.path + "/state")
             let error = #expect(throws: ExitStatus.self) { try StateDirectory(folder.path + "/state") }
             #expect(error?.code == 69)
+            // Somebody tidies up.
+            try FileManager.default.removeItem(atPath: folder.path + "/state/lock")
+            let other = #expect(throws: ExitStatus.self) { try StateDirectory(folder.path + "/state") }
+            #expect(other?.code == 69)
             withExtendedLifetime(first) {}
         }()
         _ = try StateDirectory(folder.path + "/state")

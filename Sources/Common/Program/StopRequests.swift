@@ -16,17 +16,12 @@ enum StopRequests {
     }
 
     private static let running = Mutex(Running())
-    /// The ends for reading and for writing.
-    private static let pipe: (read: Int32, write: Int32) = {
-        var ends: [Int32] = [-1, -1]
-        _ = Glibc.pipe(&ends)
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        return (ends[0], ends[1])
-    }()
+    /// Nil where no descriptor is left: signals then do what they do by themselves.
+    private static let pipe = try? PipeEnds()
 
     /// Begins to listen.
     static func listen() {
-        let source = pipe.read
+        guard let source = pipe?.readEnd else { return }
         startThread("signals") {
             var number: UInt8 = 0
             while read(source, &number, 1) == 1 || errno == EINTR { stop(by: number) }
@@ -36,7 +31,7 @@ enum StopRequests {
             signal(number) { number in
                 let before = errno
                 var byte = UInt8(truncatingIfNeeded: number)
-                _ = write(StopRequests.pipe.write, &byte, 1)
+                _ = write(StopRequests.pipe?.writeEnd ?? -1, &byte, 1)
                 errno = before
             }
         }

@@ -13,6 +13,9 @@ struct Asker {
     static let retry = Duration.milliseconds(20)
     static let longestRetry = Duration.milliseconds(500)
 
+    /// After so long without an answer, however often it was asked, it is said that there is none.
+    static let silence = Duration.seconds(15)
+
     struct Question: Hashable {
         let stream: String
         let from: UInt64
@@ -23,6 +26,8 @@ struct Asker {
     private(set) var deadline: ContinuousClock.Instant
     private(set) var lastUsed: ContinuousClock.Instant
     private var asked: ContinuousClock.Instant
+    /// Since when no question has been answered.
+    private var unansweredSince: ContinuousClock.Instant?
     private var patience = Asker.patience
     private var retry = Asker.retry
 
@@ -36,6 +41,7 @@ struct Asker {
     mutating func ask(_ stream: String, from sequence: UInt64, now: ContinuousClock.Instant) {
         question = Question(stream: stream, from: sequence)
         (lastUsed, asked) = (now, now)
+        unansweredSince = unansweredSince ?? now
         deadline = now + patience
         patience = min(patience * 2, Self.longestPatience)
     }
@@ -65,6 +71,7 @@ struct Asker {
         guard let question, question.stream == answer.stream else { return false }
         if case .batch(_, let first, _, _) = answer, first != question.from { return false }
         self.question = nil
+        unansweredSince = nil
         patience = Self.patience
         retry = Self.retry
         return true
@@ -74,7 +81,7 @@ struct Asker {
     ///
     /// - Returns: its stream.
     mutating func forgetQuestion() -> String? {
-        defer { question = nil }
+        defer { (question, unansweredSince) = (nil, nil) }
         (patience, retry) = (Self.patience, Self.retry)
         return question?.stream
     }
@@ -86,5 +93,10 @@ struct Asker {
         guard let question, deadline <= now else { return nil }
         self.question = nil
         return question.stream
+    }
+
+    /// Whether nobody answers, and hasn't for a while.
+    func isSilent(_ now: ContinuousClock.Instant) -> Bool {
+        unansweredSince.map { now - $0 >= Self.silence } ?? false
     }
 }

@@ -59,6 +59,8 @@ public enum FollowingProblem: Hashable, Sendable, CustomStringConvertible {
     case unreadableConnection
     /// Somebody listens and doesn't say what a publisher says when it is connected to.
     case silentListener
+    /// Nobody answers questions, although the publisher is connected.
+    case silentReplay(address: String)
     /// Replay endpoints beyond those that are connected to at a time.
     case tooManyReplayEndpoints(limit: Int)
 
@@ -74,6 +76,8 @@ public enum FollowingProblem: Hashable, Sendable, CustomStringConvertible {
             "whoever listens here sends what isn't ZeroMQ's protocol, or more in one message than is taken; connecting again and again"
         case .silentListener:
             "whoever listens here doesn't answer as a publisher does: it may be another program, or a publisher that is stopped; connecting again and again"
+        case .silentReplay(let address):
+            "nobody has answered at the replay endpoint \(address) for \(Asker.silence.components.seconds) s; streams wait for records that only it can give. Something between may block that port, or another program has it; asking again and again"
         case .unreadableControl: "control messages that can't be read are passed over"
         case .tooMuchControl(let limit):
             "more than \(limit) control messages a second come from here; the rest is passed over"

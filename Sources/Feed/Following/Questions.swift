@@ -44,6 +44,9 @@ struct Questions {
                 continue
             }
             endpoint.streams[asking].timeOut()
+            if endpoint.isThere, askers[index].isSilent(now) {
+                endpoint.say(.silentReplay(address: askers[index].address), into: &output)
+            }
         }
         closeUnneeded(&endpoint, into: &output)
         let count = endpoint.streams.count

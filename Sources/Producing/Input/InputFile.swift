@@ -94,7 +94,9 @@ final class InputFile {
     ) throws(ExitStatus) -> InputFile {
         let name = path == "-" ? "standard input" : path
         // Not blocking, since a named pipe would otherwise keep the open waiting until somebody writes.
-        let descriptor = path == "-" ? dup(STDIN_FILENO) : Foundation.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor =
+            path == "-"
+            ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0) : Foundation.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             if errno == ENOENT { throw .noInput("Input file not found: \(path)") }
             throw .noInput("Input can't be read: \(name): \(String(cString: strerror(errno)))")

@@ -43,7 +43,8 @@ final class Spool: Sendable {
                 "\(name) can't be kept for replay: \(folder): \(String(cString: strerror(errno))) (see TMPDIR)")
         }
         unlink(template)
-        descriptor = dup(written)
+        _ = fcntl(written, F_SETFD, FD_CLOEXEC)
+        descriptor = fcntl(written, F_DUPFD_CLOEXEC, 0)
         self.source = source
         self.wakeup = wakeup
         startThread("spool") { self.copy() }

@@ -208,6 +208,28 @@ extension FollowingValueTests {
                 (.wait(.seconds(1)), ["ask s 1"]), (.wait(.seconds(3)), []), (.wait(.seconds(1)), ["ask s 1"]),
             ]),
         Row(
+            "a replay endpoint where nobody answers is told of, once",
+            [
+                (.control(control("s", next: 9)), ["began s", "ask s 1"]), (.wait(.seconds(2)), ["ask s 1"]),
+                (.wait(.seconds(4)), ["ask s 1"]), (.wait(.seconds(8)), ["ask s 1"]),
+                (
+                    .wait(.seconds(10)),
+                    [
+                        "ignored: nobody has answered at the replay endpoint tcp://127.0.0.1:5557 for 15 s; streams wait for records that only it can give. Something between may block that port, or another program has it; asking again and again",
+                        "ask s 1",
+                    ]
+                ),
+                (.wait(.seconds(10)), ["ask s 1"]),
+            ]),
+        Row(
+            "one that answers in between isn't",
+            [
+                (.control(control("s", next: 9)), ["began s", "ask s 1"]), (.wait(.seconds(2)), ["ask s 1"]),
+                (.wait(.seconds(4)), ["ask s 1"]), (.wait(.seconds(7)), []),
+                (.answer(.nothing(stream: "s", next: 9)), ["ask s 1"]), (.wait(.seconds(2)), ["ask s 1"]),
+                (.wait(.seconds(4)), ["ask s 1"]),
+            ]),
+        Row(
             "one that couldn't be sent is tried again soon",
             [
                 (.control(control("s", next: 9)), ["began s", "ask s 1"]), (.unsent, []),

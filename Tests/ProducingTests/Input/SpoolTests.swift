@@ -15,9 +15,9 @@ struct SpoolTests {
 
     init() throws {
         wakeup = try Wakeup()
-        var ends: [Int32] = [0, 0]
-        try #require(pipe(&ends) == 0)
-        (readEnd, writeEnd) = (ends[0], ends[1])
+        // Programs that unpack are started meanwhile, and mustn't keep the end for writing open.
+        let pipe = try PipeEnds()
+        (readEnd, writeEnd) = (pipe.readEnd, pipe.writeEnd)
     }
 
     private func waitForEnd(of spool: Spool) throws {

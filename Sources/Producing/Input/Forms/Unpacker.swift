@@ -56,19 +56,14 @@ enum Unpacker: String, CaseIterable {
     func start(
         with beginning: [UInt8], goingOnWith source: Int32
     ) throws(ExitStatus) -> (pipe: Int32, process: pid_t) {
-        var ends: [Int32] = [0, 0]
-        guard pipe(&ends) == 0 else {
-            throw .inputOutput("Input can't be unpacked: \(String(cString: strerror(errno)))")
-        }
-        let (input, packed) = (ends[0], ends[1])
-        _ = fcntl(packed, F_SETFD, FD_CLOEXEC)
-        defer { close(input) }
+        let packed = try Self.pipe()
+        defer { close(packed.readEnd) }
         do throws(ExitStatus) {
-            let started = try start(on: input)
-            startThread("unpack") { Self.copy(beginning, from: source, to: packed) }
+            let started = try start(on: packed.readEnd)
+            startThread("unpack") { Self.copy(beginning, from: source, to: packed.writeEnd) }
             return started
         } catch {
-            close(packed)
+            close(packed.writeEnd)
             throw error
         }
     }
@@ -99,18 +94,13 @@ enum Unpacker: String, CaseIterable {
 
     /// - Parameter source: read from its beginning; the caller's to close.
     private func start(on source: Int32) throws(ExitStatus) -> (pipe: Int32, process: pid_t) {
-        var ends: [Int32] = [0, 0]
-        guard pipe(&ends) == 0 else {
-            throw .inputOutput("Input can't be unpacked: \(String(cString: strerror(errno)))")
-        }
-        defer { close(ends[1]) }
-        // What the process gets it gets under other numbers.
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        let unpacked = try Self.pipe()
+        defer { close(unpacked.writeEnd) }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, source, STDIN_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, unpacked.writeEnd, STDOUT_FILENO)
         posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
         let name = strdup(rawValue)
         let option = strdup("-dc")
@@ -121,10 +111,14 @@ enum Unpacker: String, CaseIterable {
         var process = pid_t()
         let failure = posix_spawnp(&process, rawValue, &actions, nil, [name, option, nil], environ)
         guard failure == 0 else {
-            close(ends[0])
+            close(unpacked.readEnd)
             throw .data("The input is compressed, and the program that unpacks it isn't there: install \(rawValue).")
         }
-        return (ends[0], process)
+        return (unpacked.readEnd, process)
+    }
+
+    private static func pipe() throws(ExitStatus) -> PipeEnds {
+        do { return try PipeEnds() } catch { throw .inputOutput("Input can't be unpacked: \(error)") }
     }
 
     /// Waits for the end of a process that unpacks.
