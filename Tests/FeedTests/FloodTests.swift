@@ -2,6 +2,7 @@
 import Foundation
 import Testing
 import TestSupport
+import Threads
 import ZeroMQ
 
 @testable import Feed
@@ -45,6 +46,65 @@ struct FloodTests {
             if case .batch = try client.receive() { answers += 1 }
         }
         #expect(answers >= 8)
+    }
+
+    @Test(
+        "what nobody wants is looked at so often, and passed over so often; then the rest waits for the next turn",
+        arguments: [("control", []), ("message/a", Position.frame(1, "unknown"))] as [(String, [UInt8])])
+    func garbage(_ topic: String, _ position: [UInt8]) {
+        let now = ContinuousClock.now
+        var endpoint = FollowedEndpoint(folder.endpoint("feed"), resuming: [], idleTimeout: nil, now: now)
+        var output = FollowingOutput()
+        func receive(_ count: Int) {
+            Array(topic.utf8).withUnsafeBytes { topic in
+                position.withUnsafeBytes { position in
+                    let message = LiveMessage(frames: 3, topic: topic, payload: topic, position: position)
+                    for _ in 0..<count { _ = endpoint.receive(message, isPaused: false, into: &output) }
+                }
+            }
+        }
+        endpoint.begin(now)
+        receive(FollowedEndpoint.controlPerSecond + FollowedEndpoint.mostPassedOver - 1)
+        #expect(!endpoint.isFlooded)
+        receive(1)
+        #expect(endpoint.isFlooded)
+        endpoint.begin(now)
+        #expect(!endpoint.isFlooded)
+        receive(FollowedEndpoint.mostPassedOver)
+        #expect(endpoint.isFlooded)
+        endpoint.begin(now + .seconds(1))
+        receive(FollowedEndpoint.controlPerSecond)
+        #expect(!endpoint.isFlooded)
+    }
+
+    @Test("while a publisher floods, what others publish comes whole")
+    func garbageBeside() throws {
+        let context = try Context()
+        let driven = try HandDriven(folder, stream: "s")
+        var flood = try Socket(.extendedPublisher, in: context)
+        try flood.bind(folder.endpoint("flood"))
+        let follower = try Follower(
+            endpoints: ["flood", "feed"].map { folder.endpoint($0) }, from: .beginning, in: Context())
+        let wakeup = try Wakeup()
+        var received = Received()
+        var published = 0
+        while received.lines.count < 40_000 {
+            for _ in 0..<2000 {
+                _ = try flood.send(Array("control".utf8), more: true)
+                _ = try flood.send(Array("{".utf8), more: true)
+                _ = try flood.send([])
+            }
+            if published < 40_000 {
+                try driven.publish(published + 1...published + 100)
+                published += 100
+            }
+            try driven.publisher.serve(&driven.log)
+            var deliveries: [Delivery] = []
+            try follower.poll(milliseconds: 1, wakeup: wakeup, into: &deliveries)
+            received.take(deliveries)
+        }
+        #expect(received.lines == (1...40_000).map { "\($0) line \($0)" })
+        #expect(received.lost == 0)
     }
 
     /// A log that counts how often it is read.

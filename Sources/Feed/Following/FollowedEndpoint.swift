@@ -16,6 +16,8 @@ struct FollowedEndpoint {
     /// Control messages that are read a second, and as many at once; and as many records of streams that aren't followed. To
     /// look at one costs many times what a record of a stream does, and each stream sends one control message a second.
     static let controlPerSecond = 1024
+    /// Messages passed over in a turn, beyond those that are looked at, after which the endpoint is flooded.
+    static let mostPassedOver = 256
     /// Problems that are named, each once.
     private static let problemsSaid = 16
 
@@ -34,6 +36,8 @@ struct FollowedEndpoint {
     /// The stream whose records are being collected; nil: the foreign publisher's.
     private var collecting: Int?
     private var duplicates = 0
+    /// Messages of this turn that weren't looked at, since too many of the kind have come.
+    private var passedOver = 0
     private var control: TokenBucket
     private var unknown: TokenBucket
     private var problems: Set<FollowingProblem> = []
@@ -97,7 +101,11 @@ struct FollowedEndpoint {
     mutating func begin(_ now: ContinuousClock.Instant) {
         control.refill(now)
         unknown.refill(now)
+        passedOver = 0
     }
+
+    /// Whether so much has come in this turn that nobody wants that the rest had better wait.
+    var isFlooded: Bool { passedOver >= Self.mostPassedOver }
 
     /// What became of a message.
     enum Outcome {
@@ -125,7 +133,11 @@ struct FollowedEndpoint {
                 return .taken
             }
             // While there is no room, no stream is begun.
-            guard !isPaused, unknown.take() else { return .taken }
+            guard !isPaused else { return .taken }
+            guard unknown.take() else {
+                passedOver += 1
+                return .taken
+            }
             if id.count <= Position.streamLimit, let name = String(validating: id, as: UTF8.self) {
                 return .unknown(stream: name, sequence: sequence)
             }
@@ -165,6 +177,7 @@ struct FollowedEndpoint {
         if message.frames == 3, message.position.isEmpty {
             guard message.topic.elementsEqual(Topic.control.utf8) else { return .taken }
             guard control.take() else {
+                passedOver += 1
                 say(.tooMuchControl(aSecond: Self.controlPerSecond), into: &output)
                 return .taken
             }
@@ -313,29 +326,5 @@ struct FollowedEndpoint {
             streams[index].lookForSilence(now, into: &output.deliveries)
         }
         if foreign.hasFallenSilent(now) { output.deliveries.append(.idle(stream: endpoint)) }
-    }
-}
-
-/// The frames of a message from a live socket, valid for a call.
-struct LiveMessage {
-    /// How many there were.
-    let frames: Int
-    let topic: UnsafeRawBufferPointer
-    let payload: UnsafeRawBufferPointer
-    let position: UnsafeRawBufferPointer
-}
-
-extension UnsafeRawBufferPointer {
-    /// A longer beginning isn't a topic.
-    private static let longestTopic = 300
-
-    /// What stands behind a topic that was put into the same frame, as `socket.send("message/s {…}")` does; all of it where none
-    /// is there.
-    var behindTopic: UnsafeRawBufferPointer {
-        let beginning = prefix(Self.longestTopic)
-        guard let brace = beginning.firstIndex(of: UInt8(ascii: "{")), brace > 0, self[brace - 1] == 0x20,
-            !beginning[..<brace].contains(UInt8(ascii: "\""))
-        else { return self }
-        return UnsafeRawBufferPointer(rebasing: self[brace...])
     }
 }

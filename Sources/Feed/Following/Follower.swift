@@ -8,12 +8,18 @@ public final class Follower {
     /// Answers taken in one go from one publisher. There is one question at a time; more is a publisher's that floods.
     private static let answersPerTurn = 16
 
+    /// So long nothing is received from an endpoint that floods. Its queue fills, then TCP's, and whoever publishes there waits or
+    /// drops; all others have the processor. What is missed of streams that are followed is fetched.
+    private static let rest = Duration.milliseconds(20)
+
     /// The sockets of one endpoint.
     private final class Link {
         let live: LiveSocket
         /// By which the endpoint's publishers know this follower.
         let routingID: [UInt8]
         var replays: [ReplaySocket] = []
+        /// Until when nothing is received live; nil: it is.
+        var restsUntil: ContinuousClock.Instant?
 
         init(_ live: LiveSocket, routingID: [UInt8]) {
             self.live = live
@@ -102,6 +108,9 @@ public final class Follower {
         if !isPollerCurrent { makePoller(wakeup) }
         var patience = milliseconds
         if let time = following.patience() { patience = min(patience, time.milliseconds + 1) }
+        for link in links {
+            if let end = link.restsUntil { patience = min(patience, max(.zero, end - .now).milliseconds + 1) }
+        }
         try poller.wait(milliseconds: patience)
         wakeup.clear()
         let now = ContinuousClock.now
@@ -117,7 +126,7 @@ public final class Follower {
         poller = Poller()
         _ = poller.add(descriptor: wakeup.descriptor)
         for link in links {
-            link.live.watch(in: &poller)
+            if link.restsUntil == nil { link.live.watch(in: &poller) }
             for replay in link.replays { replay.watch(in: &poller) }
         }
         watchOthers(&poller)
@@ -144,6 +153,10 @@ public final class Follower {
                 else { break }
             }
         }
+        if let end = link.restsUntil {
+            guard end <= now else { return }
+            rest(link, until: nil)
+        }
         var turn = LiveTurn()
         while !turn.isOver {
             let isThere = try link.live.receive { message in
@@ -151,7 +164,13 @@ public final class Follower {
                 following.receive(message, from: place)
             }
             guard isThere else { return }
+            if turn.isTimeToLook, following.isFlooded(place) { return rest(link, until: now + Self.rest) }
         }
+    }
+
+    private func rest(_ link: Link, until end: ContinuousClock.Instant?) {
+        link.restsUntil = end
+        isPollerCurrent = false
     }
 
     /// Does what is to be done, and what follows from it.

@@ -79,6 +79,9 @@ struct Following: ~Copyable {
     /// asked nothing, and nothing that he says is taken, until the publisher is back.
     mutating func publisher(of place: Int, isThere: Bool) { endpoints[place].isThere = isThere }
 
+    /// Whether an endpoint sends so much that nobody wants that it had better be left alone for a moment.
+    func isFlooded(_ place: Int) -> Bool { endpoints[place].isFlooded }
+
     /// What came by an endpoint's connection was nothing that a publisher sends.
     mutating func givenUp(_ place: Int) { endpoints[place].say(.unreadableConnection, into: &output) }
 

@@ -8,6 +8,9 @@ struct LiveTurn {
     private var messages = 0
     private var bytes = 0
 
+    /// Now and then: whether to go on.
+    var isTimeToLook: Bool { messages % 256 == 0 }
+
     var isOver: Bool { messages >= Self.messages || bytes >= Self.bytes }
 
     @inline(__always)
