@@ -5,6 +5,10 @@ import Foundation
 /// is another.
 struct ContentMark {
     private static let size = 256
+    /// Fewer bytes may be the same by chance.
+    private static let worthALine = 32
+    /// So much of a file is searched, in bytes.
+    private static let searched = 16 << 20
 
     /// The place, as an offset in the file.
     private(set) var end: Int
@@ -27,7 +31,17 @@ struct ContentMark {
             }
         }
         let common = min(beginnings[0].count, beginnings[1].count)
-        return common >= 32 && beginnings[0].prefix(common) == beginnings[1].prefix(common)
+        return common >= worthALine && beginnings[0].prefix(common) == beginnings[1].prefix(common)
+    }
+
+    /// Whether a file has the bytes anywhere, a line's worth at least: it was made of the one before. A larger file's beginning
+    /// is looked at.
+    func stands(anywhereIn descriptor: Int32) -> Bool {
+        guard bytes.count >= Self.worthALine else { return false }
+        let beginning = [UInt8](unsafeUninitializedCapacity: Self.searched) { buffer, count in
+            count = max(0, pread(descriptor, buffer.baseAddress, Self.searched, 0))
+        }
+        return Data(beginning).range(of: Data(bytes)) != nil
     }
 
     /// Whether a file has the bytes at their place.

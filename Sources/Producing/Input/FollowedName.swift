@@ -21,8 +21,8 @@ final class FollowedName {
         var files = 0
         /// One of them, as it was put away.
         var packed: (name: String, bytes: Int)?
-        /// The file begins as the one before: its lines may come again.
-        var beginsTheSame = false
+        /// The file has lines of the one before, which come again.
+        var hasSameLines = false
     }
 
     /// So long must a file have been quiet whose name belongs to another, while somebody may still write to it.
@@ -50,6 +50,13 @@ final class FollowedName {
         watch = FileWatch(path)
     }
 
+    /// Where files are put away: beside the file itself, where the name is a link.
+    private var place: String {
+        guard let resolved = realpath(path, nil) else { return path }
+        defer { free(resolved) }
+        return String(cString: resolved)
+    }
+
     /// Readable when something has happened; nil where the system can't tell.
     var descriptor: Int32? { watch.descriptor }
 
@@ -65,7 +72,7 @@ final class FollowedName {
         var (own, named) = (stat(), stat())
         guard fstat(file.descriptor, &own) == 0 else { return .none }
         if isOther || own.st_size < mark.end {
-            guard let copy = Rotation.copy(of: path, with: mark, besides: own) else { return .rewritten }
+            guard let copy = Rotation.copy(of: place, with: mark, besides: own) else { return .rewritten }
             return .copied(
                 InputFile(following: self, descriptor: copy.descriptor, offset: file.offset), name: copy.name)
         }
@@ -78,7 +85,7 @@ final class FollowedName {
         guard isLeft(file, own) else { return .none }
         quiet = nil
         // The name may have belonged to others in between.
-        if let path = Rotation.next(after: own, before: named, of: path),
+        if let path = Rotation.next(after: own, before: named, of: place),
             case let next = open(path, O_RDONLY | O_CLOEXEC), next >= 0
         {
             given = max(0, given - 1)
@@ -109,13 +116,13 @@ final class FollowedName {
             close(next)
             return .none
         }
-        if !Rotation.isPutAway(own, of: path), opened.st_size >= mark.end, !mark.bytes.isEmpty, mark.stands(in: next) {
+        if !Rotation.isPutAway(own, of: place), opened.st_size >= mark.end, !mark.bytes.isEmpty, mark.stands(in: next) {
             given = 0
             return .saved(InputFile(following: self, descriptor: next, offset: file.offset))
         }
         let missed = Missed(
-            files: max(0, given - 1), packed: Rotation.packed(after: own, before: named, of: path),
-            beginsTheSame: ContentMark.beginsTheSame(file.descriptor, next))
+            files: max(0, given - 1), packed: Rotation.packed(after: own, before: named, of: place),
+            hasSameLines: ContentMark.beginsTheSame(file.descriptor, next) || mark.stands(anywhereIn: next))
         given = 0
         return .replaced(InputFile(following: self, descriptor: next, offset: 0), missed: missed)
     }

@@ -114,9 +114,9 @@ struct InputReader: ~Copyable {
     }
 
     private func say(_ missed: FollowedName.Missed) {
-        if missed.beginsTheSame {
+        if missed.hasSameLines {
             logger.warning(
-                "The file that has the input's name now begins as the one before, and is another further on: lines that are in both come again"
+                "The file that has the input's name now has lines of the one before, and is another: lines that are in both come again"
             )
         }
         if let (name, bytes) = missed.packed {

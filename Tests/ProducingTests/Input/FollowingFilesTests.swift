@@ -270,6 +270,20 @@ struct FollowingFilesTests {
         #expect(warnings.first?.contains("lines that are in both come again") == true)
     }
 
+    @Test("one of which a part was kept (tail, sed -i) comes again, which is said", arguments: [1, 5, 9])
+    func shortened(_ dropped: Int) throws {
+        let lines = (0..<10).map { "line \($0) of the file, which is long enough to be known again" }
+        try write(lines.joined(separator: "\n") + "\n")
+        var reader = try open()
+        #expect(try publish(&reader) == lines)
+        let kept = lines[dropped...] + ["more"]
+        try write(kept.joined(separator: "\n") + "\n", to: "new")
+        _ = rename(folder.path + "/new", path)
+        #expect(try publish(&reader) == Array(kept))
+        #expect(warnings.count == 1)
+        #expect(warnings.first?.contains("lines that are in both come again") == true)
+    }
+
     @Test("what is written to a file after another has taken its name, and it has been read, is said to be missing")
     func writtenAfterwards() throws {
         var reader = try open()

@@ -56,6 +56,23 @@ struct RotationTests {
         #expect(try readAll(&reader) == [])
     }
 
+    @Test("A link's file is put away where it is", arguments: [1, 2, 3])
+    func link(_ count: Int) throws {
+        let elsewhere = try TemporaryFolder()
+        let file = try elsewhere.write("today.jsonl", "a0\n")
+        try setTime(file, 0)
+        let path = folder.path + "/chat.jsonl"
+        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: file)
+        let input = try InputFile.open(path, follows: true, wakeup: Wakeup(), logger: LogCapture().logger)
+        var reader = InputReader(input, rules: LineRules(maxLineBytes: 100), logger: LogCapture().logger)
+        #expect(try readAll(&reader) == ["a0"])
+        for number in 1...count {
+            try rotate(file)
+            try setTime(try elsewhere.write("today.jsonl", "b\(number)\n"), Double(number))
+        }
+        #expect(try readAll(&reader) == (1...count).map { "b\($0)" })
+    }
+
     @Test(
         "Names with a number or a date behind them were the file's",
         arguments: [
