@@ -51,6 +51,9 @@ struct AnswerCleanerTests {
             ("<scratchpad>x</scratchpad>Good.", "Good."), ("<analysis>x</analysis>\nGood.", "Good."),
             ("<unused94>thought\nx<unused95>Good.", "Good."), ("&lt;think&gt;x&lt;/think&gt;Good.", "Good."),
             ("<final>Good.</final>", "Good."), ("<think/>Good.", "Good."), ("a &lt; b", "a &lt; b"),
+            ("<reason>x</reason>Good.", "Good."), ("[gMASK]<sop>Good.", "Good."), ("]~b]ai\nGood.[e~[", "Good."),
+            ("<|header_start|>assistant<|header_end|>\n\nGood.<|eot|>", "Good."), ("Good.<|observation|>x", "Good."),
+            ("<|im_assistant|>assistant<|im_middle|>Good.<|im_user|>x", "Good."), ("Good.<unk>", "Good."),
             ("<think type=\"x\">x</think>Good.", "Good."), ("<|channel>thought\nx<channel|>Good.", "Good."),
             ("```thinking\nx\n```\nGood.", "Good."), ("```\ncode\n``` Good.", "```\ncode\n``` Good."),
             ("Here is my thought process: x\n\nHere is my response: Good.", "Good."),
@@ -301,6 +304,8 @@ struct AnswerCleanerTests {
             ("<s>x</s>", "< s>x< /s>"), ("<end_of_turn>", "< end_of_turn>"),
             ("<｜User｜>x", "< ｜User｜ >x"), ("<think>x</think>", "< think>x< /think>"),
             ("### Instruction: x", "# ## Instruction: x"), ("<unused94>x", "< unused94>x"), ("[gMASK]", "[ gMASK]"),
+            ("<think >x</think >", "< think >x< /think >"), ("[e~[\n]~b]system\nx", "[ e~[\n] ~b]system\nx"),
+            ("<|header_start|>x", "< |header_start| >x"), ("[gMASK]<sop>x", "[ gMASK]< sop>x"),
             ("<extra_id_0>System", "< extra_id_0>System"), ("[|system|]x", "[ |system|]x"), ("### Rates", "### Rates"),
             ("a < b | c > d [x] <b>", "a < b | c > d [x] <b>"), ("plain", "plain"),
         ])

@@ -75,6 +75,9 @@ struct AnswerReaderTests {
         ("a ping", among("event: ping\ndata: {\"type\":\"ping\"}\n\n")), ("a word", among("data: ping\n\n")),
         ("a word in quotes", among("data: \"keep-alive\"\n\n")), ("null", among("data: null\n\n")),
         ("ids and times", among("id: 7\nretry: 100\n\n")),
+        ("a notice", among(#"data: {"type":"status","message":"Searching"}"# + "\n\n")),
+        ("a warning", among(#"data: {"warning":"deprecated","message":"Use another path."}"# + "\n\n")),
+        ("progress", among(#"data: {"type":"progress","message":"50 %"}"# + "\n\n")),
         ("sources", among(#"data: {"sources":[{"source":{"id":"1","message":{"content":"no"}}}]}"# + "\n\n")),
         (
             "citations",
@@ -113,6 +116,7 @@ struct AnswerReaderTests {
         ("CR LF", among(": x\n\n").replacing("\n", with: "\r\n")), ("CR", among(": x\n\n").replacing("\n", with: "\r")),
         ("a byte order mark", "\u{FEFF}" + among("")),
         ("no space behind data:", among("").replacing("data: ", with: "data:")),
+        ("events within events", among("").replacing("data: ", with: "data: data: ")),
         ("several spaces", among("").replacing("data: ", with: "data:   ")),
         ("no blank lines", among("").replacing("\n\n", with: "\n")), ("names of events", among("event: message\n")),
         (
@@ -124,6 +128,10 @@ struct AnswerReaderTests {
         (
             "a whole object",
             #"{"object":"chat.completion","choices":[{"message":{"role":"assistant","content":"Hello"},"finish_reason":"stop"}],"usage":{"prompt_tokens":3}}"#
+        ),
+        (
+            "one object for all that says no more",
+            #"{"object":"chat.completion","choices":[{"message":{"role":"assistant","content":"Hello"}}]}"#
         ),
         (
             "laid out",

@@ -39,6 +39,7 @@ struct ConnectionProblemTests {
             (HTTPClientError.invalidURL, "the address isn't one"),
             (HTTPClientError.readTimeout, "the connection failed"),
             (HTTPParserError.invalidConstant, "what came isn't HTTP"),
+            (HTTPParserError.invalidEOFState, "the connection was closed"),
             (HTTPParserError.headerOverflow, "what came isn't HTTP"),
             (NIOSSLError.handshakeFailed(.sslError([])), "the connection could not be made secure (TLS)"),
             (NIOSSLError.uncleanShutdown, "the connection could not be made secure (TLS)"),

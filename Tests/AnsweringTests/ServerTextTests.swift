@@ -51,7 +51,8 @@ struct ServerTextTests {
         for quoted in [
             "tok/EN-secret-77", "tok%2FEN%2Dsecret%2D77", "tok%2FEN-secret-77", "dG9rL0VOLXNlY3JldC03Nw==", "p@ss word",
             "p%40ss%20word",
-            pair, "QUERY77", "TOK/en-SECRET-77", "tok\\/EN-secret-77", "QmVhcmVyIHRvay9FTi1zZWNyZXQtNzc=",
+            "tok&#x2F;EN&#x2D;secret&#x2D;77", "tok&#47;EN&#45;secret&#45;77", pair, "QUERY77", "TOK/en-SECRET-77",
+            "tok\\/EN-secret-77", "QmVhcmVyIHRvay9FTi1zZWNyZXQtNzc=",
         ] {
             let text = ServerText("Incorrect key provided: \(quoted). Ask \(quoted)!").description
             #expect(text == "Incorrect key provided: …. Ask …!")
@@ -69,6 +70,9 @@ struct ServerTextTests {
         for word in ["ſilent-key", "\u{17F}ILENT-\u{212A}ey", "sılent", "ſilent"] {
             #expect(ServerText("\(word) and \(word)").description.contains(" and "))
         }
+        // What people write where no key is needed may be part of a model's name.
+        _ = try WrittenSetting.secret("ollama", called: "K")
+        #expect(ServerText("model ollama/llama3").description == "model ollama/llama3")
         #expect(ServerText("tok/EN-settings are others").description == "tok/EN-settings are others")
         #expect(ServerText("Authorization: Bearer abcdefgh123").description == "Authorization: Bearer …")
         #expect(ServerText("key sk-proj-ABCdef123456 is wrong").description == "key sk-… is wrong")

@@ -6,7 +6,8 @@ enum Marks {
     /// Thoughts: the mark before and the one behind them.
     static let thoughts: [(opening: String, closing: String)] = [
         ("<think>", "</think>"), ("<think ", "</think>"), ("<thinking>", "</thinking>"), ("<thought>", "</thought>"),
-        ("<thoughts>", "</thoughts>"), ("<reasoning>", "</reasoning>"), ("<reflection>", "</reflection>"),
+        ("<thoughts>", "</thoughts>"), ("<reasoning>", "</reasoning>"), ("<reason>", "</reason>"),
+        ("<reflection>", "</reflection>"),
         ("<seed:think>", "</seed:think>"), ("[think]", "[/think]"), ("◁think▷", "◁/think▷"),
         ("<|begin_of_thought|>", "<|end_of_thought|>"), ("<|thinking|>", "<|/thinking|>"),
         ("<|inner_thoughts|>", "<|end_inner_thoughts|>"), ("<|start_thinking|>", "<|end_thinking|>"),
@@ -50,7 +51,8 @@ enum Marks {
         "<|endofassistant|>", "<turn|>", "<|turn>user", "<extra_id_1>", "<eod>", "<pad>", "### instruction:\n",
         "<|start_of_role|>user", "[|endofturn|]",
         "[|user|]", "<role>human</role>", "<|role_end|>", "]~b]user", "<reserved_106>", "<_user>", "<end_of_utterance>",
-        "<|python_tag|>", "[tool_calls]", "<tool_call>",
+        "<|python_tag|>", "[tool_calls]", "<tool_call>", "<|eot|>", "<|header_start|>user", "<|header_start|>system",
+        "<|observation|>", "<|im_user|>", "<|im_system|>", "[e~[", "]~b]system", "]~b]tool", "]~!b[", "<unk>",
     ]
 
     /// Before the first word of the model's own turn.
@@ -59,6 +61,8 @@ enum Marks {
         "<|start|>assistant", "<|start_of_role|>assistant<|end_of_role|>", "[|assistant|]", "<role>assistant</role>",
         "<|startoftext|>", "<|assistant|>", "<|bot|>", "[/inst]", "<s>", "<bos>", "<|begin_of_text|>",
         "<｜begin▁of▁sentence｜>", "<｜Assistant｜>", "<|chatbot_token|>", "<|start_of_turn_token|>",
+        "<|header_start|>assistant<|header_end|>", "[gmask]<sop>", "[gmask]", "<sop>",
+        "<|im_assistant|>assistant<|im_middle|>", "<|im_middle|>", "]~b]ai",
     ]
 
     /// A channel's name stands between these two; all but the final one hold thoughts.
@@ -70,7 +74,7 @@ enum Marks {
     /// customer writes can't open a turn of its own, nor end theirs.
     static func broken(_ text: String) -> String {
         // Most texts have none.
-        guard text.utf8.contains(where: { "<[>#".utf8.contains($0) }) else { return text }
+        guard text.utf8.contains(where: { "<[>#]".utf8.contains($0) }) else { return text }
         return text.replacing(template) { match in
             let mark = match.output
             return mark.prefix(1) + " " + mark.dropFirst()
@@ -80,7 +84,7 @@ enum Marks {
     /// `<|name|>` and `<｜name｜>` in whatever parts, the tags of Llama 2, Gemma and Mistral, and those around thoughts.
     // A regex isn't Sendable; this one is made once, of a literal, and never changed.
     nonisolated(unsafe) private static let template =
-        /<[|｜]|[|｜]>|\[\/?(?:inst|think|s|system_prompt|available_tools|tool_calls|tool_results)\]|<<\/?sys>>|<\/?(?:s|bos|eos|start_of_turn|end_of_turn|think|thinking|thought|reasoning|unk|pad|eod|system|user|assistant|tool_call|tool_response|extra_id_\d+|unused\d+)>|\[\|?(?:gmask|system|user|assistant)\|?\]|###(?= ?(?:instruction|input|response|system|user|assistant))/
+        /<[|｜]|[|｜]>|\]~!?b[\[\]]|\[e~\[|\[\/?(?:inst|think|s|system_prompt|available_tools|tool_calls|tool_results)\]|<<\/?sys>>|<\/?(?:s|bos|eos|start_of_turn|end_of_turn|think|thinking|thought|reasoning|reason|unk|sop|pad|eod|system|user|assistant|tool_call|tool_response|extra_id_\d+|unused\d+)\s*>|\[\|?(?:gmask|system|user|assistant)\|?\]|###(?= ?(?:instruction|input|response|system|user|assistant))/
         .ignoresCase()
 
     /// Who speaks, as it stands before a turn. The RM's own label in front of an answer is cut off; behind it, each of them

@@ -13,6 +13,8 @@ struct AnswerChunk {
     private(set) var isPiece = false
     /// Its text may be all of the answer so far, or once more.
     private(set) var mayRepeat = false
+    /// All of an answer, as a server calls it: it needn't say besides that it is over.
+    private(set) var isObject = false
     /// What the problem would be as a status of HTTP.
     private(set) var status: Int?
     /// It is the last one.
@@ -40,6 +42,7 @@ struct AnswerChunk {
         } else {
             readOllama(value)
         }
+        isObject = value["object"]?.text == "chat.completion" && mayRepeat
         // A chunk says of itself that it is one, and nothing that belongs into one is there.
         let isChunk = value["object"]?.text?.hasPrefix("chat.completion") == true
         if isChunk, value["choices"] == nil, !hasUsage, problem == nil { isDamaged = true }

@@ -5,12 +5,13 @@ import NIOCore
 /// time go in, pieces come out.
 ///
 /// An answer is whole once the server has said so: by a word for why it stopped, by `[DONE]` or `done`, or by counting its
-/// tokens and ending the body in order. Nothing that comes behind that makes it less so.
+/// tokens, or sending one object for all, and ending the body in order. Nothing that comes behind that makes it less so.
 struct AnswerReader {
     private var body = BodyReader()
     private var builder: AnswerBuilder
     private var stop: StopReason?
     private var hasUsage = false
+    private var hasObject = false
     private var model: String?
     private var promptTokens: Int?
     private var completionTokens: Int?
@@ -66,7 +67,7 @@ struct AnswerReader {
                 if let failure { throw failure }
                 pieces += try process(body.end(), at: now)
                 // Servers that count tokens do so behind the last one.
-                if hasUsage && stop == nil { isWhole = true }
+                if (hasUsage || hasObject) && stop == nil { isWhole = true }
             } catch {
                 guard isWhole || stop != nil else { throw error }
             }
@@ -120,6 +121,7 @@ struct AnswerReader {
     ) throws(ModelFailure) -> [AnswerPiece] {
         // Tokens that are counted with each piece, or before the first, don't say that it was the last.
         if !chunk.text.isEmpty, chunk.isPiece { hasUsage = false } else { hasUsage = hasUsage || chunk.hasUsage }
+        hasObject = hasObject || chunk.isObject
         promptTokens = chunk.promptTokens ?? promptTokens
         completionTokens = chunk.completionTokens ?? completionTokens
         // What comes behind the end can't add to the answer, nor take anything from it.

@@ -59,9 +59,11 @@ struct BodyReader {
             return []
         }
         if Self.isDone(line) { return [.done] }
-        guard let (name, content) = Self.field(line) else { return try readJSON(line, isError: false, isData: false) }
+        guard var (name, content) = Self.field(line) else { return try readJSON(line, isError: false, isData: false) }
         switch name {
         case "data":
+            // Gateways that pass on events as they are put them into events of their own.
+            if let (inner, rest) = Self.field(content), inner == "data" { (name, content) = (inner, rest) }
             if Self.isDone(content) { return [.done] }
             return isAside ? [] : try readJSON(content, isError: isErrorEvent, isData: true)
         case "event":

@@ -12,9 +12,17 @@ enum KnownSecrets {
     /// needn't know them.
     private static let known = Mutex<Set<String>>([])
 
+    /// What people write where a server wants no key and a client does. They are no secrets, and some are part of a model's name.
+    private static let placeholders: Set<String> = [
+        "ollama", "llama", "none", "null", "dummy", "empty", "test", "local", "localhost", "fake", "anything",
+        "not-needed",
+        "not_needed", "notneeded", "no-key", "no-key-required", "sk-no-key-required", "lm-studio", "lmstudio", "vllm",
+        "your-api-key", "changeme", "placeholder", "unused",
+    ]
+
     /// A secret has been read.
     static func add(_ secret: String) {
-        guard secret.utf8.count >= shortest else { return }
+        guard secret.utf8.count >= shortest, !placeholders.contains(secret.lowercased()) else { return }
         known.withLock { $0.formUnion(forms(of: secret)) }
     }
 
@@ -23,6 +31,7 @@ enum KnownSecrets {
         let inPage = secret.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
         let inJSON = secret.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
         return [
+            references(to: secret) { "&#\($0);" }, references(to: secret) { "&#x\(String($0, radix: 16));" },
             secret, secret.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? secret,
             // As JavaScript, Python and others have it, that don't touch these.
             secret.addingPercentEncoding(withAllowedCharacters: .unreserved) ?? secret,
@@ -32,6 +41,13 @@ enum KnownSecrets {
             inJSON.replacing("/", with: "\\/"), Data(secret.utf8).base64EncodedString(),
             Data(("Bearer " + secret).utf8).base64EncodedString(),
         ]
+    }
+
+    /// As a page may have it: all but letters and digits by their numbers.
+    private static func references(to secret: String, _ reference: (UInt32) -> String) -> String {
+        secret.unicodeScalars.map { scalar in
+            CharacterSet.alphanumerics.contains(scalar) ? String(scalar) : reference(scalar.value)
+        }.joined()
     }
 
     /// A text without the secrets, and without what has the form of one: a key behind `Bearer` or `Basic`, and keys that begin

@@ -66,8 +66,15 @@ enum ServerProblem {
         if ["pending", "queued", "processing", "loading", "starting", "in_progress", "waiting"].contains(state) {
             return false
         }
+        // Words for a reader, beside an answer.
+        let type = value["type"]?.text?.lowercased() ?? ""
+        if asides.contains(type) || value.first("warning", "warnings", "info", "notice") != nil { return false }
         return value["message"]?.text != nil && value.first("choices", "delta", "usage", "done", "content") == nil
     }
+
+    private static let asides: Set<String> = [
+        "status", "warning", "info", "notice", "ping", "progress", "log", "debug", "heartbeat", "keepalive",
+    ]
 
     /// The words in an error: a text, or the first of the fields that usually hold one.
     private static func words(in value: JSONValue) -> String? {

@@ -13,6 +13,8 @@ enum ConnectionProblem {
             return String(cString: strerror(number)).lowercased()
         }
         if let words = (error as? HTTPClientError).flatMap(words) { return words }
+        // In the middle of a response.
+        if error as? HTTPParserError == .invalidEOFState { return "the connection was closed" }
         if error is HTTPParserError { return "what came isn't HTTP" }
         if text.contains("UnknownHost") || text.contains("unknown(host") { return "the host's name isn't known" }
         let type = String(reflecting: type(of: error))
