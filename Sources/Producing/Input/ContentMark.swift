@@ -34,14 +34,16 @@ struct ContentMark {
         return common >= worthALine && beginnings[0].prefix(common) == beginnings[1].prefix(common)
     }
 
-    /// Whether a file has the bytes anywhere, a line's worth at least: it was made of the one before. A larger file's beginning
-    /// is looked at.
+    /// Whether a file has the last line anywhere, or the last few where they are short: it was made of the one before. A larger
+    /// file's beginning is looked at.
     func stands(anywhereIn descriptor: Int32) -> Bool {
-        guard bytes.count >= Self.worthALine else { return false }
+        let starts = bytes.indices.dropFirst().filter { bytes[$0 - 1] == UInt8(ascii: "\n") }
+        let last = bytes[(starts.last { bytes.count - $0 >= Self.worthALine } ?? 0)...]
+        guard last.count >= Self.worthALine else { return false }
         let beginning = [UInt8](unsafeUninitializedCapacity: Self.searched) { buffer, count in
             count = max(0, pread(descriptor, buffer.baseAddress, Self.searched, 0))
         }
-        return Data(beginning).range(of: Data(bytes)) != nil
+        return Data(beginning).range(of: Data(last)) != nil
     }
 
     /// Whether a file has the bytes at their place.
