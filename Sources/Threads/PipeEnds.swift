@@ -1,8 +1,8 @@
 /// Pipes within this process.
 import Glibc
 
-/// A pipe's two ends, which belong to the caller. Programs that are started don't get them: one that keeps an end for writing
-/// open keeps whoever reads from ever seeing the end.
+/// A pipe's two ends, which belong to the caller. Programs that are started don't get them, but for one that another
+/// thread starts in this very moment: one that keeps an end for writing open keeps whoever reads from ever seeing the end.
 public struct PipeEnds: Sendable {
     public let readEnd: Int32
     public let writeEnd: Int32

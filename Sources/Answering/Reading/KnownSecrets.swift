@@ -12,12 +12,11 @@ enum KnownSecrets {
     /// needn't know them.
     private static let known = Mutex<Set<String>>([])
 
-    /// What people write where a server wants no key and a client does. They are no secrets, and some are part of a model's name.
+    /// What servers' own pages say to write where a client wants a key and they don't. These are no secrets, and some are part of
+    /// a model's name.
     private static let placeholders: Set<String> = [
-        "ollama", "llama", "none", "null", "dummy", "empty", "test", "local", "localhost", "fake", "anything",
-        "not-needed",
-        "not_needed", "notneeded", "no-key", "no-key-required", "sk-no-key-required", "lm-studio", "lmstudio", "vllm",
-        "your-api-key", "changeme", "placeholder", "unused",
+        "ollama", "llama", "none", "null", "dummy", "empty", "vllm", "lm-studio", "not-needed", "no-key",
+        "no-key-required", "sk-no-key-required",
     ]
 
     /// A secret has been read.

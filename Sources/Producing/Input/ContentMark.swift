@@ -40,10 +40,9 @@ struct ContentMark {
         let starts = bytes.indices.dropFirst().filter { bytes[$0 - 1] == UInt8(ascii: "\n") }
         let last = bytes[(starts.last { bytes.count - $0 >= Self.worthALine } ?? 0)...]
         guard last.count >= Self.worthALine else { return false }
-        let beginning = [UInt8](unsafeUninitializedCapacity: Self.searched) { buffer, count in
-            count = max(0, pread(descriptor, buffer.baseAddress, Self.searched, 0))
-        }
-        return Data(beginning).range(of: Data(last)) != nil
+        var beginning = Data(count: Self.searched)
+        let count = beginning.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress, $0.count, 0) }
+        return beginning.prefix(max(0, count)).range(of: Data(last)) != nil
     }
 
     /// Whether a file has the bytes at their place.
