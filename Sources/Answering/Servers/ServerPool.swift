@@ -1,7 +1,8 @@
 /// Which server is asked next.
 
 /// Spreads questions over servers: to the one with the fewest under way, never more than a limit each, and to none whose
-/// breaker is open. Pure: the time comes from the caller, and the asking is done elsewhere.
+/// breaker is open. Of those that are equally busy a session gets the same one each time: what the server has computed for the
+/// beginning of its prompts may still be there. Pure: the time comes from the caller, and the asking is done elsewhere.
 struct ServerPool: Sendable {
     /// Which server is asked, and whether to find out if it is back. To be given back when the question has ended.
     struct Ticket: Hashable, Sendable {
@@ -31,7 +32,7 @@ struct ServerPool: Sendable {
 
     private var members: [Member]
     private let limit: Int
-    /// Where the search begins, so that servers that are equally busy take turns.
+    /// Where the search begins, so that servers that are equally busy take turns where no session is known.
     private var turn = 0
     /// Why the last question failed that did.
     private(set) var reason = ""
@@ -42,8 +43,12 @@ struct ServerPool: Sendable {
         self.limit = limit
     }
 
-    /// - Parameter tried: servers that this question isn't put to any more.
-    mutating func choose(without tried: Set<Int>, at now: ContinuousClock.Instant) -> Choice {
+    /// - Parameters:
+    ///   - affinity: that of the question's session.
+    ///   - tried: servers that this question isn't put to any more.
+    mutating func choose(
+        for affinity: Affinity? = nil, without tried: Set<Int>, at now: ContinuousClock.Instant
+    ) -> Choice {
         var best: Int?
         var isWorthWaiting = false
         var soonest: ContinuousClock.Instant?
@@ -55,7 +60,7 @@ struct ServerPool: Sendable {
             } else if let rest = members[index].rest, rest.until > now {
                 isWorthWaiting = true
                 soonest = min(soonest ?? rest.until, rest.until)
-            } else if best.map({ members[index].inFlight < members[$0].inFlight }) ?? true {
+            } else if best.map({ isBetter(index, than: $0, for: affinity) }) ?? true {
                 best = index
             }
         }
@@ -63,6 +68,12 @@ struct ServerPool: Sendable {
         members[best].inFlight += 1
         turn = best + 1
         return .ask(Ticket(server: best, isProbe: members[best].breaker.begin()))
+    }
+
+    private func isBetter(_ one: Int, than other: Int, for affinity: Affinity?) -> Bool {
+        let (load, otherLoad) = (members[one].inFlight, members[other].inFlight)
+        guard load == otherLoad, let affinity else { return load < otherLoad }
+        return affinity.weight(of: one) > affinity.weight(of: other)
     }
 
     // MARK: How it ended
