@@ -121,7 +121,7 @@ let tests: [Target] = [
     .tests("TerminalTests", ["Bytes", "Chat", "Records", "Streaming", "Terminal", "Threads"]),
     .tests("ProducerTests", ["Producer", argumentParser, logging]),
     .tests("ProducingTests", ["Bytes", "Chat", "Common", "Feed", "Producer", "Producing", "Threads"]),
-    .tests("ConsumerTests", ["Consumer", "Streaming", argumentParser]),
+    .tests("ConsumerTests", ["Answering", "Consumer", "Streaming", argumentParser]),
     .tests(
         "StorageTests",
         ["Bytes", "Chat", "Common", "Feed", "Records", "Storage", "StorageRig", "Streaming", "Threads", grdb]),

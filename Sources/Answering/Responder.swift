@@ -2,20 +2,6 @@
 import Chat
 import Records
 
-/// What is asked.
-public struct Question: Sendable {
-    public let prompt: String
-    public let conversation: Conversation
-    /// Not all of the messages are in the prompt: they didn't fit the model's context.
-    public var isCut: Bool
-
-    public init(prompt: String, conversation: Conversation, isCut: Bool = false) {
-        self.prompt = prompt
-        self.conversation = conversation
-        self.isCut = isCut
-    }
-}
-
 /// An answer, or why there is none.
 public struct Answer: Sendable {
     public let response: Response

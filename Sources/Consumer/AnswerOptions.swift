@@ -23,10 +23,14 @@ struct AnswerOptions: ParsableArguments {
     @Option(help: "A window that waits while a newer one of its session does: queue (answer it) or latest (don't).")
     var onBacklog = AnswerQueue.Policy.queue
 
-    @Option(help: "Earlier messages of the session to put before the window's in the prompt (0: none).")
-    var history = 20
+    @Option(help: "Earlier messages of the session to put before the window's in the prompt, at most (0: none).")
+    var history = 40
 
-    @Option(help: "File with the question to ask; {conversation} in it stands for what was said.")
+    @Option(help: "How the model is asked: seed (one text with a question) or chat (the conversation as a chat).")
+    var promptForm = PromptForm.seed
+
+    @Option(
+        help: "File with the question to ask, {conversation} in it being what was said; with chat, the system prompt.")
     var promptFile: String?
 
     @Option(help: "What the model is told before everything else.")
@@ -42,7 +46,7 @@ struct AnswerOptions: ParsableArguments {
     var numCtx = 8192
 
     @Option(help: "The longest answer, in tokens.")
-    var numPredict = 512
+    var numPredict = 200
 
     @Option(
         help: "How long Ollama keeps the model in memory: 10m, 1h, seconds, or -1 (for ever), written --keep-alive=-1.")
@@ -138,7 +142,7 @@ struct AnswerOptions: ParsableArguments {
             connectTimeout: .seconds(connectTimeout), firstTokenTimeout: .seconds(firstTokenTimeout),
             tokenTimeout: .seconds(tokenTimeout), answerTimeout: .seconds(answerTimeout), contextTokens: numCtx,
             answerTokens: numPredict, keepAlive: keepAlive, temperature: temperature, seed: seed,
-            systemPrompt: systemPrompt, template: try template(), apiKey: apiKey,
+            systemPrompt: systemPrompt, form: promptForm, template: try template(), apiKey: apiKey,
             certificateFile: try certificateFile())
         guard options.promptBudget >= 1000 else {
             throw ExitStatus.usage(
@@ -159,8 +163,8 @@ struct AnswerOptions: ParsableArguments {
         return path
     }
 
-    private func template() throws(ExitStatus) -> PromptTemplate {
-        guard let promptFile else { return .standard }
+    private func template() throws(ExitStatus) -> PromptTemplate? {
+        guard let promptFile else { return nil }
         let text: String
         do {
             text = try String(contentsOfFile: promptFile, encoding: .utf8)
@@ -168,7 +172,7 @@ struct AnswerOptions: ParsableArguments {
             throw ExitStatus.noInput("Prompt file can't be read: \(promptFile) (it must be there, and UTF-8).")
         }
         do {
-            return try PromptTemplate(text)
+            return try PromptTemplate(text, for: promptForm)
         } catch {
             throw ExitStatus.data("Prompt file \(promptFile): \(error).")
         }
@@ -176,4 +180,5 @@ struct AnswerOptions: ParsableArguments {
 }
 
 extension ConsumerOptions.ResponderKind: ExpressibleByArgument {}
+extension PromptForm: ExpressibleByArgument {}
 extension AnswerQueue.Policy: ExpressibleByArgument {}

@@ -10,7 +10,7 @@ import TestSupport
 
 @Suite("The Ollama responder", .timeLimit(.minutes(5)))
 struct ModelResponderTests {
-    private let question = Question(prompt: "Hello?", conversation: Conversation([.customer("Are there any fees?")]))
+    private let question = Question([.customer("Are there any fees?")])
 
     @Test("A model's answer is labelled as one, with all that is known of it")
     func generated() async throws {

@@ -20,7 +20,7 @@ struct OllamaClientTests {
                 "stream": true,
                 "think": false,
                 "keep_alive": "10m",
-                "options": ["num_ctx": 8192, "num_predict": 512],
+                "options": ["num_ctx": 8192, "num_predict": 200],
             ]
             #expect(request.method == "POST")
             #expect(request.headers["content-type"] == "application/json")

@@ -10,7 +10,7 @@ import TestSupport
 
 @Suite("A server of OpenAI's kind", .timeLimit(.minutes(5)))
 struct OpenAIClientTests {
-    private let question = Question(prompt: "Hello?", conversation: Conversation([.customer("Are there any fees?")]))
+    private let question = Question([.customer("Are there any fees?")])
 
     private func withServer(
         _ behaviour: Behaviour, adjust: (inout ModelOptions) -> Void = { _ in },
@@ -61,9 +61,12 @@ struct OpenAIClientTests {
             #expect(request.path == "/v1/chat/completions")
             #expect(request.headers["authorization"] == "Bearer secret")
             let expected: JSON = [
-                "model": "qwen:32b", "stream": true, "stream_options": ["include_usage": true], "max_tokens": 512,
+                "model": "qwen:32b", "stream": true, "stream_options": ["include_usage": true], "max_tokens": 200,
                 "temperature": 0, "seed": 7,
-                "messages": [["role": "system", "content": "Be kind."], ["role": "user", "content": "Hello?"]],
+                "messages": [
+                    ["role": "system", "content": "Be kind."],
+                    ["role": "user", "content": .text(Prompt(question.messages).text)],
+                ],
             ]
             let body = try JSON(request.body)
             #expect(body == expected)

@@ -1,4 +1,5 @@
 /// What is remembered of each session.
+import Chat
 import Testing
 import TestSupport
 
@@ -27,6 +28,35 @@ struct SessionHistoryTests {
         #expect(afterTwo == ["1", "2"])
         #expect(afterFour == ["2", "3", "4"])
         #expect(texts(history, "A") == ["7", "8", "9"])
+    }
+
+    @Test("Messages are dropped in blocks, so that what is left mostly begins the same")
+    func blocks() {
+        var history = SessionHistory(limit: 10)
+        var begins: [Int] = []
+        for number in 1...40 {
+            history.append([.customer("\(number)")], to: .of("A"))
+            let known = texts(history, "A").compactMap { Int($0) }
+            #expect(known == Array((known.first ?? 0)...number))
+            #expect(known.count <= 10 && known.count >= min(number, 6))
+            begins.append(known[0])
+        }
+        #expect(Set(begins).sorted() == [1, 6, 11, 16, 21, 26, 31])
+        #expect(begins == begins.sorted())
+    }
+
+    @Test("A window that comes out again begins where it began, as long as it overlaps the last one")
+    func overlap() {
+        var history = SessionHistory(limit: 4)
+        let messages = (1...30).map { ChatMessage.customer("\($0)") }
+        for start in stride(from: 0, through: 20, by: 2) {
+            let window = Array(messages[start..<(start + 6)])
+            let known = history.before(window, of: .of("A"))
+            history.append(window, to: .of("A"))
+            let again = history.before(window, of: .of("A"))
+            #expect(known == again)
+            #expect(known == Array(messages[(start > 4 ? (start - 3) / 2 * 2 : 0)..<start]))
+        }
     }
 
     @Test("Sessions are kept apart, those of different streams too")

@@ -178,6 +178,9 @@ struct SettingTests {
             (400, "Unknown parameter: 'stream'", [.stream]),
             (400, "there are other options for temperature", [.temperature]),
             (400, "streaming is not supported: stream must be false", [.stream]),
+            (400, "System role not supported", [.systemRole]),
+            (500, "Jinja Exception: System role not supported", [.systemRole]),
+            (400, "This model's maximum context length is 512 tokens; max_tokens is too large", []),
         ] as [(Int, String, Set<OptionalPart>)])
     func optionalParts(_ status: Int, _ body: String, _ parts: Set<OptionalPart>) {
         #expect(OptionalPart.refused(status: status, body: body) == parts)

@@ -106,6 +106,35 @@ struct ManyServersTests {
         }
     }
 
+    @Test("asked as a chat, the model is told its part, and the conversation is turns")
+    func chat() async throws {
+        let stub = try await OllamaStub.start()
+        let consumer = try await setup.consumer(
+            "--console", "json", "--exit-on-end", "--ephemeral", "--prompt-form", "chat",
+            environment: ["OLLAMA_BASE_URL": stub.baseURL, "QUEN_MODEL_NAME": "qwen:32b"])
+        let producer = try await setup.producer(Setup.sample)
+        #expect(await producer.exit() == 0)
+        #expect(await consumer.exit() == 0)
+        #expect(try Entry.all(consumer).allSatisfy { $0.data.response?.status == "generated" })
+        let chats = try stub.chats.all.map { try JSON($0.body)["messages"]?.elements ?? [] }
+        #expect(chats.count == 6)
+        let first: [JSON] = [
+            ["role": "user", "content": "Hi, I'm interested in refinancing my loan."],
+            [
+                "role": "assistant",
+                "content":
+                    "Hello! I'd be happy to help you with refinancing. What's your current loan situation?",
+            ], ["role": "user", "content": "I have a 30-year fixed mortgage at 4.5% interest rate."],
+        ]
+        #expect(chats.contains { Array($0.dropFirst()) == first })
+        for chat in chats {
+            let roles = chat.compactMap { $0["role"]?.string }
+            #expect(roles.first == "system" && roles.last == "user")
+            #expect(zip(roles, roles.dropFirst()).allSatisfy { $0 != $1 })
+        }
+        try await stub.stop()
+    }
+
     @Test("another prompt, and what it mustn't be")
     func promptFile() async throws {
         let stub = try await OllamaStub.start()
@@ -129,6 +158,7 @@ struct ManyServersTests {
         let refusals: [([String], Int32)] = [
             (["--prompt-file", setup.folder.path + "/nobody.txt"], 66),
             (["--prompt-file", try setup.folder.write("other.txt", "What now?")], 65),
+            (["--prompt-form", "chat", "--prompt-file", prompt], 65), (["--prompt-form", "poem"], 64),
             (["--num-ctx", "1024", "--num-predict", "1000"], 64), (["--keep-alive", "soon"], 64),
             (["--on-backlog", "never"], 64), (["--server-concurrency", "0"], 64),
             (["--responder", "openai", "--model", "qwen3-coder:480b-cloud"], 64),

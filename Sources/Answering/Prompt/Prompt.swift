@@ -1,73 +1,52 @@
 /// What the model is asked.
 import Chat
-import Streaming
 
-/// The question for a window.
-public struct Prompt: Hashable, Sendable {
+/// The question about a window, in the words for one server.
+package struct Prompt: Hashable, Sendable {
     /// A token is at least about this many bytes of the languages that banks' customers write; estimating low keeps a
     /// prompt inside the model's context, which Ollama would otherwise cut without a word.
     static let bytesPerToken = 3
 
-    public let text: String
-    /// The window alone was too long: its oldest messages aren't in the text.
-    public let isCut: Bool
+    /// What is sent, in order. The last one is the user's.
+    package let turns: [Turn]
+    /// The conversation, with a line for each message and who says it in front, and in the seed form the words around it: what
+    /// an answer is compared with.
+    package let text: String
+    /// The longest answer that there is room for beside it, in tokens; nil: as long as any other.
+    let answerTokens: Int?
+    /// What the conversation takes of it, in bytes.
+    let conversationSize: Int
+    /// The window alone was too long: its oldest messages aren't in it.
+    let isCut: Bool
+
+    /// Words that are asked as they are.
+    package init(_ text: String) {
+        turns = [Turn(.user, text)]
+        self.text = text
+        (answerTokens, conversationSize, isCut) = (nil, 0, false)
+    }
 
     /// - Parameters:
-    ///   - messages: the window's messages, in order.
-    ///   - history: the session's messages before the window, in order.
-    ///   - budget: the most bytes that all of these may have in the prompt; the oldest are left out first.
-    ///   - sessionID: for templates that name it, as are the window's bounds.
-    public init(
-        _ messages: [ChatMessage], history: [ChatMessage] = [], budget: Int = .max,
-        template: PromptTemplate = .standard, sessionID: String = "", window: Window? = nil
-    ) {
-        var room = budget / template.copies
-        let (newest, isCut) = Self.lines(messages, &room)
-        let earlier = isCut ? [] : Self.lines(history, &room, mayBeCut: false).lines
-        self.isCut = isCut
-        text = template.filled { place in
-            switch place {
-            case .conversation: (earlier + newest).joined(separator: "\n")
-            case .history: earlier.joined(separator: "\n")
-            case .window: newest.joined(separator: "\n")
-            case .sessionID: Self.oneLine(String(sessionID.prefix(200)))
-            case .windowStart: window.map { "\($0.start)" } ?? ""
-            case .windowEnd: window.map { "\($0.end)" } ?? ""
-            }
+    ///   - room: the most bytes that the conversation may have; the oldest messages are left out first.
+    ///   - answerTokens: the longest answer that there is room for, where it isn't the usual one.
+    ///   - options: the form, and the words around the conversation.
+    init(_ question: Question, room: Int, answerTokens: Int? = nil, _ options: ModelOptions) {
+        let lines = KeptLines(
+            question.messages, history: question.history, room: room / options.words.copies, marks: options.form.marks)
+        let words = options.words.filled { question.text(at: $0, lines) }
+        switch options.form {
+        case .seed:
+            text = words
+            turns = (options.systemPrompt.map { [Turn(.system, $0)] } ?? []) + [Turn(.user, words)]
+        case .chat:
+            // One turn: some servers take no more, nor do the templates of some models.
+            let system = [options.systemPrompt ?? "", words].filter { !$0.isEmpty }.joined(separator: "\n\n")
+            text = lines.all.map(\.titled).joined(separator: "\n")
+            turns = (system.isEmpty ? [] : [Turn(.system, system)]) + PromptForm.turns(lines.all)
         }
-    }
-
-    /// The newest messages for which there is room, oldest first, and whether some were left out.
-    ///
-    /// - Parameter mayBeCut: when there isn't even room for the newest, its end is taken.
-    private static func lines(
-        _ messages: [ChatMessage], _ room: inout Int, mayBeCut: Bool = true
-    ) -> (lines: [String], isCut: Bool) {
-        var lines: [String] = []
-        for message in messages.reversed() {
-            let line = line(message)
-            guard line.utf8.count < room else {
-                if mayBeCut && lines.isEmpty { lines.append(line.cut(to: room, behind: message.sender.title + ": ")) }
-                return (lines.reversed(), true)
-            }
-            room -= line.utf8.count + 1
-            lines.append(line)
-        }
-        return (lines.reversed(), false)
-    }
-
-    /// One message on one line: nobody can fake a turn by writing one into a message, as plain text or with the marks of a chat
-    /// template.
-    private static func line(_ message: ChatMessage) -> String { "\(message.sender.title): \(oneLine(message.text))" }
-
-    private static func oneLine(_ text: String) -> String {
-        var line = ""
-        for scalar in Marks.broken(text).unicodeScalars {
-            let breaksLines =
-                scalar.properties.generalCategory == .control || ["\u{2028}", "\u{2029}"].contains(scalar)
-            line.unicodeScalars.append(breaksLines ? " " : scalar)
-        }
-        return line
+        self.answerTokens = answerTokens
+        conversationSize = lines.all.reduce(0) { $0 + $1.size + options.form.marks } * options.words.copies
+        isCut = lines.isCut
     }
 
     /// Whether a server has read much less than it was sent: it cuts a prompt that doesn't fit its context, without a word
@@ -79,21 +58,5 @@ public struct Prompt: Hashable, Sendable {
         guard let tokens, tokens > 0 else { return false }
         let estimate = prompt.utf8.count / 4
         return estimate >= 1000 && tokens < estimate / 2
-    }
-}
-
-extension String {
-    /// The beginning, a mark, and so much of the end as there is room for.
-    fileprivate func cut(to room: Int, behind beginning: String) -> String {
-        var tail: [UnicodeScalar] = []
-        var left = room - beginning.utf8.count - "…".utf8.count
-        for scalar in unicodeScalars.reversed() {
-            left -= UTF8.width(scalar)
-            if left < 0 { break }
-            tail.append(scalar)
-        }
-        var text = beginning + "…"
-        text.unicodeScalars.append(contentsOf: tail.reversed())
-        return text
     }
 }

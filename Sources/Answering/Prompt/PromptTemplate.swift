@@ -1,6 +1,7 @@
 /// The words around a conversation.
 
-/// A text with places for what differs from window to window. Written as `{conversation}`; a brace itself is written twice.
+/// A text with places for what differs from window to window. Written as `{conversation}`; a brace itself is written twice. In
+/// the seed form it is the whole question, in the chat form the system prompt.
 public struct PromptTemplate: Hashable, Sendable {
     public enum Place: String, CaseIterable, Sendable {
         /// The earlier messages and the window's, a line each.
@@ -13,6 +14,9 @@ public struct PromptTemplate: Hashable, Sendable {
         /// ISO 8601, UTC.
         case windowStart = "window_start"
         case windowEnd = "window_end"
+
+        /// Whether what was said stands there.
+        fileprivate var isSpoken: Bool { self == .conversation || self == .history || self == .window }
     }
 
     /// What is wrong with a template.
@@ -36,10 +40,17 @@ public struct PromptTemplate: Hashable, Sendable {
         ),
     ])
 
+    /// What a chat model is told unless something else is given.
+    static let chat = PromptTemplate(parts: [.text(PromptForm.part)])
+
+    /// No words at all.
+    static let empty = PromptTemplate(parts: [])
+
     private init(parts: [Part]) { self.parts = parts }
 
-    /// - Throws: ``Problem`` for a text that has braces with nothing known in them, or no place for the conversation.
-    public init(_ text: String) throws(Problem) {
+    /// - Throws: ``Problem`` for a text that has braces with nothing known in them, and in the seed form no place for the
+    ///   conversation. In the chat form, where the conversation follows as turns of its own, for one that has such a place.
+    public init(_ text: String, for form: PromptForm = .seed) throws(Problem) {
         var line = 1
         var plain = ""
         var rest = text[...]
@@ -54,6 +65,12 @@ public struct PromptTemplate: Hashable, Sendable {
             } else if character == "{", let end = rest.firstIndex(of: "}"),
                 let place = Place(rawValue: String(rest[..<end]))
             {
+                guard form == .seed || !place.isSpoken else {
+                    throw Problem(
+                        description:
+                            "line \(line): {\(place.rawValue)} has no place in a system prompt; with --prompt-form chat the conversation follows it"
+                    )
+                }
                 parts += [.text(plain), .place(place)]
                 plain = ""
                 rest = rest[rest.index(after: end)...]
@@ -65,7 +82,7 @@ public struct PromptTemplate: Hashable, Sendable {
             }
         }
         parts.append(.text(plain))
-        guard parts.contains(.place(.conversation)) || parts.contains(.place(.window)) else {
+        guard form == .chat || parts.contains(.place(.conversation)) || parts.contains(.place(.window)) else {
             throw Problem(
                 description: "it has neither {conversation} nor {window}: the model wouldn't see what was said")
         }
@@ -76,10 +93,10 @@ public struct PromptTemplate: Hashable, Sendable {
         parts.reduce(0) { size, part in if case .text(let text) = part { size + text.utf8.count } else { size } }
     }
 
-    /// How often a message may stand in the prompt.
+    /// How often a message may stand in the prompt: once at least, in the turns behind it if not in the template.
     var copies: Int {
         func uses(_ place: Place) -> Int { parts.count { $0 == .place(place) } }
-        return uses(.conversation) + max(uses(.history), uses(.window))
+        return max(1, uses(.conversation) + max(uses(.history), uses(.window)))
     }
 
     func filled(_ value: (Place) -> String) -> String {

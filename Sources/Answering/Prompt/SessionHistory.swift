@@ -3,7 +3,8 @@ import Chat
 import DequeModule
 import Streaming
 
-/// The last messages of each session, for a bounded number of sessions: those silent longest are forgotten.
+/// The last messages of each session, for a bounded number of sessions: those silent longest are forgotten. Messages are dropped
+/// in blocks of half the limit, so that what is left begins the same from window to window (see ``KeptLines``).
 public struct SessionHistory {
     private static let sessionLimit = 10_000
 
@@ -21,17 +22,29 @@ public struct SessionHistory {
     }
 
     private let limit: Int
+    /// So many are dropped at a time.
+    private let block: Int
     private var past: [SessionKey: Past] = [:]
     private var uses = 0
 
-    /// - Parameter limit: messages kept of each session; 0: none.
-    public init(limit: Int) { self.limit = limit }
+    /// - Parameter limit: messages before a window at most; 0: none.
+    public init(limit: Int) {
+        self.limit = limit
+        block = max(1, limit / 2)
+    }
 
-    /// The last messages that were said before a window, oldest first. What is in the window itself isn't among them:
-    /// windows overlap, and come out again.
+    /// The last messages that were said before a window, oldest first: at most the limit, and at least half of it where there have
+    /// been as many. What is in the window itself isn't among them: windows overlap, and come out again.
     public func before(_ window: [ChatMessage], of session: SessionKey) -> [ChatMessage] {
         guard let messages = past[session]?.messages, let first = window.first else { return [] }
-        return messages[..<(messages.firstIndex { !$0.precedes(first) } ?? messages.endIndex)].suffix(limit)
+        let end = messages.firstIndex { !$0.precedes(first) } ?? messages.endIndex
+        return Array(messages[whole(end - limit, roundedUp: true)..<end])
+    }
+
+    /// How many messages in whole blocks are in the way, where so many more than wanted are there.
+    private func whole(_ surplus: Int, roundedUp: Bool) -> Int {
+        guard surplus > 0 else { return 0 }
+        return (surplus + (roundedUp ? block - 1 : 0)) / block * block
     }
 
     /// A window's messages have been said; those that are known already stay as they are.
@@ -42,8 +55,7 @@ public struct SessionHistory {
         known.lastUse = uses
         for message in window { known.insert(message) }
         // Windows that overlap this one may need as many messages from before it.
-        let surplus = known.messages.count - limit - window.count
-        if surplus > 0 { known.messages.removeFirst(surplus) }
+        known.messages.removeFirst(whole(known.messages.count - limit - window.count, roundedUp: false))
         past[session] = known
         if past.count > Self.sessionLimit { forgetHalf() }
     }

@@ -43,6 +43,13 @@ package struct Completion: Sendable {
         return completion
     }
 
+    /// The same, marked where the prompt was shortened.
+    func cut(_ isCut: Bool) -> Completion {
+        var completion = self
+        completion.isTruncated = completion.isTruncated || isCut
+        return completion
+    }
+
     /// The same, marked where the model can't have seen the whole prompt.
     func asked(_ prompt: String) -> Completion {
         var completion = self
@@ -56,6 +63,8 @@ package struct InstalledModel: Hashable, Sendable {
     package var name: String
     /// Where the server sends the prompts of this model; nil: they stay on the server.
     package var remoteHost: String?
+    /// What it takes, prompt and answer together, in tokens; nil where the list doesn't say.
+    package var contextTokens: Int?
 }
 
 /// One server, in its own dialect.
@@ -68,12 +77,16 @@ package protocol ModelClient: Sendable {
     /// - Throws: ``ModelFailure``.
     func installedModels() async throws -> [InstalledModel]?
 
+    /// What a model takes there, prompt and answer together, in tokens, where the list of models doesn't say it; nil where
+    /// nothing else does either. Never fails: it helps to find the right words, and is needed for nothing.
+    func contextTokens(of model: String) async -> Int?
+
     /// Asks a model and waits for its whole answer.
     ///
     /// - Parameters:
     ///   - patience: told of each piece; whoever calls this watches it.
     ///   - onPiece: called with each piece as it comes.
     /// - Throws: ``ModelFailure``.
-    func chat(model: String, prompt: String, patience: Patience, onPiece: @escaping PieceHandler) async throws
+    func chat(model: String, prompt: Prompt, patience: Patience, onPiece: @escaping PieceHandler) async throws
         -> Completion
 }

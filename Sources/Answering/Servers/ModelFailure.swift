@@ -10,6 +10,8 @@ package struct Refusal: Hashable, Sendable {
     package var retryAfter: Duration?
     /// Parts of the request that it refuses, and that an answer doesn't need.
     var parts: Set<OptionalPart> = []
+    /// It says that the prompt is too long for it.
+    var overflow: ContextOverflow?
 
     /// Whether it may do better in a while: it loads its model, has too much to do, or stands behind something that waits for
     /// it.
@@ -107,7 +109,7 @@ package enum ModelFailure: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Whether the server isn't ready yet: it may be in a while, and the question can wait for it.
-    var isNotYet: Bool {
+    package var isNotYet: Bool {
         switch self {
         case .unreachable(_, let detail, _): Self.absence.contains(detail)
         case .refusal(let refusal): refusal.isForNow

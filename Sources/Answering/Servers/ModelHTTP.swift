@@ -66,26 +66,18 @@ package struct ModelHTTP: Sendable {
     /// - Returns: nil where the server has none, doesn't show it, or where it can't be read.
     /// - Throws: ``ModelFailure`` where the server can't be reached, or isn't ready yet.
     func list(_ path: String) async throws -> JSONValue? {
+        var request = HTTPClientRequest(url: address.url(path))
+        request.headers = headers
         // Questions may wait for it, and need time of their own.
-        let limit = min(options.connectTimeout * 2, options.firstTokenTimeout / 2)
-        // The HTTP client's own deadline ends with the response's head; this one takes in the body, too.
-        return try await within(limit) {
-            var request = HTTPClientRequest(url: address.url(path))
-            request.headers = headers
-            let response = try await execute(request, within: limit)
-            guard response.status == .ok else {
-                let failure = await refusal(response)
-                if failure.isNotYet { throw failure }
-                return nil
-            }
-            do {
-                return JSONValue(try await response.body.collect(upTo: Self.largestBody).readableBytesView)
-            } catch is CancellationError {
-                throw CancellationError()
-            } catch {
-                return nil
-            }
-        }
+        return try await read(request, within: min(options.connectTimeout * 2, options.firstTokenTimeout / 2))
+    }
+
+    /// What a server says of one of its things; needed for nothing, as a list is.
+    ///
+    /// - Returns: nil where it doesn't say it, for whatever reason.
+    func description(_ path: String, _ body: some Encodable & Sendable) async -> JSONValue? {
+        guard let request = try? post(path, body) else { return nil }
+        return try? await read(request, within: min(options.connectTimeout, options.firstTokenTimeout / 4))
     }
 
     /// Sends a question and reads its answer.
@@ -100,13 +92,7 @@ package struct ModelHTTP: Sendable {
         _ path: String, _ body: some Encodable & Sendable, model: String, prompt: String, patience: Patience,
         onPiece: PieceHandler
     ) async throws -> Completion {
-        var request = HTTPClientRequest(url: address.url(path))
-        request.method = .POST
-        request.headers = headers
-        request.headers.add(name: "Content-Type", value: "application/json")
-        // Some servers close a connection behind an answer without saying so; the next question would find it closed.
-        request.headers.add(name: "Connection", value: "close")
-        request.body = .bytes(try JSONEncoder().encode(body))
+        let request = try post(path, body)
         let response = try await execute(request, within: options.answerTimeout + .seconds(1))
         guard 200..<300 ~= response.status.code else { throw await refusal(response) }
         var answer = AnswerReader(model: model, prompt: prompt, name: name)
@@ -133,6 +119,38 @@ package struct ModelHTTP: Sendable {
     }
 
     // MARK: Inside
+
+    private func post(_ path: String, _ body: some Encodable) throws -> HTTPClientRequest {
+        var request = HTTPClientRequest(url: address.url(path))
+        request.method = .POST
+        request.headers = headers
+        request.headers.add(name: "Content-Type", value: "application/json")
+        // Some servers close a connection behind an answer without saying so; the next question would find it closed.
+        request.headers.add(name: "Connection", value: "close")
+        request.body = .bytes(try JSONEncoder().encode(body))
+        return request
+    }
+
+    /// - Returns: nil where the server refuses, or what comes can't be read.
+    /// - Throws: ``ModelFailure`` where it can't be reached, or isn't ready yet.
+    private func read(_ request: HTTPClientRequest, within limit: Duration) async throws -> JSONValue? {
+        // The HTTP client's own deadline ends with the response's head; this one takes in the body, too.
+        try await within(limit) {
+            let response = try await execute(request, within: limit)
+            guard response.status == .ok else {
+                let failure = await refusal(response)
+                if failure.isNotYet { throw failure }
+                return nil
+            }
+            do {
+                return JSONValue(try await response.body.collect(upTo: Self.largestBody).readableBytesView)
+            } catch is CancellationError {
+                throw CancellationError()
+            } catch {
+                return nil
+            }
+        }
+    }
 
     /// Reads what comes behind a whole answer, for a moment: how many tokens it was.
     private func readOn(
@@ -194,7 +212,8 @@ package struct ModelHTTP: Sendable {
                 status: status,
                 message: message ?? Self.plainWords(text) ?? ServerText(response.status.reasonPhrase), name: name,
                 retryAfter: response.headers.first(name: "Retry-After").flatMap(Self.retryAfter),
-                parts: OptionalPart.refused(status: status, body: text)))
+                parts: OptionalPart.refused(status: status, body: text),
+                overflow: ContextOverflow(status: status, body: text)))
     }
 
     /// Scheme, host and port of an address; where it has none, a path of the same server, the beginning of it.

@@ -31,12 +31,12 @@ public actor ModelResponder: Responder {
 
     public func answer(_ question: Question, onPiece: @escaping PieceHandler) async -> Answer {
         do {
-            let chat = try await chat(question.prompt, onPiece: onPiece)
+            let chat = try await chat(question, onPiece: onPiece)
             return Answer(
                 response: Response(
                     status: .generated, text: chat.text, model: "\(chat.model)", responder: options.dialect.rawValue,
                     promptTokens: chat.promptTokens, completionTokens: chat.completionTokens,
-                    truncated: chat.isTruncated || question.isCut, trimmed: chat.isTrimmed),
+                    truncated: chat.isTruncated, trimmed: chat.isTrimmed),
                 firstToken: chat.firstToken)
         } catch {
             return Answer(
@@ -45,18 +45,19 @@ public actor ModelResponder: Responder {
     }
 
     /// - Throws: ``ModelFailure``, or ``KnownFailure`` where nobody was asked.
-    func chat(_ prompt: String, onPiece: @escaping PieceHandler) async throws -> Completion {
+    func chat(_ question: Question, onPiece: @escaping PieceHandler) async throws -> Completion {
         var tried: Set<Int> = []
         var last: (any Error)?
         var attempts = 0
         var limits = Limits(options)
+        let affinity = Affinity(sessionID: question.sessionID)
         while attempts < (servers.count == 1 ? Self.attemptsIfEmpty : min(servers.count, Self.attempts)) {
-            guard let ticket = await acquire(without: tried, until: limits.end) else { break }
+            guard let ticket = await acquire(for: affinity, without: tried, until: limits.end) else { break }
             let deadline = limits.begin()
             if attempts > 0 { await onPiece(.startOver) }
             let server = servers[ticket.server]
             do {
-                let chat = try await server.chat(prompt, until: deadline, onPiece: onPiece)
+                let chat = try await server.chat(question, until: deadline, onPiece: onPiece)
                 pool.succeeded(ticket)
                 wake()
                 return chat
@@ -123,9 +124,11 @@ public actor ModelResponder: Responder {
     }
 
     /// The server to ask, once it has room; nil when there is none to ask, or no time left.
-    private func acquire(without tried: Set<Int>, until end: ContinuousClock.Instant?) async -> ServerPool.Ticket? {
+    private func acquire(
+        for affinity: Affinity?, without tried: Set<Int>, until end: ContinuousClock.Instant?
+    ) async -> ServerPool.Ticket? {
         while !Task.isCancelled, end.map({ $0 > .now }) ?? true {
-            switch pool.choose(without: tried, at: .now) {
+            switch pool.choose(for: affinity, without: tried, at: .now) {
             case .ask(let ticket): return ticket
             case .nobody: return nil
             case .wait(let until):

@@ -8,6 +8,8 @@ actor ModelServer {
     private let logger: Logger
     /// The model that runs for the one wanted; nil until it has been looked up, and after a failure.
     private var model: String?
+    /// What the model takes there, in tokens, as far as the server has said; nil where it hasn't.
+    private var contextTokens: Int?
     /// The models that it says it has; nil where it doesn't say.
     private var listed: [String]?
     /// What has been said since the last answer, so that it isn't said again for every window.
@@ -30,19 +32,55 @@ actor ModelServer {
 
     /// - Throws: ``ModelFailure``.
     func chat(
-        _ prompt: String, until end: ContinuousClock.Instant, onPiece: @escaping PieceHandler
+        _ question: Question, until end: ContinuousClock.Instant, onPiece: @escaping PieceHandler
     ) async throws -> Completion {
         do {
             let patience = Patience(options, from: .now, until: end)
-            let chat = try await patience.watch { [self] in
-                try await client.chat(model: findModel(), prompt: prompt, patience: patience, onPiece: onPiece)
-            }
+            let chat = try await patience.watch { [self] in try await ask(question, patience, onPiece) }
             notices.removeAll()
             return chat
         } catch {
             if !Task.isCancelled { model = nil }
             throw explained(error)
         }
+    }
+
+    /// Asks, and asks once more in fewer words where the server says that the prompt is too long for it.
+    private func ask(
+        _ question: Question, _ patience: Patience, _ onPiece: @escaping PieceHandler
+    ) async throws -> Completion {
+        let model = try await findModel()
+        let prompt = question.prompt(options, within: contextTokens)
+        do {
+            return try await client.chat(model: model, prompt: prompt, patience: patience, onPiece: onPiece)
+                .cut(prompt.isCut)
+        } catch let failure as ModelFailure {
+            guard let overflow = failure.overflow, let shorter = shorten(question, than: prompt, overflow) else {
+                throw failure
+            }
+            await onPiece(.startOver)
+            return try await client.chat(model: model, prompt: shorter, patience: patience, onPiece: onPiece).cut(true)
+        }
+    }
+
+    /// The words for a server that has refused others as too long: those for the context that it names, which are taken from then
+    /// on, or with half of the conversation where it names none, or its tokens are shorter than was thought.
+    ///
+    /// - Returns: nil where there is nothing left to leave out.
+    private func shorten(_ question: Question, than prompt: Prompt, _ overflow: ContextOverflow) -> Prompt? {
+        if let told = overflow.contextTokens {
+            if told < contextTokens ?? options.contextTokens {
+                notice(
+                    .warning,
+                    "\(client.server) takes \(told) tokens, less than --num-ctx (\(options.contextTokens)): prompts are cut for that"
+                )
+            }
+            contextTokens = min(told, contextTokens ?? told)
+            let fitting = question.prompt(options, within: contextTokens)
+            if fitting.conversationSize < prompt.conversationSize { return fitting }
+        }
+        let half = question.prompt(options, within: contextTokens, room: prompt.conversationSize / 2)
+        return half.conversationSize < prompt.conversationSize ? half : nil
     }
 
     /// Says that questions wait for it.
@@ -82,6 +120,14 @@ actor ModelServer {
                 "Model \(options.model) is not installed; using \(found), as it is usually called, on \(client.server)")
         } else {
             notice(.info, "Model \(found) is installed on \(client.server)")
+        }
+        let length = listed?.first { $0.name == found }?.contextTokens
+        contextTokens = if let length { length } else { await client.contextTokens(of: found) }
+        if let contextTokens, contextTokens < options.contextTokens {
+            notice(
+                .info,
+                "Model \(found) takes \(contextTokens) tokens on \(client.server), less than --num-ctx (\(options.contextTokens)): prompts are cut for that"
+            )
         }
         model = found
         return found

@@ -24,15 +24,19 @@ struct OllamaClient: ModelClient {
         }
     }
 
+    func contextTokens(of model: String) async -> Int? {
+        await http.description("/api/show", ["model": model]).flatMap(ContextLength.shown)
+    }
+
     func chat(
-        model: String, prompt: String, patience: Patience, onPiece: @escaping PieceHandler
+        model: String, prompt: Prompt, patience: Patience, onPiece: @escaping PieceHandler
     ) async throws -> Completion {
         try await leftOut.ask { without in
             try await http.ask(
-                "/api/chat", ChatRequest(model, prompt, options, without: without), model: model, prompt: prompt,
-                patience: patience,
-                onPiece: onPiece)
-        }.asked(prompt)
+                "/api/chat", ChatRequest(model, prompt, options, without: without), model: model,
+                prompt: prompt.text,
+                patience: patience, onPiece: onPiece)
+        }.asked(prompt.text)
     }
 }
 
@@ -41,6 +45,8 @@ private struct ChatRequest: Encodable, Sendable {
     struct Message: Encodable {
         let role: String
         let content: String
+
+        init(_ turn: Turn) { (role, content) = (turn.role.rawValue, turn.content) }
     }
     struct Options: Encodable {
         let num_ctx: Int?
@@ -67,11 +73,9 @@ private struct ChatRequest: Encodable, Sendable {
     let keep_alive: KeepAlive?
     let options: Options?
 
-    init(_ model: String, _ prompt: String, _ options: ModelOptions, without: Set<OptionalPart>) {
+    init(_ model: String, _ prompt: Prompt, _ options: ModelOptions, without: Set<OptionalPart>) {
         self.model = model
-        messages =
-            (options.systemPrompt.map { [Message(role: "system", content: $0)] } ?? [])
-            + [Message(role: "user", content: prompt)]
+        messages = prompt.turns(without: without).map(Message.init)
         stream = !without.contains(.stream)
         think = without.contains(.think) ? nil : false
         keep_alive = without.contains(.keepAlive) ? nil : KeepAlive(text: options.keepAlive)
@@ -80,7 +84,8 @@ private struct ChatRequest: Encodable, Sendable {
             return
         }
         self.options = Options(
-            num_ctx: without.contains(.contextLength) ? nil : options.contextTokens, num_predict: options.answerTokens,
+            num_ctx: without.contains(.contextLength) ? nil : options.contextTokens,
+            num_predict: prompt.answerTokens ?? options.answerTokens,
             temperature: without.contains(.temperature) ? nil : options.temperature,
             seed: without.contains(.seed) ? nil : options.seed)
     }

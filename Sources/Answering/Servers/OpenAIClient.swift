@@ -21,19 +21,22 @@ struct OpenAIClient: ModelClient {
         guard let models = list?.first("data", "models") ?? list else { return nil }
         return models.elements.flatMap { model in
             // Other names by which a model can be asked for.
-            ([model.first("id", "name", "model")] + (model["aliases"]?.elements ?? [])).compactMap(\.?.text)
-        }.map { InstalledModel(name: $0) }
+            let names = ([model.first("id", "name", "model")] + (model["aliases"]?.elements ?? [])).compactMap(\.?.text)
+            return names.map { InstalledModel(name: $0, contextTokens: ContextLength.listed(model)) }
+        }
     }
 
+    /// These servers say it in their list, or nowhere.
+    func contextTokens(of model: String) async -> Int? { nil }
+
     func chat(
-        model: String, prompt: String, patience: Patience, onPiece: @escaping PieceHandler
+        model: String, prompt: Prompt, patience: Patience, onPiece: @escaping PieceHandler
     ) async throws -> Completion {
         try await leftOut.ask { without in
             try await http.ask(
                 "/chat/completions", ChatRequest(model, prompt, options, without: without), model: model,
-                prompt: prompt,
-                patience: patience, onPiece: onPiece)
-        }.asked(prompt)
+                prompt: prompt.text, patience: patience, onPiece: onPiece)
+        }.asked(prompt.text)
     }
 }
 
@@ -42,6 +45,8 @@ private struct ChatRequest: Encodable, Sendable {
     struct Message: Encodable {
         let role: String
         let content: String
+
+        init(_ turn: Turn) { (role, content) = (turn.role.rawValue, turn.content) }
     }
     struct StreamOptions: Encodable {
         let include_usage = true
@@ -57,16 +62,15 @@ private struct ChatRequest: Encodable, Sendable {
     let temperature: Double?
     let seed: Int?
 
-    init(_ model: String, _ prompt: String, _ options: ModelOptions, without: Set<OptionalPart>) {
+    init(_ model: String, _ prompt: Prompt, _ options: ModelOptions, without: Set<OptionalPart>) {
         self.model = model
-        messages =
-            (options.systemPrompt.map { [Message(role: "system", content: $0)] } ?? [])
-            + [Message(role: "user", content: prompt)]
+        messages = prompt.turns(without: without).map(Message.init)
         stream = without.contains(.stream) ? nil : true
         stream_options = stream == true && !without.contains(.streamOptions) ? StreamOptions() : nil
-        max_tokens = without.contains(.maxTokens) ? nil : options.answerTokens
+        let answerTokens = prompt.answerTokens ?? options.answerTokens
+        max_tokens = without.contains(.maxTokens) ? nil : answerTokens
         max_completion_tokens =
-            without.contains(.maxTokens) && !without.contains(.maxCompletionTokens) ? options.answerTokens : nil
+            without.contains(.maxTokens) && !without.contains(.maxCompletionTokens) ? answerTokens : nil
         temperature = without.contains(.temperature) ? nil : options.temperature
         seed = without.contains(.seed) ? nil : options.seed
     }

@@ -15,6 +15,9 @@ enum OptionalPart: String, Hashable, CaseIterable, Sendable {
     case options
     /// The answer in pieces.
     case stream
+    /// A turn of its own for the system prompt, which some models' templates don't know: without it, it stands in front of the
+    /// first turn of the user's.
+    case systemRole = "system role"
 
     /// Those that a refusal is about.
     ///
@@ -43,7 +46,9 @@ enum OptionalPart: String, Hashable, CaseIterable, Sendable {
         // A server that wants the newer name for a length says so.
         if named.contains(.maxTokens) { named.remove(.maxCompletionTokens) }
         // A model that isn't there may be called "think" or "stream" of something.
-        if status == 404 || status == 500 { return named.filter { $0 == .streamOptions || $0 == .maxTokens } }
+        if status == 404 || status == 500 {
+            return named.filter { [.streamOptions, .maxTokens, .systemRole].contains($0) }
+        }
         // About parts of the request, without a name: it is asked for the least.
         if named.isEmpty && unnamed.contains(where: body.contains) {
             return [.streamOptions, .seed, .temperature, .think, .keepAlive]
@@ -58,4 +63,13 @@ enum OptionalPart: String, Hashable, CaseIterable, Sendable {
         "unsupported argument", "invalid parameter", "invalid field", "invalid request body", "additional properties",
         "not permitted",
     ]
+}
+
+extension Prompt {
+    /// What is sent where some parts of a request aren't.
+    func turns(without parts: Set<OptionalPart>) -> [Turn] {
+        guard parts.contains(.systemRole), let system = turns.first, system.role == .system else { return turns }
+        guard turns.count > 1 else { return [Turn(.user, system.content)] }
+        return [Turn(.user, system.content + "\n\n" + turns[1].content)] + turns.dropFirst(2)
+    }
 }

@@ -33,7 +33,10 @@ public struct ModelOptions: Sendable {
     public var seed: Int?
     /// Said to the model before everything else.
     public var systemPrompt: String?
-    public var template: PromptTemplate
+    /// How the conversation is put to the model.
+    public var form: PromptForm
+    /// The words around the conversation, or in front of it; nil: the form's own.
+    public var template: PromptTemplate?
     /// Sent to each server whose address names no user.
     public var apiKey: String?
     /// A file with the certificates of the authorities that are trusted; nil: the system's.
@@ -44,8 +47,8 @@ public struct ModelOptions: Sendable {
         connectTimeout: Duration = .seconds(5), absenceTimeout: Duration = .seconds(10),
         firstTokenTimeout: Duration = .seconds(120),
         tokenTimeout: Duration = .seconds(30), answerTimeout: Duration = .seconds(300), contextTokens: Int = 8192,
-        answerTokens: Int = 512, keepAlive: String = "10m", temperature: Double? = nil, seed: Int? = nil,
-        systemPrompt: String? = nil, template: PromptTemplate = .standard, apiKey: String? = nil,
+        answerTokens: Int = 200, keepAlive: String = "10m", temperature: Double? = nil, seed: Int? = nil,
+        systemPrompt: String? = nil, form: PromptForm = .seed, template: PromptTemplate? = nil, apiKey: String? = nil,
         certificateFile: String? = nil
     ) {
         self.dialect = dialect
@@ -63,14 +66,42 @@ public struct ModelOptions: Sendable {
         self.temperature = temperature
         self.seed = seed
         self.systemPrompt = systemPrompt
+        self.form = form
         self.template = template
         self.apiKey = apiKey
         self.certificateFile = certificateFile
     }
 
+    /// The words around the conversation. A chat model that is told its part by a system prompt isn't told another one.
+    var words: PromptTemplate {
+        if let template { return template }
+        switch form {
+        case .seed: return .standard
+        case .chat: return systemPrompt == nil ? .chat : .empty
+        }
+    }
+
     /// The most bytes the conversation may have in the prompt, so that prompt and answer fit the context.
-    public var promptBudget: Int {
-        (contextTokens - answerTokens - 256) * Prompt.bytesPerToken - (systemPrompt?.utf8.count ?? 0) - template.size
+    public var promptBudget: Int { promptBudget(in: contextTokens, beside: answerTokens + 256) }
+
+    /// The same, where a server's own context is smaller.
+    ///
+    /// - Parameter tokens: the server's context; nil where it isn't known.
+    func promptBudget(within tokens: Int?) -> Int {
+        guard let tokens, let answer = answerTokens(within: tokens) else { return promptBudget }
+        return max(0, min(promptBudget, promptBudget(in: tokens, beside: answer + min(256, tokens / 8))))
+    }
+
+    /// The longest answer, in tokens, where a server's own context is smaller; nil where it isn't.
+    func answerTokens(within tokens: Int?) -> Int? {
+        guard let tokens, tokens < contextTokens else { return nil }
+        // A small one is shared. Some servers refuse a prompt that leaves too little room for the answer that is asked for.
+        return min(answerTokens, max(1, tokens / 4))
+    }
+
+    /// - Parameter rest: what the answer takes, and what a model's template puts around the prompt, in tokens.
+    private func promptBudget(in tokens: Int, beside rest: Int) -> Int {
+        (tokens - rest) * Prompt.bytesPerToken - (systemPrompt?.utf8.count ?? 0) - words.size - form.frame
     }
 
     /// A client for each of the servers.

@@ -17,7 +17,6 @@ struct ModelStage: Service {
     private let queue: AnswerQueue
     private let history: HistoryKeeper
     private let concurrency: Int
-    private let model: ModelOptions
     private let stages: Stages
 
     /// The session's past is shared by the workers; a session has one worker at a time.
@@ -46,7 +45,6 @@ struct ModelStage: Service {
         self.stages = stages
         history = HistoryKeeper(limit: options.history)
         concurrency = options.concurrency
-        model = options.model
         queue = AnswerQueue(options.backlogPolicy)
     }
 
@@ -89,11 +87,8 @@ struct ModelStage: Service {
         let earlier = await history.before(messages, of: window.session)
         var answer = Answer(response: .superseded, firstToken: nil)
         if !turn.isSuperseded {
-            let prompt = Prompt(
-                messages, history: earlier, budget: model.promptBudget, template: model.template,
-                sessionID: window.result.sessionID, window: window.result.window)
             let question = Question(
-                prompt: prompt.text, conversation: window.result.conversation, isCut: prompt.isCut)
+                messages, history: earlier, sessionID: window.result.sessionID, window: window.result.window)
             // Its time limits are the responder's.
             progress.waiting(for: .model)
             answer = await ask(question, about: window)

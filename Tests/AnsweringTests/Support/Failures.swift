@@ -1,6 +1,8 @@
 /// Looking at what went wrong.
 
 import AnsweringRig
+import Chat
+import TestSupport
 
 @testable import Answering
 
@@ -21,7 +23,7 @@ extension OllamaClient {
     func chat(model: String, prompt: String, onPiece: @escaping PieceHandler) async throws -> Completion {
         let patience = Patience(options, from: .now)
         return try await patience.watch {
-            try await chat(model: model, prompt: prompt, patience: patience, onPiece: onPiece)
+            try await chat(model: model, prompt: Prompt(prompt), patience: patience, onPiece: onPiece)
         }
     }
 
@@ -34,6 +36,11 @@ extension OllamaClient {
 }
 
 extension ModelResponder {
+    /// Asks about a window with one message.
+    func chat(_ text: String, onPiece: @escaping PieceHandler) async throws -> Completion {
+        try await chat(Question([.customer(text)]), onPiece: onPiece)
+    }
+
     /// What a question fails with, if it does: a ``ModelFailure``, or a failure that is known without asking.
     func failure() async -> (any Error)? {
         do {

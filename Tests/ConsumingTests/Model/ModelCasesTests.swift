@@ -216,7 +216,7 @@ struct ModelCasesTests {
         var behaviour = Behaviour()
         behaviour.overrides["/api/tags"] = [.status(200, list)]
         try await withRig(behaviour) { rig in
-            let answer = await rig.server().answer(Question(prompt: "Hello?", conversation: Conversation())) { _ in }
+            let answer = await rig.server().answer(Question([.customer("Hello?")])) { _ in }
             #expect(answer.response.status == .fallback)
             #expect(answer.response.reason?.contains("https://ollama.com:443") == true)
             #expect(rig.stub.chats.count == 0)

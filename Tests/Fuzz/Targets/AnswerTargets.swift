@@ -63,7 +63,9 @@ extension FuzzTarget {
         "ollama",
         words: [
             "\"message\":", "\"content\":", "\"thinking\":", "\"done\":true", "\"done_reason\":\"stop\"", "\"error\":",
-            "\"prompt_eval_count\":", "\"models\":", "\"name\":", "\"remote_host\":", "<think>", "</think>", "\n",
+            "\"prompt_eval_count\":", "\"models\":", "\"name\":", "\"remote_host\":", "\"model_info\":",
+            ".context_length\":", "\"parameters\":",
+            "num_ctx ", "<think>", "</think>", "\n",
         ],
         answers: [
             #"""
@@ -73,6 +75,7 @@ extension FuzzTarget {
 
             """#,
             #"{"error":"an error was encountered while running the model"}"#,
+            #"{"model_info":{"qwen2.context_length":32768},"parameters":"num_ctx 4096\nstop \"x\""}"#,
             #"{"models":[{"name":"qwen:32b","remote_host":null},{"name":"x:cloud","remote_host":"https://ollama.com"}]}"#,
         ]
     ) { OllamaClient(at: $0, options: $1, exchange: $2) }
@@ -97,7 +100,7 @@ extension FuzzTarget {
 
             """#,
             #"data: {"error":{"message":"no room","type":"server_error","code":500}}"#,
-            #"{"object":"list","data":[{"id":"qwen:32b"}]}"#,
+            #"{"object":"list","data":[{"id":"qwen:32b","meta":{"n_ctx":4096},"max_model_len":8192}]}"#,
         ]
     ) { OpenAIClient(at: $0, options: $1, exchange: $2) }
 
@@ -137,9 +140,10 @@ extension FuzzTarget {
         do {
             if forModels {
                 _ = try await client.installedModels()
+                _ = await client.contextTokens(of: "qwen:32b")
             } else {
                 let patience = Patience(options, from: .now)
-                let chat = try await client.chat(model: "qwen:32b", prompt: "Hi", patience: patience) { _ in }
+                let chat = try await client.chat(model: "qwen:32b", prompt: Prompt("Hi"), patience: patience) { _ in }
                 try Finding.unless(!chat.text.isEmpty, "an empty answer")
             }
         } catch ModelFailure.unreachable(_, let detail, _) {
