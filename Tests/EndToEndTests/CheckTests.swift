@@ -19,7 +19,7 @@ struct CheckTests {
         return found
     }
 
-    @Test("all is well: 0, and nothing has been made")
+    @Test("all is well: 0, nothing has been made, and the model has been asked for one token")
     func nothingThere() async throws {
         let stub = try await OllamaStub.start()
         let check = try await setup.consumer(
@@ -28,9 +28,37 @@ struct CheckTests {
         #expect(check.output.contains("ok       model          qwen:32b on \(stub.baseURL)"))
         #expect(check.output.contains("isn't there yet, and will be made"))
         #expect(check.output.contains("nobody publishes there now"))
-        #expect(stub.chats.all.isEmpty)
+        #expect(check.output.contains(/\nok +answer +\S+ answered one token after [0-9]+\.[0-9] s\n/))
+        let asked = try stub.chats.all.map { try JSON($0.body)["options"] }
+        // With the context of all other questions: another one would make Ollama load the model anew.
+        #expect(asked == [["num_ctx": 8192, "num_predict": 1]])
         #expect(try FileManager.default.contentsOfDirectory(atPath: setup.folder.path) == [])
         try await stub.stop()
+    }
+
+    @Test(
+        "how it answers is said for each server, and what it takes if that is less than is asked for",
+        arguments: [
+            ([.thinking("H"), .done(reason: "length")], "ok       answer", 0),
+            ([.done(reason: "length")], "ok       answer", 0), ([.busy], "note     answer         none from", 0),
+            ([.error(400, "broken")], "problem  answer         none from", 69),
+        ] as [([Step], String, Int32)])
+    func answer(_ steps: [Step], _ line: String, _ code: Int32) async throws {
+        var behaviour = Behaviour { _ in steps }
+        behaviour.overrides["/api/show"] = [.status(200, #"{"model_info":{"qwen2.context_length":4096}}"#)]
+        let stubs = [try await OllamaStub.start(behaviour), try await OllamaStub.start()]
+        let check = try await setup.consumer(
+            "--check",
+            environment: [
+                "OLLAMA_BASE_URL": stubs.map(\.baseURL).joined(separator: ","), "QUEN_MODEL_NAME": "qwen:32b",
+            ])
+        #expect(await check.exit() == code)
+        #expect(check.output.contains("\n" + line))
+        #expect(
+            check.output.contains(
+                "note     context        \(stubs[0].baseURL) takes 4096 tokens, less than --num-ctx (8192)\n"))
+        #expect(check.output.contains("ok       answer         \(stubs[1].baseURL) answered one token after"))
+        for stub in stubs { try await stub.stop() }
     }
 
     @Test("a store that was left behind is described, and not touched")

@@ -8,8 +8,8 @@ import Logging
 import Terminal
 import Threads
 
-/// Looks at all that the daemon would need, and touches none of it: nothing is made (but the log), locked, fetched or asked
-/// to answer.
+/// Looks at all that the daemon would need, and touches none of it: nothing is made (but the log), locked or fetched. The model is
+/// asked for one token.
 package struct Check {
     /// One thing that was looked at.
     struct Finding: Sendable {
@@ -74,37 +74,11 @@ package struct Check {
         guard options.responder.asks else { return [] }
         let http = ModelHTTP.makeClient(options.model)
         var findings: [Finding] = []
-        for client in options.model.clients(http) {
-            findings.append(await model(on: client))
+        for client in options.model.forOneToken.clients(http) {
+            findings += await ModelCheck(client, options.model).findings()
         }
         try? await http.shutdown()
         return findings
-    }
-
-    private func model(on client: any ModelClient) async -> Finding {
-        let wanted = options.model.model
-        let server = client.server
-        do {
-            guard let installed = try await client.installedModels() else {
-                return Finding(verdict: .note, subject: "model", text: "\(server) doesn't say which models it has")
-            }
-            guard let found = ModelName.find(wanted, among: installed.map(\.name)) else {
-                return Finding(
-                    // Others than Ollama may answer to names that they don't list.
-                    verdict: options.model.dialect == .ollama ? .problem : .note, subject: "model",
-                    text:
-                        "\(wanted) is not installed on \(server), which has \(ServerText.list(installed.map(\.name)))\(options.model.dialect == .ollama ? "; to get it: ollama pull \(ModelName.pullable(wanted))" : "")"
-                )
-            }
-            if let host = installed.first(where: { $0.name == found })?.remoteHost, !host.isEmpty {
-                throw ModelFailure.remote(model: found, host: ServerText(host))
-            }
-            return Finding(
-                verdict: found == wanted ? .ok : .note, subject: "model",
-                text: found == wanted ? "\(found) on \(server)" : "\(found) on \(server) runs for \(wanted)")
-        } catch {
-            return Finding(verdict: .problem, subject: "model", text: ModelFailure.words(error))
-        }
     }
 }
 
