@@ -11,6 +11,7 @@ SWIFT := Package.swift Sources Tests $(addprefix Benchmarks/Micro/,Package.swift
 SHELLS = $(shell git grep -lE '^\#!.*[/ ](ba|da)?sh\b')
 BENCH := $(if $(GOALS),--goals $(GOALS)) $(if $(RUNS),--runs $(RUNS))
 LIBRARIES := Chat Streaming Records Answering Feed
+PROMPTS := reply.txt summary.txt next-step.txt
 BINARIES := streamllm-producer streamllm-consumer streamllm-subscribe
 
 .PHONY: demo test chaos fuzz sanitize gate build docs bench bench-peers install uninstall lint format clean setup venv
@@ -61,9 +62,10 @@ bench-peers: build ## The same, with peers from PyPI on the same input in the sa
 	python3 Benchmarks/bench/bench.py --peers $(BENCH)
 
 install: build ## Install programs, systemd user units and their configuration
-	install -d "$(PREFIX)/bin" "$(PREFIX)/share/streamllm" "$(CONFIG)/systemd/user" "$(CONFIG)/streamllm"
+	install -d "$(PREFIX)/bin" "$(PREFIX)/share/streamllm/prompts" "$(CONFIG)/systemd/user" "$(CONFIG)/streamllm"
 	for program in $(BINARIES); do install -m 755 ".build/release/$$program" "$(PREFIX)/bin/" || exit 1; done
 	install -m 644 messages.jsonl "$(PREFIX)/share/streamllm/"
+	install -m 644 $(addprefix share/prompts/,$(PROMPTS)) "$(PREFIX)/share/streamllm/prompts/"
 	for unit in producer consumer; do \
 	  sed 's|@PREFIX@|$(PREFIX)|g; s|@CONFIG@|$(CONFIG)|g' "systemd/streamllm-$$unit.service" \
 	    > "$(CONFIG)/systemd/user/streamllm-$$unit.service" || exit 1; \
@@ -76,7 +78,8 @@ uninstall: ## Remove what install has put there; configuration and state are kep
 	for program in $(BINARIES); do rm -f "$(PREFIX)/bin/$$program"; done
 	rm -f "$(CONFIG)/systemd/user/streamllm-producer.service" "$(CONFIG)/systemd/user/streamllm-consumer.service"
 	rm -f "$(PREFIX)/share/streamllm/messages.jsonl"
-	-rmdir "$(PREFIX)/share/streamllm" 2> /dev/null
+	for prompt in $(PROMPTS); do rm -f "$(PREFIX)/share/streamllm/prompts/$$prompt"; done
+	-rmdir "$(PREFIX)/share/streamllm/prompts" "$(PREFIX)/share/streamllm" 2> /dev/null
 	@echo "Removed. Kept: $(CONFIG)/streamllm"
 
 lint: setup .venv/lint ## Check Swift, Python and shell files, how modules depend on each other, and links in the docs
