@@ -154,7 +154,8 @@ struct ServerContextTests {
         var small = Behaviour.answering(.error(500, "out of memory"))
         small.overrides["/api/show"] = [.status(200, #"{"parameters":"num_ctx 1024"}"#)]
         let other = try await OllamaStub.start(small)
-        try await withRig(Behaviour { _ in Self.answer }, adjust: { $0.servers.insert(.of(other.baseURL), at: 0) }) { rig in
+        try await withRig(Behaviour { _ in Self.answer }, adjust: { $0.servers.insert(.of(other.baseURL), at: 0) }) {
+            rig in
             let answer = await rig.server().answer(long) { _ in }
             #expect(answer.response.status == .generated)
             #expect(!answer.response.truncated)
