@@ -18,7 +18,7 @@ struct ModelCheck {
             guard let model else { return [found] }
             return [found] + context(contextTokens) + [await answer(of: model)]
         } catch {
-            return [finding(.problem, "\(error)")]
+            return [finding(.problem, ModelFailure.words(error))]
         }
     }
 
