@@ -70,7 +70,7 @@ extension FuzzTarget: CustomTestStringConvertible {
     /// Inputs in the normal run of the tests: as many as take about half a second in a debug build.
     fileprivate var quickRuns: Int {
         switch name {
-        case "ollama", "openai", "windows": 600
+        case "mask", "ollama", "openai", "windows": 600
         default: 4000
         }
     }
