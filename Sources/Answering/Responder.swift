@@ -4,7 +4,7 @@ import Records
 
 /// An answer, or why there is none.
 public struct Answer: Sendable {
-    public let response: Response
+    public var response: Response
     /// From asking to the first token; nil where there was none.
     public let firstToken: Duration?
 

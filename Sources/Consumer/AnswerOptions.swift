@@ -36,6 +36,10 @@ struct AnswerOptions: ParsableArguments {
     @Option(help: "What the model is told before everything else.")
     var systemPrompt: String?
 
+    @Option(
+        help: "Personal data that the model is not to see: a list of iban, card, email, phone, id, ip, url, or all.")
+    var mask: String?
+
     @Option(help: "How freely the model chooses its words, from 0 (default: the server's).")
     var temperature: Double?
 
@@ -89,6 +93,7 @@ struct AnswerOptions: ParsableArguments {
         }
         _ = try Self.understood(servers)
         _ = try Self.understood(apiKey)
+        _ = try Self.understood(masked)
     }
 
     private func wantedModel() throws(WrittenSetting.Problem) -> String {
@@ -114,6 +119,11 @@ struct AnswerOptions: ParsableArguments {
         }
     }
 
+    private func masked() throws(WrittenSetting.Problem) -> [MaskKind] {
+        guard let mask else { return [] }
+        return try MaskKind.list(mask, called: "--mask")
+    }
+
     /// A variable of the environment; one without anything in it counts as missing.
     private static func environment(_ name: String) -> String? {
         ProcessInfo.processInfo.environment[name].flatMap { WrittenSetting.cleaned($0).isEmpty ? nil : $0 }
@@ -130,9 +140,11 @@ struct AnswerOptions: ParsableArguments {
 
     /// - Throws: ``ExitStatus`` when a setting or the prompt's file can't be used.
     func modelOptions() throws(ExitStatus) -> ModelOptions {
-        let (servers, model, apiKey): ([ModelAddress], String, String?)
+        let (servers, model, apiKey, masked): ([ModelAddress], String, String?, [MaskKind])
         do {
-            (servers, model, apiKey) = (try self.servers(), try wantedModel(), try self.apiKey())
+            (servers, model, apiKey, masked) = (
+                try self.servers(), try wantedModel(), try self.apiKey(), try self.masked()
+            )
         } catch {
             throw ExitStatus.usage("\(error).")
         }
@@ -142,8 +154,8 @@ struct AnswerOptions: ParsableArguments {
             connectTimeout: .seconds(connectTimeout), firstTokenTimeout: .seconds(firstTokenTimeout),
             tokenTimeout: .seconds(tokenTimeout), answerTimeout: .seconds(answerTimeout), contextTokens: numCtx,
             answerTokens: numPredict, keepAlive: keepAlive, temperature: temperature, seed: seed,
-            systemPrompt: systemPrompt, form: promptForm, template: try template(), apiKey: apiKey,
-            certificateFile: try certificateFile())
+            systemPrompt: systemPrompt, form: promptForm, template: try template(), masked: masked,
+            apiKey: apiKey, certificateFile: try certificateFile())
         guard options.promptBudget >= 1000 else {
             throw ExitStatus.usage(
                 "--num-ctx (\(numCtx)) leaves no room for a conversation beside --num-predict (\(numPredict)), system prompt and prompt file."

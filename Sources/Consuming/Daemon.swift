@@ -155,7 +155,9 @@ package struct Daemon {
 
     private func makeResponder(_ http: HTTPClient) -> any Responder {
         if let answer = options.responder.instantAnswer { return InstantResponder(answer: answer) }
-        return ModelResponder(options.model, http: http, logger: logger)
+        let responder = ModelResponder(options.model, http: http, logger: logger)
+        guard !options.model.masked.isEmpty else { return responder }
+        return MaskedResponder(responder, masking: options.model.masked)
     }
 }
 

@@ -29,6 +29,8 @@ public struct Response: Hashable, Sendable, Codable {
     public var truncated: Bool
     /// Something that isn't an answer was cut off: turns of the conversation that the model made up.
     public var trimmed: Bool
+    /// Kinds of personal data that the model didn't see; known only to the process that asked.
+    public var masked: [String] = []
 
     enum CodingKeys: String, CodingKey {
         case status, text, reason, model, responder, truncated, trimmed

@@ -57,4 +57,13 @@ struct AnswerOptionsTests {
             #expect(makefile.contains(name))
         }
     }
+
+    @Test("What the model isn't to see is a list of kinds, and nothing unless it is said")
+    func mask() throws {
+        #expect(try options().modelOptions().masked == [])
+        #expect(try options("--mask", "email,iban").modelOptions().masked == [.iban, .email])
+        #expect(try options("--mask", "all").modelOptions().masked == MaskKind.allCases)
+        #expect(throws: (any Error).self) { try options("--mask", "name") }
+        #expect(throws: (any Error).self) { try options("--mask", "") }
+    }
 }

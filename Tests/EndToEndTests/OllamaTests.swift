@@ -113,6 +113,27 @@ struct OllamaTests {
         }
     }
 
+    @Test("with --mask, an account's number stands in messages and answers, and neither the server nor the log has it")
+    func mask() async throws {
+        let iban = "DE89 3704 0044 0532 0130 00"
+        let stub = try await OllamaStub.start(.answering(.token("It's [IB"), .token("AN-1]."), .done()))
+        let consumer = try await consumer(stub.baseURL, "--exit-on-end", "--mask", "iban,email")
+        let chat = try setup.folder.write(
+            "chat.jsonl",
+            #"{"session_id": "max@example.com", "timestamp": "2025-01-23T14:30:00Z", "sender": "customer", "message": "My IBAN is \#(iban)."}"#
+                + "\n")
+        let producer = try await setup.producer(chat)
+        #expect(await producer.exit() == 0)
+        #expect(await consumer.exit() == 0)
+        try await stub.stop()
+        let entries = try Entry.all(consumer)
+        #expect(entries.map { $0.data.messages?.map(\.message) } == [["My IBAN is \(iban)."]])
+        #expect(entries.map(\.data.response?.text) == ["It's \(iban)."])
+        let sent = stub.requests.all.map { String(decoding: $0.body, as: UTF8.self) }.joined()
+        #expect(sent.contains("My IBAN is [IBAN-1]."))
+        #expect(!sent.contains("3704") && !consumer.errorText.contains("3704"))
+    }
+
     @Test("quen:32b wanted and qwen:32b installed: that one runs, a warning says so, and the entry names it")
     func misspelt() async throws {
         let stub = try await OllamaStub.start(Behaviour(models: ["llama3:8b", "qwen:32b"]))

@@ -10,6 +10,8 @@ public struct Question: Sendable {
     /// Messages of the session from before the window, in order.
     public let history: [ChatMessage]
     public let sessionID: String
+    /// The session as a model may be told of it.
+    var shownSessionID: String
     public let window: Window?
 
     public init(
@@ -18,6 +20,7 @@ public struct Question: Sendable {
         self.messages = messages
         self.history = history
         self.sessionID = sessionID
+        shownSessionID = sessionID
         self.window = window
     }
 
@@ -42,7 +45,7 @@ public struct Question: Sendable {
         case .conversation: joined(lines.all)
         case .history: joined(lines.history)
         case .window: joined(lines.window)
-        case .sessionID: PromptLine.oneLine(String(sessionID.prefix(200)))
+        case .sessionID: PromptLine.oneLine(String(shownSessionID.prefix(200)))
         case .windowStart: window.map { "\($0.start)" } ?? ""
         case .windowEnd: window.map { "\($0.end)" } ?? ""
         }

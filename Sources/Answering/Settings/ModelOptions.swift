@@ -37,6 +37,8 @@ public struct ModelOptions: Sendable {
     public var form: PromptForm
     /// The words around the conversation, or in front of it; nil: the form's own.
     public var template: PromptTemplate?
+    /// What a model doesn't see of what is said.
+    public var masked: [MaskKind]
     /// Sent to each server whose address names no user.
     public var apiKey: String?
     /// A file with the certificates of the authorities that are trusted; nil: the system's.
@@ -48,8 +50,8 @@ public struct ModelOptions: Sendable {
         firstTokenTimeout: Duration = .seconds(120),
         tokenTimeout: Duration = .seconds(30), answerTimeout: Duration = .seconds(300), contextTokens: Int = 8192,
         answerTokens: Int = 200, keepAlive: String = "10m", temperature: Double? = nil, seed: Int? = nil,
-        systemPrompt: String? = nil, form: PromptForm = .seed, template: PromptTemplate? = nil, apiKey: String? = nil,
-        certificateFile: String? = nil
+        systemPrompt: String? = nil, form: PromptForm = .seed, template: PromptTemplate? = nil,
+        masked: [MaskKind] = [], apiKey: String? = nil, certificateFile: String? = nil
     ) {
         self.dialect = dialect
         self.servers = servers
@@ -68,6 +70,7 @@ public struct ModelOptions: Sendable {
         self.systemPrompt = systemPrompt
         self.form = form
         self.template = template
+        self.masked = masked
         self.apiKey = apiKey
         self.certificateFile = certificateFile
     }

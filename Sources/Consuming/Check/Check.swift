@@ -65,9 +65,14 @@ package struct Check {
             Finding(
                 verdict: .ok, subject: "responder",
                 text:
-                    "\(options.responder.rawValue), \(options.concurrency) at a time, \(options.history) earlier messages"
+                    "\(options.responder.rawValue), \(options.concurrency) at a time, \(options.history) earlier messages\(maskedKinds)"
             ),
         ]
+    }
+
+    private var maskedKinds: String {
+        let kinds = options.model.masked.map(\.rawValue)
+        return kinds.isEmpty || !options.responder.asks ? "" : "; masked: \(kinds.joined(separator: ", "))"
     }
 
     private func model() async -> [Finding] {
