@@ -81,9 +81,7 @@ struct NumberScanner {
             return NumberToken(
                 meaning: .number([quantity], unit), range: start..<end, isCasual: isOneOf || unit == .none && !isLarge)
         }
-        if let (quantity, end) = money(at: start) {
-            return quantity.map { NumberToken(meaning: $0, range: start..<end) }
-        }
+        if let amount = money(at: start) { return amount }
         lastWord = (
             text.word(at: start).text, start..<(text.bytes[start...].firstIndex { !$0.isWord } ?? text.bytes.endIndex)
         )
@@ -91,14 +89,14 @@ struct NumberScanner {
     }
 
     /// `EUR 1,200`: a currency in front of an amount.
-    private func money(at start: Int) -> (meaning: NumberToken.Meaning?, end: Int)? {
+    private func money(at start: Int) -> NumberToken? {
         let word = text.word(at: start)
         guard word.text.utf8.count == 3, NumberUnit.words[word.text] == .money else { return nil }
         var place = word.end
         text.skipBlank(at: &place)
         guard text.bytes.at(place)?.isDigit ?? false, place > word.end else { return nil }
         let number = WrittenNumber(text, at: place)
-        return (.number(number.quantities, .money), number.end)
+        return NumberToken(meaning: .number(number.quantities, .money), range: start..<number.end)
     }
 
     private mutating func digits(at start: Int) -> NumberToken? {
