@@ -9,7 +9,7 @@ public struct Response: Hashable, Sendable, Codable {
         case fallback
         /// Nobody was asked: while the window waited, a newer one of its session came.
         case superseded
-        /// Nobody was asked.
+        /// Nobody was asked; where somebody could have been, ``Response/reason`` says why not.
         case none
         /// There was one, and messages: the session's texts have been removed since then.
         case forgotten
@@ -69,6 +69,11 @@ public struct Response: Hashable, Sendable, Codable {
 
     /// Nobody was asked.
     public static let none = Response(status: .none, responder: "none")
+
+    /// Nobody was asked, though somebody could have been.
+    public static func notAsked(because reason: String) -> Response {
+        Response(status: .none, reason: reason, responder: "none")
+    }
 
     /// What stands in the place of one that has been removed.
     public static let forgotten = Response(

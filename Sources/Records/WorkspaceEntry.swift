@@ -117,7 +117,7 @@ extension JSONWriter {
     }
 
     fileprivate mutating func response(_ response: Response) {
-        if response.status == .none { return verbatim(Self.noResponse) }
+        if response.status == .none && response.reason == nil { return verbatim(Self.noResponse) }
         object { json in
             json.field("status", response.status.rawValue)
             json.field("text", response.text)

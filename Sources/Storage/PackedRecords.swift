@@ -55,6 +55,19 @@ package struct PackedRecords: Sendable {
         }
     }
 
+    /// The records.
+    ///
+    /// - Throws: `DamagedBytes` when the bytes aren't a block.
+    package func records() throws(DamagedBytes) -> [WorkspaceRecord] {
+        try read { reader throws(DamagedBytes) in
+            let count = Int(try reader.integer(UInt32.self))
+            _ = try reader.integer(Int64.self)
+            var records: [WorkspaceRecord] = []
+            while records.count < count { records.append(try WorkspaceRecord(from: &reader)) }
+            return records
+        }
+    }
+
     fileprivate func read<R>(_ body: (inout ByteReader) throws(DamagedBytes) -> R) throws(DamagedBytes) -> R {
         let result = bytes.withUnsafeBytes { bytes in
             var reader = ByteReader(bytes)
@@ -149,7 +162,15 @@ extension WorkspaceRecord {
 }
 
 extension Response {
+    /// Stands for the status of a response that nobody was asked for, with a reason.
+    private static let notAsked = "not asked"
+
     fileprivate func write(to writer: inout ByteWriter) {
+        if status == .none, let reason {
+            writer.append(counted: Self.notAsked)
+            writer.append(counted: reason)
+            return
+        }
         writer.append(counted: status.rawValue)
         if status == .none { return }
         writer.append(optional: text)
@@ -163,7 +184,12 @@ extension Response {
     }
 
     fileprivate init(from reader: inout ByteReader) throws(DamagedBytes) {
-        guard let status = Status(rawValue: try reader.string()) else { throw DamagedBytes() }
+        let name = try reader.string()
+        if name == Self.notAsked {
+            self = .notAsked(because: try reader.string())
+            return
+        }
+        guard let status = Status(rawValue: name) else { throw DamagedBytes() }
         if status == .none {
             self = .none
             return

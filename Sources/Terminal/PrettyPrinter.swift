@@ -76,7 +76,12 @@ public struct PrettyPrinter: Sendable {
                 text.append(indented: response.text ?? "")
             }
         case .superseded: text.append("🤖 No response: a newer window of the session was waiting")
-        case .none: text.append("🤖 No response asked for")
+        case .none:
+            text.append("🤖 No response asked for")
+            if let reason = response.reason {
+                text.append(": ")
+                text.append(terminalSafe: reason)
+            }
         case .forgotten: text.append("🤖 Removed, with the messages")
         }
         text.append(UInt8(ascii: "\n"))

@@ -93,6 +93,16 @@ struct WorkspaceEntryTests {
         #expect((data["messages"] as? [Any])?.isEmpty == true)
     }
 
+    @Test("An entry that nobody was asked about on purpose says why")
+    func notAsked() throws {
+        let entry = WorkspaceEntry.sample(response: .notAsked(because: "the RM spoke last"))
+        let data = try #require(try parsedObject(entry.json())["data"] as? [String: Any])
+        let response = try #require(data["response"] as? [String: Any])
+        #expect(Set(response.keys) == Self.responseFields)
+        #expect(response["status"] as? String == "none")
+        #expect(response["reason"] as? String == "the RM spoke last")
+    }
+
     @Test("A fallback says so, with its reason")
     func fallback() throws {
         let response = Response(

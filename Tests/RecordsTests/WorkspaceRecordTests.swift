@@ -26,6 +26,7 @@ struct WorkspaceRecordTests {
             truncated: true),
         Response(status: .fallback, text: "One moment.", reason: "timed out", responder: "fallback"),
         Response(status: .none, responder: "none"),
+        .notAsked(because: "the RM spoke last"),
         Response(status: .generated, text: "\"\n\u{1B}\u{9B}\0é😀", reason: "", model: "", responder: ""),
     ]
 

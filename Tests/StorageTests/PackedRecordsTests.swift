@@ -32,6 +32,7 @@ struct PackedRecordsTests {
                     result, response: answered, timing: Timing(queued: 1, firstToken: 0, total: 3), lost: .max)),
             .entry(WorkspaceEntry(result, response: Response(status: .superseded, responder: "ollama"))),
             .entry(PendingWindow.of("A", 1).entry(response: .none)),
+            .entry(PendingWindow.of("A", 2).entry(response: .notAsked(because: "the RM spoke last"))),
             .entry(
                 PendingWindow.of("B", 1).entry(
                     response: Response(status: .fallback, text: "Thanks.", reason: "no model", responder: "fallback"))),
@@ -53,7 +54,7 @@ struct PackedRecordsTests {
             start = block.ends[index]
         }
         #expect(block.first == 41)
-        #expect(block.next == 47)
+        #expect(block.next == 48)
     }
 
     @Test("bytes of any kind are records or damage, and reserve nothing for a count that they don't hold")

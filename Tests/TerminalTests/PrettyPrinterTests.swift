@@ -44,6 +44,13 @@ struct PrettyPrinterTests {
         let text = plain.text(.sample(response: Response.none))
         #expect(!text.contains("Quen Response"))
         #expect(!text.contains("Fallback Response"))
+        #expect(text.contains("\n🤖 No response asked for\n"))
+    }
+
+    @Test("Where nobody was asked on purpose, the reason is shown")
+    func notAsked() {
+        let text = plain.text(.sample(response: .notAsked(because: "the RM spoke last")))
+        #expect(text.contains("\n🤖 No response asked for: the RM spoke last\n"))
     }
 
     @Test("A revision is marked as such, the first result isn't")
