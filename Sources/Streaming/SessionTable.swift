@@ -44,6 +44,17 @@ struct SessionTable: Sendable {
         return insert(id, hash, at: place)
     }
 
+    /// The slot of a session; nil: it has no window.
+    func existingSlot(for id: UnsafeRawBufferPointer) -> Int32? {
+        let hash = Self.hash(of: id)
+        var place = home(of: hash)
+        while case let bucket = buckets[place], bucket.slot >= 0 {
+            if bucket.hash == hash && sessions[Int(bucket.slot)].name == id { return bucket.slot }
+            place = (place + 1) & mask
+        }
+        return nil
+    }
+
     /// The slot of a session, most probably: only hashes are compared, and no session is looked at. −1: there is none.
     @inline(__always)
     func probableSlot(for id: UnsafeRawBufferPointer) -> Int32 {

@@ -232,7 +232,7 @@ struct StreamWindows: Sendable {
                     revision: revision, supersedes: superseded, trigger: trigger, conversation: conversation)))
     }
 
-    private func window(_ slot: Int32) -> Window {
+    func window(_ slot: Int32) -> Window {
         Window(
             kind: kind, start: Timestamp(milliseconds: windows[slot].start),
             end: Timestamp(milliseconds: windows[slot].end))
