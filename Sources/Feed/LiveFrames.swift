@@ -14,6 +14,11 @@ struct LiveFrames: ~Copyable {
         mutating get { position.count == 0 ? payload.bytes : nil }
     }
 
+    /// Whether the message's topic begins so.
+    mutating func isOf(_ family: String) -> Bool {
+        topic.withBytes { topic in family.utf8.count <= topic.count && topic.starts(with: family.utf8) }
+    }
+
     /// Receives the next message. Never blocks.
     ///
     /// - Returns: how many frames it had, of which those that it lacks are as they were; 0 when none is there. A message of

@@ -116,6 +116,16 @@ struct Show {
         }
     }
 
+    /// A question is under way.
+    mutating func note(asked payload: [UInt8]) {
+        do {
+            let asked = try Asked(json: payload)
+            if options.session == nil || options.session == asked.sessionID { status?.asked(asked) }
+        } catch {
+            peers.log(.warning, "A question under way can't be read as one of this release's")
+        }
+    }
+
     /// What has to be said and printed at the end.
     mutating func end() -> [UInt8] {
         peers.sayWhatWasLeftOut()

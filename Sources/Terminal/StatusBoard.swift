@@ -7,8 +7,11 @@ final class StatusBoard: Sendable {
     private let status = Mutex(StatusLine())
     private let wakeup: Wakeup
 
-    /// - Parameter wakeup: signalled when an answer begins and none was under way, and when the last one has ended.
+    /// - Parameter wakeup: signalled when an answer is under way and none was, and when the last one has ended.
     init(wakeup: Wakeup) { self.wakeup = wakeup }
+
+    /// A question is under way.
+    func asked(_ asked: Asked) { change { $0.asked(asked, at: .now) } }
 
     /// A piece of an answer has come.
     func token(_ token: Token) { change { $0.token(token.index, of: token.id, sessionID: token.sessionID, at: .now) } }

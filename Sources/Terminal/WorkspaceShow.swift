@@ -92,7 +92,8 @@ public struct WorkspaceShow: Sendable {
             in: context)
         let tokens =
             try (options.unfinished == .text || status != nil)
-            ? TokenSocket(endpoints: options.endpoints, session: options.session, in: context) : nil
+            ? TokenSocket(
+                endpoints: options.endpoints, session: options.session, withQuestions: status != nil, in: context) : nil
         if let tokens { follower.alsoWatch { tokens.watch(in: &$0) } }
         var show = Show(options, status: status, logger: logger)
         var room = RoomWatch(text, wakeup: following.wakeup)
@@ -135,13 +136,16 @@ public struct WorkspaceShow: Sendable {
         if isKept && !bytes.isEmpty { text.push(.text(bytes), weight: bytes.count) }
     }
 
-    /// What the pieces that are there put on the screen.
+    /// What the news that is there puts on the screen.
     private func receive(_ tokens: TokenSocket, into show: inout Show) throws(ZMQError) -> [UInt8] {
         try tokens.look()
         var text: [UInt8] = []
         for _ in 0..<TokenSocket.tokensPerTurn {
-            guard let payload = try tokens.next() else { break }
-            text += show.show(token: payload)
+            guard let news = try tokens.next() else { break }
+            switch news {
+            case .token(let payload): text += show.show(token: payload)
+            case .asked(let payload): show.note(asked: payload)
+            }
         }
         return text
     }

@@ -43,6 +43,46 @@ struct StatusLineTests {
         #expect(line.text(columns: 80, at: at(seconds)) == text)
     }
 
+    /// A question of a session that was asked so long ago, with so many windows behind it.
+    private func asked(_ session: String, milliseconds: Int = 0, waiting: Int = 0) -> Asked {
+        Asked(id: "s/\(session)/1", sessionID: session, milliseconds: milliseconds, waiting: waiting)
+    }
+
+    @Test(
+        "From the question on it says since when, and how many windows wait",
+        arguments: [
+            (0, 0.0, 0, "… abc123: asked 0 s ago"), (0, 12.9, 1, "… abc123: asked 12 s ago, 1 window waiting"),
+            (3000, 9.0, 5, "… abc123: asked 12 s ago, 5 windows waiting"),
+        ] as [(Int, Double, Int, String)])
+    func asked(milliseconds: Int, seconds: Double, waiting: Int, text: String) {
+        var line = after(0)
+        line.asked(asked("abc123", milliseconds: milliseconds, waiting: waiting), at: start)
+        #expect(!line.isIdle)
+        #expect(line.text(columns: 80, at: at(seconds)) == text)
+    }
+
+    @Test("A question that is said again has other windows behind it, and was asked when it was asked")
+    func askedAgain() {
+        var line = after(0)
+        line.asked(asked("abc123"), at: start)
+        line.asked(asked("abc123", milliseconds: 5000, waiting: 7), at: at(5))
+        #expect(line.text(columns: 80, at: at(6)) == "… abc123: asked 6 s ago, 7 windows waiting")
+    }
+
+    @Test("With the first piece it is an answer, until its entry is out; what is said behind that is too late")
+    func askedAndAnswered() {
+        var line = after(0)
+        line.asked(asked("abc123", waiting: 1), at: start)
+        line.asked(asked("def456", waiting: 1), at: at(1))
+        line.token(0, of: "s/abc123/1", sessionID: "abc123", at: at(10))
+        #expect(line.text(columns: 80, at: at(12)) == "… abc123 (and 1 more): 1 token, 2.0 s")
+        line.isOut("s/abc123/1")
+        #expect(line.text(columns: 80, at: at(12)) == "… def456: asked 11 s ago, 1 window waiting")
+        line.isOut("s/def456/1")
+        line.asked(asked("def456"), at: at(13))
+        #expect(line.isIdle)
+    }
+
     @Test("Of several answers it tells of the one that began first, and how many there are beside it")
     func several() {
         var line = after(2)

@@ -1,9 +1,17 @@
-/// Where pieces of answers come in.
+/// Where news of answers comes in that are being written.
 import ZeroMQ
 
 /// Sockets of their own for what isn't kept, since a follower takes kept records alone. Used by the thread that made it
 /// and by no other.
 public final class TokenSocket {
+    /// The payload of something that isn't kept.
+    public enum News {
+        /// A piece of an answer.
+        case token([UInt8])
+        /// A question is under way.
+        case asked([UInt8])
+    }
+
     /// Pieces taken in one go before records get their turn.
     public static let tokensPerTurn = 1000
 
@@ -14,15 +22,19 @@ public final class TokenSocket {
 
     /// Connects to each endpoint; publishers may come later.
     ///
-    /// - Parameter session: whose pieces are wanted; nil: everybody's. Topics are matched by prefix, so some of others
-    ///   come too.
+    /// - Parameters:
+    ///   - session: whose pieces are wanted; nil: everybody's. Topics are matched by prefix, so some of others come too.
+    ///   - withQuestions: questions under way are wanted, too.
     /// - Throws: ``ZMQError`` when an endpoint can't be understood.
-    public init(endpoints: [String], session: String?, in context: Context) throws(ZMQError) {
-        let topic = session.map { String(decoding: Topic.make("token/", $0), as: UTF8.self) } ?? Topic.token
+    public init(
+        endpoints: [String], session: String?, withQuestions: Bool = false, in context: Context
+    ) throws(ZMQError) {
+        var topics = [session.map { Topic.make("token/", $0) } ?? Array(Topic.token.utf8)]
+        if withQuestions { topics.append(session.map { Topic.make("asked/", $0) } ?? Array(Topic.asked.utf8)) }
         var connections: [Connection] = []
         for endpoint in endpoints {
             let socket = try FeedSocket.tokens(in: context)
-            try socket.subscribe(to: topic)
+            for topic in topics { try socket.subscribe(to: String(decoding: topic, as: UTF8.self)) }
             connections.append(try Connection(socket, to: endpoint, in: context))
         }
         self.connections = connections
@@ -33,13 +45,14 @@ public final class TokenSocket {
     /// Looks after the connections: to be called every second or so.
     public func look() throws(ZMQError) { for connection in connections { try connection.look(at: .now) } }
 
-    /// The payload of the next piece; nil when none is there. Never blocks.
-    public func next() throws(ZMQError) -> [UInt8]? {
+    /// What has come next; nil when nothing is there. Never blocks.
+    public func next() throws(ZMQError) -> News? {
         for _ in connections {
             let connection = connections[turn % connections.count]
             while case let count = try frames.receive(from: connection.socket), count > 0 {
                 // Anything else isn't of this protocol.
-                if count == 3, let payload = frames.unkeptPayload { return payload }
+                guard count == 3, let payload = frames.unkeptPayload else { continue }
+                return frames.isOf(Topic.asked) ? .asked(payload) : .token(payload)
             }
             turn &+= 1
         }

@@ -13,6 +13,7 @@ public enum Topic {
     public static let workspace = "workspace/"
     public static let late = "late/"
     public static let token = "token/"
+    public static let asked = "asked/"
 
     /// Replaces `topic` by `family` and the session.
     public static func write(_ family: StaticString, _ sessionID: UnsafeRawBufferPointer, to topic: inout [UInt8]) {
