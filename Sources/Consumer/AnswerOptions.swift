@@ -21,7 +21,10 @@ struct AnswerOptions: ParsableArguments {
     var serverConcurrency: Int?
 
     @Option(help: "A window that waits while a newer one of its session does: queue (answer it) or latest (don't).")
-    var onBacklog = AnswerQueue.Policy.queue
+    var onBacklog = AnswerOrder.Policy.queue
+
+    @Option(help: "When the model is asked: always, or when-customer-waits (for more than thanks or a goodbye).")
+    var answer = AnswerCondition.always
 
     @Option(help: "Earlier messages of the session to put before the window's in the prompt, at most (0: none).")
     var history = 40
@@ -193,4 +196,5 @@ struct AnswerOptions: ParsableArguments {
 
 extension ConsumerOptions.ResponderKind: ExpressibleByArgument {}
 extension PromptForm: ExpressibleByArgument {}
-extension AnswerQueue.Policy: ExpressibleByArgument {}
+extension AnswerOrder.Policy: ExpressibleByArgument {}
+extension AnswerCondition: ExpressibleByArgument {}

@@ -93,7 +93,7 @@ struct ConsumerCommand: AsyncParsableCommand {
             retention: retain, start: from == .start ? .beginning : .now, exitOnEnd: exitOnEnd,
             linger: .seconds(linger), console: console, responder: answers.responder, model: model,
             concurrency: answers.concurrency ?? model.servers.count * model.inFlightLimit, history: answers.history,
-            backlogPolicy: answers.onBacklog)
+            backlogPolicy: answers.onBacklog, answerCondition: answers.answer)
     }
 
     func run() async throws {

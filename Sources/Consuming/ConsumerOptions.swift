@@ -46,13 +46,16 @@ package struct ConsumerOptions: Sendable {
     package var concurrency: Int
     /// Earlier messages of a session that stand before the window's in the prompt.
     package var history: Int
-    package var backlogPolicy: AnswerQueue.Policy
+    package var backlogPolicy: AnswerOrder.Policy
+    /// Which windows the model is asked about.
+    package var answerCondition: AnswerCondition
 
     package init(
         inputEndpoints: [String], outputEndpoint: String, outputReplayEndpoint: String, policy: WindowPolicy,
         idleTimeout: Duration, stateDirectory: String?, synchronous: Store.Synchronous, retention: Double, start: Start,
         exitOnEnd: Bool, linger: Duration, console: Console, responder: ResponderKind, model: ModelOptions,
-        concurrency: Int, history: Int, backlogPolicy: AnswerQueue.Policy = .queue
+        concurrency: Int, history: Int, backlogPolicy: AnswerOrder.Policy = .queue,
+        answerCondition: AnswerCondition = .always
     ) {
         self.inputEndpoints = inputEndpoints
         self.outputEndpoint = outputEndpoint
@@ -71,5 +74,6 @@ package struct ConsumerOptions: Sendable {
         self.concurrency = concurrency
         self.history = history
         self.backlogPolicy = backlogPolicy
+        self.answerCondition = answerCondition
     }
 }

@@ -29,7 +29,9 @@ package struct Daemon {
     }
 
     private func runServices(_ http: HTTPClient) async throws {
-        let fresh = Pipeline(policy: options.policy, endpoints: Set(options.inputEndpoints), logger: logger)
+        let fresh = Pipeline(
+            policy: options.policy, endpoints: Set(options.inputEndpoints), expectsTurns: options.responder.asks,
+            logger: logger)
         // Held, and with it the lock, until everything has ended.
         let directory = try options.stateDirectory.map { path throws(ExitStatus) in try StateDirectory(path) }
         defer { withExtendedLifetime(directory) {} }

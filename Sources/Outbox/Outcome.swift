@@ -1,6 +1,7 @@
 /// What follows from an event.
 import Records
 import Storage
+import Streaming
 
 /// What follows from one event, or from a part of it.
 package struct Outcome: Sendable {
@@ -9,6 +10,8 @@ package struct Outcome: Sendable {
     /// Late and rejected records.
     package var records: [WorkspaceRecord] = []
     package var windows: [PendingWindow] = []
+    /// What has changed about early results that are about to come out. It is true behind the windows, and isn't kept.
+    package var upcoming: [UpcomingTurns.Change] = []
     package var counts = Counts()
     package var inputs = Inputs()
     /// A stream that isn't what it was.

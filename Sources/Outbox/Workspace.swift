@@ -29,6 +29,8 @@ package actor Workspace {
     package private(set) var counts = Counts()
     /// Windows that wait for an answer.
     private var waiting: Int
+    /// Windows that have been handed on to wait for one, with those that another process left.
+    private var handedOn: Int
     private var inputs: Inputs
     /// As many refused streams are named at the end as a person might read.
     private static let mostRefused = 1000
@@ -56,6 +58,7 @@ package actor Workspace {
         self.areKept = areKept
         self.next = next
         self.waiting = waiting
+        handedOn = waiting
         self.inputs = inputs
     }
 
@@ -73,7 +76,9 @@ package actor Workspace {
         if !areAnswered {
             commit.pending = outcome.windows
             waiting += outcome.windows.count
+            handedOn += outcome.windows.count
         }
+        if !outcome.upcoming.isEmpty { outlets.backlog.expect(outcome.upcoming, behind: handedOn) }
         await push(commit, outcome.records, answered: areAnswered ? outcome.windows : [])
         await outlets.backlog.waitForRoom()
     }
@@ -157,6 +162,24 @@ package actor Workspace {
         // No new entry is: what has been published is emptied in the store.
         case .forgotten: break
         }
+    }
+
+    /// Publishes that a window's question is under way. It isn't kept.
+    ///
+    /// - Parameters:
+    ///   - since: when it was asked.
+    ///   - underWay: how many questions are.
+    package func publish(asked window: PendingWindow, since: Moment, underWay: Int) {
+        let payload = JSONWriter.bytes { json in
+            json.object { json in
+                json.field("id", window.entry(response: .none).id)
+                json.field("session_id", window.result.sessionID)
+                json.field("asked_ms", max(0, (Moment.now - since).milliseconds))
+                json.field("waiting", max(0, waiting - underWay))
+            }
+        }
+        let item = OutputItem.unkept(topic: Topic.make("asked/", window.result.sessionID), payload: payload)
+        outlets.output.push(item, weight: item.weight)
     }
 
     /// Publishes a piece of an answer as it is being written. It isn't kept.

@@ -17,6 +17,8 @@ struct ModelStage: Service {
     private let queue: AnswerQueue
     private let history: HistoryKeeper
     private let concurrency: Int
+    /// Windows may have had an answer before they close.
+    private let hasEarlyAnswers: Bool
     private let stages: Stages
 
     /// The session's past is shared by the workers; a session has one worker at a time.
@@ -29,6 +31,11 @@ struct ModelStage: Service {
         func before(_ messages: [ChatMessage], of session: SessionKey) -> [ChatMessage] {
             defer { history.append(messages, to: session) }
             return history.before(messages, of: session)
+        }
+
+        /// The messages before these ones, which haven't come out yet.
+        func soFar(_ messages: [ChatMessage], of session: SessionKey) -> [ChatMessage] {
+            history.before(messages, of: session)
         }
     }
 
@@ -45,23 +52,38 @@ struct ModelStage: Service {
         self.stages = stages
         history = HistoryKeeper(limit: options.history)
         concurrency = options.concurrency
-        queue = AnswerQueue(options.backlogPolicy)
+        hasEarlyAnswers = options.policy.turnSilence != nil
+        let capacity = options.model.servers.count * options.model.inFlightLimit
+        queue = AnswerQueue(
+            options.backlogPolicy, condition: options.answerCondition, slots: options.concurrency,
+            capacity: capacity > 0 ? capacity : nil)
     }
 
     func run() async throws {
+        if hasEarlyAnswers {
+            for entry in try await backlog.earlyAnswers() { await queue.remember(entry.result, entry.response) }
+        }
+        await queue.onAhead { askAhead($0, $1) }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await backlog.forEach { await queue.submit($0) } }
+            group.addTask {
+                try await backlog.forEach { windows in
+                    await queue.submit(windows)
+                    if let oldest = await queue.oldest { await say(oldest) }
+                }
+            }
+            group.addTask { await backlog.forEachExpected { await queue.hear($0, behind: $1) } }
             group.addTask {
                 // Ends the stage, by returning first.
                 try? await gracefulShutdown()
             }
-            for _ in 0..<concurrency {
+            // What only goes out needn't wait until somebody has asked a question to its end.
+            for errand in Array(repeating: AnswerQueue.Errand.question, count: concurrency) + [.publication] {
                 let progress = stages.stage("model stage")
                 group.addTask {
-                    while let turn = await queue.next(), !Task.isCancelled {
+                    while let turn = await queue.next(errand), !Task.isCancelled {
                         progress.note()
-                        await answer(turn, progress)
-                        await queue.finished(turn.window.session)
+                        let response = await carryOut(turn, progress)
+                        await queue.ended(turn.session, response)
                         progress.idle()
                     }
                     progress.end()
@@ -80,66 +102,85 @@ struct ModelStage: Service {
         }
     }
 
-    private func answer(_ turn: AnswerQueue.Turn, _ progress: StageProgress) async {
-        let window = turn.window
-        let asked = Moment.now
-        let messages = window.result.conversation.messages
-        let earlier = await history.before(messages, of: window.session)
-        var answer = Answer(response: .superseded, firstToken: nil)
-        if !turn.isSuperseded {
-            let question = Question(
-                messages, history: earlier, sessionID: window.result.sessionID, window: window.result.window)
-            // Its time limits are the responder's.
-            progress.waiting(for: .model)
-            answer = await ask(question, about: window)
-            progress.note()
+    /// - Returns: what the turn's question brought; nil: none was asked, or nobody wants its answer.
+    private func carryOut(_ turn: AnswerOrder.Turn, _ progress: StageProgress) async -> Response? {
+        for known in turn.known {
+            let window = known.window
+            _ = await history.before(window.result.conversation.messages, of: turn.session)
+            if Task.isCancelled { return nil }
+            let waited = known.completed.map { max(0, ($0 - window.cameOut).milliseconds) } ?? 0
+            await publish(window, known.response, Timing(total: waited), progress)
         }
+        guard let window = turn.question else { return nil }
+        let earlier = await history.before(window.result.conversation.messages, of: turn.session)
+        let ahead = await queue.takeAhead(turn)
+        let asked = ahead?.asked ?? .now
+        let answer = await answer(about: window, behind: earlier, ahead, asked, progress)
         // A daemon that is stopping has cut the answer off itself: that isn't the model's failure, and no entry.
-        if Task.isCancelled { return }
+        if Task.isCancelled { return nil }
+        // One that was asked before the window came out has waited for nothing since then.
+        let queued = asked - window.cameOut
+        let firstToken = answer.firstToken.map { max(.zero, $0 + min(.zero, queued)) }
         let timing = Timing(
-            queued: (asked - window.cameOut).milliseconds, firstToken: answer.firstToken?.milliseconds,
-            total: (Moment.now - window.cameOut).milliseconds)
-        let entry = window.entry(response: answer.response, timing: timing)
+            queued: max(0, queued.milliseconds), firstToken: firstToken?.milliseconds,
+            total: max(0, (Moment.now - window.cameOut).milliseconds))
+        await publish(window, answer.response, timing, progress)
+        return answer.response.status == .superseded ? nil : answer.response
+    }
+
+    private func publish(
+        _ window: PendingWindow, _ response: Response, _ timing: Timing, _ progress: StageProgress
+    ) async {
+        let entry = window.entry(response: response, timing: timing)
         progress.waiting(for: .room)
         await workspace.submit(entry, answering: window.id)
     }
 
-    /// Asks the responder. An early result that is outdated before its answer is complete is superseded.
-    private func ask(_ question: Question, about window: PendingWindow) async -> Answer {
-        let pieces = Pieces(of: window, to: workspace)
-        let asking = Task { await responder.answer(question) { await pieces.publish($0) } }
-        if window.result.trigger == .turn { await queue.answering(early: window) { asking.cancel() } }
+    private func question(about window: PendingWindow, behind earlier: [ChatMessage]) -> Question {
+        Question(
+            window.result.conversation.messages, history: earlier, sessionID: window.result.sessionID,
+            window: window.result.window)
+    }
+
+    /// Asks the responder, or waits for what it has been asked. An early result that is outdated before anything of its answer
+    /// is out is superseded.
+    private func answer(
+        about window: PendingWindow, behind earlier: [ChatMessage], _ ahead: AheadAnswer?, _ asked: Moment,
+        _ progress: StageProgress
+    ) async -> Answer {
+        let pieces = ahead?.pieces ?? Pieces(of: window, to: workspace, queue)
+        let asking =
+            ahead?.answer
+            ?? Task {
+                await responder.answer(question(about: window, behind: earlier)) { await pieces.publish($0) }
+            }
+        // Its time limits are the responder's.
+        progress.waiting(for: .model)
+        defer { progress.note() }
         let answer = await withTaskCancellationHandler {
-            await asking.value
+            await say(queue.asking(window, of: window.session, since: asked) { asking.cancel() })
+            await pieces.release()
+            return await asking.value
         } onCancel: {
             asking.cancel()
         }
         return asking.isCancelled && answer.response.status != .generated
             ? Answer(response: .superseded, firstToken: nil) : answer
     }
-}
 
-/// An answer's pieces on their way out.
-private actor Pieces {
-    private let entryID: String
-    private let sessionID: String
-    private let workspace: Workspace
-    private var index = 0
-
-    init(of window: PendingWindow, to workspace: Workspace) {
-        entryID = window.entry(response: .none).id
-        sessionID = window.result.sessionID
-        self.workspace = workspace
+    /// Asks about a window that is about to come out. Nothing goes out before it has.
+    private func askAhead(_ number: Int, _ window: PendingWindow) -> AheadAnswer {
+        let pieces = Pieces(of: window, to: workspace, queue, areHeld: true)
+        let answer = Task {
+            let earlier = await history.soFar(window.result.conversation.messages, of: window.session)
+            let answer = await responder.answer(question(about: window, behind: earlier)) { await pieces.publish($0) }
+            await queue.endedAhead(number, isUsable: answer.response.status == .generated)
+            return answer
+        }
+        return AheadAnswer(asked: .now, pieces: pieces, answer: answer)
     }
 
-    func publish(_ piece: AnswerPiece) async {
-        switch piece {
-        case .token(let token):
-            FaultPoint.duringAnswer.reached()
-            defer { index += 1 }
-            await workspace.publish(token: token, index: index, of: entryID, sessionID: sessionID)
-        // The next piece has index 0 again.
-        case .startOver: index = 0
-        }
+    private func say(_ asked: AnswerQueue.Asked) async {
+        await workspace.publish(asked: asked.window, since: asked.since, underWay: asked.count)
     }
 }

@@ -4,6 +4,7 @@ import Outbox
 import Records
 import Storage
 import Streaming
+import Threads
 
 extension Pipeline {
     /// Lines of a batch that aren't messages.
@@ -105,6 +106,7 @@ private struct Parts {
         var part = Outcome(inputs: outcome.inputs)
         part.commit.ended = outcome.commit.ended
         // What is true at the end is said at the end.
+        part.upcoming = exchange(&outcome.upcoming, with: [])
         (outcome.inputs, outcome.commit.ended) = (Inputs(), nil)
         if isJournaled { outcome.commit.progress = .part(done) }
         swap(&part, &outcome)

@@ -43,15 +43,18 @@ struct Pipeline: Sendable {
     var lost: [String: UInt64] = [:]
     /// Lines that the engine holds because they seem to come from the future, by stream.
     var held: [String: Held] = [:]
+    /// Early results that are about to come out; nil: nobody wants to know.
+    private var upcoming: UpcomingTurns?
 
     /// - Parameters:
     ///   - endpoints: those that have to be heard from before the inputs can have ended.
     ///   - partSize: in bytes. A million windows may close at once; they go on in parts, so that what is done with them
     ///     goes away. Where somebody waits for them parts are small, so that the first entries are out while others are
     ///     being written.
+    ///   - expectsTurns: whoever is handed what follows is told of early results that are about to come out.
     init(
         policy: WindowPolicy, endpoints: Set<String>, partSize: ClosedRange<Int> = (128 << 10)...(2 << 20),
-        logger: Logger
+        expectsTurns: Bool = false, logger: Logger
     ) {
         self.partSize = partSize
         engine = Engine(policy: policy)
@@ -59,6 +62,7 @@ struct Pipeline: Sendable {
         self.endpoints = endpoints
         silentEndpoints = endpoints
         unknownEndpoints = endpoints
+        upcoming = expectsTurns ? UpcomingTurns() : nil
         self.logger = logger
         peers = PeerLog(logger)
         rejectedLog = RejectedLog(logger)
@@ -133,9 +137,12 @@ struct Pipeline: Sendable {
         _ body: (Outcome) async -> Void = { _ in }
     ) async -> Bool {
         var outcome = Outcome()
+        // Somebody waits for what is new; of what is old, more at once costs less.
+        let isLive = (lines?.count ?? 0) <= Self.liveBatch
         let (assignedBefore, heldCount) = (engine.assigned, held.count)
         var kept: [UInt64: KeptLine] = [:]
         var rejected = Rejected()
+        var messages: MessageBatch?
         switch event {
         case .policy(let policy):
             engine.change(to: policy, into: &actions)
@@ -147,6 +154,8 @@ struct Pipeline: Sendable {
             kept = batch.lines
             rejected = Rejected(lines: batch.rejected, stream: batch.stream)
             if isJournaled { outcome.commit.journal = JournalEvent.batch(batch).bytes }
+            // Of what is old, nothing is about to come.
+            if upcoming != nil && isLive { messages = batch.messages }
             if let heldBefore { kept[heldBefore.sequence] = heldBefore.line }
         case .delivery(let delivery):
             if let held = delivery.stream.flatMap({ held[$0] }) { kept[held.sequence] = held.line }
@@ -155,9 +164,9 @@ struct Pipeline: Sendable {
         outcome.counts.inWindows += engine.assigned - assignedBefore
         outcome.counts.accepted += heldCount - held.count
         outcome.inputs = inputs
+        // What another process has dealt with is long past.
+        if skipping == 0, let changes = upcoming?.changes(in: engine, after: messages) { outcome.upcoming = changes }
         if engine.cost > policy.limits.total / 2 { warn(.half) }
-        // Somebody waits for what is new; of what is old, more at once costs less.
-        let isLive = (lines?.count ?? 0) <= Self.liveBatch
         let part = isLive ? partSize.lowerBound : partSize.upperBound
         let isWhole = await passOn(&outcome, rejected, lines: kept, partSize: part, skipping, body)
         if let ended = outcome.commit.ended { lost[ended] = nil }

@@ -75,7 +75,7 @@ struct ModelStageTests {
                     #expect(topic == "token/A")
                     pieces.append(payload)
                 case .entry(let entry): entryID = entry.id
-                case .complete: break
+                case .complete, .asked: break
                 }
             }
             let id = JSON.text(entryID ?? "")
@@ -147,7 +147,7 @@ struct ModelStageTests {
                     order.append(entry.result.sessionID)
                     held.open()
                 case .complete(let isComplete): order.append(isComplete ? "complete" : "incomplete")
-                case .token: break
+                case .token, .asked: break
                 }
             }
             #expect(order == ["A", "B", "complete"])
@@ -197,7 +197,7 @@ struct ModelStageTests {
     @Test("An early result's answer is cut off when the session has something newer")
     func outdatedEarly() async throws {
         let silence = Gate()
-        let behaviour = Behaviour { $0.number == 1 ? [.token("Let"), .wait(silence)] : [.token("Good."), .done()] }
+        let behaviour = Behaviour { $0.number == 1 ? [.wait(silence)] : [.token("Good."), .done()] }
         try await withRig(behaviour) { rig in
             let bench = try StageBench(rig.server(), backlog: .latest)
             try await bench.run { output in
@@ -209,6 +209,25 @@ struct ModelStageTests {
                 #expect(entries.map(\.result.revision) == [1, 2])
                 // The server knows, too, that nobody waits any more.
                 try await rig.stub.abandoned.first(1)
+            }
+        }
+    }
+
+    @Test("An early result's answer of which something is out is written to its end")
+    func begunEarly() async throws {
+        let rest = Gate()
+        let behaviour = Behaviour {
+            $0.number == 1 ? [.token("Let"), .wait(rest), .token(" me."), .done()] : [.token("Good."), .done()]
+        }
+        try await withRig(behaviour) { rig in
+            let bench = try StageBench(rig.server(), backlog: .latest)
+            try await bench.run { output in
+                bench.submit([.of("A", 1, .turn)])
+                while case let item = try await output.next() { if case .token = item { break } }
+                bench.submit([.of("A", 1, revision: 2)])
+                rest.open()
+                let texts = try await output.texts(2)
+                #expect(texts == ["Let me.", "Good."])
             }
         }
     }

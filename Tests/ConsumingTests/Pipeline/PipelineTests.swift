@@ -231,6 +231,22 @@ struct PipelineTests {
         #expect(log.texts(.warning).last?.contains("come out in part") == true)
     }
 
+    @Test("what is expected goes on with the last part of an event, and where nobody wants to know, nothing does")
+    func expected() async {
+        for wants in [true, false] {
+            var pipeline = Pipeline(
+                policy: WindowPolicy(.tumbling(size: 30_000), turnSilence: 2000), endpoints: [], partSize: 1...1,
+                expectsTurns: wants, logger: LogCapture().logger)
+            var parts: [Int] = []
+            // Two windows close, and in the third a customer waits.
+            let lines = [line(1), line(31), line(61).replacing("\"rm\"", with: "\"customer\"")]
+            await pipeline.process(
+                .records(LineBatch(stream: "s", first: 1, lines: lines)), with: BatchDecoder()
+            ) { parts.append($0.upcoming.count) }
+            #expect(parts == (wants ? [0, 1] : [0, 0]))
+        }
+    }
+
     @Test("an event of which a part was dealt with by another process counts as a whole, wherever that stopped")
     func countsOfTheUnfinished() async {
         // Five windows, and behind each a message that is late for the one before; one that isn't a message.

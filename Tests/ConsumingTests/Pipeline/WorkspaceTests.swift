@@ -1,6 +1,7 @@
 /// What becomes of windows and answers in the workspace.
 import Records
 import StorageRig
+import Streaming
 import Testing
 import TestSupport
 import Threads
@@ -78,6 +79,34 @@ struct WorkspaceTests {
             #expect(kept.ends == published?.ends.map(\.line))
             #expect(published?.lines.withUnsafeBytes { Array($0) } == kept.bytes.withUnsafeBytes { Array($0) })
         }
+    }
+
+    @Test("what is expected is passed on behind the windows that came out before it, and isn't kept")
+    func expected() async throws {
+        let commits = BoundedQueue<Commit>(limit: .max, wakeup: try Wakeup())
+        var recovered = Recovered(
+            Pipeline(policy: StageBench.options.policy, endpoints: [], logger: LogCapture().logger))
+        recovered.pending = 2
+        let outlets = try StageBench.outlets()
+        let workspace = Workspace(StageBench.options, commits: commits, outlets: outlets, from: recovered)
+        let turn = PendingWindow.of("A", 2, .turn).result
+        await workspace.submit(Outcome(windows: [.of("A", 1)]))
+        var outcome = Outcome()
+        outcome.upcoming = [.expected(turn)]
+        await workspace.submit(outcome)
+        // The second outcome has nothing to be written.
+        #expect(commits.takeAll().count == 1)
+        let heard = Recorded<(WindowResult?, Int)>()
+        let listener = Task {
+            await outlets.backlog.forEachExpected { changes, windows in
+                for case .expected(let result) in changes { heard.append((result, windows)) }
+            }
+        }
+        let (result, windows) = try await heard.first(1)[0]
+        listener.cancel()
+        await listener.value
+        #expect(result == turn)
+        #expect(windows == 3)
     }
 
     @Test("behind windows that another process left the next ones wait, and come at once when those are out")

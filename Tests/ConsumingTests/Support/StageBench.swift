@@ -18,19 +18,24 @@ struct StageBench: Sendable {
     private let committing: CommitService
     private let backlog: Backlog
 
+    /// - Parameter store: where windows and entries are kept; nil: nowhere.
     init(
-        _ responder: any Responder, concurrency: Int = 2, history: Int = 20, backlog policy: AnswerQueue.Policy = .queue
+        _ responder: any Responder, concurrency: Int = 2, history: Int = 20,
+        backlog policy: AnswerOrder.Policy = .queue, condition: AnswerCondition = .always, store: Store? = nil
     ) throws {
-        let outlets = try Self.outlets()
+        let outlets = try Self.outlets(store)
         (output, backlog) = (outlets.output, outlets.backlog)
         let commits = BoundedQueue<Commit>(limit: .max, wakeup: try Wakeup())
         let logger = LogCapture().logger
-        committing = CommitService(queue: commits, store: nil, outlets: outlets, logger: logger)
+        committing = CommitService(queue: commits, store: store, outlets: outlets, logger: logger)
         var options = Self.options
         (options.concurrency, options.history, options.backlogPolicy) = (concurrency, history, policy)
-        workspace = Workspace(
-            options, commits: commits, outlets: outlets,
-            from: Recovered(Pipeline(policy: options.policy, endpoints: [], logger: logger)))
+        options.answerCondition = condition
+        options.policy.turnSilence = 2000
+        if store != nil { options.stateDirectory = "somewhere" }
+        var recovered = Recovered(Pipeline(policy: options.policy, endpoints: [], logger: logger))
+        recovered.nextRecord = try store?.recovery().nextRecord ?? 1
+        workspace = Workspace(options, commits: commits, outlets: outlets, from: recovered)
         stage = ModelStage(options, responder: responder, workspace: workspace, backlog: backlog)
     }
 
@@ -43,16 +48,19 @@ struct StageBench: Sendable {
         model: ModelOptions(servers: [], model: "qwen:32b"), concurrency: 2, history: 20)
 
     /// Outlets that take everything.
-    static func outlets() throws -> CommitService.Outlets {
+    static func outlets(_ store: Store? = nil) throws -> CommitService.Outlets {
         CommitService.Outlets(
             output: BoundedQueue(limit: .max, wakeup: try Wakeup()), console: nil,
-            backlog: try Backlog(store: nil),
+            backlog: try Backlog(store: store),
             acknowledgements: BoundedQueue(limit: .max, wakeup: try Wakeup()),
             completion: BoundedQueue(limit: .max, wakeup: try Wakeup()))
     }
 
     /// Windows come to the stage.
     func submit(_ windows: [PendingWindow]) { backlog.add(windows) }
+
+    /// Something has changed about early results that are about to come out, behind so many windows.
+    func expect(_ changes: UpcomingTurns.Change..., behind windows: Int) { backlog.expect(changes, behind: windows) }
 
     /// Runs the stage while `body` reads what comes out.
     func run(_ body: (inout OutputReader) async throws -> Void) async throws {
@@ -76,6 +84,7 @@ struct OutputReader {
     enum Item {
         case entry(WorkspaceEntry)
         case token(topic: String, payload: JSON)
+        case asked(topic: String, payload: JSON)
         case complete(Bool)
     }
 
@@ -102,7 +111,10 @@ struct OutputReader {
                 if case .entry(let entry) = try WorkspaceRecord(json: Array(payload)) { items.append(.entry(entry)) }
             }
         case .unkept(let topic, let payload):
-            items.append(.token(topic: String(decoding: topic, as: UTF8.self), payload: try JSON(payload)))
+            let (topic, payload) = (String(decoding: topic, as: UTF8.self), try JSON(payload))
+            items.append(
+                topic.hasPrefix("asked/")
+                    ? .asked(topic: topic, payload: payload) : .token(topic: topic, payload: payload))
         case .complete(let isComplete): items.append(.complete(isComplete))
         case .end: break
         }
@@ -119,7 +131,7 @@ struct OutputReader {
             switch try await next() {
             case .entry(let entry): entries.append(entry)
             case .token(let topic, _): onToken(topic.dropFirst("token/".count))
-            case .complete: break
+            case .complete, .asked: break
             }
         }
         return entries

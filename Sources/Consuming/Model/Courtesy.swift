@@ -1,0 +1,50 @@
+/// What people say when they want nothing more.
+import Chat
+
+/// Messages that consist of thanks, goodbyes and agreement alone. The table is small on purpose: what isn't in it is answered.
+enum Courtesy {
+    /// In lower case, without punctuation. A message may string several together: `OK, thanks a lot. Bye!`
+    static let phrases = [
+        // Agreement.
+        "ok", "okay", "k", "alright", "all right", "all good", "great", "perfect", "wonderful", "excellent", "super",
+        "cool", "got it", "i see", "understood", "sounds good", "will do", "that's all", "that is all", "that's it",
+        // Thanks.
+        "thanks", "thank you", "thx", "ty", "many thanks", "thanks a lot", "thank you very much", "thank you so much",
+        "thanks so much", "thanks again", "thank you again", "thanks for your help", "thank you for your help",
+        "cheers", "much appreciated",
+        // Goodbyes.
+        "bye", "bye bye", "goodbye", "good bye", "see you", "see you then", "see you soon", "talk to you soon",
+        "have a nice day", "have a good day", "have a great day", "have a nice weekend", "have a good weekend",
+        "you too", "good night", "take care",
+    ]
+
+    /// A longer message says more.
+    private static let mostBytes = 120
+
+    private static let table = Set(phrases.map(words))
+    private static let longest = table.map(\.count).max() ?? 0
+
+    /// Whether a message says nothing else. Punctuation, symbols and case don't count; a question mark does.
+    static func matches(_ text: UnsafeRawBufferPointer) -> Bool {
+        // Before it is made a text: it may be megabytes.
+        text.count <= mostBytes && matches(String(decoding: text, as: UTF8.self))
+    }
+
+    static func matches(_ text: String) -> Bool {
+        guard text.utf8.count <= mostBytes else { return false }
+        let words = words(text)
+        guard !words.isEmpty, !text.contains(where: { $0 == "?" || $0 == "？" }) else { return false }
+        // How many of the words, from the first on, may be courtesies.
+        var ends: Set<Int> = [0]
+        for end in 1...words.count {
+            let starts = (max(0, end - longest)..<end).filter(ends.contains)
+            if starts.contains(where: { table.contains(Array(words[$0..<end])) }) { ends.insert(end) }
+        }
+        return ends.contains(words.count)
+    }
+
+    /// The words, in lower case. An apostrophe belongs to its word, however it is written.
+    private static func words(_ text: String) -> [String] {
+        text.lowercased().replacing("’", with: "'").split { !$0.isLetter && !$0.isNumber && $0 != "'" }.map(String.init)
+    }
+}

@@ -1,0 +1,56 @@
+/// Which windows a model is asked about.
+import Chat
+import Records
+import TestSupport
+import Testing
+
+@testable import Consuming
+
+@Suite("Whether the customer waits", .timeLimit(.minutes(1)))
+struct AnswerConditionTests {
+    /// What was said, in order: `C: …` by the customer, `R: …` by the manager; and why nobody is asked.
+    static let table: [(said: [String], reason: String?)] = [
+        (["C: What is the rate?"], nil),
+        (["C: What is the rate?", "R: 4.5 %."], "the RM spoke last"),
+        (["R: Hello!"], "the RM spoke last"),
+        (["R: 4.5 %.", "C: Thanks!"], "the customer only said"),
+        (["C: Thanks."], "the customer only said"),
+        (["R: 4.5 %.", "C: OK", "C: Thank you very much!!! Bye :-)"], "the customer only said"),
+        // What was said before the manager spoke has been answered.
+        (["C: What is the rate?", "R: 4.5 %.", "C: ok"], "the customer only said"),
+        // One question among courtesies is a question.
+        (["R: 4.5 %.", "C: And for ten years?", "C: Thanks!"], nil),
+        (["R: 4.5 %.", "C: Thanks!", "C: And for ten years"], nil),
+        ([], nil),
+    ]
+
+    @Test("is seen from who spoke last, and from what the customer has said since", arguments: table)
+    func waits(said: [String], reason: String?) {
+        let conversation = Conversation(
+            said.map { line in
+                let text = String(line.dropFirst(3))
+                return line.hasPrefix("C") ? ChatMessage.customer(text) : ChatMessage.rm(text)
+            })
+        let response = AnswerCondition.whenCustomerWaits.response(to: conversation)
+        #expect((response == nil) == (reason == nil))
+        if let reason {
+            #expect(response?.status == Response.Status.none)
+            #expect(response?.reason?.contains(reason) == true)
+        }
+        #expect(AnswerCondition.always.response(to: conversation) == nil)
+    }
+
+    @Test(
+        "A courtesy is one whatever its case and punctuation, and several are",
+        arguments: [
+            ("ok", true), ("OK.", true), ("Okay, thanks a lot! Bye bye", true), ("  thank   you 🙏 ", true),
+            ("That’s all, thank you.", true), ("That's all, thank you.", true), ("THANK YOU SO MUCH", true),
+            ("ok?", false), ("Thanks, and the fee", false), ("thankyou note", false), ("Yes", false),
+            ("no, thanks", false),
+            ("👍", false), ("", false), ("?", false), (String(repeating: "ok ", count: 1000), false),
+        ])
+    func courtesy(text: String, isOne: Bool) { #expect(Courtesy.matches(text) == isOne) }
+
+    @Test("Each phrase of the table is one", arguments: Courtesy.phrases)
+    func phrase(_ text: String) { #expect(Courtesy.matches(text.uppercased() + "!")) }
+}
