@@ -120,6 +120,14 @@ public struct JSONWriter: ~Copyable {
         bytes.appendDecimal(number)
     }
 
+    /// Writes a number that isn't negative, with one decimal.
+    mutating func value(tenths: Int) {
+        comma()
+        bytes.appendDecimal(tenths / 10)
+        bytes.append(UInt8(ascii: "."))
+        bytes.appendDecimal(tenths % 10)
+    }
+
     public mutating func value(_ flag: Bool) {
         comma()
         bytes.append(flag ? "true" : "false" as StaticString)
@@ -221,5 +229,16 @@ extension JSONWriter {
     public mutating func field(_ name: StaticString, _ value: Int?) {
         key(name)
         if let value { self.value(value) } else { null() }
+    }
+
+    public mutating func field(_ name: StaticString, _ values: [String]) {
+        key(name)
+        array { json in for value in values { json.value(value) } }
+    }
+
+    /// A number with one decimal.
+    mutating func field(_ name: StaticString, tenths: Int) {
+        key(name)
+        value(tenths: tenths)
     }
 }

@@ -1,8 +1,8 @@
 /// What stands in an entry as the answer, and where it came from.
 
 /// The answer of an entry. ``status`` alone says whether a model wrote it.
-public struct Response: Hashable, Sendable, Codable {
-    public enum Status: String, Hashable, Sendable, Codable {
+public struct Response: Hashable, Sendable, Decodable {
+    public enum Status: String, Hashable, Sendable, Decodable {
         /// A model wrote the text.
         case generated
         /// The model couldn't; the text is a canned reply and ``Response/reason`` says why.
@@ -27,20 +27,31 @@ public struct Response: Hashable, Sendable, Codable {
     public var completionTokens: Int?
     /// The answer was cut at its length limit, or the model hasn't seen the whole window.
     public var truncated: Bool
-    /// Something that isn't an answer was cut off: turns of the conversation that the model made up.
+    /// The model reached the length limit of its answer: that is why it is truncated.
+    public var cutOff: Bool
+    /// Something that isn't an answer was cut off: turns of the conversation that the model made up, or what it had said before.
     public var trimmed: Bool
-    /// Kinds of personal data that the model didn't see; known only to the process that asked.
-    public var masked: [String] = []
+    /// What the model really said, where that isn't ``text``: its beginning.
+    public var raw: String?
+    /// Amounts, rates and the like in the answer that nobody has said, as they stand in it.
+    public var unsupported: [String]
+    /// Kinds of what was hidden from the model.
+    public var masked: [String]
 
     enum CodingKeys: String, CodingKey {
-        case status, text, reason, model, responder, truncated, trimmed
+        case status, text, reason, model, responder, truncated, trimmed, raw, unsupported, masked
         case promptTokens = "prompt_tokens"
         case completionTokens = "completion_tokens"
+        case finishReason = "finish_reason"
     }
+
+    /// The only one that is told: as OpenAI's interface and Ollama's have it.
+    static let lengthReason: StaticString = "length"
 
     public init(
         status: Status, text: String? = nil, reason: String? = nil, model: String? = nil, responder: String,
-        promptTokens: Int? = nil, completionTokens: Int? = nil, truncated: Bool = false, trimmed: Bool = false
+        promptTokens: Int? = nil, completionTokens: Int? = nil, truncated: Bool = false, cutOff: Bool = false,
+        trimmed: Bool = false, raw: String? = nil, unsupported: [String] = [], masked: [String] = []
     ) {
         self.status = status
         self.text = text
@@ -50,7 +61,11 @@ public struct Response: Hashable, Sendable, Codable {
         self.promptTokens = promptTokens
         self.completionTokens = completionTokens
         self.truncated = truncated
+        self.cutOff = cutOff
         self.trimmed = trimmed
+        self.raw = raw
+        self.unsupported = unsupported
+        self.masked = masked
     }
 
     public init(from decoder: any Decoder) throws {
@@ -63,8 +78,12 @@ public struct Response: Hashable, Sendable, Codable {
         promptTokens = try fields.decodeIfPresent(Int.self, forKey: .promptTokens)
         completionTokens = try fields.decodeIfPresent(Int.self, forKey: .completionTokens)
         truncated = try fields.decode(Bool.self, forKey: .truncated)
-        // It stands there only where it is so.
+        // These stand there only where there is something to say.
+        cutOff = try fields.decodeIfPresent(String.self, forKey: .finishReason) == "\(Self.lengthReason)"
         trimmed = try fields.decodeIfPresent(Bool.self, forKey: .trimmed) ?? false
+        raw = try fields.decodeIfPresent(String.self, forKey: .raw)
+        unsupported = try fields.decodeIfPresent([String].self, forKey: .unsupported) ?? []
+        masked = try fields.decodeIfPresent([String].self, forKey: .masked) ?? []
     }
 
     /// Nobody was asked.
@@ -78,26 +97,4 @@ public struct Response: Hashable, Sendable, Codable {
     /// What stands in the place of one that has been removed.
     public static let forgotten = Response(
         status: .forgotten, reason: "the texts of this session were removed (--forget-session)", responder: "none")
-}
-
-/// How long an entry took, in milliseconds.
-public struct Timing: Hashable, Sendable, Codable {
-    /// From the moment at which the window came out until the model was asked.
-    public var queued: Int
-    /// From asking until the first token; nil where there was none.
-    public var firstToken: Int?
-    /// From the moment at which the window came out until the answer was complete.
-    public var total: Int
-
-    enum CodingKeys: String, CodingKey {
-        case queued = "queued_ms"
-        case firstToken = "first_token_ms"
-        case total = "total_ms"
-    }
-
-    public init(queued: Int = 0, firstToken: Int? = nil, total: Int = 0) {
-        self.queued = queued
-        self.firstToken = firstToken
-        self.total = total
-    }
 }

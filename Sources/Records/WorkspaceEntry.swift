@@ -60,6 +60,7 @@ public struct WorkspaceEntry: Sendable {
             json.value(timing.queued)
             json.field("first_token_ms", timing.firstToken)
             json.field("total_ms", timing.total)
+            if let tenths = timing.tokenTenthsPerSecond { json.field("tokens_per_s", tenths: tenths) }
             json.verbatim("},\"lost\":")
             json.value(lost)
         }
@@ -127,7 +128,11 @@ extension JSONWriter {
             json.field("prompt_tokens", response.promptTokens)
             json.field("completion_tokens", response.completionTokens)
             json.field("truncated", response.truncated)
+            if response.cutOff { json.field("finish_reason", Response.lengthReason) }
             if response.trimmed { json.field("trimmed", true) }
+            if response.raw != nil { json.field("raw", response.raw) }
+            if !response.unsupported.isEmpty { json.field("unsupported", response.unsupported) }
+            if !response.masked.isEmpty { json.field("masked", response.masked) }
         }
     }
 

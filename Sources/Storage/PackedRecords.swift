@@ -125,9 +125,7 @@ extension WorkspaceRecord {
             writer.append(integer: Kind.entry.rawValue)
             entry.result.write(to: &writer)
             entry.response.write(to: &writer)
-            writer.append(integer: Int64(entry.timing.queued))
-            writer.append(optional: entry.timing.firstToken)
-            writer.append(integer: Int64(entry.timing.total))
+            entry.timing.write(to: &writer)
             writer.append(integer: entry.lost)
         case .setAside(let record):
             writer.append(integer: (record.kind == .late ? Kind.late : .rejected).rawValue)
@@ -146,9 +144,7 @@ extension WorkspaceRecord {
         case .entry:
             let result = try WindowResult(from: &reader)
             let response = try Response(from: &reader)
-            let timing = Timing(
-                queued: Int(try reader.integer(Int64.self)), firstToken: try reader.optionalInteger(),
-                total: Int(try reader.integer(Int64.self)))
+            let timing = try Timing(from: &reader)
             self = .entry(WorkspaceEntry(result, response: response, timing: timing, lost: try reader.integer()))
         case .late, .rejected:
             let (stream, sequence) = (try reader.string(), try reader.integer(UInt64.self))
@@ -158,69 +154,5 @@ extension WorkspaceRecord {
                     kind: kind == .late ? .late : .rejected, stream: stream, sequence: sequence, sessionID: sessionID,
                     line: line, reason: try reader.string()))
         }
-    }
-}
-
-extension Response {
-    /// Stands for the status of a response that nobody was asked for, with a reason.
-    private static let notAsked = "not asked"
-
-    fileprivate func write(to writer: inout ByteWriter) {
-        if status == .none, let reason {
-            writer.append(counted: Self.notAsked)
-            writer.append(counted: reason)
-            return
-        }
-        writer.append(counted: status.rawValue)
-        if status == .none { return }
-        writer.append(optional: text)
-        writer.append(optional: reason)
-        writer.append(optional: model)
-        writer.append(counted: responder)
-        writer.append(optional: promptTokens)
-        writer.append(optional: completionTokens)
-        // What is cut off, a bit each; format 1 has the first alone.
-        writer.append(integer: UInt8((truncated ? 1 : 0) | (trimmed ? 2 : 0)))
-    }
-
-    fileprivate init(from reader: inout ByteReader) throws(DamagedBytes) {
-        let name = try reader.string()
-        if name == Self.notAsked {
-            self = .notAsked(because: try reader.string())
-            return
-        }
-        guard let status = Status(rawValue: name) else { throw DamagedBytes() }
-        if status == .none {
-            self = .none
-            return
-        }
-        let (text, reason) = (try reader.optionalString(), try reader.optionalString())
-        let (model, responder) = (try reader.optionalString(), try reader.string())
-        let (prompt, completion) = (try reader.optionalInteger(), try reader.optionalInteger())
-        let cuts = try reader.integer(UInt8.self)
-        guard cuts <= 3 else { throw DamagedBytes() }
-        self.init(
-            status: status, text: text, reason: reason, model: model, responder: responder, promptTokens: prompt,
-            completionTokens: completion, truncated: cuts & 1 != 0, trimmed: cuts & 2 != 0)
-    }
-}
-
-extension ByteWriter {
-    fileprivate mutating func append(optional text: String?) {
-        append(flag: text != nil)
-        if let text { append(counted: text) }
-    }
-
-    fileprivate mutating func append(optional number: Int?) {
-        append(flag: number != nil)
-        if let number { append(integer: Int64(number)) }
-    }
-}
-
-extension ByteReader {
-    fileprivate mutating func optionalString() throws(DamagedBytes) -> String? { try flag() ? try string() : nil }
-
-    fileprivate mutating func optionalInteger() throws(DamagedBytes) -> Int? {
-        try flag() ? Int(try integer(Int64.self)) : nil
     }
 }

@@ -11,7 +11,7 @@ import TestSupport
 struct RecordSizeTests {
     /// No record is larger, in bytes.
     private static let largest = 112 << 20
-    /// A model's answer is refused from this size on, in bytes.
+    /// A model's answer, what it really said, and what is said of it take less, in bytes.
     private static let largestAnswer = 8 << 20
     /// No character takes more of JSON for each of its bytes.
     private static let worst = "\u{7F}"

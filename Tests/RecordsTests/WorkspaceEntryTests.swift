@@ -73,6 +73,25 @@ struct WorkspaceEntryTests {
         #expect(timing == ["queued_ms": 3, "first_token_ms": 250, "total_ms": 900])
     }
 
+    @Test("What was cut off an answer, and what is doubtful in it, stands there where there is any")
+    func more() throws {
+        let response = Response(
+            status: .generated, text: "4.2%.", model: "m", responder: "ollama", truncated: true, cutOff: true,
+            trimmed: true, raw: "RM: 4.2%.", unsupported: ["4.2%"], masked: ["iban"])
+        let timing = Timing(queued: 3, firstToken: 250, total: 900, tokensPerSecond: 23.04)
+        let json = WorkspaceEntry.sample(response: response, timing: timing).json()
+        let data = try #require(try parsedObject(json)["data"] as? [String: Any])
+        let written = try #require(data["response"] as? [String: Any])
+        let more: Set = ["finish_reason", "trimmed", "raw", "unsupported", "masked"]
+        #expect(Set(written.keys) == Self.responseFields.union(more))
+        #expect(written["finish_reason"] as? String == "length")
+        #expect(written["trimmed"] as? Bool == true)
+        #expect(written["raw"] as? String == "RM: 4.2%.")
+        #expect(written["unsupported"] as? [String] == ["4.2%"])
+        #expect(written["masked"] as? [String] == ["iban"])
+        #expect(String(decoding: json, as: UTF8.self).contains(#""total_ms":900,"tokens_per_s":23.0}"#))
+    }
+
     private static let responseFields: Set = [
         "status", "text", "reason", "model", "responder", "prompt_tokens", "completion_tokens", "truncated",
     ]

@@ -28,6 +28,11 @@ struct WorkspaceRecordTests {
         Response(status: .none, responder: "none"),
         .notAsked(because: "the RM spoke last"),
         Response(status: .generated, text: "\"\n\u{1B}\u{9B}\0é😀", reason: "", model: "", responder: ""),
+        Response(
+            status: .generated, text: "4.2%, $1,200.", model: "m", responder: "openai", truncated: true, cutOff: true,
+            trimmed: true, raw: "\"4.2%, $1,200.\"\nCustomer: \u{9B}", unsupported: ["4.2%", "$1,200"],
+            masked: ["iban", "e-mail"]),
+        Response(status: .generated, text: "Yes.", model: "m", responder: "openai", raw: "", unsupported: [""]),
     ]
 
     @Test("An entry reads back as it was written", arguments: responses)
@@ -45,6 +50,15 @@ struct WorkspaceRecordTests {
         #expect(read.id == entry.id)
         // Whatever was overlooked here: the same entry writes the same line.
         #expect(read.json(sequence: 9) == entry.json(sequence: 9))
+    }
+
+    @Test("How fast a model was reads back with one decimal", arguments: [nil, 0, 0.1, 7.5, 23.46, 1e6, -1, 1e300])
+    func rate(_ rate: Double?) throws {
+        let timing = Timing(queued: 1, firstToken: 2, total: 3, tokensPerSecond: rate)
+        let read = try readEntry(WorkspaceEntry.sample(timing: timing).json())
+        #expect(read.timing == timing)
+        let known = rate.flatMap { 0..<1e9 ~= $0 ? ($0 * 10).rounded() / 10 : nil }
+        #expect(read.timing.tokensPerSecond == known)
     }
 
     @Test(

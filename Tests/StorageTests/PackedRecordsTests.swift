@@ -31,6 +31,18 @@ struct PackedRecordsTests {
                 WorkspaceEntry(
                     result, response: answered, timing: Timing(queued: 1, firstToken: 0, total: 3), lost: .max)),
             .entry(WorkspaceEntry(result, response: Response(status: .superseded, responder: "ollama"))),
+            .entry(
+                WorkspaceEntry(
+                    result,
+                    response: Response(
+                        status: .generated, text: "4.2%.", model: "qwen:32b", responder: "openai", truncated: true,
+                        cutOff: true, trimmed: true, raw: "RM: 4.2%.\nCustomer:", unsupported: ["4.2%", ""],
+                        masked: ["iban"]),
+                    timing: Timing(queued: 1, firstToken: 2, total: 30, tokensPerSecond: 12.34))),
+            .entry(
+                WorkspaceEntry(
+                    result, response: Response(status: .generated, responder: "", raw: ""),
+                    timing: Timing(tokensPerSecond: 0))),
             .entry(PendingWindow.of("A", 1).entry(response: .none)),
             .entry(PendingWindow.of("A", 2).entry(response: .notAsked(because: "the RM spoke last"))),
             .entry(
@@ -54,7 +66,24 @@ struct PackedRecordsTests {
             start = block.ends[index]
         }
         #expect(block.first == 41)
-        #expect(block.next == 48)
+        #expect(block.next == 50)
+    }
+
+    @Test("an entry with nothing that format 3 has added is packed as in format 2")
+    func earlierFormat() {
+        let response = Response(
+            status: .generated, text: "Yes.", model: "m", responder: "ollama", promptTokens: 1, completionTokens: 2,
+            truncated: true, trimmed: true)
+        let entry = PendingWindow.of("A", 1).entry(
+            response: response, timing: Timing(queued: 1, firstToken: 2, total: 3))
+        let packed = PackedRecords([.entry(entry)], first: 7, time: time)
+        let bytes = packed.bytes.withUnsafeBytes { Array($0) }
+        // Behind the window: the status, the other fields, what is cut off, and the times.
+        let parts = [
+            "\u{9}generated", "\u{1}\u{4}Yes.", "\0", "\u{1}\u{1}m", "\u{6}ollama", "\u{1}\u{2}\u{1}\u{4}\u{3}",
+        ]
+        let expected = Array((parts.joined() + "\u{2}\u{1}\u{4}\u{6}\0").utf8)
+        #expect(Array(bytes.suffix(expected.count)) == expected)
     }
 
     @Test("bytes of any kind are records or damage, and reserve nothing for a count that they don't hold")

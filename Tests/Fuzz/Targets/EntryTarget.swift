@@ -12,7 +12,8 @@ extension FuzzTarget {
             "\"type\"", "\"data\"", "\"messages\"", "\"supersedes\"", "\"also_supersedes\"", "\"response\"",
             "\"timing\"",
             "\"window\"", "null", "generated", "superseded", "-9223372036854775808", "+10000-01-01T", "-0001-12-31T",
-            "%2F", "\\u001b[2J", "\\u009b", "\\u202e",
+            "\"raw\"", "\"unsupported\"", "\"tokens_per_s\"", "\"finish_reason\"", "%2F", "\\u001b[2J", "\\u009b",
+            "\\u202e",
         ]
     ) {
         SampleRecords.all.map { record in JSONWriter.bytes { record.write(to: &$0, sequence: 1, time: .sample) } }
@@ -65,6 +66,14 @@ enum SampleRecords {
                     promptTokens: 12, completionTokens: 0, truncated: true),
                 timing: Timing(queued: 1, firstToken: 0, total: 3), lost: .max)),
         .entry(WorkspaceEntry(result, response: .none)),
+        .entry(
+            WorkspaceEntry(
+                result,
+                response: Response(
+                    status: .generated, text: "4.2%.", model: "qwen:32b", responder: "openai", truncated: true,
+                    cutOff: true, trimmed: true, raw: "RM: 4.2%.\nCustomer: \u{1B}[2J", unsupported: ["4.2%"],
+                    masked: ["iban"]),
+                timing: Timing(queued: 1, firstToken: 2, total: 30, tokensPerSecond: 12.3))),
         .setAside(
             SetAside(kind: .late, stream: "chats", sequence: 7, sessionID: "a", line: "{\"x\"}", reason: "late")),
         .setAside(SetAside(kind: .rejected, stream: "", sequence: .max, sessionID: nil, line: "\u{FFFD}", reason: "")),
