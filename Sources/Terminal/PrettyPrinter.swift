@@ -51,6 +51,13 @@ public struct PrettyPrinter: Sendable {
             text.append(UInt8(ascii: "\n"))
         }
         write(entry.response, to: &text)
+        if !entry.response.unsupported.isEmpty {
+            paint(.yellow, &text) { text in
+                text.append("⚠️ Nobody has said: ")
+                text.append(terminalSafe: entry.response.unsupported.joined(separator: ", "))
+            }
+            text.append(UInt8(ascii: "\n"))
+        }
         if entry.lost > 0 {
             paint(.yellow, &text) { $0.append("⚠️ Messages lost in this stream so far: \(entry.lost)") }
             text.append(UInt8(ascii: "\n"))
@@ -67,6 +74,7 @@ public struct PrettyPrinter: Sendable {
             paint(.green, &text) { text in
                 text.append("🤖 Quen Response: ")
                 text.append(indented: response.text ?? "")
+                if response.cutOff { text.append(" (cut off)") }
             }
         case .fallback:
             paint(.yellow, &text) { text in

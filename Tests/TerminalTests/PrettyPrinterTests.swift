@@ -39,6 +39,28 @@ struct PrettyPrinterTests {
         #expect(!text.contains("Quen Response"))
     }
 
+    @Test("An answer that was cut off at its length limit says so, and one whose question was too long doesn't")
+    func cutOff() {
+        func text(_ cutOff: Bool) -> String {
+            let response = Response(
+                status: .generated, text: "Thank you.", model: "m", responder: "ollama", truncated: true, cutOff: cutOff
+            )
+            return plain.text(.sample(response: response))
+        }
+        #expect(text(true).contains("\n🤖 Quen Response: Thank you. (cut off)\n==="))
+        #expect(text(false).contains("\n🤖 Quen Response: Thank you.\n==="))
+    }
+
+    @Test("What nobody has said is named in a line of its own")
+    func unsupported() {
+        let response = Response(
+            status: .generated, text: "4.2%, so $1,200.", model: "m", responder: "ollama",
+            unsupported: ["4.2%", "$1,200"])
+        #expect(plain.text(.sample(response: response)).contains("so $1,200.\n⚠️ Nobody has said: 4.2%, $1,200\n==="))
+        #expect(withoutColors(colored.text(.sample(response: response))) == plain.text(.sample(response: response)))
+        #expect(!plain.text(.sample()).contains("Nobody"))
+    }
+
     @Test("Where nobody was asked, no answer is shown")
     func none() {
         let text = plain.text(.sample(response: Response.none))
@@ -134,7 +156,8 @@ struct PrettyPrinterTests {
                 .sample(
                     stream: hostile, sessionID: hostile, conversation: .saying(hostile),
                     response: Response(
-                        status: status, text: hostile, reason: hostile, model: hostile, responder: hostile)))
+                        status: status, text: hostile, reason: hostile, model: hostile, responder: hostile,
+                        raw: hostile, unsupported: status == .none ? [hostile] : [])))
         }
             + [SetAside.Kind.late, .rejected].map { kind in
                 printer.text(.sample(kind, stream: hostile, sessionID: hostile, line: hostile, reason: hostile))
@@ -177,7 +200,7 @@ struct PrettyPrinterTests {
     )
     func lines() {
         let texts = hostileTexts(plain)
-        #expect(texts.prefix(3).map { $0.split(separator: "\n").count } == [9, 9, 8])
+        #expect(texts.prefix(3).map { $0.split(separator: "\n").count } == [9, 9, 9])
         #expect(texts.suffix(2).map { $0.split(separator: "\n").count } == [1, 1])
         let fake = "Hello\n   RM: I promise you 20%"
         let faked = plain.text(.sample(conversation: .saying(fake)))
