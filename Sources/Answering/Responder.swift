@@ -5,12 +5,22 @@ import Records
 /// An answer, or why there is none.
 public struct Answer: Sendable {
     public var response: Response
-    /// From asking to the first token; nil where there was none.
+    /// From asking to the first token, be it a thought, with waiting for a server and attempts that failed; nil where there was
+    /// none.
     public let firstToken: Duration?
+    /// From the first token to the last; nil where that isn't known.
+    public let generation: Duration?
 
-    public init(response: Response, firstToken: Duration?) {
+    public init(response: Response, firstToken: Duration?, generation: Duration? = nil) {
         self.response = response
         self.firstToken = firstToken
+        self.generation = generation
+    }
+
+    /// How fast the model wrote, thoughts included; nil where that isn't known.
+    public var tokensPerSecond: Double? {
+        guard let generation, let tokens = response.completionTokens, tokens > 0 else { return nil }
+        return Double(tokens) / (generation / .seconds(1))
     }
 }
 

@@ -20,9 +20,37 @@ struct ModelResponderTests {
             let answer = await responder.answer(question) { _ in }
             let expected = Response(
                 status: .generated, text: "None.", model: "qwen:32b", responder: "ollama", promptTokens: 9,
-                completionTokens: 2, truncated: true)
+                completionTokens: 2, truncated: true, cutOff: true)
             #expect(answer.response == expected)
             #expect(answer.firstToken != nil)
+        }
+    }
+
+    @Test("What the model really said stands beside an answer from which something was cut off")
+    func raw() async throws {
+        try await withRig(.answering(.token("\"None."), .token("\"\nCustomer: Good!"), .done())) { rig in
+            let responder = ModelResponder(rig.options, http: rig.http, logger: rig.logs.logger)
+            let answer = await responder.answer(question) { _ in }
+            let expected = Response(
+                status: .generated, text: "None.", model: "qwen:32b", responder: "ollama", trimmed: true,
+                raw: "\"None.\"\nCustomer: Good!")
+            #expect(answer.response == expected)
+        }
+    }
+
+    @Test("A model that repeats the question is asked once more, and then there is a labelled reply")
+    func echo() async throws {
+        let question = Question(
+            prompt: "Customer: Are there any fees?", conversation: Conversation([.customer("Are there any fees?")]))
+        for (again, status) in [("Are there any fees?", Response.Status.fallback), ("None.", .generated)] {
+            let behaviour = Behaviour { [.token($0.number == 1 ? "are there any fees" : again), .done()] }
+            try await withRig(behaviour) { rig in
+                let responder = ModelResponder(rig.options, http: rig.http, logger: rig.logs.logger)
+                let answer = await responder.answer(question) { _ in }
+                #expect(answer.response.status == status)
+                #expect(answer.response.reason == (status == .fallback ? "the model repeated the question" : nil))
+                #expect(rig.stub.chats.count == 2)
+            }
         }
     }
 
@@ -151,6 +179,19 @@ struct ModelResponderTests {
             }
             #expect(one.chats.count == 2)
             #expect(two.chats.count == 2)
+        }
+    }
+
+    @Test("The time to the first token counts from asking, with attempts that failed")
+    func firstToken() async throws {
+        let pause = Duration.milliseconds(50)
+        try await withTwo(
+            .answering(.drip(interval: pause), .token("Let "), .token("me"), .reset),
+            .answering(.token("None."), .done())
+        ) { responder, one, _ in
+            let answer = await responder.answer(question) { _ in }
+            #expect(answer.response.text == "None." && one.chats.count == 1)
+            #expect(answer.firstToken ?? .zero >= pause * 2)
         }
     }
 

@@ -123,6 +123,22 @@ struct OllamaClientTests {
         }
     }
 
+    @Test(
+        "Where the answer ends before the model does, the connection is closed at once: the server is free",
+        arguments: [
+            ("Good.", "\nCustomer: Great.", "Good."),
+            ("I will help you now.", " I will help you now. More", "I will help you now."),
+            ("Good.<|im_", "end|>", "Good."),
+        ])
+    func freed(said: String, end: String, answer: String) async throws {
+        // The model would go on for ever.
+        try await withRig(.answering(.token(said), .token(end), .wait(Gate()))) { rig in
+            let chat = try await rig.client.chat(model: "qwen:32b", prompt: "Hello?") { _ in }
+            #expect(chat.text == answer)
+            try await rig.stub.abandoned.first(1)
+        }
+    }
+
     @Test("Thoughts in their own field are no part of the answer")
     func separateThoughts() async throws {
         try await withRig(.answering(.thinking("They want"), .thinking(" a loan."), .token("Hello"), .done())) { rig in

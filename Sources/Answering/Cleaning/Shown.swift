@@ -46,8 +46,10 @@ struct Shown {
 
     /// Whether it and what follows is one line that announces an answer, with an empty line behind it.
     func announces(_ rest: ArraySlice<UInt8>, behind space: ArraySlice<UInt8>) -> Bool {
+        let hasRest = rest.contains { !$0.isSpace }
         guard size + rest.count <= Self.longestPreamble, !hasLineBreak, !rest.contains(UInt8(ascii: "\n")),
-            (self.space + space).count(where: { $0 == UInt8(ascii: "\n") }) >= 2
+            !(hasRest && size > 0 && self.space.contains(UInt8(ascii: "\n"))),
+            (hasRest ? space : self.space + space).count(where: { $0 == UInt8(ascii: "\n") }) >= 2
         else { return false }
         let line = text + String(decoding: self.space + rest, as: UTF8.self)
         return line.last { !$0.isWhitespace }.map { $0 == ":" || $0 == "：" } ?? false

@@ -15,6 +15,8 @@ struct AnswerReader {
     private var model: String?
     private var promptTokens: Int?
     private var completionTokens: Int?
+    /// When the answer was whole.
+    private var wholeSince: ContinuousClock.Instant?
 
     /// Nothing more needs to be read.
     private(set) var isOver = false
@@ -46,6 +48,7 @@ struct AnswerReader {
         do throws(ModelFailure) {
             try body.append(&part)
             while !isOver, let events = try body.next() { pieces += try process(events, at: now) }
+            if isWhole { wholeSince = wholeSince ?? now }
         } catch {
             guard isWhole else { throw error }
             isOver = true
@@ -78,12 +81,15 @@ struct AnswerReader {
             throw .endedEarly
         }
         if case .other(let word)? = stop { throw .notFinished(doneReason: word) }
-        let (rest, text) = builder.end()
+        let (rest, text) = try builder.end(isCut: stop == .length)
         var completion = Completion(model: ServerText(model ?? builder.model))
         completion.text = text
-        guard text.saysSomething else { throw stop == .length ? .usedUp : .empty }
-        completion.isTruncated = stop == .length
+        completion.raw = builder.raw
+        completion.isCutOff = stop == .length
+        completion.isTruncated = completion.isCutOff
         completion.isTrimmed = builder.isTrimmed
+        completion.firstToken = builder.firstToken
+        completion.generation = generation(until: wholeSince ?? now)
         completion.promptTokens = promptTokens
         completion.completionTokens = completionTokens
         return (pieces + rest, completion)
@@ -92,8 +98,12 @@ struct AnswerReader {
     /// Whether there was anything of the model's, be it thoughts.
     var hasBegun: Bool { builder.hasBegun }
 
-    /// When the first piece of the answer came.
-    var firstToken: ContinuousClock.Instant? { builder.firstToken }
+    /// From the first token to the last; nil where the answer came in one piece, or in no time: then that isn't how long the
+    /// model took.
+    private func generation(until end: ContinuousClock.Instant) -> Duration? {
+        guard builder.pieces > 1, let time = builder.firstToken.map({ end - $0 }) else { return nil }
+        return time >= .milliseconds(10) ? time : nil
+    }
 
     private mutating func process(
         _ events: [BodyEvent], at now: ContinuousClock.Instant
@@ -147,7 +157,7 @@ struct AnswerReader {
         if !text.isEmpty {
             pieces = try builder.append(text, at: now)
         } else if chunk.hasThoughts {
-            builder.thought()
+            builder.thought(at: now)
         }
         if let reason = chunk.stop {
             stop = reason
@@ -158,19 +168,11 @@ struct AnswerReader {
         }
         // What the model goes on with isn't its answer.
         if builder.isOver {
-            stop = stop ?? .complete
+            if stop == nil || stop == .length { stop = .complete }
             isWhole = true
             isOver = true
         }
         isOver = isOver || chunk.isLast
         return pieces
-    }
-}
-
-extension String {
-    /// Whether there is a letter, a number or an emoji in it: quotation marks and dashes alone are what is left of an answer that was
-    /// cut short.
-    fileprivate var saysSomething: Bool {
-        contains { $0.isLetter || $0.isNumber || $0.unicodeScalars.contains { $0.properties.isEmojiPresentation } }
     }
 }

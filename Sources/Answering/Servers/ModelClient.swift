@@ -24,24 +24,24 @@ public typealias PieceHandler = @Sendable (AnswerPiece) async -> Void
 /// A finished answer.
 package struct Completion: Sendable {
     var text = ""
+    /// What the model really said, where that isn't the text: its beginning.
+    var raw: String?
     /// The one that ran.
     var model: ServerText
     var promptTokens: Int?
     var completionTokens: Int?
     /// The answer reached its length limit, or the model didn't see the whole prompt.
     var isTruncated = false
-    /// Something that isn't an answer was cut off: turns that the model made up.
+    /// It reached its length limit.
+    var isCutOff = false
+    /// Something that isn't an answer was cut off: turns that the model made up, or what it had said before.
     var isTrimmed = false
-    var firstToken: Duration?
+    /// When the first token came, be it a thought.
+    var firstToken: ContinuousClock.Instant?
+    /// From then to the last token; nil where that isn't known.
+    var generation: Duration?
 
     init(model: ServerText) { self.model = model }
-
-    /// The same, with how long its first piece took.
-    func begun(after time: Duration?) -> Completion {
-        var completion = self
-        completion.firstToken = time
-        return completion
-    }
 
     /// The same, marked where the prompt was shortened.
     func cut(_ isCut: Bool) -> Completion {

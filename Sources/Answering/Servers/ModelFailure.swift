@@ -54,6 +54,8 @@ package enum ModelFailure: Error, Hashable, Sendable, CustomStringConvertible {
     case notInstalled(model: String)
     case remote(model: String, host: ServerText)
     case repeating
+    /// What was to be the answer is the question, or a part of it.
+    case repeatsQuestion
 
     package static func refused(
         status: Int, message: ServerText, name: String = ModelFailure.ollama
@@ -75,13 +77,14 @@ package enum ModelFailure: Error, Hashable, Sendable, CustomStringConvertible {
         case .notInstalled(let model): "model \(model) is not installed"
         case .remote(let model, let host): "model \(model) runs on \(host): what customers say would leave this machine"
         case .repeating: "the model repeated itself without end"
+        case .repeatsQuestion: "the model repeated the question"
         }
     }
 
     /// Whether it says something about the server; otherwise another question may do better there.
     var isServersFault: Bool {
         switch self {
-        case .empty, .usedUp, .notFinished, .repeating: false
+        case .empty, .usedUp, .notFinished, .repeating, .repeatsQuestion: false
         case .refusal(let refusal): ![400, 413, 422].contains(refusal.status)
         default: true
         }
@@ -99,10 +102,11 @@ package enum ModelFailure: Error, Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Whether asking once more may help and costs little: nothing had been answered, and the server said so at once. A model that
-    /// had nothing to say, or whose answer was all the customer's next turn, mostly says something when it is asked again.
+    /// had nothing to say, or whose answer was all the customer's next turn or the question, mostly says something when it is
+    /// asked again.
     var isWorthRetrying: Bool {
         switch self {
-        case .unreachable, .empty: true
+        case .unreachable, .empty, .repeatsQuestion: true
         case .refusal(let refusal): refusal.status >= 500
         default: false
         }

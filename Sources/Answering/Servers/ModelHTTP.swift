@@ -98,13 +98,7 @@ package struct ModelHTTP: Sendable {
         var answer = AnswerReader(model: model, prompt: prompt, name: name)
         var failure: ModelFailure?
         do {
-            var parts = response.body.makeAsyncIterator()
-            while !answer.isWhole, !answer.isOver, var part = try await parts.next() {
-                let pieces = try answer.append(&part, at: .now)
-                if answer.hasBegun { patience.tokenCame() }
-                for piece in pieces { await onPiece(piece) }
-            }
-            if answer.isWhole && !answer.isOver { try await readOn(parts, into: &answer) }
+            try await read(response.body, into: &answer, patience, onPiece)
         } catch let known as ModelFailure {
             throw known
         } catch is CancellationError {
@@ -115,7 +109,7 @@ package struct ModelHTTP: Sendable {
         let (pieces, completion) = try answer.end(failure, at: .now)
         for piece in pieces { await onPiece(piece) }
         if let host = answer.remoteHost { throw ModelFailure.remote(model: model, host: ServerText(host)) }
-        return completion.begun(after: answer.firstToken.map { $0 - patience.start })
+        return completion
     }
 
     // MARK: Inside
@@ -150,6 +144,20 @@ package struct ModelHTTP: Sendable {
                 return nil
             }
         }
+    }
+
+    /// Reads until the answer is whole, or over. What the server goes on with isn't wanted then: the connection is closed when
+    /// the iterator is let go of, which is here, and the server is free for somebody else.
+    private func read(
+        _ body: HTTPClientResponse.Body, into answer: inout AnswerReader, _ patience: Patience, _ onPiece: PieceHandler
+    ) async throws {
+        var parts = body.makeAsyncIterator()
+        while !answer.isWhole, !answer.isOver, var part = try await parts.next() {
+            let pieces = try answer.append(&part, at: .now)
+            if answer.hasBegun { patience.tokenCame() }
+            for piece in pieces { await onPiece(piece) }
+        }
+        if answer.isWhole && !answer.isOver { try await readOn(parts, into: &answer) }
     }
 
     /// Reads what comes behind a whole answer, for a moment: how many tokens it was.

@@ -30,14 +30,16 @@ public actor ModelResponder: Responder {
     }
 
     public func answer(_ question: Question, onPiece: @escaping PieceHandler) async -> Answer {
+        let asked = ContinuousClock.now
         do {
             let chat = try await chat(question, onPiece: onPiece)
             return Answer(
                 response: Response(
                     status: .generated, text: chat.text, model: "\(chat.model)", responder: options.dialect.rawValue,
                     promptTokens: chat.promptTokens, completionTokens: chat.completionTokens,
-                    truncated: chat.isTruncated, trimmed: chat.isTrimmed),
-                firstToken: chat.firstToken)
+                    truncated: chat.isTruncated, cutOff: chat.isCutOff, trimmed: chat.isTrimmed,
+                    raw: chat.raw),
+                firstToken: chat.firstToken.map { $0 - asked }, generation: chat.generation)
         } catch {
             return Answer(
                 response: .fallback(to: question.conversation, reason: ModelFailure.words(error)), firstToken: nil)

@@ -8,8 +8,6 @@ package final class Patience: Sendable {
         var failure: ModelFailure
     }
 
-    /// When the question was asked.
-    let start: ContinuousClock.Instant
     private let options: ModelOptions
     private let end: ContinuousClock.Instant
     private let state: Mutex<State>
@@ -18,7 +16,6 @@ package final class Patience: Sendable {
     ///   start.
     init(_ options: ModelOptions, from start: ContinuousClock.Instant, until end: ContinuousClock.Instant? = nil) {
         self.options = options
-        self.start = start
         self.end = end ?? start + options.answerTimeout
         let first = start + options.firstTokenTimeout
         state = Mutex(

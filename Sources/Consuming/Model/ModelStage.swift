@@ -123,7 +123,7 @@ struct ModelStage: Service {
         let firstToken = answer.firstToken.map { max(.zero, $0 + min(.zero, queued)) }
         let timing = Timing(
             queued: max(0, queued.milliseconds), firstToken: firstToken?.milliseconds,
-            total: max(0, (Moment.now - window.cameOut).milliseconds))
+            total: max(0, (Moment.now - window.cameOut).milliseconds), tokensPerSecond: answer.tokensPerSecond)
         await publish(window, answer.response, timing, progress)
         return answer.response.status == .superseded ? nil : answer.response
     }

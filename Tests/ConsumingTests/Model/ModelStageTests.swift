@@ -56,6 +56,7 @@ struct ModelStageTests {
             #expect(entry.response.status == Response.Status.generated)
             #expect(entry.response.model == "parrot")
             #expect(entry.timing.firstToken == 0)
+            #expect(entry.timing.tokensPerSecond == 4.5)
             #expect(entry.timing.total >= entry.timing.queued)
         }
         let counts = await bench.workspace.counts
@@ -192,6 +193,32 @@ struct ModelStageTests {
         }
         let counts = await bench.workspace.counts
         #expect(counts.superseded == 2)
+    }
+
+    @Test("What was cut off an answer is in none of its pieces, and in the entry as what the model really said")
+    func raw() async throws {
+        let said = ["\"Thank you. ", "I will look at it. ", "I will look at it. ", "Soon", "est."]
+        // The model would go on for ever.
+        try await withRig(Behaviour { _ in said.map { .token($0) } + [.wait(Gate())] }) { rig in
+            let bench = try StageBench(rig.server())
+            try await bench.run { output in
+                bench.submit([.of("A", 1)])
+                var pieces = ""
+                var found: WorkspaceEntry?
+                while found == nil {
+                    switch try await output.next() {
+                    case .token(_, let payload): pieces += payload["token"]?.string ?? ""
+                    case .entry(let entry): found = entry
+                    case .complete: break
+                    }
+                }
+                let entry = try #require(found)
+                #expect(entry.response.text == "Thank you. I will look at it." && pieces == entry.response.text)
+                #expect(entry.response.raw == said.dropLast().joined() && entry.response.trimmed)
+                // Nobody knows how many tokens it would have been.
+                #expect(entry.timing.firstToken != nil && entry.timing.tokensPerSecond == nil)
+            }
+        }
     }
 
     @Test("An early result's answer is cut off when the session has something newer")

@@ -26,8 +26,9 @@ struct ScriptedResponder: Responder {
         await onPiece(.token("Re: "))
         await onPiece(.token(text))
         return Answer(
-            response: Response(status: .generated, text: "Re: \(text)", model: "parrot", responder: "scripted"),
-            firstToken: .zero)
+            response: Response(
+                status: .generated, text: "Re: \(text)", model: "parrot", responder: "scripted", completionTokens: 9),
+            firstToken: .zero, generation: .seconds(2))
     }
 
     private static func text(_ question: Question) -> String { question.conversation.messages.last?.text ?? "" }

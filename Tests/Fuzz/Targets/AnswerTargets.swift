@@ -6,9 +6,15 @@ import NIOCore
 @testable import Answering
 
 extension FuzzTarget {
-    static let pieces = FuzzTarget("pieces", words: ["<think>", "</think>", "<thi", "\n\n", "\r\n"]) {
-        ["\u{3}<think>A loan.</think>\n\nGood.", "\u{1} \n<think>A <b>", "\u{9}a < b</think>c</think>", "\u{2}\n\r\nx"]
-            .map { Array($0.utf8) }
+    static let pieces = FuzzTarget(
+        "pieces", words: ["<think>", "</think>", "<thi", "\n\n", "\r\n", "\"", "I will help you. ", "\n- "]
+    ) {
+        [
+            "\u{3}<think>A loan.</think>\n\nGood.", "\u{1} \n<think>A <b>", "\u{9}a < b</think>c</think>",
+            "\u{2}\n\r\nx",
+            "\u{3}\"I will help you. I will help you.\" No.",
+        ]
+        .map { Array($0.utf8) }
     } reader: {
         .direct { input in
             // The first byte says how long the parts are in which the others come.

@@ -1,11 +1,11 @@
-/// What of a model's words is an answer.
+/// The answering turn out of what a model writes.
 import Testing
 import TestSupport
 
 @testable import Answering
 
-@Suite("Cleaning an answer", .timeLimit(.minutes(5)))
-struct AnswerCleanerTests {
+@Suite("The answering turn", .timeLimit(.minutes(5)))
+struct TranscriptFilterTests {
     private static let prompt = """
         A customer talks to a bank.
 
@@ -19,7 +19,7 @@ struct AnswerCleanerTests {
 
     /// What is shown of a text that comes in pieces of a length, in characters.
     private func shown(_ text: String, pieces size: Int) -> (text: String, isTrimmed: Bool) {
-        var cleaner = AnswerCleaner(prompt: Self.prompt)
+        var cleaner = TranscriptFilter(prompt: Self.prompt)
         var shown = ""
         var rest = Array(text.unicodeScalars)[...]
         while !rest.isEmpty {
@@ -81,6 +81,7 @@ struct AnswerCleanerTests {
             // Who speaks.
             ("RM: Good.", "Good."), ("Relationship Manager: Good.", "Good."), ("**RM:** Good.", "Good."),
             ("\u{200B}RM: Good.", "Good."), ("\u{A0}\u{200E}RM: Good.", "Good."), ("RM： Good.", "Good."),
+            ("\"RM: Good.\"", "\" Good.\""), ("“RM: Good.”", "“ Good.”"), ("**\"RM:** Good.\"", "\" Good.\""),
             ("[RM]: Good.", "Good."), ("[RM] Good.", "Good."), ("<RM> Good.", "Good."), ("(RM): Good.", "Good."),
             ("`RM:` Good.", "Good."), ("- RM: Good.", "Good."), ("RM - Peter - calls.", "RM - Peter - calls."),
             ("RM> Good.", "Good."),
@@ -127,6 +128,7 @@ struct AnswerCleanerTests {
             ("Here is the answer to your question:\n\nGood.", "Here is the answer to your question:\n\nGood."),
             ("These are what you need:\n\nAn ID.", "These are what you need:\n\nAn ID."),
             ("Here's a possible reply:", "Here's a possible reply:"),
+            ("Hi\n\nHere's a possible reply:\n\nGood.", "Hi\n\nHere's a possible reply:\n\nGood."),
             ("As you wrote:\n> Customer: x\nI can.", "As you wrote:\n> Customer: x\nI can."),
             ("To log in:\nUser: you\nPassword: x", "To log in:\nUser: you\nPassword: x"),
             ("Rate <s>4.5%</s>, now 3.9%.", "Rate <s>4.5%</s>, now 3.9%."), ("Good.</s> x", "Good."),
@@ -236,7 +238,7 @@ struct AnswerCleanerTests {
         ])
     func madeUp(_ text: String, _ answer: String, _ isOver: Bool) {
         for size in [1, 3, 1000] {
-            var cleaner = AnswerCleaner(prompt: Self.prompt)
+            var cleaner = TranscriptFilter(prompt: Self.prompt)
             var shown = ""
             var rest = text[...]
             while !rest.isEmpty {
@@ -282,7 +284,7 @@ struct AnswerCleanerTests {
 
     @Test("A piece that may be part of a mark is held back, and others aren't")
     func heldBack() {
-        var cleaner = AnswerCleaner()
+        var cleaner = TranscriptFilter()
         let pieces: [(String, [AnswerPiece])] = [
             ("Good", [.token("Good")]), (" <", []), ("3 you", [.token(" <3 you")]), ("\n\nCust", []),
             ("oms", [.token("\n\nCustoms")]), (".<|im_", [.token(".")]), ("end|>", []),
@@ -312,14 +314,5 @@ struct AnswerCleanerTests {
     func broken(_ text: String, _ safe: String) {
         #expect(Marks.broken(text) == safe)
         #expect(Marks.broken(safe) == safe)
-    }
-}
-
-extension String {
-    /// Without white space at the end.
-    fileprivate var trimmingSpace: String {
-        var text = self
-        while text.last?.isWhitespace == true { text.removeLast() }
-        return text
     }
 }
