@@ -20,7 +20,9 @@ struct GoldenStoreTests {
 
     init() throws { setup = try Setup() }
 
-    @Test("are gone on from, and a subscriber gets the same bytes", arguments: ["store-2", "store-3", "store-4"])
+    @Test(
+        "are gone on from, and a subscriber gets the same bytes",
+        arguments: ["store-2", "store-3", "store-4", "store-5"])
     func sameBytes(_ name: String) async throws {
         let golden = "\(Self.folder)/\(name)"
         let state = setup.folder.file("state")
