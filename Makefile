@@ -14,13 +14,14 @@ LIBRARIES := Chat Streaming Records Answering Feed
 PROMPTS := reply.txt summary.txt next-step.txt
 BINARIES := streamllm-producer streamllm-consumer streamllm-subscribe
 
-.PHONY: demo test chaos fuzz sanitize gate build docs bench bench-peers install uninstall lint format clean setup venv
+SHARE := $(PREFIX)/share/streamllm
 
-demo: setup ## Run the main job on messages.jsonl: producer, consumer, entries on the console
-	swift build
-	scripts/demo .build/debug
+.PHONY: demo test chaos fuzz sanitize gate build docs bench bench-peers install uninstall lint format clean setup venv model
 
-test: setup venv ## Run all tests, and check that programs and docs agree on options
+demo: setup ## Run the main job on messages.jsonl, with a small real model if no other is there: make demo MODEL=FILE.gguf
+	scripts/demo --build $(if $(MODEL),--model "$(MODEL)") .build/debug
+
+test: setup venv model ## Run all tests, and check that programs and docs agree on options
 	swift build --build-tests
 	scripts/check-options .build/debug
 	swift test --skip-build --no-parallel
@@ -62,10 +63,13 @@ bench-peers: build ## The same, with peers from PyPI on the same input in the sa
 	python3 Benchmarks/bench/bench.py --peers $(BENCH)
 
 install: build ## Install programs, systemd user units and their configuration
-	install -d "$(PREFIX)/bin" "$(PREFIX)/share/streamllm/prompts" "$(CONFIG)/systemd/user" "$(CONFIG)/streamllm"
+	install -d "$(PREFIX)/bin" "$(SHARE)/model" "$(SHARE)/prompts" "$(CONFIG)/systemd/user" "$(CONFIG)/streamllm"
 	for program in $(BINARIES); do install -m 755 ".build/release/$$program" "$(PREFIX)/bin/" || exit 1; done
-	install -m 644 messages.jsonl "$(PREFIX)/share/streamllm/"
-	install -m 644 $(addprefix share/prompts/,$(PROMPTS)) "$(PREFIX)/share/streamllm/prompts/"
+	install -m 755 scripts/streamllm-model "$(SHARE)/"
+	install -m 644 scripts/model/*.py "$(SHARE)/model/"
+	install -m 644 messages.jsonl scripts/requirements-model.txt "$(SHARE)/"
+	ln -sf ../share/streamllm/streamllm-model "$(PREFIX)/bin/"
+	install -m 644 $(addprefix share/prompts/,$(PROMPTS)) "$(SHARE)/prompts/"
 	for unit in producer consumer; do \
 	  sed 's|@PREFIX@|$(PREFIX)|g; s|@CONFIG@|$(CONFIG)|g' "systemd/streamllm-$$unit.service" \
 	    > "$(CONFIG)/systemd/user/streamllm-$$unit.service" || exit 1; \
@@ -75,12 +79,12 @@ install: build ## Install programs, systemd user units and their configuration
 	@echo "Installed. Next: systemctl --user daemon-reload && systemctl --user start streamllm-consumer streamllm-producer"
 
 uninstall: ## Remove what install has put there; configuration and state are kept
-	for program in $(BINARIES); do rm -f "$(PREFIX)/bin/$$program"; done
+	for program in $(BINARIES) streamllm-model; do rm -f "$(PREFIX)/bin/$$program"; done
 	rm -f "$(CONFIG)/systemd/user/streamllm-producer.service" "$(CONFIG)/systemd/user/streamllm-consumer.service"
-	rm -f "$(PREFIX)/share/streamllm/messages.jsonl"
-	for prompt in $(PROMPTS); do rm -f "$(PREFIX)/share/streamllm/prompts/$$prompt"; done
-	-rmdir "$(PREFIX)/share/streamllm/prompts" "$(PREFIX)/share/streamllm" 2> /dev/null
-	@echo "Removed. Kept: $(CONFIG)/streamllm"
+	rm -rf "$(SHARE)/messages.jsonl" "$(SHARE)/requirements-model.txt" "$(SHARE)/streamllm-model" "$(SHARE)/model"
+	for prompt in $(PROMPTS); do rm -f "$(SHARE)/prompts/$$prompt"; done
+	-rmdir "$(SHARE)/prompts" "$(SHARE)" 2> /dev/null
+	@echo "Removed. Kept: $(CONFIG)/streamllm, and what streamllm-model has fetched (~/.local/share/streamllm/model-venv)"
 
 lint: setup .venv/lint ## Check Swift, Python and shell files, how modules depend on each other, and links in the docs
 	swift format lint --strict --recursive --parallel $(SWIFT)
@@ -102,6 +106,10 @@ setup:
 	@scripts/setup
 
 venv: .venv/ready
+
+# 127 MB, once; the tests that want it are skipped without.
+model:
+	@scripts/streamllm-model --install || echo "Tests with a real model will be skipped."
 
 .venv/ready: scripts/requirements.txt
 .venv/lint: scripts/requirements-lint.txt
