@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 NONE = "none"
-BETTER = "For a good one: ollama pull qwen:32b, or make demo MODEL=/path/to/model.gguf."
+BETTER = "For good answers: ollama pull qwen:32b, or make demo MODEL=/path/to/model.gguf."
 
 
 @dataclass(frozen=True)

