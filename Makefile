@@ -14,7 +14,6 @@ LIBRARIES := Chat Streaming Records Answering Feed
 PROMPTS := reply.txt summary.txt next-step.txt
 BINARIES := streamllm-producer streamllm-consumer streamllm-subscribe
 
-SHARE := $(PREFIX)/share/streamllm
 
 .PHONY: demo test chaos fuzz sanitize gate build docs bench bench-peers install uninstall lint format clean setup venv model
 
@@ -63,13 +62,15 @@ bench-peers: build ## The same, with peers from PyPI on the same input in the sa
 	python3 Benchmarks/bench/bench.py --peers $(BENCH)
 
 install: build ## Install programs, systemd user units and their configuration
-	install -d "$(PREFIX)/bin" "$(SHARE)/model" "$(SHARE)/prompts" "$(CONFIG)/systemd/user" "$(CONFIG)/streamllm"
+	install -d "$(PREFIX)/bin" "$(PREFIX)/share/streamllm/prompts" "$(CONFIG)/systemd/user" "$(CONFIG)/streamllm"
 	for program in $(BINARIES); do install -m 755 ".build/release/$$program" "$(PREFIX)/bin/" || exit 1; done
-	install -m 755 scripts/streamllm-model "$(SHARE)/"
-	install -m 644 scripts/model/*.py "$(SHARE)/model/"
-	install -m 644 messages.jsonl scripts/requirements-model.txt "$(SHARE)/"
+	install -d "$(PREFIX)/share/streamllm/model"
+	install -m 644 scripts/model/*.py "$(PREFIX)/share/streamllm/model/"
+	install -m 644 scripts/requirements-model.txt "$(PREFIX)/share/streamllm/"
+	install -m 755 scripts/streamllm-model "$(PREFIX)/share/streamllm/"
 	ln -sf ../share/streamllm/streamllm-model "$(PREFIX)/bin/"
-	install -m 644 $(addprefix share/prompts/,$(PROMPTS)) "$(SHARE)/prompts/"
+	install -m 644 $(addprefix share/prompts/,$(PROMPTS)) "$(PREFIX)/share/streamllm/prompts/"
+	install -m 644 messages.jsonl "$(PREFIX)/share/streamllm/"
 	for unit in producer consumer; do \
 	  sed 's|@PREFIX@|$(PREFIX)|g; s|@CONFIG@|$(CONFIG)|g' "systemd/streamllm-$$unit.service" \
 	    > "$(CONFIG)/systemd/user/streamllm-$$unit.service" || exit 1; \
@@ -81,9 +82,10 @@ install: build ## Install programs, systemd user units and their configuration
 uninstall: ## Remove what install has put there; configuration and state are kept
 	for program in $(BINARIES) streamllm-model; do rm -f "$(PREFIX)/bin/$$program"; done
 	rm -f "$(CONFIG)/systemd/user/streamllm-producer.service" "$(CONFIG)/systemd/user/streamllm-consumer.service"
-	rm -rf "$(SHARE)/messages.jsonl" "$(SHARE)/requirements-model.txt" "$(SHARE)/streamllm-model" "$(SHARE)/model"
-	for prompt in $(PROMPTS); do rm -f "$(SHARE)/prompts/$$prompt"; done
-	-rmdir "$(SHARE)/prompts" "$(SHARE)" 2> /dev/null
+	for part in model streamllm-model requirements-model.txt; do rm -rf "$(PREFIX)/share/streamllm/$$part"; done
+	rm -f "$(PREFIX)/share/streamllm/messages.jsonl"
+	for prompt in $(PROMPTS); do rm -f "$(PREFIX)/share/streamllm/prompts/$$prompt"; done
+	-rmdir "$(PREFIX)/share/streamllm/prompts" "$(PREFIX)/share/streamllm" 2> /dev/null
 	@echo "Removed. Kept: $(CONFIG)/streamllm, and what streamllm-model has fetched (~/.local/share/streamllm/model-venv)"
 
 lint: setup .venv/lint ## Check Swift, Python and shell files, how modules depend on each other, and links in the docs
