@@ -14,7 +14,6 @@ LIBRARIES := Chat Streaming Records Answering Feed
 PROMPTS := reply.txt summary.txt next-step.txt
 BINARIES := streamllm-producer streamllm-consumer streamllm-subscribe
 
-
 .PHONY: demo test chaos fuzz sanitize gate build docs bench bench-peers install uninstall lint format clean setup venv model
 
 demo: setup ## Run the main job on messages.jsonl, with a small real model if no other is there: make demo MODEL=FILE.gguf
