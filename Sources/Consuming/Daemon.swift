@@ -158,8 +158,10 @@ package struct Daemon {
     private func makeResponder(_ http: HTTPClient) -> any Responder {
         if let answer = options.responder.instantAnswer { return InstantResponder(answer: answer) }
         let responder = ModelResponder(options.model, http: http, logger: logger)
-        guard !options.model.masked.isEmpty else { return responder }
-        return MaskedResponder(responder, masking: options.model.masked)
+        // Numbers are looked at behind it: placeholders have some, too.
+        let masked: any Responder =
+            options.model.masked.isEmpty ? responder : MaskedResponder(responder, masking: options.model.masked)
+        return CheckedResponder(masked, told: options.model.told)
     }
 }
 

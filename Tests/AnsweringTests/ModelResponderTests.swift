@@ -40,8 +40,7 @@ struct ModelResponderTests {
 
     @Test("A model that repeats the question is asked once more, and then there is a labelled reply")
     func echo() async throws {
-        let question = Question(
-            prompt: "Customer: Are there any fees?", conversation: Conversation([.customer("Are there any fees?")]))
+        let question = Question([.customer("Are there any fees?")])
         for (again, status) in [("Are there any fees?", Response.Status.fallback), ("None.", .generated)] {
             let behaviour = Behaviour { [.token($0.number == 1 ? "are there any fees" : again), .done()] }
             try await withRig(behaviour) { rig in

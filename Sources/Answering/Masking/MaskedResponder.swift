@@ -28,6 +28,7 @@ public actor MaskedResponder: Responder {
         case .generated:
             await pieces.end()
             answer.response.text = answer.response.text.map { Unmasker.unmasked($0, masker.values) }
+            answer.response.raw = answer.response.raw.map { Unmasker.unmasked($0, masker.values) }
         // It was chosen by the customer's words, which are others in the masked question.
         case .fallback: answer.response.text = CannedReply.reply(to: question.conversation)
         case .superseded, .none, .forgotten: break

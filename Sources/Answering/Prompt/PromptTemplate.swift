@@ -48,6 +48,9 @@ public struct PromptTemplate: Hashable, Sendable {
 
     private init(parts: [Part]) { self.parts = parts }
 
+    /// The words between the places.
+    var texts: [String] { parts.compactMap { if case .text(let text) = $0 { text } else { nil } } }
+
     /// - Throws: ``Problem`` for a text that has braces with nothing known in them, and in the seed form no place for the
     ///   conversation. In the chat form, where the conversation follows as turns of its own, for one that has such a place.
     public init(_ text: String, for form: PromptForm = .seed) throws(Problem) {

@@ -7,14 +7,15 @@ extension ModelClient {
     /// - Returns: how long it took, loading the model included.
     /// - Throws: ``ModelFailure``.
     package func firstToken(of model: String, _ options: ModelOptions) async throws -> Duration {
-        let patience = Patience(options, from: .now)
+        let start = ContinuousClock.now
+        let patience = Patience(options, from: start)
         return try await patience.watch {
             do {
                 let answer = try await chat(model: model, prompt: Prompt("Hello!"), patience: patience) { _ in }
-                return answer.firstToken ?? ContinuousClock.now - patience.start
+                return (answer.firstToken ?? .now) - start
             } catch ModelFailure.usedUp, ModelFailure.empty {
                 // A thought is one, too, and so is one that stands for nothing in a text.
-                return ContinuousClock.now - patience.start
+                return .now - start
             }
         }
     }

@@ -75,6 +75,9 @@ public struct ModelOptions: Sendable {
         self.certificateFile = certificateFile
     }
 
+    /// What the model is told besides what is said in a chat.
+    package var told: [String] { words.texts + [systemPrompt].compactMap(\.self) }
+
     /// The words around the conversation. A chat model that is told its part by a system prompt isn't told another one.
     var words: PromptTemplate {
         if let template { return template }

@@ -209,7 +209,7 @@ struct ModelStageTests {
                     switch try await output.next() {
                     case .token(_, let payload): pieces += payload["token"]?.string ?? ""
                     case .entry(let entry): found = entry
-                    case .complete: break
+                    case .complete, .asked: break
                     }
                 }
                 let entry = try #require(found)
