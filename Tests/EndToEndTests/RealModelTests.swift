@@ -29,10 +29,10 @@ private enum RealModel {
 @Suite("A real model", .timeLimit(.minutes(5)), .enabled(if: RealModel.isInstalled, RealModel.isMissing))
 struct RealModelTests {
     @Test(
-        "on one server and on two, killed and back, started late; its tokens, its context, its addresses",
+        "on one server and on two, killed and back, started late; its tokens, its context, its addresses, its answers",
         arguments: [
             "one_server", "two_servers", "killed_and_back", "started_later", "prompt_tokens", "small_context",
-            "addresses",
+            "addresses", "customer_turns",
         ])
     func answers(_ name: String) async throws {
         try await RealModel.run("real_model.py", "RealModel.test_" + name)

@@ -15,11 +15,14 @@ import unittest
 import urllib.request
 from pathlib import Path
 
+import answers as sample
 from programs import Program, Record, Rig
 
 MODEL = "smollm2:135m"
 OPTIONS = ("--responder", "openai", "--model", MODEL, "--num-ctx", "4096", "--num-predict", "24")
 PROGRAMS = Path()
+# A model this small at times says nothing but what it was asked.
+NO_ANSWERS = ("the model repeated the question", "the model's answer was empty")
 
 
 def chat(sessions: int, windows: int, text: str = "Question {window}: how do I save for a house?") -> str:
@@ -170,6 +173,22 @@ class RealModel(unittest.TestCase):
         self.assertTrue(last["truncated"])
         self.assertGreater(last["prompt_tokens"], 150)
         self.assertLess(last["prompt_tokens"], 512)
+
+    def test_customer_turns(self) -> None:
+        """What goes out at each of the customer's turns of the sample, in both forms, is the RM's part and nothing else."""
+        model = self.rig.model("--port", "0", "--context", "8192")
+        for form in sample.FORMS:
+            with self.subTest(form=form):
+                responses = sample.ask(
+                    self.rig, model.origin, MODEL, form, "--seed", "1", "--num-predict", "64")  # fmt: skip
+                self.assertEqual(len(responses), 16)
+                for response in responses:
+                    if response["status"] == "generated":
+                        wrong = sample.faults(response["text"]) - {"a refusal"}
+                        self.assertEqual(wrong, set(), response)
+                    else:
+                        self.assertIn(response["reason"], NO_ANSWERS)
+                self.assertGreater([response["status"] for response in responses].count("generated"), 8)
 
     def test_addresses(self) -> None:
         """Addresses as people write them, a prefix, and keys."""
