@@ -174,7 +174,7 @@ struct AnswerReaderTests {
 
     @Test("A whole answer stays one when the server hangs up behind it; one that isn't doesn't become one")
     func hangUp() {
-        let broken = ModelFailure.brokeOff("the connection was closed")
+        let broken = ModelFailure.connectionLost("the connection was closed")
         #expect(read((Self.said("Hello") + Self.stop).utf8, size: 9, failure: broken).outcome == .answer("Hello"))
         #expect(read(Self.line("Hello", Self.last).utf8, size: 9, failure: broken).outcome == .answer("Hello"))
         #expect(read(Self.said("Hello").utf8, size: 9, failure: broken).outcome == .failure(broken))

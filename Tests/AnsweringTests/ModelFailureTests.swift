@@ -23,14 +23,14 @@ struct ModelFailureTests {
     }
 
     @Test(
-        "Asking again is worth it only where nothing had been answered and the server said so at once",
+        "Asking again is worth it where nothing had been answered and the server said so at once, or went away",
         arguments: [
             (.unreachable(server: "http://gpu:1", detail: "connection refused"), true),
             (.refused(status: 500, message: ""), true),
             (.refused(status: 503, message: ""), true),
             (.refused(status: 404, message: ""), false),
             (.noFirstToken(.seconds(1)), false),
-            (.brokeOff(""), false),
+            (.brokeOff(""), false), (.connectionLost(""), true), (.endedEarly, true),
             (.empty, true), (.usedUp, false), (.repeating, false),
             (.notInstalled(model: "quen:32b"), false),
         ] as [(ModelFailure, Bool)])

@@ -79,7 +79,9 @@ struct ModelResponderTests {
                 try await first.stop()
                 let cutOff = await asking
                 #expect(cutOff.response.status == Response.Status.fallback)
-                #expect(cutOff.response.reason?.hasPrefix("the answer broke off") == true)
+                // It was asked once more.
+                #expect(
+                    cutOff.response.reason == "Ollama is not reachable at \(first.baseURL): connection refused")
                 #expect(cutOff.response.text == CannedReply.reply(to: question.conversation))
                 #expect(cutOff.response.model == nil)
 
@@ -93,6 +95,24 @@ struct ModelResponderTests {
                 #expect(back.response.text == "None.")
                 try await second.stop()
             }
+        }
+    }
+
+    @Test(
+        "An answer that ends without being finished is begun anew, once",
+        arguments: [(1, nil), (2, "the answer ended without being finished")] as [(Int, String?)])
+    func onceMore(failures: Int, reason: String?) async throws {
+        let behaviour = Behaviour {
+            $0.number <= failures ? [.token("Let me"), .close] : [.token("None."), .done()]
+        }
+        try await withRig(behaviour) { rig in
+            let responder = ModelResponder(rig.options, http: rig.http, logger: rig.logs.logger)
+            let pieces = Recorded<String>()
+            let answer = await responder.answer(question) { pieces.append($0.text) }
+            #expect(answer.response.reason == reason)
+            #expect(answer.response.status == (reason == nil ? .generated : .fallback))
+            #expect(pieces.all == ["Let me", "[anew]", reason == nil ? "None." : "Let me"])
+            #expect(rig.stub.chats.count == 2)
         }
     }
 

@@ -72,7 +72,7 @@ struct OllamaTests {
         #expect(consumer.errorText.contains("(generated 6, fallback 0, none 0)"))
     }
 
-    @Test("a server killed in the middle: fallback from then on, with the reason; when it is back: generated again")
+    @Test("a server killed in the middle of an answer: it is waited for; when it is back, the answer begins anew")
     func killedAndBack() async throws {
         try await withHeldPort { port in
             let (begun, silence) = (Gate(), Gate())
@@ -88,7 +88,7 @@ struct OllamaTests {
             producer.write(windows[0] + windows[1] + windows[2] + windows[3])
             await begun.wait()
             try await first.stop()
-            try await consumer.wait(.output) { $0.count { $0 == "\n" } >= 3 }
+            try await consumer.wait(.error) { $0.contains("which isn't ready yet") }
             let second = try await OllamaStub.start(port: port)
             producer.write(windows[4])
             producer.closeInput()
@@ -99,9 +99,7 @@ struct OllamaTests {
             try await second.stop()
 
             let answers = try Entry.all(consumer).compactMap(\.data.response)
-            #expect(answers.map(\.status) == ["generated", "generated", "fallback", "generated", "generated"])
-            #expect(answers[2].reason?.contains("the answer broke off") == true)
-            #expect(answers[2].model == nil)
+            #expect(answers.map(\.status) == Array(repeating: "generated", count: 5))
             #expect(answers[2].text?.contains("I was about") == false)
         }
     }

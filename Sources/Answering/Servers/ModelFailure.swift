@@ -42,7 +42,10 @@ package enum ModelFailure: Error, Hashable, Sendable, CustomStringConvertible {
     case stalled(Duration)
     case tookTooLong(Duration)
     case refusal(Refusal)
+    /// The server said so in the middle of its answer.
     case brokeOff(ServerText)
+    /// The connection ended in the middle of the answer.
+    case connectionLost(String)
     case endedEarly
     case empty
     /// Empty, and as long as it may be: thoughts have taken all of it.
@@ -69,6 +72,7 @@ package enum ModelFailure: Error, Hashable, Sendable, CustomStringConvertible {
         case .tookTooLong(let limit): "the answer was not complete within \(limit.inSeconds) s"
         case .refusal(let refusal): "\(refusal.name) answered \(refusal.status): \(refusal.message)"
         case .brokeOff(let message): "the answer broke off: \(message)"
+        case .connectionLost(let detail): "the answer broke off: \(detail)"
         case .endedEarly: "the answer ended without being finished"
         case .empty, .usedUp: "the model's answer was empty"
         case .notFinished(let reason): "the model stopped for another reason than being done: \(reason)"
@@ -95,18 +99,18 @@ package enum ModelFailure: Error, Hashable, Sendable, CustomStringConvertible {
     var forLog: String {
         switch self {
         case .refusal(let refusal) where refusal.name != Self.ollama: "\(refusal.name) answered \(refusal.status)"
-        case .brokeOff: "the answer broke off"
+        case .brokeOff, .connectionLost: "the answer broke off"
         case .notAnAnswer: "what came is no answer"
         default: description
         }
     }
 
-    /// Whether asking once more may help and costs little: nothing had been answered, and the server said so at once. A model that
-    /// had nothing to say, or whose answer was all the customer's next turn or the question, mostly says something when it is
-    /// asked again.
+    /// Whether asking once more may help and costs little: nothing had been answered, and the server said so at once. A server that
+    /// went away in the middle of an answer may be back soon. A model that had nothing to say, or whose answer was all the
+    /// customer's next turn or the question, mostly says something when it is asked again.
     var isWorthRetrying: Bool {
         switch self {
-        case .unreachable, .empty, .repeatsQuestion: true
+        case .unreachable, .connectionLost, .endedEarly, .empty, .repeatsQuestion: true
         case .refusal(let refusal): refusal.status >= 500
         default: false
         }

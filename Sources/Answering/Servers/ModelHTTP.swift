@@ -104,7 +104,7 @@ package struct ModelHTTP: Sendable {
         } catch is CancellationError {
             throw CancellationError()
         } catch {
-            failure = .brokeOff(ServerText(ConnectionProblem.words(error)))
+            failure = .connectionLost(ConnectionProblem.words(error))
         }
         let (pieces, completion) = try answer.end(failure, at: .now)
         for piece in pieces { await onPiece(piece) }

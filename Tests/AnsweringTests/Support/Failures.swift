@@ -65,8 +65,10 @@ extension AnswerPiece {
 extension ModelFailure {
     /// Whether the answer broke off, whatever the details.
     var isBreakOff: Bool {
-        if case .brokeOff = self { return true }
-        return false
+        switch self {
+        case .brokeOff, .connectionLost: true
+        default: false
+        }
     }
 
     /// Whether what came wasn't Ollama's, whatever the details.

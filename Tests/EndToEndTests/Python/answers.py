@@ -28,7 +28,7 @@ RULES = {
     ),
     "a refusal": re.compile(
         r"\bas an ai\b|\bi(?:'m| am) sorry,? but i\b"
-        r"|\bi (?:can't|cannot|am unable to|am not able to|'m unable to) (?:assist|help|provide|answer|offer|give|fulfil)",
+        r"|\bi(?: can't| cannot| am unable to|'m unable to| am not able to) (?:assist|help|provide|answer|offer|give)",
         re.IGNORECASE,
     ),
 }
@@ -38,10 +38,12 @@ FAULTS = (*RULES, REPEATED)
 
 def faults(text: str) -> set[str]:
     """What is wrong with an answer: names of `FAULTS`."""
-    text = text.replace("’", "'")
+    text = text.replace("\u2019", "'")
     found = {name for name, rule in RULES.items() if rule.search(text)}
     # The end of a sentence is followed by white space: "4.5" isn't one. What has no end isn't one yet.
-    sentences = [" ".join(re.findall(r"\w+", part.lower())) for part in re.findall(r"[^.!?\n]+(?:[.!?](?!\S)|\n|\S)", text)]
+    sentences = [
+        " ".join(re.findall(r"\w+", part.lower())) for part in re.findall(r"[^.!?\n]+(?:[.!?](?!\S)|\n|\S)", text)
+    ]
     counts = Counter(sentence for sentence in sentences if len(sentence.split()) > 3)
     return found | {REPEATED} if any(count > 1 for count in counts.values()) else found
 
@@ -84,8 +86,12 @@ def table(responses: dict[str, list[Record]]) -> str:
     for form, all_of_it in responses.items():
         generated = [response for response in all_of_it if response["status"] == "generated"]
         share = f"{len(generated)} of {len(all_of_it)}"
-        lines.append(row(f"`{form}`, as the model wrote it", [response["raw"] or response["text"] for response in generated]))
-        lines.append(row(f"`{form}`, as it goes out ({share} `generated`)", [response["text"] for response in generated]))
+        lines.append(
+            row(f"`{form}`, as the model wrote it", [response["raw"] or response["text"] for response in generated])
+        )
+        lines.append(
+            row(f"`{form}`, as it goes out ({share} `generated`)", [response["text"] for response in generated])
+        )
     return "\n".join(lines)
 
 

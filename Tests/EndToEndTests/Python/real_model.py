@@ -19,13 +19,16 @@ import answers as sample
 from programs import Program, Record, Rig
 
 MODEL = "smollm2:135m"
-OPTIONS = ("--responder", "openai", "--model", MODEL, "--num-ctx", "4096", "--num-predict", "24")
+# A question to which even a small model knows the answer, and no chance in it: what it says isn't what is looked at.
+OPTIONS = (
+    "--responder", "openai", "--model", MODEL, "--num-ctx", "4096", "--num-predict", "24", "--temperature", "0",
+    "--prompt-form", "chat", "--system-prompt", "You are a helpful assistant.")  # fmt: skip
 PROGRAMS = Path()
 # A model this small at times says nothing but what it was asked.
 NO_ANSWERS = ("the model repeated the question", "the model's answer was empty")
 
 
-def chat(sessions: int, windows: int, text: str = "Question {window}: how do I save for a house?") -> str:
+def chat(sessions: int, windows: int, text: str = "Question {window}: what is the capital of France?") -> str:
     """A message of each session in each window."""
     lines = [
         {
@@ -129,7 +132,7 @@ class RealModel(unittest.TestCase):
         model = self.rig.model("--port", "0")
         consumer = self.consumer("--num-predict", "64", urls=[model.origin])
         subscriber = self.rig.subscriber("--tokens")
-        producer = self.play(chat(sessions=6, windows=2, text="{window}. Tell me all about saving, in many sentences."))
+        producer = self.play(chat(sessions=6, windows=2, text="{window}. Tell me all about Paris, in many sentences."))
         # The fifth piece of an answer behind the first entry.
         subscriber.wait("output", lambda text: '"index":5' in text.partition("entry.v1")[2].replace(" ", ""))
         self.assertEqual(model.program.stop(signal.SIGKILL), -signal.SIGKILL)
@@ -154,10 +157,18 @@ class RealModel(unittest.TestCase):
         model = self.rig.model("--port", "0")
         template = self.rig.folder / "prompt.txt"
         template.write_text("Größe 🌐: {conversation} What now?")
-        consumer = self.consumer("--prompt-file", str(template), urls=[model.origin])
+        consumer = self.consumer("--prompt-form", "seed", "--prompt-file", str(template), urls=[model.origin])
         self.end(self.play(chat(sessions=3, windows=1)), consumer)
-        prompt = "Größe 🌐: Customer: Question 0: how do I save for a house? What now?"
-        whole = post(f"{model.origin}/apply-template", {"messages": [{"role": "user", "content": prompt}]})["prompt"]
+        prompt = "Größe 🌐: Customer: Question 0: what is the capital of France? What now?"
+        whole = post(
+            f"{model.origin}/apply-template",
+            {
+                "messages": [
+                    {"role": "system", "content": "You are a helpful assistant."},
+                    {"role": "user", "content": prompt},
+                ]
+            },
+        )["prompt"]
         count = len(post(f"{model.origin}/tokenize", {"content": whole, "add_special": True})["tokens"])
         self.assertGreater(count, 40)
         self.assertEqual([answer["prompt_tokens"] for answer in answers(consumer)], [count] * 3)
@@ -165,17 +176,21 @@ class RealModel(unittest.TestCase):
     def test_small_context(self) -> None:
         """A chat that is longer than the server's context is cut to it: the answer is a model's, and says so."""
         model = self.rig.model("--port", "0", "--context", "512")
-        long = "{window}. " + "I would like to know how I should best save for a house in the next years. " * 3
-        consumer = self.consumer("--num-ctx", "8192", urls=[model.origin])
-        self.end(self.play(chat(sessions=1, windows=12, text=long)), consumer)
-        self.assert_generated(consumer, 12)
-        last = answers(consumer)[-1]
-        self.assertTrue(last["truncated"])
-        self.assertGreater(last["prompt_tokens"], 150)
-        self.assertLess(last["prompt_tokens"], 512)
+        long = "{window}. " + "apples 12, pears 7, plums 9, " * 8
+        template = self.rig.folder / "prompt.txt"
+        template.write_text("{conversation}\n\nThe capital of France is")
+        consumer = self.consumer(
+            "--num-ctx", "8192", "--prompt-form", "seed", "--prompt-file", str(template), "--window-size", "720",
+            urls=[model.origin])  # fmt: skip
+        self.end(self.play(chat(sessions=1, windows=36, text=long)), consumer)
+        self.assert_generated(consumer, 3)
+        for answer in answers(consumer):
+            self.assertTrue(answer["truncated"])
+            self.assertGreater(answer["prompt_tokens"], 150)
+            self.assertLess(answer["prompt_tokens"], 512)
 
     def test_customer_turns(self) -> None:
-        """What goes out at each of the customer's turns of the sample, in both forms, is the RM's part and nothing else."""
+        """What goes out at each of the customer's turns of the sample, in both forms, is the RM's part alone."""
         model = self.rig.model("--port", "0", "--context", "8192")
         for form in sample.FORMS:
             with self.subTest(form=form):
@@ -197,7 +212,7 @@ class RealModel(unittest.TestCase):
         rows = [
             (plain.origin, "", "generated"),
             (f"{plain.origin}/v1", "", "generated"),
-            (f"{plain.origin}/v1/chat/completions", "not asked for", "generated"),
+            (f"{plain.origin}/v1/chat/completions", "not-asked-for", "generated"),
             (f"localhost:{plain.port}", "", "generated"),
             (f"{behind.origin}/llm/v1", "secret", "generated"),
             (f"{behind.origin}/llm/v1", "another", "fallback"),
