@@ -8,7 +8,7 @@ struct Sentences {
     /// Behind these there are no spaces.
     private static let wideEnds = Set("。！？｡".unicodeScalars)
     /// What may stand between the end and the space.
-    private static let closing = Set("\"'”’“»«›‹)]}」』】）*_`".unicodeScalars)
+    static let closing = Set("\"'”’“»«›‹)]}」』】）*_`".unicodeScalars)
     /// A line that ends with one of these goes on.
     private static let openEnds = Set(":：,，;；、".unicodeScalars)
     /// They have a full stop of their own. In lower case.

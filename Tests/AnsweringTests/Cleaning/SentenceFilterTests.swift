@@ -19,6 +19,9 @@ struct SentenceFilterTests {
             ),
             ("**Let me check your rate.** Let me check your rate. So", "**Let me check your rate.**"),
             ("我们可以帮您办理。我们可以帮您办理。好。", "我们可以帮您办理。"),
+            ("What's your business? Is it a shop? *What's your business?* I", "What's your business? Is it a shop?"),
+            ("How much? Good. How much? Well.", "How much? Good."),
+            ("Thank you. Thank you! Thank you. Bye.", "Thank you. Thank you!"), ("好的。好的。好的。", "好的。好的。"),
         ])
     func repeated(_ text: String, _ answer: String) {
         for parts in text.cuts() {
@@ -31,7 +34,8 @@ struct SentenceFilterTests {
     @Test(
         "Short sentences may be said twice, and others that only begin alike",
         arguments: [
-            "", "Good", "Thank you. Thank you. Thank you.", "Yes, of course. Yes, of course.", "好的。好的。",
+            "", "Good", "Thank you. Thank you. Bye. Thank you.", "Why? Why?", "Yes, of course. Yes, of course.",
+            "好的。好的。",
             "I will help you now. I will help you now and then.", "I can help you. You can help me. I can help.",
             "Is it the first rate? It is the first rate… Is it the second rate?",
             "1. Your income of a year\n2. Your income of two years",

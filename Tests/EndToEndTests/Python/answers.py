@@ -41,10 +41,8 @@ def faults(text: str) -> set[str]:
     text = text.replace("\u2019", "'")
     found = {name for name, rule in RULES.items() if rule.search(text)}
     # The end of a sentence is followed by white space: "4.5" isn't one. What has no end isn't one yet.
-    sentences = [
-        " ".join(re.findall(r"\w+", part.lower())) for part in re.findall(r"[^.!?\n]+(?:[.!?](?!\S)|\n|\S)", text)
-    ]
-    counts = Counter(sentence for sentence in sentences if len(sentence.split()) > 3)
+    sentences = [part.split() for part in re.findall(r"[^.!?\n]+(?:[.!?](?!\S)|\n|\S)", text.lower())]
+    counts = Counter(" ".join(words) for words in sentences if len(words) > (1 if words[-1].endswith("?") else 3))
     return found | {REPEATED} if any(count > 1 for count in counts.values()) else found
 
 
@@ -87,7 +85,7 @@ def table(responses: dict[str, list[Record]]) -> str:
         generated = [response for response in all_of_it if response["status"] == "generated"]
         share = f"{len(generated)} of {len(all_of_it)}"
         lines.append(
-            row(f"`{form}`, as the model wrote it", [response["raw"] or response["text"] for response in generated])
+            row(f"`{form}`, as the model wrote it", [response.get("raw") or response["text"] for response in generated])
         )
         lines.append(
             row(f"`{form}`, as it goes out ({share} `generated`)", [response["text"] for response in generated])
@@ -115,6 +113,9 @@ def main() -> None:
     for form, all_of_it in responses.items():
         tokens = [response["prompt_tokens"] for response in all_of_it if response["prompt_tokens"]]
         reasons = Counter(response["reason"] for response in all_of_it if response["reason"])
+        for text in [response["text"] for response in all_of_it if response["status"] == "generated"]:
+            if wrong := faults(text):
+                print(f"{form}, {', '.join(sorted(wrong))}: {text!r}")
         print(f"{form}: {sum(tokens) / max(1, len(tokens)):.0f} tokens a prompt; {dict(reasons)}")
 
 
