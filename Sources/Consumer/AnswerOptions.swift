@@ -94,42 +94,25 @@ struct AnswerOptions: ParsableArguments {
             throw ValidationError(
                 "Model \(model) would run in Ollama's cloud: prompts would leave this machine. Choose a local one.")
         }
-        _ = try Self.understood(servers)
-        _ = try Self.understood(apiKey)
+        _ = try Self.understood(environment.servers)
+        _ = try Self.understood(environment.apiKey)
         _ = try Self.understood(masked)
-    }
-
-    private func wantedModel() throws(WrittenSetting.Problem) -> String {
-        if let model { return try WrittenSetting.model(model, called: "--model") }
-        guard let name = Self.environment("QUEN_MODEL_NAME") else { return "quen:32b" }
-        return try WrittenSetting.model(name, called: "QUEN_MODEL_NAME")
     }
 
     private var dialect: ModelOptions.Dialect { responder == .openai ? .openai : .ollama }
 
-    private func servers() throws(WrittenSetting.Problem) -> [ModelAddress] {
-        let name = dialect == .openai ? "OPENAI_BASE_URL" : "OLLAMA_BASE_URL"
-        // Where nobody is asked, nobody minds what is there.
-        let text = responder.asks ? Self.environment(name) : nil
-        return try ModelAddress.list(text ?? "http://localhost:11434", for: dialect, called: name)
+    private var environment: ModelEnvironment {
+        ModelEnvironment(ProcessInfo.processInfo.environment, for: dialect, isAsked: responder.asks)
     }
 
-    private func apiKey() throws(WrittenSetting.Problem) -> String? {
-        let name = dialect == .openai ? "OPENAI_API_KEY" : "OLLAMA_API_KEY"
-        guard responder.asks else { return nil }
-        return try Self.environment(name).flatMap { text throws(WrittenSetting.Problem) in
-            try WrittenSetting.secret(text, called: name)
-        }
+    private func wantedModel() throws(WrittenSetting.Problem) -> String {
+        guard let model else { return try environment.model() }
+        return try WrittenSetting.model(model, called: "--model")
     }
 
     private func masked() throws(WrittenSetting.Problem) -> [MaskKind] {
         guard let mask else { return [] }
         return try MaskKind.list(mask, called: "--mask")
-    }
-
-    /// A variable of the environment; one without anything in it counts as missing.
-    private static func environment(_ name: String) -> String? {
-        ProcessInfo.processInfo.environment[name].flatMap { WrittenSetting.cleaned($0).isEmpty ? nil : $0 }
     }
 
     /// - Throws: `ValidationError` where a setting can't be understood.
@@ -146,7 +129,7 @@ struct AnswerOptions: ParsableArguments {
         let (servers, model, apiKey, masked): ([ModelAddress], String, String?, [MaskKind])
         do {
             (servers, model, apiKey, masked) = (
-                try self.servers(), try wantedModel(), try self.apiKey(), try self.masked()
+                try environment.servers(), try wantedModel(), try environment.apiKey(), try self.masked()
             )
         } catch {
             throw ExitStatus.usage("\(error).")
@@ -167,11 +150,8 @@ struct AnswerOptions: ParsableArguments {
         return options
     }
 
-    /// A file with certificates of authorities, as OpenSSL's programs take it.
     private func certificateFile() throws(ExitStatus) -> String? {
-        guard responder.asks, let path = Self.environment("SSL_CERT_FILE").map(WrittenSetting.cleaned) else {
-            return nil
-        }
+        guard let path = environment.certificateFile else { return nil }
         guard FileManager.default.isReadableFile(atPath: path) else {
             throw ExitStatus.noInput("SSL_CERT_FILE can't be read: \(path).")
         }

@@ -1,0 +1,44 @@
+/// What the environment says about models.
+
+/// The variables that name a model, its servers and their key. One without anything in it counts as missing. Pure.
+package struct ModelEnvironment: Sendable {
+    private let variables: [String: String]
+    private let dialect: ModelOptions.Dialect
+    private let isAsked: Bool
+
+    /// - Parameters:
+    ///   - variables: the environment.
+    ///   - isAsked: whether a model is asked at all; where none is, nobody minds what there is about its servers.
+    package init(_ variables: [String: String], for dialect: ModelOptions.Dialect, isAsked: Bool) {
+        self.variables = variables
+        self.dialect = dialect
+        self.isAsked = isAsked
+    }
+
+    /// `QUEN_MODEL_NAME`, else `quen:32b`.
+    package func model() throws(WrittenSetting.Problem) -> String {
+        guard let name = self["QUEN_MODEL_NAME"] else { return "quen:32b" }
+        return try WrittenSetting.model(name, called: "QUEN_MODEL_NAME")
+    }
+
+    /// `OLLAMA_BASE_URL` or `OPENAI_BASE_URL`, else Ollama on this machine.
+    package func servers() throws(WrittenSetting.Problem) -> [ModelAddress] {
+        let name = dialect == .openai ? "OPENAI_BASE_URL" : "OLLAMA_BASE_URL"
+        let text = isAsked ? self[name] : nil
+        return try ModelAddress.list(text ?? "http://localhost:11434", for: dialect, called: name)
+    }
+
+    /// `OLLAMA_API_KEY` or `OPENAI_API_KEY`.
+    package func apiKey() throws(WrittenSetting.Problem) -> String? {
+        let name = dialect == .openai ? "OPENAI_API_KEY" : "OLLAMA_API_KEY"
+        guard isAsked, let text = self[name] else { return nil }
+        return try WrittenSetting.secret(text, called: name)
+    }
+
+    /// `SSL_CERT_FILE`: the path of a file with certificates of authorities, as OpenSSL's programs take it.
+    package var certificateFile: String? { isAsked ? self["SSL_CERT_FILE"].map(WrittenSetting.cleaned) : nil }
+
+    private subscript(name: String) -> String? {
+        variables[name].flatMap { WrittenSetting.cleaned($0).isEmpty ? nil : $0 }
+    }
+}
