@@ -42,7 +42,9 @@ def faults(text: str) -> set[str]:
     found = {name for name, rule in RULES.items() if rule.search(text)}
     # The end of a sentence is followed by white space: "4.5" isn't one. What has no end isn't one yet.
     sentences = [part.split() for part in re.findall(r"[^.!?\n]+(?:[.!?](?!\S)|\n|\S)", text.lower())]
-    counts = Counter(" ".join(words) for words in sentences if len(words) > (1 if words[-1].endswith("?") else 3))
+    counts = Counter(
+        " ".join(words) for words in sentences if words and len(words) > (1 if words[-1].endswith("?") else 3)
+    )
     return found | {REPEATED} if any(count > 1 for count in counts.values()) else found
 
 
