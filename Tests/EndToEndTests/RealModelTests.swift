@@ -57,7 +57,10 @@ struct DemoTests {
 
     @Test(
         "runs without a model, too, and says why; mistakes are named in a line",
-        arguments: ["none", "without_network", "no_such_model", "programs_that_fail", "refusals"])
+        arguments: [
+            "none", "without_network", "no_such_model", "no_such_programs", "left_alone", "programs_that_fail",
+            "refusals",
+        ])
     func runs(_ name: String) async throws {
         try await RealModel.run("demo_runs.py", "Runs.test_" + name)
     }

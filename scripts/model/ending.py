@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Callable
 from typing import NoReturn
 
 USAGE, DATA, NO_INPUT, UNAVAILABLE, SOFTWARE = 64, 65, 66, 69, 70
+STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class Failure(Exception):
@@ -19,7 +21,7 @@ class Failure(Exception):
 
 
 class Stopped(Exception):
-    """SIGTERM or SIGINT came. `code` is what a shell takes that for."""
+    """SIGTERM, SIGINT or SIGHUP came. `code` is what a shell takes that for."""
 
     def __init__(self, number: int) -> None:
         super().__init__(f"stopped by {signal.Signals(number).name}")
@@ -28,15 +30,17 @@ class Stopped(Exception):
 
 def stop(number: int, _: object) -> NoReturn:
     # What has to be ended now mustn't be interrupted by the next one.
-    for other in (signal.SIGINT, signal.SIGTERM):
+    for other in STOPPING:
         signal.signal(other, signal.SIG_IGN)
     raise Stopped(number)
 
 
 def run(name: str, main: Callable[[], int], when_stopped: Callable[[Stopped], int]) -> NoReturn:
     """Runs a program, and exits with its code."""
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, stop)
+    for number in STOPPING:
+        # nohup stays what it is.
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, stop)
     try:
         code = main()
     except Failure as failure:
@@ -44,4 +48,8 @@ def run(name: str, main: Callable[[], int], when_stopped: Callable[[Stopped], in
         code = failure.code
     except Stopped as stopped:
         code = when_stopped(stopped)
+    except BrokenPipeError:
+        # Nobody reads what it prints. What is left of that goes nowhere, so that its end isn't an error, too.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 128 + signal.SIGPIPE
     sys.exit(code)

@@ -18,7 +18,7 @@ PR_SET_PDEATHSIG = 1
 
 settings = json.load(sys.stdin)
 # It is killed by its parent, who gets the same signals; and goes with it, however that one ends.
-for number in (signal.SIGINT, signal.SIGTERM):
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
     signal.signal(number, signal.SIG_IGN)
 ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 if os.getppid() != settings["parent"]:

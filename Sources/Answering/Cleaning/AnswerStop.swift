@@ -4,6 +4,8 @@
 enum AnswerStop {
     /// So far behind a mark in the middle of a sentence the one that closes it is looked for, in bytes.
     private static let longestOpen = 4096
+    /// Fewer words behind one that is never closed belong to a sentence that only names it.
+    private static let fewestWordsOfThoughts = 4
 
     /// So much is part of the answer.
     case text(size: Int)
@@ -61,10 +63,13 @@ enum AnswerStop {
         case .end: return .end
         case .closing: return .lookedLikeAnswer(size: mark.bytes.count)
         case .opening(let closing):
-            // The name of a mark in the middle of a sentence is none, unless it is closed.
+            // The name of a mark in the middle of a sentence is none, unless it is closed, or followed by more than the sentence.
             let behind = rest.prefix(longestOpen)
             if shown.isInSentence(held[..<index]), behind.count < longestOpen, !behind.containsLowercased(closing) {
-                return isEnd ? .text(size: 1) : .wait
+                guard isEnd else { return .wait }
+                // "Use <think> for that." has no end within it: what thinks aloud says more.
+                let said = String(decoding: behind.dropFirst(mark.bytes.count), as: UTF8.self)
+                if said.split(separator: " ").count < fewestWordsOfThoughts { return .text(size: 1) }
             }
             return .thoughts(size: mark.bytes.count, closing: closing)
         case .beginning: return .drop(size: mark.bytes.count)

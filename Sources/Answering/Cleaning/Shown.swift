@@ -23,6 +23,10 @@ struct Shown {
     // So is this one.
     nonisolated(unsafe) private static let row = /^[^:：.!?]{1,30}[:：].*[^.!?。！？]$/
 
+    /// A row whatever its end, where a line with a colon introduces it: `**Bank:** Checks the form.`
+    // So is this one.
+    nonisolated(unsafe) private static let introducedRow = /^[\s*•–-]*[^:：.!?]{1,30}[:：].+$/
+
     /// White space that is given out once something follows it.
     private var space: [UInt8] = []
     private var size = 0
@@ -65,7 +69,19 @@ struct Shown {
         let tellsOfSpeech = line.contains(Self.speech) || breaks > 1 && line.contains(Self.preamble)
         if endsWithColon, rowBreaks == nil, !tellsOfSpeech { rowBreaks = breaks }
         if breaks == 1, rowBreaks == nil, line.wholeMatch(of: Self.row) != nil { rowBreaks = breaks }
+        if breaks == 1, rowBreaks == nil, hasIntroducedRows { rowBreaks = breaks }
         return rowBreaks.map { breaks <= $0 } ?? false
+    }
+
+    /// Whether its last lines are rows of a list, and the one before them introduces it.
+    private var hasIntroducedRows: Bool {
+        guard text.utf8.count == size else { return false }
+        let lines = text.split(whereSeparator: \.isNewline)
+        guard let head = lines.lastIndex(where: { $0.wholeMatch(of: Self.introducedRow) == nil }),
+            head < lines.count - 1
+        else { return false }
+        return (lines[head].hasSuffix(":") || lines[head].hasSuffix("："))
+            && !lines[head].contains(Self.speech) && !lines[head].contains(Self.preamble)
     }
 
     /// Whether what follows stands in the middle of a sentence.

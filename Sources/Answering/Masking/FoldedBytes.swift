@@ -34,11 +34,16 @@ extension [UInt8] {
         return !next.isWord
     }
 
-    /// Whether a number that begins at a place may be the decimals or a further part of another.
-    func isInsideNumber(_ place: Int) -> Bool {
-        guard let before = at(place - 1), ".,".utf8.contains(before) else { return false }
-        return at(place - 2)?.isDigit ?? false
+    /// Whether a number that begins at a place stands directly behind another one and a dot.
+    func isBehindDecimalPoint(_ place: Int) -> Bool {
+        at(place - 1) == UInt8(ascii: ".") && at(place - 2)?.isDigit ?? false
     }
+
+    /// Whether a number that isn't an amount is over at a place: it may be followed by another one behind a comma.
+    func isCodeOver(at place: Int) -> Bool { at(place) == UInt8(ascii: ",") || isNumberOver(at: place) }
+
+    /// Whether a letter stands directly before a place.
+    func isBehindLetter(_ place: Int) -> Bool { at(place - 1).map { $0.isWord && !$0.isDigit } ?? false }
 
     /// Whether these characters stand at a place, in whatever case.
     func has(_ text: StaticString, at place: Int) -> Bool {

@@ -26,6 +26,9 @@ struct NumberScanner {
         "step", "option", "point", "part", "item", "phase", "tier", "question", "schritt", "punkt", "teil", "frage",
     ]
 
+    /// Longer ones, in digits, have no letters directly behind them in a name.
+    private static let longestOfNames = 3
+
     private let text: NumberText
     private var place = 0
     /// The last word, for numbers that are part of a name.
@@ -88,15 +91,15 @@ struct NumberScanner {
         return nil
     }
 
-    /// `EUR 1,200`: a currency in front of an amount.
+    /// `EUR 1,200`, `CHF500`: a currency in front of an amount.
     private func money(at start: Int) -> NumberToken? {
         let word = text.word(at: start)
         guard word.text.utf8.count == 3, NumberUnit.words[word.text] == .money else { return nil }
         var place = word.end
         text.skipBlank(at: &place)
-        guard text.bytes.at(place)?.isDigit ?? false, place > word.end else { return nil }
+        guard text.bytes.at(place)?.isDigit ?? false else { return nil }
         let number = WrittenNumber(text, at: place)
-        return NumberToken(meaning: .number(number.quantities, .money), range: start..<number.end)
+        return NumberToken(meaning: .number(number.quantities(of: .money), .money), range: start..<number.end)
     }
 
     private mutating func digits(at start: Int) -> NumberToken? {
@@ -156,10 +159,12 @@ struct NumberScanner {
             unit = self.unit(behind: second.end).unit
             if unit == .none, hasCurrency != nil { unit = .money }
         }
-        var quantities = written.quantities
+        var quantities = written.quantities(of: unit)
         if unit == .percent, isBasisPoints(behind: written.end) { quantities = quantities.map { $0.times(power: -2) } }
-        // What letters follow directly is a name: `3D`.
-        if unitEnd == written.end, text.bytes.at(unitEnd)?.isWord ?? false {
+        // What letters follow directly is a name: `3D`. A longer number is one, with a unit that isn't known: `500kr`.
+        if unitEnd == written.end, let letter = text.bytes.at(unitEnd), letter.isWord,
+            written.digits < Self.longestOfNames || letter.isUppercase
+        {
             place = written.end
             skipWord()
             return nil

@@ -3,7 +3,13 @@
 /// A number in digits, with marks for thousands and decimals and a word for thousands or millions behind it.
 struct WrittenNumber {
     /// What it may be.
-    let quantities: [Quantity]
+    private let quantities: [Quantity]
+    /// What it may be where a last group of three digits is one of thousands.
+    private let thousands: [Quantity]
+    /// The last digit is a 0.
+    private let isRound: Bool
+    /// How many digits it has.
+    let digits: Int
     /// Behind it.
     let end: Int
 
@@ -25,12 +31,22 @@ struct WrittenNumber {
         let end = groups[groups.count - 1].upperBound
         let plain = Self.readings(groups.map { bytes[$0] }, marks)
         let power = Self.power(text, behind: end)
-        quantities =
-            power.map { power in
-                // `5 m` may be metres.
-                plain.map { $0.times(power: power.power) } + (power.isSure ? [] : plain)
-            } ?? plain
+        func multiplied(_ plain: [Quantity]) -> [Quantity] {
+            guard let power else { return plain }
+            // `5 m` may be metres.
+            return plain.map { $0.times(power: power.power) } + (power.isSure ? [] : plain)
+        }
+        quantities = multiplied(plain)
+        thousands = multiplied(Array(plain.prefix(1)))
+        isRound = bytes[end - 1] == UInt8(ascii: "0")
+        digits = groups.reduce(0) { $0 + $1.count }
         self.end = power?.end ?? end
+    }
+
+    /// What it may be as a number of something. Amounts have two decimals at most: `$250,000` isn't 250. Only of rates one writes
+    /// a third that is 0: `4.250%`.
+    func quantities(of unit: NumberUnit) -> [Quantity] {
+        unit == .money || unit != .percent && isRound ? thousands : quantities
     }
 
     private static func isMark(_ byte: UInt8) -> Bool { ".,' ".utf8.contains(byte) || byte == FoldedText.other }

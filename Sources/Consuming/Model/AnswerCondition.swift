@@ -18,12 +18,13 @@ package enum AnswerCondition: String, Sendable, CaseIterable {
         guard self == .whenCustomerWaits else { return nil }
         var last: Sender?
         // Of what the customer has said since the RM spoke.
-        var isCourtesy = true
+        var (isCourtesy, isReply) = (true, false)
         conversation.forEach { message in
             if message.sender == .rm {
                 isCourtesy = true
+                isReply = Courtesy.isQuestion(message.text)
             } else {
-                isCourtesy = isCourtesy && Courtesy.matches(message.text)
+                isCourtesy = isCourtesy && Courtesy.matches(message.text, isReply: isReply)
             }
             last = message.sender
         }

@@ -120,6 +120,14 @@ struct TranscriptFilterTests {
                 "Für Sie:\n\nEmpfänger: Bank AG\nKunde: Anna\nZweck: x",
                 "Für Sie:\n\nEmpfänger: Bank AG\nKunde: Anna\nZweck: x"
             ),
+            (
+                "Who does what:\n\n**You:** send the form.\n**RM:** I check it.\n\nShall we start?",
+                "Who does what:\n\n**You:** send the form.\n**RM:** I check it.\n\nShall we start?"
+            ),
+            (
+                "Two sides:\nBank: Checks it.\nCustomer: Signs it.", "Two sides:\nBank: Checks it.\nCustomer: Signs it."
+            ),
+
             ("Name: Anna\nUser: anna\nNo.: 1", "Name: Anna\nUser: anna\nNo.: 1"), ("请填写：\n客户：张三", "请填写：\n客户：张三"),
             ("The contract says:\nClient: Anna", "The contract says:\nClient: Anna"),
             ("Sure! Here's a possible reply:\n\nGood.", "Good."), ("As the RM, I would say:\n\nGood.", "Good."),
@@ -134,7 +142,10 @@ struct TranscriptFilterTests {
             ("Rate <s>4.5%</s>, now 3.9%.", "Rate <s>4.5%</s>, now 3.9%."), ("Good.</s> x", "Good."),
             ("Use the tag <thinking> when", "Use the tag <thinking> when"),
             ("### Instruction: how\n1.", "### Instruction: how\n1."),
-            ("I say <think>x</think>yes.", "I say yes."), ("Good. <think>x", "Good."), ("Good.\n<think>x", "Good."),
+            ("I say <think>x</think>yes.", "I say yes."),
+            ("Hello Anna, <think>The customer wants a reply.", "Hello Anna,"),
+            ("Use <think> for that.", "Use <think> for that."),
+            ("Good. <think>x", "Good."), ("Good.\n<think>x", "Good."),
             ("Good.<|im_", "Good."), ("Good. <|", "Good. <|"), ("Good. <", "Good. <"),
             ("ＲＭ：Good.", "Good."), ("[14:31] RM: Good.", "Good."), ("Berater: Gut.", "Gut."), ("理财经理：好。", "好。"),
             ("<|inner_prefix|>x<|inner_suffix|>Good.", "Good."),
@@ -194,7 +205,9 @@ struct TranscriptFilterTests {
             ("Good.\nＣｕｓｔｏｍｅｒ：x", "Good."), ("Good.\n用户：x", "Good."), ("Good.\n고객: x", "Good."),
             ("Good.\nKlant: x", "Good."),
             ("Customer: A loan?\u{2028}RM: Good.", "Good."), ("Customer: 5 € “RM: x”", ""),
-            ("Note: call me.\nCustomer: x", "Note: call me."), ("Here's a reply:\n\nGood.\nCustomer: x", "Good."),
+            ("Note: call me.\nCustomer: x", "Note: call me."),
+            ("Two rates:\nFixed: 4.\nOther: 3.\n\nCustomer: Hi.", "Two rates:\nFixed: 4.\nOther: 3."),
+            ("Here's a reply:\n\nGood.\nCustomer: x", "Good."),
             ("Good.\n\nCustomer： x", "Good."), ("Good.\nCustomer（顾客）：x", "Good."), ("Good.\n顾客：x", "Good."),
             ("Good.\n[Customer]: x", "Good."), ("Good.\n[Customer] x", "Good."), ("Good.\n<Customer> x", "Good."),
             ("Good.\n{Customer}: x", "Good."), ("Good.\n【Customer】x", "Good."), ("Good.\n(Customer): x", "Good."),

@@ -21,6 +21,11 @@ struct AnswerConditionTests {
         // One question among courtesies is a question.
         (["R: 4.5 %.", "C: And for ten years?", "C: Thanks!"], nil),
         (["R: 4.5 %.", "C: Thanks!", "C: And for ten years"], nil),
+        // Consent is an answer.
+        (["R: Shall I block your card?", "C: OK"], nil),
+        (["R: Shall I? It takes a minute.", "C: Sounds good, thanks!"], nil),
+        (["R: 可以吗？", "C: ok"], nil), (["R: Anything else?", "C: Thanks, bye!"], "the customer only said"),
+        (["R: Shall I block it?", "C: Do that.", "R: Done.", "C: Great!"], "the customer only said"),
         ([], nil),
     ]
 
@@ -45,12 +50,12 @@ struct AnswerConditionTests {
         arguments: [
             ("ok", true), ("OK.", true), ("Okay, thanks a lot! Bye bye", true), ("  thank   you 🙏 ", true),
             ("That’s all, thank you.", true), ("That's all, thank you.", true), ("THANK YOU SO MUCH", true),
-            ("ok?", false), ("Thanks, and the fee", false), ("thankyou note", false), ("Yes", false),
+            ("ok?", false), ("ok؟", false), ("Thanks, and the fee", false), ("thankyou note", false), ("Yes", false),
             ("no, thanks", false),
             ("👍", false), ("", false), ("?", false), (String(repeating: "ok ", count: 1000), false),
         ])
     func courtesy(text: String, isOne: Bool) { #expect(Courtesy.matches(text) == isOne) }
 
-    @Test("Each phrase of the table is one", arguments: Courtesy.phrases)
+    @Test("Each phrase of the table is one", arguments: Courtesy.agreement + Courtesy.farewells)
     func phrase(_ text: String) { #expect(Courtesy.matches(text.uppercased() + "!")) }
 }

@@ -74,6 +74,21 @@ class Runs(Case):
         self.assertEqual(demo.output.count(CANNED), 6)
         self.assert_gone(demo)
 
+    def test_left_alone(self) -> None:
+        """The demo's own process is hung up or killed, and nobody else is told: nothing is left."""
+        for number, code in ((signal.SIGHUP, 128 + signal.SIGHUP), (signal.SIGKILL, -signal.SIGKILL)):
+            with self.subTest(number):
+                demo = self.demo("--model", "none", "--speed-factor", "1")
+                demo.wait("output", lambda text: "Replies are canned" in text)
+                wait_until(lambda demo=demo: len(session(demo.process.pid)) == 3)
+                self.assertEqual(demo.stop(number), code)
+                wait_until(lambda demo=demo: session(demo.process.pid) == [])
+
+    def test_no_such_programs(self) -> None:
+        demo = self.rig.run(sys.executable, ROOT / "scripts/demo", "--model", "none", "/nowhere", **NOBODY)
+        self.assertEqual(demo.exit(), 66)
+        self.assertEqual(demo.error, "demo: /nowhere has no programs: build them, with swift build\n")
+
     def test_no_such_model(self) -> None:
         demo = self.demo("--model", "/nowhere.gguf")
         self.assertEqual(demo.exit(), 66)
@@ -96,6 +111,8 @@ class Runs(Case):
                 (("--port", "http"), 64, "'http' is no number from 0 to 65535"),
                 (("--nonsense",), 64, "--nonsense"),
                 (("--api-prefix", "llm"), 64, "/llm"),
+                (("--api-prefix", "/../llm"), 64, "/llm"),
+                (("",), 64, "MODEL.gguf is empty"),
                 ((str(text),), 65, "is no GGUF file"),
                 (("/nowhere.gguf",), 66, "No such file"),
                 ((str(self.rig.folder),), 66, "Is a directory"),

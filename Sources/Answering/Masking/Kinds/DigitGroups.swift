@@ -32,7 +32,7 @@ struct DigitGroups {
         var place = start
         if text.at(place) == UInt8(ascii: "(") { place += 1 }
         hasPlus = text.at(place) == UInt8(ascii: "+")
-        if hasPlus { place += 1 }
+        if hasPlus { place += text.at(place + 1) == UInt8(ascii: " ") ? 2 : 1 }
         var mark = UInt8(ascii: " ")
         var total = 0
         while groups.count < Self.mostGroups {
@@ -71,13 +71,20 @@ struct DigitGroups {
     /// Whether a number may end behind the first so many: what follows makes the last of them no amount, percentage or time.
     func isOver(behind count: Int) -> Bool {
         let end = end(count)
-        guard text.isNumberOver(at: end) else { return false }
+        guard text.isNumberOver(at: end) || isListed(at: end) else { return false }
         if text.at(end) == UInt8(ascii: ":"), text.at(end + 1)?.isDigit ?? false { return false }
         let next = text.at(end)?.isBlank ?? false ? end + 1 : end
         guard let unit = Self.unitEnd(text, at: next) else { return true }
         // A currency may belong to the number behind it.
         let behind = text.at(unit)?.isBlank ?? false ? unit + 1 : unit
         return text.at(behind)?.isDigit ?? false
+    }
+
+    /// Whether another number follows behind a comma, and no decimals: there is more of it, or this is no amount.
+    private func isListed(at end: Int) -> Bool {
+        guard text.at(end) == UInt8(ascii: ",") else { return false }
+        if hasPlus || text[groups[0].range.lowerBound] == UInt8(ascii: "0") { return true }
+        return text[(end + 1)...].prefix(3).allSatisfy(\.isDigit) && text.count >= end + 4
     }
 
     /// Where a percent sign or a currency ends that stands at a place; nil where none does.

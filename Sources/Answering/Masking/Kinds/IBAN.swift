@@ -47,15 +47,13 @@ enum IBAN {
             guard let byte = reader.next(), isOf(kind, byte) else { return nil }
             value.append(byte.uppercased)
         }
-        guard !(text.at(reader.place)?.isWord ?? false), isValid(value) else { return nil }
+        guard !(text.at(reader.place)?.isDigit ?? false), isValid(value) else { return nil }
         return (reader.place, String(decoding: value, as: UTF8.self))
     }
 
-    /// At the beginning of a word, or directly behind the word that says what follows.
+    /// At the beginning of a word, or directly behind others, which may say what follows.
     private static func isBegin(_ place: Int, of text: [UInt8]) -> Bool {
-        guard text[place].isLetter else { return false }
-        return text.isBoundary(before: place)
-            || text.has("iban", at: place - 4) && text.isBoundary(before: place - 4)
+        text[place].isLetter && (text.isBoundary(before: place) || text.isBehindLetter(place))
     }
 
     private static func isOf(_ kind: UInt8, _ byte: UInt8) -> Bool {

@@ -4,7 +4,7 @@
 enum IPAddress {
     /// Where one that begins at a place ends.
     static func match(_ text: [UInt8], at start: Int) -> Int? {
-        guard text.isBoundary(before: start), !text.isInsideNumber(start) else { return nil }
+        guard text.isBoundary(before: start), !text.isBehindDecimalPoint(start) else { return nil }
         return version4(text, at: start) ?? version6(text, at: start)
     }
 
@@ -23,7 +23,7 @@ enum IPAddress {
             else { return nil }
             place += digits.count
         }
-        return text.isNumberOver(at: place) ? place : nil
+        return text.isCodeOver(at: place) ? place : nil
     }
 
     /// Eight groups of up to four hexadecimal digits, or fewer with one `::`. Times have colons, too: fewer than three groups are

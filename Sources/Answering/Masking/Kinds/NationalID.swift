@@ -94,14 +94,15 @@ enum NationalID {
 
     /// Where one that begins at a place ends, and what it is without what stands between its groups.
     static func match(_ text: [UInt8], at start: Int) -> (end: Int, value: String)? {
-        guard text[start].isDigit || text[start].isLetter, text.isBoundary(before: start), !text.isInsideNumber(start)
+        guard text[start].isDigit || text[start].isLetter, !text.isBehindDecimalPoint(start),
+            text.isBoundary(before: start) || text[start].isDigit && text.isBehindLetter(start)
         else { return nil }
         let groups = groups(text, at: start)
         for rule in rules {
             for form in rule.forms where groups.lazy.map(\.count).starts(with: form) {
                 let value = groups[..<form.count].flatMap { text[$0].map(\.uppercased) }
                 let end = groups[form.count - 1].upperBound
-                if text.isNumberOver(at: end), rule.isValid(value) {
+                if text.isCodeOver(at: end), rule.isValid(value) {
                     return (end, String(decoding: value, as: UTF8.self))
                 }
             }

@@ -5,9 +5,12 @@ enum PaymentCard {
     /// A number in more groups than this is rather a list of numbers.
     private static let mostGroups = 6
 
-    /// Where one that begins at a place ends, and its digits. The longest that is right is taken.
+    /// Where one that begins at a place ends, and its digits. The longest that is right is taken. Letters may stand on both sides
+    /// (`Visa4111…`), and lists need no spaces (`4111…,5555…`).
     static func match(_ text: [UInt8], at start: Int) -> (end: Int, value: String)? {
-        guard text[start].isDigit, text.isBoundary(before: start), !text.isInsideNumber(start) else { return nil }
+        guard text[start].isDigit, !(text.at(start - 1)?.isDigit ?? false), !text.isBehindDecimalPoint(start) else {
+            return nil
+        }
         var reader = SpacedReader(text, at: start)
         var digits: [UInt8] = []
         var groups = 0
@@ -18,7 +21,7 @@ enum PaymentCard {
             if digits.isEmpty || reader.place > before + 1 { groups += 1 }
             if groups > mostGroups { break }
             digits.append(byte)
-            if text.isNumberOver(at: reader.place), isValid(digits) { found = digits.count }
+            if !(text.at(reader.place)?.isDigit ?? false), isValid(digits) { found = digits.count }
         }
         guard let found else { return nil }
         reader = SpacedReader(text, at: start)

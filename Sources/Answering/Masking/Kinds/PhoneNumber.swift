@@ -11,6 +11,13 @@ enum PhoneNumber {
     ///
     /// - Parameter previous: where the last thing that was found ends. Right behind other digits no number begins.
     static func match(_ text: [UInt8], at start: Int, behind previous: Int) -> (end: Int, value: String)? {
+        guard let found = longest(text, at: start, behind: previous) else { return nil }
+        // A parenthesis that isn't closed in the number isn't a part of it.
+        if text[start] == UInt8(ascii: "("), !text[start..<found.end].contains(UInt8(ascii: ")")) { return nil }
+        return found
+    }
+
+    private static func longest(_ text: [UInt8], at start: Int, behind previous: Int) -> (end: Int, value: String)? {
         guard text[start].isDigit || "+(".utf8.contains(text[start]), isBegin(start, of: text, behind: previous),
             let groups = DigitGroups(text, at: start), groups.counts.contains(where: groups.isOver)
         else { return nil }
@@ -37,7 +44,11 @@ enum PhoneNumber {
 
     private static func isBegin(_ start: Int, of text: [UInt8], behind previous: Int) -> Bool {
         guard text.isBoundary(before: start) else { return false }
-        if text[start] == UInt8(ascii: "+") || text.at(start + 1) == UInt8(ascii: "+") { return true }
+        if text[start] == UInt8(ascii: "+") || text.at(start + 1) == UInt8(ascii: "+") {
+            // A sum: `5 + 30000000`.
+            let isSum = text.at(start - 1)?.isBlank ?? false && text.at(start - 2)?.isDigit ?? false
+            return !(isSum && text.at(start + 1)?.isBlank ?? false)
+        }
         // A part of a longer number or code, or an amount.
         switch text.at(start - 1) {
         case UInt8(ascii: "#"), UInt8(ascii: "$"): return false
