@@ -7,6 +7,11 @@ enum AnswerStop {
     /// Fewer words behind one that is never closed belong to a sentence that only names it.
     private static let fewestWordsOfThoughts = 4
 
+    /// Behind these a turn may begin on the same line.
+    private static let sentenceEnds = Set(".!?\"')".utf8)
+    /// As prompts have them. Others within a line may be part of a sentence.
+    private static let plainTurns = ["Customer: ", "RM: "].map { Array($0.utf8) }
+
     /// So much is part of the answer.
     case text(size: Int)
     /// More has to come before it is known.
@@ -37,7 +42,11 @@ enum AnswerStop {
         if next > index {
             // White space is shown once something follows it: at the end there is none.
             guard next < held.endIndex else { return isEnd ? .end : .wait }
-            guard isLineBreak else { return .text(size: next - index) }
+            guard isLineBreak else {
+                let last = index > 0 ? held[index - 1] : shown.last
+                return last.map(sentenceEnds.contains) ?? false
+                    ? turnInLine(held[next...], behind: next - index, isEnd: isEnd) : .text(size: next - index)
+            }
             if shown.announces(held[..<index], behind: rest[..<next]) { return .announcement(space: next - index) }
             return switch SpeakerLabel.read(held[next...], isFirst: false, isEnd: isEnd) {
             // A mark of a list or a heading is part of it.
@@ -74,5 +83,19 @@ enum AnswerStop {
             return .thoughts(size: mark.bytes.count, closing: closing)
         case .beginning: return .drop(size: mark.bytes.count)
         }
+    }
+
+    /// `I can help. Customer: Thanks!`
+    private static func turnInLine(_ rest: ArraySlice<UInt8>, behind space: Int, isEnd: Bool) -> AnswerStop {
+        if let turn = plainTurns.first(where: { rest.starts(with: $0) }) {
+            guard let said = rest.dropFirst(turn.count).first else {
+                return isEnd ? .turn(space: space, size: turn.count - 1) : .wait
+            }
+            // What goes on in lower case is a sentence.
+            let isLowercase = UInt8(ascii: "a")...UInt8(ascii: "z") ~= said
+            return isLowercase ? .text(size: space) : .turn(space: space, size: turn.count - 1)
+        }
+        let mayBecomeOne = plainTurns.contains { $0.count > rest.count && $0.starts(with: rest) }
+        return mayBecomeOne && !isEnd ? .wait : .text(size: space)
     }
 }

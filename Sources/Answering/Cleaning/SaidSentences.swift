@@ -23,7 +23,8 @@ struct SaidSentences {
     ///   them.
     mutating func isRepeated(_ sentence: String) -> Bool {
         guard sentence.utf8.count <= Self.longest else { return false }
-        let plain = sentence.split(whereSeparator: \.isWhitespace).joined(separator: " ").lowercased().trimmingMarks
+        let words = sentence.split(whereSeparator: \.isWhitespace).joined(separator: " ").lowercased().trimmingMarks
+        let plain = words.withoutItsNumber.trimmingMarks
         if said.contains(plain) { return true }
         guard plain.wordCount >= (sentence.isQuestion ? Self.fewestWordsOfQuestion : Self.fewestWords) else {
             inARow = plain == last ? inARow + 1 : 1
@@ -37,6 +38,16 @@ struct SaidSentences {
 }
 
 extension String {
+    /// A row of a list without what counts it: `1. …`, `2) …`, `Step 3: …`.
+    fileprivate var withoutItsNumber: String {
+        guard let end = prefix(12).firstIndex(where: { ".):".contains($0) }) else { return self }
+        let number = self[..<end].split(separator: " ")
+        guard 1...2 ~= number.count, let last = number.last, last.utf8.count <= 2, last.utf8.allSatisfy(\.isDigit),
+            self[end...].dropFirst().first?.isWhitespace ?? false
+        else { return self }
+        return String(self[end...].dropFirst())
+    }
+
     fileprivate var isQuestion: Bool {
         unicodeScalars.last { !Sentences.closing.contains($0) }.map { "?？؟".unicodeScalars.contains($0) } ?? false
     }

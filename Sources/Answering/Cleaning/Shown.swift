@@ -31,7 +31,7 @@ struct Shown {
     private var space: [UInt8] = []
     private var size = 0
     private var hasLineBreak = false
-    private var last: UInt8?
+    private(set) var last: UInt8?
     /// The beginning.
     private(set) var text = ""
     /// The end of its last line.

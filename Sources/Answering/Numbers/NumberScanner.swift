@@ -67,9 +67,12 @@ struct NumberScanner {
         return nil
     }
 
-    /// Passes over letters and digits in one.
+    /// Passes over letters and digits in one, up to a number right behind a letter that isn't ASCII's.
     private mutating func skipWord() {
-        place = text.bytes[place...].firstIndex { !$0.isWord } ?? text.bytes.endIndex
+        repeat {
+            place += 1
+        } while text.bytes.at(place)?.isWord ?? false
+            && !(text.bytes[place].isDigit && text.bytes[place - 1] == FoldedText.letter)
     }
 
     private mutating func letters(at start: Int) -> NumberToken? {
@@ -105,7 +108,10 @@ struct NumberScanner {
     private mutating func digits(at start: Int) -> NumberToken? {
         let bytes = text.bytes
         // A part of a name: `Q3`, `W-2`, `COVID-19`; words that aren't all in upper case go with a number of their own.
-        guard bytes.isBoundary(before: start) || start == timeStart else { return nil }
+        // Scripts without spaces have letters of their own right beside numbers.
+        guard bytes.isBoundary(before: start) || start == timeStart || bytes.at(start - 1) == FoldedText.letter else {
+            return nil
+        }
         if bytes.at(start - 1) == UInt8(ascii: "-"), lastWord.range.upperBound == start - 1, !lastWord.range.isEmpty,
             bytes[lastWord.range].allSatisfy({ $0.isUppercase || $0.isDigit })
         {
@@ -162,7 +168,7 @@ struct NumberScanner {
         var quantities = written.quantities(of: unit)
         if unit == .percent, isBasisPoints(behind: written.end) { quantities = quantities.map { $0.times(power: -2) } }
         // What letters follow directly is a name: `3D`. A longer number is one, with a unit that isn't known: `500kr`.
-        if unitEnd == written.end, let letter = text.bytes.at(unitEnd), letter.isWord,
+        if unitEnd == written.end, let letter = text.bytes.at(unitEnd), letter.isWord, letter != FoldedText.letter,
             written.digits < Self.longestOfNames || letter.isUppercase
         {
             place = written.end

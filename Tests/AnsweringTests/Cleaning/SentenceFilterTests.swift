@@ -20,6 +20,8 @@ struct SentenceFilterTests {
             ("**Let me check your rate.** Let me check your rate. So", "**Let me check your rate.**"),
             ("我们可以帮您办理。我们可以帮您办理。好。", "我们可以帮您办理。"),
             ("What's your business? Is it a shop? *What's your business?* I", "What's your business? Is it a shop?"),
+            ("1. Send us a good offer\n2. Send us a good offer\n3. Send us", "1. Send us a good offer"),
+            ("Step 1: Please send it to us.\nStep 2: Please send it to us.\nStep", "Step 1: Please send it to us."),
             ("How much? Good. How much? Well.", "How much? Good."),
             ("Thank you. Thank you! Thank you. Bye.", "Thank you. Thank you!"), ("好的。好的。好的。", "好的。好的。"),
         ])

@@ -34,7 +34,8 @@ struct SaidNumbersTests {
             // Currencies right beside the number.
             ("", "EUR500 and CHF1,200", ["EUR500", "CHF1,200"]), ("EUR250,000", "€250,000", []),
             ("500 kronor", "500kr", []),
-            ("", "It costs 500kr or 1000円.", ["500", "1000"]), ("EUR1,500", "EUR1,500", []),
+            ("", "It costs 500kr or 1000円.", ["500", "1000"]), ("500", "手续费是500元，利率3。", ["3"]),
+            ("EUR1,500", "EUR1,500", []),
             ("5 million", "$5m", []), ("$0.99", "99", ["99"]), ("", "€ 250 and €250.", ["€ 250", "€250"]),
         ] as [Row])
     func amounts(row: Row) { check(row) }
