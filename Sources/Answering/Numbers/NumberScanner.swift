@@ -68,11 +68,14 @@ struct NumberScanner {
     }
 
     /// Passes over letters and digits in one, up to a number right behind a letter that isn't ASCII's.
-    private mutating func skipWord() {
-        repeat {
-            place += 1
-        } while text.bytes.at(place)?.isWord ?? false
-            && !(text.bytes[place].isDigit && text.bytes[place - 1] == FoldedText.letter)
+    private mutating func skipWord() { place = wordEnd(from: place) }
+
+    private func wordEnd(from start: Int) -> Int {
+        var end = start + 1
+        while let byte = text.bytes.at(end), byte.isWord, !(byte.isDigit && text.bytes[end - 1] == FoldedText.letter) {
+            end += 1
+        }
+        return end
     }
 
     private mutating func letters(at start: Int) -> NumberToken? {
@@ -88,9 +91,7 @@ struct NumberScanner {
                 meaning: .number([quantity], unit), range: start..<end, isCasual: isOneOf || unit == .none && !isLarge)
         }
         if let amount = money(at: start) { return amount }
-        lastWord = (
-            text.word(at: start).text, start..<(text.bytes[start...].firstIndex { !$0.isWord } ?? text.bytes.endIndex)
-        )
+        lastWord = (text.word(at: start).text, start..<wordEnd(from: start))
         return nil
     }
 
