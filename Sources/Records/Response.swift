@@ -16,27 +16,8 @@ public struct Response: Hashable, Sendable, Decodable {
     }
 
     public var status: Status
-    public var text: String?
-    /// Why the model didn't answer, or wasn't asked.
-    public var reason: String?
-    /// The model that really ran.
-    public var model: String?
-    /// Who answered: `ollama`, `openai`, `fallback`, `none`.
-    public var responder: String
-    public var promptTokens: Int?
-    public var completionTokens: Int?
-    /// The answer was cut at its length limit, or the model hasn't seen the whole window.
-    public var truncated: Bool
-    /// The model reached the length limit of its answer: that is why it is truncated.
-    public var cutOff: Bool
-    /// Something that isn't an answer was cut off: turns of the conversation that the model made up, or what it had said before.
-    public var trimmed: Bool
-    /// What the model really said, where that isn't ``text``: its beginning.
-    public var raw: String?
-    /// Amounts, rates and the like in the answer that nobody has said, as they stand in it.
-    public var unsupported: [String]
-    /// Kinds of what was hidden from the model.
-    public var masked: [String]
+    /// Everything else; nil where there is nothing to say.
+    private var said: Said?
 
     enum CodingKeys: String, CodingKey {
         case status, text, reason, model, responder, truncated, trimmed, raw, unsupported, masked
@@ -54,36 +35,30 @@ public struct Response: Hashable, Sendable, Decodable {
         trimmed: Bool = false, raw: String? = nil, unsupported: [String] = [], masked: [String] = []
     ) {
         self.status = status
-        self.text = text
-        self.reason = reason
-        self.model = model
-        self.responder = responder
-        self.promptTokens = promptTokens
-        self.completionTokens = completionTokens
-        self.truncated = truncated
-        self.cutOff = cutOff
-        self.trimmed = trimmed
-        self.raw = raw
-        self.unsupported = unsupported
-        self.masked = masked
+        said = Said(
+            Fields(
+                text: text, reason: reason, model: model, responder: responder, promptTokens: promptTokens,
+                completionTokens: completionTokens, truncated: truncated, cutOff: cutOff, trimmed: trimmed, raw: raw,
+                unsupported: unsupported, masked: masked))
     }
 
     public init(from decoder: any Decoder) throws {
         let fields = try decoder.container(keyedBy: CodingKeys.self)
-        status = try fields.decode(Status.self, forKey: .status)
-        text = try fields.decodeIfPresent(String.self, forKey: .text)
-        reason = try fields.decodeIfPresent(String.self, forKey: .reason)
-        model = try fields.decodeIfPresent(String.self, forKey: .model)
-        responder = try fields.decode(String.self, forKey: .responder)
-        promptTokens = try fields.decodeIfPresent(Int.self, forKey: .promptTokens)
-        completionTokens = try fields.decodeIfPresent(Int.self, forKey: .completionTokens)
-        truncated = try fields.decode(Bool.self, forKey: .truncated)
-        // These stand there only where there is something to say.
-        cutOff = try fields.decodeIfPresent(String.self, forKey: .finishReason) == "\(Self.lengthReason)"
-        trimmed = try fields.decodeIfPresent(Bool.self, forKey: .trimmed) ?? false
-        raw = try fields.decodeIfPresent(String.self, forKey: .raw)
-        unsupported = try fields.decodeIfPresent([String].self, forKey: .unsupported) ?? []
-        masked = try fields.decodeIfPresent([String].self, forKey: .masked) ?? []
+        self.init(
+            status: try fields.decode(Status.self, forKey: .status),
+            text: try fields.decodeIfPresent(String.self, forKey: .text),
+            reason: try fields.decodeIfPresent(String.self, forKey: .reason),
+            model: try fields.decodeIfPresent(String.self, forKey: .model),
+            responder: try fields.decode(String.self, forKey: .responder),
+            promptTokens: try fields.decodeIfPresent(Int.self, forKey: .promptTokens),
+            completionTokens: try fields.decodeIfPresent(Int.self, forKey: .completionTokens),
+            truncated: try fields.decode(Bool.self, forKey: .truncated),
+            // These stand there only where there is something to say.
+            cutOff: try fields.decodeIfPresent(String.self, forKey: .finishReason) == "\(Self.lengthReason)",
+            trimmed: try fields.decodeIfPresent(Bool.self, forKey: .trimmed) ?? false,
+            raw: try fields.decodeIfPresent(String.self, forKey: .raw),
+            unsupported: try fields.decodeIfPresent([String].self, forKey: .unsupported) ?? [],
+            masked: try fields.decodeIfPresent([String].self, forKey: .masked) ?? [])
     }
 
     /// Nobody was asked.
@@ -97,4 +72,92 @@ public struct Response: Hashable, Sendable, Decodable {
     /// What stands in the place of one that has been removed.
     public static let forgotten = Response(
         status: .forgotten, reason: "the texts of this session were removed (--forget-session)", responder: "none")
+}
+
+// MARK: What is said beside the status
+
+extension Response {
+    private struct Fields: Hashable {
+        var text: String?
+        var reason: String?
+        var model: String?
+        var responder = "none"
+        var promptTokens: Int?
+        var completionTokens: Int?
+        var truncated = false
+        var cutOff = false
+        var trimmed = false
+        var raw: String?
+        var unsupported: [String] = []
+        var masked: [String] = []
+
+        /// Where nothing is said.
+        static let none = Fields()
+    }
+
+    /// The fields, in an object: a response is copied on its way, a million a second where nobody is asked, and each string and array
+    /// in it would cost something each time.
+    private final class Said: Hashable, Sendable {
+        let fields: Fields
+
+        /// nil where there is nothing to say.
+        init?(_ fields: Fields) {
+            if fields == .none { return nil }
+            self.fields = fields
+        }
+
+        static func == (a: Said, b: Said) -> Bool { a.fields == b.fields }
+
+        func hash(into hasher: inout Hasher) { hasher.combine(fields) }
+    }
+
+    private var fields: Fields {
+        get { said?.fields ?? .none }
+        set { said = Said(newValue) }
+    }
+
+    public var text: String? {
+        get { said?.fields.text }
+        set { fields.text = newValue }
+    }
+
+    /// Why the model didn't answer, or wasn't asked.
+    public var reason: String? { said?.fields.reason }
+
+    /// The model that really ran.
+    public var model: String? { said?.fields.model }
+
+    /// Who answered: `ollama`, `openai`, `fallback`, `none`.
+    public var responder: String { said?.fields.responder ?? Fields.none.responder }
+
+    public var promptTokens: Int? { said?.fields.promptTokens }
+
+    public var completionTokens: Int? { said?.fields.completionTokens }
+
+    /// The answer was cut at its length limit, or the model hasn't seen the whole window.
+    public var truncated: Bool { said?.fields.truncated ?? false }
+
+    /// The model reached the length limit of its answer: that is why it is truncated.
+    public var cutOff: Bool { said?.fields.cutOff ?? false }
+
+    /// Something that isn't an answer was cut off: turns of the conversation that the model made up, or what it had said before.
+    public var trimmed: Bool { said?.fields.trimmed ?? false }
+
+    /// What the model really said, where that isn't ``text``: its beginning.
+    public var raw: String? {
+        get { said?.fields.raw }
+        set { fields.raw = newValue }
+    }
+
+    /// Amounts, rates and the like in the answer that nobody has said, as they stand in it.
+    public var unsupported: [String] {
+        get { said?.fields.unsupported ?? [] }
+        set { fields.unsupported = newValue }
+    }
+
+    /// Kinds of what was hidden from the model.
+    public var masked: [String] {
+        get { said?.fields.masked ?? [] }
+        set { fields.masked = newValue }
+    }
 }
