@@ -11,7 +11,8 @@ public struct Conversation: Sendable, Equatable {
     @usableFromInline var bytes: [UInt8] = []
     /// The time of the last message; before any has been appended, the distant past.
     public private(set) var latest = Timestamp.distantPast
-    private var lastSequence: UInt64 = 0
+    /// The last message's number in its stream.
+    public private(set) var lastSequence: UInt64 = 0
     @usableFromInline var messageCount: UInt32 = 0
     /// Who said the last message.
     public private(set) var lastSender = Sender.customer

@@ -1,8 +1,8 @@
 /// The feed's sockets, all of them made and set up here.
 import ZeroMQ
 
-/// Makes the five kinds of sockets that a feed has: two for who publishes, two for who follows, and one for the pieces of
-/// answers. None is bound or connected yet.
+/// Makes the kinds of sockets that a feed has: two for who publishes, two for who follows, one for the pieces of answers, and two
+/// for feedback. None is bound or connected yet.
 ///
 /// None of them has heartbeats. libzmq 4.3.4 ends the process (`Assertion failed: !_io_error`) when a heartbeat is due on a
 /// connection that has broken off while there was more to read than the receive queue had room for: on sockets that bind as on
@@ -25,6 +25,8 @@ public enum FeedSocket {
     public static let largestWorkspaceRecord = 112 << 20
     /// A piece of an answer is a few bytes.
     public static let largestToken = 1 << 20
+    /// Feedback. What is far too long is refused in words up to this size.
+    public static let largestSubmission = 1 << 20
 
     // MARK: Queues, in messages a peer.
 
@@ -39,6 +41,10 @@ public enum FeedSocket {
     static let answerQueue = 1
     /// Requests of one client that nobody has looked at.
     static let requestQueue = 64
+    /// Feedback of one client that nobody has looked at: each may be large.
+    static let submissionQueue = 2
+    /// Answers to feedback that wait for a client that has sent a lot.
+    static let receiptQueue = 1000
 
     /// A peer that takes nothing for so long is disconnected, and what waits for it is gone. A follower comes back and asks.
     static let userTimeout = Duration.seconds(30)
@@ -73,6 +79,19 @@ public enum FeedSocket {
         try socket.set(.sendHighWaterMark, answerQueue)
         try socket.set(.receiveHighWaterMark, requestQueue)
         try socket.set(.maximumMessageSize, largestRequest)
+        return socket
+    }
+
+    /// The socket that feedback comes to.
+    ///
+    /// - Throws: ``ZMQError`` when there are no sockets left.
+    public static func feedback(in context: Context) throws(ZMQError) -> Socket {
+        let socket = try binding(.router, in: context)
+        try socket.set(.routerHandover, 1)
+        try socket.set(.routerMandatory, 1)
+        try socket.set(.sendHighWaterMark, receiptQueue)
+        try socket.set(.receiveHighWaterMark, submissionQueue)
+        try socket.set(.maximumMessageSize, largestSubmission)
         return socket
     }
 
@@ -128,6 +147,19 @@ public enum FeedSocket {
         try socket.set(.linger, 0)
         try socket.set(.receiveHighWaterMark, liveQueue)
         try socket.set(.maximumMessageSize, largestToken)
+        return socket
+    }
+
+    /// The socket that feedback goes out from.
+    ///
+    /// - Throws: ``ZMQError`` when there are no sockets left.
+    public static func submitter(in context: Context) throws(ZMQError) -> Socket {
+        let socket = try connecting(.dealer, in: context)
+        // What is sent to nobody isn't kept for whoever comes: it is sent again.
+        try socket.set(.immediate, 1)
+        try socket.set(.linger, 0)
+        try socket.set(.sendHighWaterMark, receiptQueue)
+        try socket.set(.maximumMessageSize, largestRequest * 16)
         return socket
     }
 

@@ -8,6 +8,7 @@ public enum CloudEvent {
     public static let entry: StaticString = "streamllm.workspace.entry.v1"
     public static let late: StaticString = "streamllm.message.late.v1"
     public static let rejected: StaticString = "streamllm.message.rejected.v1"
+    public static let feedback: StaticString = "streamllm.feedback.v1"
 }
 
 extension ByteWriter {

@@ -27,6 +27,12 @@ extension WorkspaceRecord {
             record.line = ""
             record.reason = Response.forgotten.reason ?? ""
             return .setAside(record)
+        case .feedback(var feedback):
+            guard feedback.sessionID.isSame(as: session) else { return nil }
+            feedback.text = feedback.text.map { _ in "" }
+            feedback.reason = Response.forgotten.reason
+            feedback.actor = nil
+            return .feedback(feedback)
         }
     }
 }

@@ -231,6 +231,11 @@ extension JSONWriter {
         if let value { self.value(value) } else { null() }
     }
 
+    public mutating func field(_ name: StaticString, _ value: Timestamp?) {
+        key(name)
+        if let value { self.value(value) } else { null() }
+    }
+
     public mutating func field(_ name: StaticString, _ values: [String]) {
         key(name)
         array { json in for value in values { json.value(value) } }

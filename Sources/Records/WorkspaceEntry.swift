@@ -7,6 +7,8 @@ import Streaming
 public struct WorkspaceEntry: Sendable {
     public var result: WindowResult
     public var response: Response
+    /// What the response answers; nil where there is none, and in entries of releases that didn't say so.
+    public var answers: AnsweredMessage?
     public var timing: Timing
     /// Messages of this stream known to be lost so far.
     public var lost: UInt64
@@ -15,6 +17,7 @@ public struct WorkspaceEntry: Sendable {
     public init(_ result: WindowResult, response: Response, timing: Timing = Timing(), lost: UInt64 = 0) {
         self.result = result
         self.response = response
+        answers = response.text == nil ? nil : AnsweredMessage(lastOf: result.conversation)
         self.timing = timing
         self.lost = lost
     }
@@ -54,6 +57,7 @@ public struct WorkspaceEntry: Sendable {
             json.array { json in
                 result.conversation.forEach { json.message($0) }
             }
+            if let answers { json.field("answers", answers) }
             json.verbatim(",\"response\":")
             json.response(response)
             json.verbatim(",\"timing\":{\"queued_ms\":")
@@ -64,6 +68,24 @@ public struct WorkspaceEntry: Sendable {
             json.verbatim("},\"lost\":")
             json.value(lost)
         }
+    }
+}
+
+/// The newest message that whoever answered had seen. When somebody has said something since, the answer is stale.
+public struct AnsweredMessage: Hashable, Sendable, Decodable {
+    /// Its number in its stream.
+    public let sequence: UInt64
+    public let sender: Sender
+
+    public init(sequence: UInt64, sender: Sender) {
+        self.sequence = sequence
+        self.sender = sender
+    }
+
+    /// nil where nothing was said.
+    public init?(lastOf conversation: Conversation) {
+        guard conversation.count > 0 else { return nil }
+        self.init(sequence: conversation.lastSequence, sender: conversation.lastSender)
     }
 }
 
@@ -117,8 +139,16 @@ extension JSONWriter {
         }
     }
 
+    fileprivate mutating func field(_ name: StaticString, _ answered: AnsweredMessage) {
+        key(name)
+        object { json in
+            json.field("sequence", answered.sequence)
+            json.field("sender", answered.sender.name)
+        }
+    }
+
     fileprivate mutating func response(_ response: Response) {
-        if response.status == .none && response.reason == nil { return verbatim(Self.noResponse) }
+        if response == .none { return verbatim(Self.noResponse) }
         object { json in
             json.field("status", response.status.rawValue)
             json.field("text", response.text)

@@ -7,6 +7,7 @@ import Streaming
 public enum WorkspaceRecord: Sendable {
     case entry(WorkspaceEntry)
     case setAside(SetAside)
+    case feedback(Feedback)
 
     /// - Throws: `DecodingError` when the line isn't a record of this version.
     public init(json: [UInt8]) throws {
@@ -18,6 +19,7 @@ public enum WorkspaceRecord: Sendable {
                 SetAside(
                     kind: kind, stream: form.position.stream, sequence: form.position.sequence,
                     sessionID: form.session_id, line: form.line, reason: form.reason))
+        case .feedback(let feedback): self = .feedback(feedback)
         }
     }
 
@@ -26,6 +28,7 @@ public enum WorkspaceRecord: Sendable {
         switch self {
         case .entry(let entry): entry.write(to: &json, sequence: sequence, time: time)
         case .setAside(let record): record.write(to: &json, sequence: sequence, time: time)
+        case .feedback(let feedback): feedback.write(to: &json, sequence: sequence, time: time)
         }
     }
 
@@ -34,6 +37,7 @@ public enum WorkspaceRecord: Sendable {
         switch self {
         case .entry(let entry): entry.result.sessionID
         case .setAside(let record): record.sessionID
+        case .feedback(let feedback): feedback.sessionID
         }
     }
 }
@@ -43,6 +47,7 @@ private struct EventForm: Decodable {
     enum Content {
         case entry(EntryForm)
         case setAside(SetAsideForm, SetAside.Kind)
+        case feedback(Feedback)
     }
 
     enum CodingKeys: CodingKey { case type, data }
@@ -57,6 +62,7 @@ private struct EventForm: Decodable {
         case "\(CloudEvent.late)": data = .setAside(try container.decode(SetAsideForm.self, forKey: .data), .late)
         case "\(CloudEvent.rejected)":
             data = .setAside(try container.decode(SetAsideForm.self, forKey: .data), .rejected)
+        case "\(CloudEvent.feedback)": data = .feedback(try container.decode(Feedback.self, forKey: .data))
         default:
             throw DecodingError.dataCorruptedError(forKey: .type, in: container, debugDescription: "unknown: \(type)")
         }
@@ -94,13 +100,14 @@ private struct EntryForm: Decodable {
     let also_supersedes: [EntryID]?
     let trigger: Trigger
     let messages: [MessageForm]
+    let answers: AnsweredMessage?
     let response: Response
     let timing: Timing
     let lost: UInt64
 
     var entry: WorkspaceEntry {
         let superseded = (supersedes.map { [$0] } ?? []) + (also_supersedes ?? [])
-        return WorkspaceEntry(
+        var entry = WorkspaceEntry(
             WindowResult(
                 stream: stream, sessionID: session_id,
                 window: Window(kind: window.kind, start: window.start, end: window.end), revision: revision,
@@ -115,6 +122,8 @@ private struct EntryForm: Decodable {
                             timestamp: $0.timestamp, sender: $0.sender, text: $0.message, sequence: $0.sequence)
                     })),
             response: response, timing: timing, lost: lost)
+        entry.answers = answers
+        return entry
     }
 }
 

@@ -16,6 +16,8 @@ public struct Commit: Sendable {
     package var pending: [PendingWindow] = []
     /// Windows whose entry is in ``records``.
     package var answered: [Int64] = []
+    /// Feedback whose records are in ``records``.
+    package var feedback: [KeptFeedback] = []
     /// Records for subscribers; nil where nothing is kept.
     package var records: PackedRecords?
 
@@ -43,7 +45,7 @@ public struct Commit: Sendable {
 
     package var isEmpty: Bool {
         journal == nil && progress == nil && checkpoint == nil && stream == nil && pending.isEmpty && answered.isEmpty
-            && records == nil && block == nil && ended == nil && isComplete == nil && !isLast
+            && records == nil && block == nil && ended == nil && isComplete == nil && !isLast && !isEnd
     }
 
     // MARK: Done afterwards
@@ -56,6 +58,8 @@ public struct Commit: Sendable {
     package var isComplete: Bool?
     /// Everything is out, and this process needn't wait for more.
     package var isLast = false
+    /// No record will follow.
+    package var isEnd = false
 
     /// What follows from one row of the journal may be too much for one commit.
     public enum Progress: Hashable, Sendable {

@@ -46,7 +46,8 @@ package struct PackedRecords: Sendable {
             var json = JSONWriter(escapes: format == 1 ? .controls : .terminalControls)
             var ends: [Int] = []
             while ends.count < count {
-                try WorkspaceRecord(from: &reader).write(to: &json, sequence: first &+ UInt64(ends.count), time: time)
+                let record = try WorkspaceRecord(from: &reader, format: format)
+                record.write(to: &json, sequence: first &+ UInt64(ends.count), time: time)
                 json.endLine()
                 ends.append(json.count)
             }
@@ -63,7 +64,7 @@ package struct PackedRecords: Sendable {
             let count = Int(try reader.integer(UInt32.self))
             _ = try reader.integer(Int64.self)
             var records: [WorkspaceRecord] = []
-            while records.count < count { records.append(try WorkspaceRecord(from: &reader)) }
+            while records.count < count { records.append(try WorkspaceRecord(from: &reader, format: format)) }
             return records
         }
     }
@@ -100,7 +101,7 @@ extension PackedRecords {
             var records: [WorkspaceRecord] = []
             var forgotten = 0
             while records.count < count {
-                let record = try WorkspaceRecord(from: &reader)
+                let record = try WorkspaceRecord(from: &reader, format: format)
                 let emptied = record.forgetting(session: session)
                 if emptied != nil { forgotten += 1 }
                 records.append(emptied ?? record)
@@ -115,7 +116,7 @@ extension PackedRecords {
 extension WorkspaceRecord {
     private enum Kind: UInt8 {
         case entry = 1
-        case late, rejected
+        case late, rejected, feedback
     }
 
     /// Appends the record in binary form; ``init(from:)`` reads it.
@@ -134,18 +135,25 @@ extension WorkspaceRecord {
             writer.append(optional: record.sessionID)
             writer.append(counted: record.line)
             writer.append(counted: record.reason)
+        case .feedback(let feedback):
+            writer.append(integer: Kind.feedback.rawValue)
+            feedback.write(to: &writer)
         }
     }
 
+    /// - Parameter format: how it is packed.
     /// - Throws: `DamagedBytes` for what ``write(to:)`` can't have written.
-    package init(from reader: inout ByteReader) throws(DamagedBytes) {
+    package init(from reader: inout ByteReader, format: Int = StoreSchema.format) throws(DamagedBytes) {
         guard let kind = Kind(rawValue: try reader.integer()) else { throw DamagedBytes() }
         switch kind {
         case .entry:
             let result = try WindowResult(from: &reader)
             let response = try Response(from: &reader)
             let timing = try Timing(from: &reader)
-            self = .entry(WorkspaceEntry(result, response: response, timing: timing, lost: try reader.integer()))
+            var entry = WorkspaceEntry(result, response: response, timing: timing, lost: try reader.integer())
+            // Until then entries didn't say it.
+            if format < 4 { entry.answers = nil }
+            self = .entry(entry)
         case .late, .rejected:
             let (stream, sequence) = (try reader.string(), try reader.integer(UInt64.self))
             let (sessionID, line) = (try reader.optionalString(), try reader.string())
@@ -153,6 +161,7 @@ extension WorkspaceRecord {
                 SetAside(
                     kind: kind == .late ? .late : .rejected, stream: stream, sequence: sequence, sessionID: sessionID,
                     line: line, reason: try reader.string()))
+        case .feedback: self = .feedback(try Feedback(from: &reader))
         }
     }
 }

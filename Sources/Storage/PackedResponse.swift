@@ -119,7 +119,7 @@ extension ByteWriter {
         if let text { append(counted: text) }
     }
 
-    fileprivate mutating func append(optional number: Int?) {
+    mutating func append(optional number: Int?) {
         append(flag: number != nil)
         if let number { append(integer: Int64(number)) }
     }
@@ -133,7 +133,7 @@ extension ByteWriter {
 extension ByteReader {
     mutating func optionalString() throws(DamagedBytes) -> String? { try flag() ? try string() : nil }
 
-    fileprivate mutating func optionalInteger() throws(DamagedBytes) -> Int? {
+    mutating func optionalInteger() throws(DamagedBytes) -> Int? {
         try flag() ? Int(try integer(Int64.self)) : nil
     }
 

@@ -1,5 +1,6 @@
 /// Records on their way out.
 import Bytes
+import Feed
 
 /// Records that have their numbers, packed.
 package struct RecordBlock: Sendable {
@@ -21,6 +22,9 @@ package struct RecordBlock: Sendable {
     }
 
     package var next: UInt64 { first + UInt64(ends.count) }
+
+    /// The lines alone, not copied.
+    package var lineBlock: LineBlock { LineBlock(first: first, ends: ends.map(\.line), bytes: lines) }
 
     package func forEach(_ body: (_ topic: UnsafeRawBufferPointer, _ payload: UnsafeRawBufferPointer) throws -> Void)
         rethrows

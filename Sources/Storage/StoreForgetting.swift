@@ -28,6 +28,7 @@ extension Store {
                         """,
                     arguments: [Int64(clamping: min(old, early)), Int64(clamping: veryOld), portion])
                 let count = db.changesCount
+                if count > 0 { try Self.forgetFeedback(db) }
                 if count > 0, try Bool.fetchOne(db, sql: "SELECT NOT EXISTS (SELECT * FROM record)") == true {
                     try StoreSchema.set(.nextRecord, to: Array("\(last)".utf8), db)
                 }
@@ -81,6 +82,11 @@ extension Store {
             last = Int64(clamping: kept.first)
             guard let (emptied, more) = try kept.forgetting(session: session) else { continue }
             count += more
+            for (offset, record) in try emptied.records().enumerated() {
+                guard case .feedback(let feedback) = record, feedback.sessionID.isSame(as: session) else { continue }
+                let number = kept.first + UInt64(offset)
+                try write(KeptFeedback(id: feedback.id, record: number, fingerprint: ""), db)
+            }
             try emptied.bytes.withUnsafeBytes { bytes in
                 try Data.withoutCopy(of: bytes, key: last) { records, sum in
                     try db.execute(

@@ -11,8 +11,8 @@ import GRDB
 package enum StoreSchema {
     /// How blobs are packed by this release. In format 1, records escape control characters alone. Format 3 has more in answers
     /// and times, and a reason in a response that nobody was asked for (``PackedRecords``); where it has none of that, it is the
-    /// same as format 2.
-    package static let format = 3
+    /// same as format 2. In format 4 entries say what they answer, and there is feedback.
+    package static let format = 4
 
     /// Brings a database to the present form.
     ///
@@ -104,6 +104,7 @@ package enum StoreSchema {
         // The tables stay as they are. Earlier releases would take blobs of format 3 for damage, and set the store aside; so they
         // refuse it.
         migrator.register(4, "more in answers") { _ in }
+        migrator.register(5, "feedback") { db in try db.execute(sql: feedbackTable) }
         return migrator
     }()
 
@@ -125,6 +126,12 @@ package enum StoreSchema {
         CREATE TABLE record (
             first INTEGER PRIMARY KEY, next INTEGER NOT NULL UNIQUE, time REAL NOT NULL, records BLOB NOT NULL,
             sum INTEGER NOT NULL);
+        """
+
+    private static let feedbackTable = """
+        -- By which feedback is known again: its id, its record's number, and what it said.
+        CREATE TABLE feedback (id BLOB PRIMARY KEY, record INTEGER NOT NULL, state BLOB NOT NULL) WITHOUT ROWID;
+        CREATE INDEX feedback_record ON feedback (record);
         """
 
     private static let checkpointTable = """

@@ -47,6 +47,7 @@ extension Store {
             try run("INSERT INTO pending (window, format) VALUES (?, ?)", [Data(sealing: window.bytes), format])
         }
         for id in commit.answered { try run("DELETE FROM pending WHERE id = ?", [id]) }
+        for kept in commit.feedback { try write(kept, db) }
         if let records = commit.records {
             let (first, next) = (Int64(clamping: records.first), Int64(clamping: try records.next))
             try records.bytes.withUnsafeBytes { records in

@@ -21,6 +21,7 @@ public struct PrettyPrinter: Sendable {
         switch record {
         case .entry(let entry): write(entry, to: &text)
         case .setAside(let setAside): write(setAside, to: &text)
+        case .feedback(let feedback): write(feedback, to: &text)
         }
     }
 
@@ -107,6 +108,24 @@ public struct PrettyPrinter: Sendable {
         }
         text.append(": ")
         text.append(terminalSafe: record.reason)
+        text.append(UInt8(ascii: "\n"))
+    }
+
+    /// Appends feedback as one short line.
+    public func write(_ feedback: Feedback, to text: inout ByteWriter) {
+        text.append("👤 Feedback: session ")
+        text.append(terminalSafe: feedback.sessionID)
+        text.append(", ")
+        text.append(feedback.kind.rawValue)
+        if let rating = feedback.rating { text.append(rating > 0 ? " as good" : " as bad" as StaticString) }
+        if let actor = feedback.actor {
+            text.append(" by ")
+            text.append(terminalSafe: actor)
+        }
+        if let said = feedback.text ?? feedback.reason {
+            text.append(": ")
+            text.append(terminalSafe: said)
+        }
         text.append(UInt8(ascii: "\n"))
     }
 

@@ -31,8 +31,9 @@ struct WorkspaceEntryTests {
         let data = try #require(try parsedObject(WorkspaceEntry.sample(lost: 5).json())["data"] as? [String: Any])
         #expect(
             Set(data.keys) == [
-                "stream", "session_id", "window", "revision", "supersedes", "trigger", "messages", "response", "timing",
-                "lost",
+                "stream", "session_id", "window", "revision", "supersedes", "trigger", "messages", "answers",
+                "response",
+                "timing", "lost",
             ])
         #expect(data["stream"] as? String == "stream-1")
         #expect(data["session_id"] as? String == "abc123")
@@ -54,6 +55,33 @@ struct WorkspaceEntryTests {
         #expect(messages.map { $0["sequence"] as? Int } == [1, 3, 6])
         #expect(messages.map { $0["message"] as? String } == Conversation.sample.messages.map(\.text))
         #expect(messages.first?["timestamp"] as? String == "2025-01-23T14:30:00.000Z")
+    }
+
+    @Test(
+        "It says which message it answers: the newest, also where messages came in another order",
+        arguments: [
+            ([1, 3, 6], 6, "customer"), ([6, 3, 1], 6, "customer"), ([6, 1, 3], 6, "customer"), ([3, 1], 3, "rm"),
+        ]
+            as [([UInt64], Int, String)])
+    func answers(_ order: [UInt64], _ newest: Int, _ sender: String) throws {
+        let messages = order.compactMap { number in Conversation.sample.messages.first { $0.sequence == number } }
+        let entry = WorkspaceEntry.sample(conversation: Conversation(messages))
+        let data = try #require(try parsedObject(entry.json())["data"] as? [String: Any])
+        let answers = try #require(data["answers"] as? [String: Any])
+        #expect(answers["sequence"] as? Int == newest)
+        #expect(answers["sender"] as? String == sender)
+        guard case .entry(let read) = try WorkspaceRecord(json: entry.json()) else {
+            Issue.record("not read as an entry")
+            return
+        }
+        #expect(read.answers == entry.answers)
+    }
+
+    @Test("Where there is no text there is nothing that it answers", arguments: [Response.none, .forgotten])
+    func answersNothing(_ response: Response) throws {
+        let entry = WorkspaceEntry.sample(response: response)
+        let data = try #require(try parsedObject(entry.json())["data"] as? [String: Any])
+        #expect(data["answers"] == nil)
     }
 
     @Test("A generated answer tells its model and costs; what has no value is null, not left out")

@@ -52,6 +52,11 @@ struct PackedRecordsTests {
                 SetAside(kind: .late, stream: "chats", sequence: 7, sessionID: "a", line: "{\"x\"}", reason: "late")),
             .setAside(
                 SetAside(kind: .rejected, stream: "", sequence: .max, sessionID: nil, line: "\u{FFFD}", reason: "")),
+            .feedback(
+                Feedback(
+                    id: "f/1", entry: "e", sessionID: "Ä", kind: .edited, text: "", reason: "r", actor: "a",
+                    at: Timestamp(milliseconds: -1))),
+            .feedback(Feedback(id: "2", entry: "e", sessionID: "a", kind: .rated, rating: -1)),
         ]
     }
 
@@ -66,7 +71,16 @@ struct PackedRecordsTests {
             start = block.ends[index]
         }
         #expect(block.first == 41)
-        #expect(block.next == 50)
+        #expect(block.next == 52)
+    }
+
+    @Test("entries of formats that didn't say what they answer don't say it", arguments: [(3, false), (4, true)])
+    func answers(_ format: Int, _ isSaid: Bool) throws {
+        let response = Response(status: .fallback, text: "Thanks.", reason: "no model", responder: "fallback")
+        let records = [WorkspaceRecord.entry(PendingWindow.of("B", 1).entry(response: response))]
+        let block = try PackedRecords(records, first: 1, time: time, format: format).lines()
+        let line = block.bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+        #expect(line.contains("\"answers\":{\"sequence\":1,\"sender\":\"customer\"}") == isSaid, "\(line)")
     }
 
     @Test("an entry with nothing that format 3 has added is packed as in format 2")

@@ -14,6 +14,7 @@ public enum Topic {
     public static let late = "late/"
     public static let token = "token/"
     public static let asked = "asked/"
+    public static let feedback = "feedback/"
 
     /// Replaces `topic` by `family` and the session.
     public static func write(_ family: StaticString, _ sessionID: UnsafeRawBufferPointer, to topic: inout [UInt8]) {

@@ -22,7 +22,7 @@ public enum Notice: Hashable, Sendable, CaseIterable, CustomStringConvertible {
         case .misled:
             "Followers say to have records that aren't in this input: nobody who says to be further than this program is believed any more. It publishes at its own pace"
         case .removed:
-            "The file of an ipc:// endpoint was removed, and nobody new could connect: it is there again, and looked for every \(Publisher.placeInterval.milliseconds / 1000) seconds"
+            "The file of an ipc:// endpoint was removed, and nobody new could connect: it is there again, and looked for every \(PlaceWatch.interval.milliseconds / 1000) seconds"
         case .flooded:
             "Somebody sends subscriptions without end: they are heard every \(Subscriptions.pause.milliseconds) ms only"
         }

@@ -9,10 +9,6 @@ public final class Publisher {
     /// How often control is sent when nothing else asks for it. The protocol wants each second; windows that nobody speaks in
     /// any more close by it, and should close on time.
     public static let controlInterval = Duration.milliseconds(250)
-    /// How often it is looked whether sockets' files are still there.
-    static let placeInterval = Duration.seconds(10)
-    /// A file that is removed more often isn't made anew any more: each time costs a descriptor.
-    private static let mostBindings = 100
     /// Messages of subscribers heard before the clock is looked at.
     private static let messagesPerLook = 16
 
@@ -51,8 +47,7 @@ public final class Publisher {
     private var lastControl = ContinuousClock.now
     /// When requests were answered last.
     private var servedAt = ContinuousClock.now
-    /// When it was last looked whether the sockets' files are there, and how often they weren't.
-    private var places = (lookedAt: ContinuousClock.now, removed: 0)
+    private var places = PlaceWatch(now: .now)
     /// The number that the next record will have, as of the last turn.
     private var next: UInt64 = 1
     /// Both sockets and the owner's descriptors; and the same without the live socket, for when subscribers aren't heard.
@@ -126,7 +121,7 @@ public final class Publisher {
 
     /// What has come up since the last call, each once, for whoever reads the log.
     public func takeNotices() -> [Notice] {
-        let own: [Notice] = (subscriptions.isFlooded ? [.flooded] : []) + (places.removed > 0 ? [.removed] : [])
+        let own: [Notice] = (subscriptions.isFlooded ? [.flooded] : []) + (places.wasRemoved ? [.removed] : [])
         let notices = (desk.notices + own).filter { !reported.contains($0) }
         reported.formUnion(notices)
         return notices
@@ -191,13 +186,11 @@ public final class Publisher {
         lastControl = clock.now
     }
 
-    /// Sees to it that whoever comes finds the sockets: programs that tidy up remove files that nobody has written to for days.
+    /// Sees to it that whoever comes finds the sockets.
     private func keepPlaces() throws(ZMQError) {
-        let now = clock.now
-        guard now - places.lookedAt >= Self.placeInterval, places.removed < Self.mostBindings else { return }
-        places.lookedAt = now
-        if try live.bindAgainIfRemoved(endpoint) { places.removed += 1 }
-        if try desk.bindAgainIfRemoved() { places.removed += 1 }
+        guard places.isDue(at: clock.now) else { return }
+        places.found(isRemoved: try live.bindAgainIfRemoved(endpoint))
+        places.found(isRemoved: try desk.bindAgainIfRemoved())
     }
 
     /// Hears what subscribers have sent, for as long as a turn may last. libzmq's own part of a turn is short, because each of
