@@ -21,6 +21,13 @@ struct ConsumerCommand: AsyncParsableCommand {
     @Option(help: "Where subscribers ask for entries they missed.", transform: writtenEndpoint)
     var outputReplayEndpoint = "tcp://127.0.0.1:5559"
 
+    @Option(
+        help: "Where feedback comes in; none: nowhere (default: \(Self.usualFeedback), if it is free).",
+        transform: { $0 == "none" ? $0 : try writtenEndpoint($0) })
+    var feedbackEndpoint: String?
+
+    private static let usualFeedback = "tcp://127.0.0.1:5560"
+
     @OptionGroup(title: "Windows") var windows: WindowOptions
 
     @OptionGroup(title: "Answers") var answers: AnswerOptions
@@ -72,9 +79,10 @@ struct ConsumerCommand: AsyncParsableCommand {
         guard !check || forgetSession == nil else {
             throw ValidationError("--check and --forget-session are two things")
         }
-        let outputs = [outputEndpoint, outputReplayEndpoint].filter { !$0.contains("*") }
+        let outputs = [outputEndpoint, outputReplayEndpoint, feedbackEndpoint ?? "none"]
+            .filter { !$0.contains("*") && $0 != "none" }
         guard Endpoint.distinct(outputs).count == outputs.count else {
-            throw ValidationError("--output-endpoint and --output-replay-endpoint are the same: \(outputEndpoint)")
+            throw ValidationError("two of the endpoints to listen on are the same: \(outputs.joined(separator: ", "))")
         }
         // What it publishes would come back as messages, for ever.
         guard let own = inputEndpoint.first(where: { Endpoint.distinct(outputs + [$0]).count == outputs.count }) else {
@@ -87,13 +95,21 @@ struct ConsumerCommand: AsyncParsableCommand {
         let model = try answers.modelOptions()
         return ConsumerOptions(
             inputEndpoints: Endpoint.distinct(inputEndpoint), outputEndpoint: outputEndpoint,
-            outputReplayEndpoint: outputReplayEndpoint,
+            outputReplayEndpoint: outputReplayEndpoint, feedbackEndpoint: feedback,
             policy: windows.policy, idleTimeout: .seconds(windows.idleTimeout),
             stateDirectory: ephemeral ? nil : stateDir ?? StateDirectory.standard, synchronous: synchronous,
             retention: retain, start: from == .start ? .beginning : .now, exitOnEnd: exitOnEnd,
             linger: .seconds(linger), console: console, responder: answers.responder, model: model,
             concurrency: answers.concurrency ?? model.servers.count * model.inFlightLimit, history: answers.history,
             backlogPolicy: answers.onBacklog, answerCondition: answers.answer)
+    }
+
+    private var feedback: FeedbackEndpoint? {
+        switch feedbackEndpoint {
+        case nil: FeedbackEndpoint(Self.usualFeedback, isOptional: true)
+        case "none": nil
+        case let endpoint?: FeedbackEndpoint(endpoint)
+        }
     }
 
     func run() async throws {

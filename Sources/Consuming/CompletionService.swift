@@ -7,13 +7,13 @@ import Threads
 /// the daemon.
 struct CompletionService: Service {
     let completion: BoundedQueue<Void>
-    let output: BoundedQueue<OutputItem>
+    let workspace: Workspace
     let released: BoundedQueue<Void>
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             guard await completion.next() != nil else { return }
-            output.push(.end, weight: 1)
+            await workspace.end()
             _ = await released.next()
         }
     }

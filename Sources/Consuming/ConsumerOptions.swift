@@ -29,6 +29,8 @@ package struct ConsumerOptions: Sendable {
     package var inputEndpoints: [String]
     package var outputEndpoint: String
     package var outputReplayEndpoint: String
+    /// Where feedback comes in; nil: nowhere.
+    package var feedbackEndpoint: FeedbackEndpoint?
     package var policy: WindowPolicy
     /// In real time.
     package var idleTimeout: Duration
@@ -51,7 +53,8 @@ package struct ConsumerOptions: Sendable {
     package var answerCondition: AnswerCondition
 
     package init(
-        inputEndpoints: [String], outputEndpoint: String, outputReplayEndpoint: String, policy: WindowPolicy,
+        inputEndpoints: [String], outputEndpoint: String, outputReplayEndpoint: String,
+        feedbackEndpoint: FeedbackEndpoint? = nil, policy: WindowPolicy,
         idleTimeout: Duration, stateDirectory: String?, synchronous: Store.Synchronous, retention: Double, start: Start,
         exitOnEnd: Bool, linger: Duration, console: Console, responder: ResponderKind, model: ModelOptions,
         concurrency: Int, history: Int, backlogPolicy: AnswerOrder.Policy = .queue,
@@ -60,6 +63,7 @@ package struct ConsumerOptions: Sendable {
         self.inputEndpoints = inputEndpoints
         self.outputEndpoint = outputEndpoint
         self.outputReplayEndpoint = outputReplayEndpoint
+        self.feedbackEndpoint = feedbackEndpoint
         self.policy = policy
         self.idleTimeout = idleTimeout
         self.stateDirectory = stateDirectory

@@ -49,7 +49,8 @@ package struct Daemon {
             backlog: try Backlog(store: store),
             // Acknowledgements wake the intake's thread.
             acknowledgements: BoundedQueue(limit: .max, wakeup: deliveries.wakeup),
-            completion: BoundedQueue(limit: .max, wakeup: try Wakeup()))
+            completion: BoundedQueue(limit: .max, wakeup: try Wakeup()),
+            feedback: try options.feedbackEndpoint.map { _ in BoundedQueue(limit: .max, wakeup: try Wakeup()) })
         let stages = readiness.stages
         let workspace = Workspace(
             from: recovered.nextRecord, waiting: recovered.pending, inputs: recovered.pipeline.inputs,
@@ -74,6 +75,12 @@ package struct Daemon {
         }
         services.append(
             CommitService(queue: commits, store: store, outlets: outlets, stages: stages, logger: logger))
+        if let endpoint = options.feedbackEndpoint, let news = outlets.feedback {
+            services.append(
+                try FeedbackService(
+                    endpoint, store: store, firstRecord: recovered.nextRecord, workspace: workspace, news: news,
+                    stages: stages, logger: logger))
+        }
         // Windows that another process left want an entry, whoever is asked now.
         if options.responder.instantAnswer == nil || recovered.pending > 0 {
             let responder = makeResponder(http)
@@ -89,7 +96,7 @@ package struct Daemon {
                 readiness: readiness, logger: logger))
         let completionService =
             options.exitOnEnd
-            ? CompletionService(completion: outlets.completion, output: outlets.output, released: released) : nil
+            ? CompletionService(completion: outlets.completion, workspace: workspace, released: released) : nil
         try await Program.serve(services, main: completionService, listens: true, logger: logger)
         let counts = await workspace.counts
         logger.info("Done: \(counts)")

@@ -31,16 +31,20 @@ package struct CommitService: Service {
         package let acknowledgements: BoundedQueue<String>
         /// Gets an element each time everything is out.
         package let completion: BoundedQueue<Void>
+        /// nil: there is no feedback.
+        package let feedback: BoundedQueue<FeedbackNews>?
 
         package init(
             output: BoundedQueue<OutputItem>, console: ConsoleProgress?, backlog: Backlog,
-            acknowledgements: BoundedQueue<String>, completion: BoundedQueue<Void>
+            acknowledgements: BoundedQueue<String>, completion: BoundedQueue<Void>,
+            feedback: BoundedQueue<FeedbackNews>? = nil
         ) {
             self.output = output
             self.console = console
             self.backlog = backlog
             self.acknowledgements = acknowledgements
             self.completion = completion
+            self.feedback = feedback
         }
     }
 
@@ -125,15 +129,19 @@ package struct CommitService: Service {
 
     private func handOn(_ commit: Commit) {
         if let block = commit.block {
+            // Before anybody has an entry, whoever takes feedback about it knows it.
+            if store == nil { outlets.feedback?.push(.published(block), weight: 1) }
             let item = OutputItem.records(block)
             outlets.output.push(item, weight: item.weight)
             outlets.console?.goesOut(upTo: block.next, bytes: block.lines.count)
         }
+        if !commit.feedback.isEmpty { outlets.feedback?.push(.committed(commit.feedback), weight: 1) }
         if !commit.pending.isEmpty { outlets.backlog.add(commit.pending) }
         if let stream = commit.ended { outlets.acknowledgements.push(stream, weight: 1) }
         if let isComplete = commit.isComplete {
             outlets.output.push(.complete(isComplete), weight: 1)
         }
+        if commit.isEnd { outlets.output.push(.end, weight: 1) }
         if commit.isLast { outlets.completion.push((), weight: 1) }
     }
 }

@@ -17,6 +17,7 @@ package struct Counts: Sendable, Equatable, CustomStringConvertible {
     package var unanswered = 0
     /// Windows that weren't answered because a newer one of their session was waiting.
     package var superseded = 0
+    package var feedback = 0
 
     package init(
         accepted: Int = 0, rejected: Int = 0, duplicates: Int = 0, inWindows: Int = 0, late: Int = 0, lost: UInt64 = 0,
@@ -35,7 +36,7 @@ package struct Counts: Sendable, Equatable, CustomStringConvertible {
         accepted \(accepted) = in windows \(inWindows) + late \(late); lost \(lost); \
         windows \(windows), entries \(generated + fallback + unanswered + superseded) \
         (generated \(generated), fallback \(fallback), none \(unanswered)\
-        \(superseded > 0 ? ", superseded \(superseded)" : ""))
+        \(superseded > 0 ? ", superseded \(superseded)" : ""))\(feedback > 0 ? "; feedback \(feedback)" : "")
         """
     }
 
@@ -52,5 +53,6 @@ package struct Counts: Sendable, Equatable, CustomStringConvertible {
         sum.fallback += more.fallback
         sum.unanswered += more.unanswered
         sum.superseded += more.superseded
+        sum.feedback += more.feedback
     }
 }

@@ -37,6 +37,8 @@ package actor Workspace {
     /// Streams that aren't what they were.
     package private(set) var refused: Set<String> = []
     private var isComplete = false
+    /// No record follows any more.
+    private var hasEnded = false
 
     /// - Parameters:
     ///   - next: the number of the next record.
@@ -87,6 +89,29 @@ package actor Workspace {
     package func submit(_ entry: WorkspaceEntry, answering id: Int64) async {
         waiting -= 1
         await push(Commit(answered: [id]), [.entry(entry)])
+    }
+
+    /// Takes feedback, and publishes it as records.
+    ///
+    /// - Returns: false when the stream has ended: nothing was taken.
+    package func submit(_ feedback: [Feedback]) async -> Bool {
+        if hasEnded { return false }
+        counts.feedback += feedback.count
+        var commit = Commit()
+        for (offset, one) in feedback.enumerated() {
+            commit.feedback.append(
+                KeptFeedback(id: one.id, record: next + UInt64(offset), fingerprint: one.fingerprint))
+        }
+        await push(commit, feedback.map { .feedback($0) })
+        return true
+    }
+
+    /// Ends the stream, behind all that was submitted.
+    package func end() async {
+        hasEnded = true
+        var commit = Commit()
+        commit.isEnd = true
+        await push(commit, [])
     }
 
     /// - Parameter windows: those that become entries at once, behind the records.
@@ -147,6 +172,7 @@ package actor Workspace {
             } else {
                 topics.append(contentsOf: Topic.rejected.utf8)
             }
+        case .feedback(let feedback): Topic.append("feedback/", feedback.sessionID, to: &topics)
         }
         record.write(to: &json, sequence: sequence, time: time)
         json.endLine()

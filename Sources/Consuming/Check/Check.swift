@@ -21,7 +21,7 @@ package struct Check {
             case problem
         }
 
-        let verdict: Verdict
+        var verdict: Verdict
         let subject: String
         let text: String
 

@@ -18,7 +18,7 @@ struct EndpointCheck {
     func findings() throws -> [Check.Finding] {
         try inputs() + [
             output(options.outputEndpoint, "output"), output(options.outputReplayEndpoint, "output replay"),
-        ]
+        ] + feedback()
     }
 
     private func inputs() throws -> [Check.Finding] {
@@ -53,6 +53,13 @@ struct EndpointCheck {
             }
         }
         return found.values.sorted { $0.stream < $1.stream }
+    }
+
+    private func feedback() -> [Check.Finding] {
+        guard let endpoint = options.feedbackEndpoint else { return [] }
+        var finding = output(endpoint.endpoint, "feedback")
+        if endpoint.isOptional && finding.verdict == .problem { finding.verdict = .note }
+        return [finding]
     }
 
     private func output(_ endpoint: String, _ subject: String) -> Check.Finding {

@@ -6,17 +6,13 @@ import Storage
 
 /// The last records from memory, and those before from the store, where there is one.
 struct KeptLog: RecordLog {
-    /// With a store little is kept in memory, without one all that there is.
-    private static let inMemory = (count: 100_000, bytes: 64 << 20)
-    private static let inMemoryWithStore = (count: 20_000, bytes: 8 << 20)
     private static let forgettingInterval = (time: Duration.seconds(10), records: Store.lastRecords.count)
 
     private var memory: MemoryLog
     private let store: Store?
     private let retention: Double
     private var firstStored: UInt64?
-    /// Whoever catches up asks for a block in several pieces.
-    private var lastRead: LineBlock?
+    private var stored: BlockReader?
     private var lastForgotten: (time: ContinuousClock.Instant, record: UInt64)
 
     /// - Parameters:
@@ -24,12 +20,19 @@ struct KeptLog: RecordLog {
     ///   - retention: for how long records are kept where there is a store, in seconds.
     /// - Throws: when the store can't be read.
     init(store: Store?, next: UInt64, retention: Double) throws {
-        let limits = store == nil ? Self.inMemory : Self.inMemoryWithStore
-        memory = MemoryLog(countLimit: limits.count, byteLimit: limits.bytes, next: next)
+        memory = store == nil ? Self.inMemory(next: next) : Self.inMemoryWithStore(next: next)
+        stored = store.map { BlockReader($0) }
         self.store = store
         self.retention = retention
         firstStored = try store?.firstRecord()
         lastForgotten = (.now, next)
+    }
+
+    /// Without a store, all that there is.
+    static func inMemory(next: UInt64) -> MemoryLog { MemoryLog(countLimit: 100_000, byteLimit: 64 << 20, next: next) }
+
+    private static func inMemoryWithStore(next: UInt64) -> MemoryLog {
+        MemoryLog(countLimit: 20_000, byteLimit: 8 << 20, next: next)
     }
 
     var first: UInt64 { min(firstStored ?? memory.first, memory.first) }
@@ -37,7 +40,7 @@ struct KeptLog: RecordLog {
 
     /// Appends records that are in the store already.
     mutating func append(_ block: RecordBlock) {
-        memory.append(LineBlock(first: block.first, ends: block.ends.map(\.line), bytes: block.lines))
+        memory.append(block.lineBlock)
         if store != nil && firstStored == nil { firstStored = block.first }
     }
 
@@ -57,15 +60,12 @@ struct KeptLog: RecordLog {
         }
         firstStored = try store.firstRecord()
         memory.forget(before: firstStored ?? next)
-        if let last = lastRead, last.first < first { lastRead = nil }
+        let first = first
+        stored?.forget(before: first)
     }
 
     mutating func read(from sequence: UInt64, budget: Int, into bytes: inout [UInt8]) throws -> Int {
         if sequence >= memory.first { return memory.read(from: sequence, budget: budget, into: &bytes) }
-        if let lastRead, case let count = lastRead.read(from: sequence, budget: budget, into: &bytes), count > 0 {
-            return count
-        }
-        lastRead = try store?.block(with: sequence)
-        return lastRead?.read(from: sequence, budget: budget, into: &bytes) ?? 0
+        return try stored?.read(from: sequence, budget: budget, into: &bytes) ?? 0
     }
 }
