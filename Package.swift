@@ -101,7 +101,9 @@ let tests: [Target] = [
     .support("AnsweringRig", ["Answering", "OllamaStub", "TestSupport", asyncHTTPClient]),
     .executableTarget(
         name: "Chaos",
-        dependencies: ["Bytes", "Common", "Feed", "OllamaStub", "Records", "TestSupport", "ZeroMQ", argumentParser],
+        dependencies: [
+            "Bytes", "Common", "Feed", "OllamaStub", "Records", "TestSupport", "Threads", "ZeroMQ", argumentParser,
+        ],
         path: "Tests/Chaos", swiftSettings: strict),
     .tests("BytesTests", ["Bytes"]),
     .tests("ThreadsTests", ["Threads"]),

@@ -17,8 +17,23 @@ struct Checker {
 
     /// - Returns: what is wrong with what was received; empty when nothing is.
     func problems(in received: [Entry]) -> [String] {
-        let own = received.filter { entry in stream.map { entry.isOf($0) } ?? true }
+        let own = received.filter { entry in !entry.isFeedback && (stream.map { entry.isOf($0) } ?? true) }
         return order(received) + ids(received) + contents(own) + sessions(own) + accounts(own) + answers(own)
+    }
+
+    /// What was accepted is there once, under the number that was said, as far as records have come; and nothing else is.
+    static func problems(in received: [Entry], _ feedback: FeedbackSender.Account) -> [String] {
+        let numbers = Dictionary(grouping: received.filter(\.isFeedback)) { $0.data.id ?? "" }.mapValues {
+            $0.map(\.sequence)
+        }
+        let last = received.last?.sequence ?? 0
+        let missing = feedback.accepted.filter { $0.value <= last && numbers[$0.key] != [Int($0.value)] }
+        let unknown = numbers.keys.filter { !feedback.sent.contains($0) }
+        let twice = numbers.filter { $0.value.count > 1 }
+        return feedback.problems
+            + missing.map { "\($0.key) was accepted as record \($0.value), and came as \(numbers[$0.key] ?? [])" }
+            .sorted()
+            + unknown.map { "nobody sent \($0)" }.sorted() + twice.map { "twice: \($0.key)" }.sorted()
     }
 
     private func order(_ received: [Entry]) -> [String] {
@@ -85,4 +100,5 @@ struct Checker {
 
 extension Entry {
     var isWindow: Bool { data.window != nil }
+    var isFeedback: Bool { type == "streamllm.feedback.v1" }
 }

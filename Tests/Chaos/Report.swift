@@ -10,6 +10,8 @@ struct Report: Sendable, CustomStringConvertible {
     var cuts = 0
     var entries = 0
     var setAside = 0
+    /// Feedback that was accepted.
+    var feedback = 0
     /// Records of a hostile publisher's streams.
     var ofStrangers = 0
     /// What hostile peers did: messages and answers of a publisher, and bytes of a subscriber.
@@ -19,7 +21,7 @@ struct Report: Sendable, CustomStringConvertible {
 
     var description: String {
         "\(kills) kills, \(others) other faults (\(cuts) connections cut), \(entries) entries, "
-            + "\(setAside) late or rejected, \(lies > 0 ? "\(ofStrangers) of strangers (\(lies) lies, \(floods >> 10) KB of floods), " : "")\(problems.isEmpty ? "as without faults" : "\(problems.count) PROBLEMS")"
+            + "\(setAside) late or rejected, \(feedback) feedback, \(lies > 0 ? "\(ofStrangers) of strangers (\(lies) lies, \(floods >> 10) KB of floods), " : "")\(problems.isEmpty ? "as without faults" : "\(problems.count) PROBLEMS")"
     }
 
     static func += (sum: inout Report, more: Report) {
@@ -28,6 +30,7 @@ struct Report: Sendable, CustomStringConvertible {
         sum.cuts += more.cuts
         sum.entries += more.entries
         sum.setAside += more.setAside
+        sum.feedback += more.feedback
         sum.ofStrangers += more.ofStrangers
         sum.lies += more.lies
         sum.floods += more.floods

@@ -57,6 +57,7 @@ struct Round: Sendable {
         /// What the subscriber gets.
         let received: Tally<Received>
         let strangers: Strangers?
+        let feedback: FeedbackSender
 
         func signal(_ program: Plan.Program, _ number: Int32) async {
             switch program {
@@ -84,6 +85,7 @@ struct Round: Sendable {
         async let stubCode = programs.stub?.run()
         async let producerCode = programs.producer.run()
         async let consumerCode = programs.consumer.run()
+        async let feedback = programs.feedback.run()
 
         let known = Task { await tellStrangers(programs) }
         await inflict(programs, disk, &report)
@@ -91,6 +93,8 @@ struct Round: Sendable {
         let hung = trouble != nil
         known.cancel()
         if let trouble { report.problems.append(trouble) }
+        programs.feedback.stop()
+        let said = await feedback
         await programs.stub?.stop()
         _ = try await stubCode
         if hung {
@@ -119,6 +123,8 @@ struct Round: Sendable {
             report.problems.append("exit codes: producer \(codes.0), consumer \(codes.1)")
         }
         note(programs.received.value, checker, &report)
+        report.feedback = said.accepted.count
+        report.problems += Checker.problems(in: programs.received.value.entries, said).prefix(10)
         if !hung && !isKilled {
             report.problems += await Summary.problems(
                 in: programs.consumer.program?.errorText ?? "", mayLose: plan.isHostile)
@@ -133,10 +139,11 @@ struct Round: Sendable {
     }
 
     private func note(_ received: Received, _ checker: Checker, _ report: inout Report) {
-        let entries = plan.isHostile ? received.entries.filter { $0.isOf(Plan.stream) } : received.entries
+        let records = received.entries.filter { !$0.isFeedback }
+        let entries = plan.isHostile ? records.filter { $0.isOf(Plan.stream) } : records
         report.entries = entries.filter(\.isWindow).count
         report.setAside = entries.count - report.entries
-        report.ofStrangers = received.entries.count - entries.count
+        report.ofStrangers = records.count - entries.count
         report.problems += received.problems.prefix(10) + checker.problems(in: received.entries).prefix(10)
     }
 
@@ -195,7 +202,8 @@ struct Round: Sendable {
             stub: plan.asksModel ? stub : nil,
             // Streams of strangers don't end: then it doesn't leave by itself.
             subscriber: try await setup.subscriber(["--format", "json", "--exit-on-end"], takingOutput: received.take),
-            received: received, strangers: plan.isHostile ? try await Strangers(setup, seed: plan.seed) : nil)
+            received: received, strangers: plan.isHostile ? try await Strangers(setup, seed: plan.seed) : nil,
+            feedback: FeedbackSender(setup.folder.endpoint("feedback"), about: received, seed: plan.seed))
     }
 
     private func inflict(_ programs: Programs, _ disk: SmallDisk, _ report: inout Report) async {

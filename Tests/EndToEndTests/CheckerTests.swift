@@ -41,6 +41,25 @@ struct CheckerTests {
         #expect(try problems([good[1], good[0], good[3], good[2], good[4]]) == "")
     }
 
+    private static func feedback(_ id: String) -> String {
+        #"{"id":"feedback/\#(id)","type":"streamllm.feedback.v1","sequence":0,"data":{"id":"\#(id)","session_id":"a"}}"#
+    }
+
+    /// What a subscriber got, what was said about it, and a part of what is wrong with that.
+    @Test(
+        "feedback that was accepted is there once, under its number, and nothing else",
+        arguments: [
+            (["f", "g"], ["f": 1, "g": 2], ""), (["f"], ["f": 1, "g": 2], ""), (["f", "g"], ["g": 2], ""),
+            ([], ["f": 1], ""), (["g", "f"], ["f": 1], "f was accepted as record 1, and came as [2]"),
+            (["f", "f"], ["f": 1], "twice: f"), (["h"], [:], "nobody sent h"),
+            (["g"], ["f": 1], "f was accepted as record 1, and came as []"),
+        ] as [([String], [String: UInt64], String)])
+    func feedback(_ came: [String], _ accepted: [String: UInt64], _ problem: String) throws {
+        let account = FeedbackSender.Account(sent: ["f", "g"], accepted: accepted)
+        let problems = Checker.problems(in: try Self.entries(came.map(Self.feedback)), account).joined(separator: "; ")
+        #expect(problem.isEmpty ? problems.isEmpty : problems.contains(problem), "\(problems)")
+    }
+
     @Test("a window that is missing")
     func lost() throws {
         let problems = try problems(Array(Self.good.dropLast()))

@@ -31,6 +31,8 @@ public struct Entry: Decodable, Sendable {
         public struct Position: Decodable, Sendable {
             public let sequence: Int
         }
+        /// Of feedback.
+        public let id: String?
         public let stream: String?
         public let session_id: String?
         public let window: Window?

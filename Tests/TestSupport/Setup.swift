@@ -35,7 +35,8 @@ public struct Setup: Sendable {
             "streamllm-consumer",
             [
                 "--input-endpoint", folder.endpoint("in"), "--output-endpoint", folder.endpoint("out"),
-                "--output-replay-endpoint", folder.endpoint("out-replay"), "--log-file", "none",
+                "--output-replay-endpoint", folder.endpoint("out-replay"), "--feedback-endpoint",
+                folder.endpoint("feedback"), "--log-file", "none",
             ] + more,
             // Nobody listens on the discard port; a test that wants Ollama says where its own is.
             environment: [

@@ -114,6 +114,7 @@ class Rig:
 
     def consumer(self, *options: str, **environment: str) -> Program:
         ends = {"--input-endpoint": "in", "--output-endpoint": "out", "--output-replay-endpoint": "out-replay"}
+        ends["--feedback-endpoint"] = "feedback"
         fixed = ("--ephemeral", "--exit-on-end", "--console", "json")
         return self.program("consumer", *fixed, *options, endpoints=ends, **environment)
 
