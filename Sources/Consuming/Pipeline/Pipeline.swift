@@ -53,7 +53,7 @@ struct Pipeline: Sendable {
     ///     being written.
     ///   - expectsTurns: whoever is handed what follows is told of early results that are about to come out.
     init(
-        policy: WindowPolicy, endpoints: Set<String>, partSize: ClosedRange<Int> = (128 << 10)...(2 << 20),
+        policy: WindowPolicy, endpoints: Set<String>, partSize: ClosedRange<Int> = (256 << 10)...(2 << 20),
         expectsTurns: Bool = false, logger: Logger
     ) {
         self.partSize = partSize
