@@ -192,6 +192,7 @@ struct Round: Sendable {
             consumer: Keeper(isDeath: { $0 == -SIGKILL || $0 == 74 }) { life in
                 try await setup.consumer(
                     plan.options + ["--console", "none", "--state-dir", disk.path]
+                        + ["--feedback-endpoint", setup.folder.endpoint("feedback")]
                         + (plan.isHostile ? Strangers.consumerOptions(setup) : []),
                     environment: [
                         "STREAMLLM_DIE_AT": life < plan.deaths.count ? plan.deaths[life] : "",

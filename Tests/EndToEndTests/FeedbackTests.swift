@@ -9,6 +9,10 @@ struct FeedbackTests {
 
     init() throws { setup = try Setup() }
 
+    private func consumer(_ more: String...) async throws -> RunningProgram {
+        try await setup.consumer(["--feedback-endpoint", setup.folder.endpoint("feedback")] + more)
+    }
+
     @Test(
         "each kind becomes a record, what is wrong is refused; exactly once, whatever is killed when",
         arguments: ["kinds", "killed"])
@@ -23,7 +27,7 @@ struct FeedbackTests {
     func example() async throws {
         let rater = try await setup.python(
             "examples/feedback.py", setup.folder.endpoint("out"), setup.folder.endpoint("feedback"))
-        let consumer = try await setup.consumer("--responder", "fallback", "--console", "json")
+        let consumer = try await consumer("--responder", "fallback", "--console", "json")
         let producer = try await setup.producer(Setup.sample, "--linger", "60", speed: 30)
         try await consumer.wait(.output) { $0.contains(#""type":"streamllm.feedback.v1""#) }
         let said = try #require(try Entry.all(consumer).first { $0.type == "streamllm.feedback.v1" })
@@ -35,7 +39,7 @@ struct FeedbackTests {
 
     @Test("an endpoint that somebody else has: without feedback if nobody asked for it, and as soon as it is free")
     func inUse() async throws {
-        let taken = try await setup.consumer("--responder", "none")
+        let taken = try await consumer("--responder", "none")
         try await taken.wait(.error, for: "Taking feedback on")
         let other = try Setup()
         let asked = try await other.consumer("--feedback-endpoint", setup.folder.endpoint("feedback"))

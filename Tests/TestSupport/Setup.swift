@@ -36,7 +36,7 @@ public struct Setup: Sendable {
             [
                 "--input-endpoint", folder.endpoint("in"), "--output-endpoint", folder.endpoint("out"),
                 "--output-replay-endpoint", folder.endpoint("out-replay"), "--feedback-endpoint",
-                folder.endpoint("feedback"), "--log-file", "none",
+                "none", "--log-file", "none",
             ] + more,
             // Nobody listens on the discard port; a test that wants Ollama says where its own is.
             environment: [

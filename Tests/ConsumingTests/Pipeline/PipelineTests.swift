@@ -139,10 +139,10 @@ struct PipelineTests {
             .ended(stream: "s"),
         ])
         let parts = outcomes.dropFirst(2)
-        #expect(parts.count > 20)
+        #expect(parts.count > 10)
         for part in parts.dropLast() {
             let sizes = part.windows.map(\.result.size)
-            #expect(sizes.reduce(0, +) >= 128 << 10 && sizes.dropLast().reduce(0, +) < 128 << 10)
+            #expect(sizes.reduce(0, +) >= 256 << 10 && sizes.dropLast().reduce(0, +) < 256 << 10)
         }
         #expect(parts.dropLast().allSatisfy { $0.commit.ended == nil && !$0.inputs.haveEnded })
         #expect(parts.last?.commit.ended == "s")
@@ -176,7 +176,7 @@ struct PipelineTests {
         #expect(outcomes.count > 2)
         for outcome in outcomes.dropLast() {
             let sizes = setAside([outcome]).map(\.size)
-            #expect(sizes.reduce(0, +) >= 128 << 10 && sizes.dropLast().reduce(0, +) < 128 << 10)
+            #expect(sizes.reduce(0, +) >= 256 << 10 && sizes.dropLast().reduce(0, +) < 256 << 10)
         }
         #expect(setAside(outcomes).map(\.sequence) == Array(1...1000))
         #expect(setAside(outcomes).allSatisfy { $0.reason == "the line is empty" })

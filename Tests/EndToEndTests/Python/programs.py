@@ -114,8 +114,7 @@ class Rig:
 
     def consumer(self, *options: str, **environment: str) -> Program:
         ends = {"--input-endpoint": "in", "--output-endpoint": "out", "--output-replay-endpoint": "out-replay"}
-        ends["--feedback-endpoint"] = "feedback"
-        fixed = ("--ephemeral", "--exit-on-end", "--console", "json")
+        fixed = ("--ephemeral", "--exit-on-end", "--console", "json", "--feedback-endpoint", "none")
         return self.program("consumer", *fixed, *options, endpoints=ends, **environment)
 
     def subscriber(self, *options: str) -> Program:
