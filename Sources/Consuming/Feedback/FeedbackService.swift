@@ -69,29 +69,32 @@ struct FeedbackService: Service {
 
     // MARK: The thread
 
-    /// Binds the endpoint, and waits for it where it is optional.
+    /// Binds the endpoint, and waits for it where it is optional. What comes out meanwhile wakes it, too: then it only notes that.
     ///
     /// - Returns: nil when it was told to stop before.
-    private func bind() throws -> FeedbackSocket? {
+    private func bind(_ ledger: inout some FeedbackLedger) throws -> FeedbackSocket? {
         var poller = Poller()
         _ = poller.add(descriptor: news.wakeup.descriptor)
         var isSaid = false
+        var nextTry = ContinuousClock.now
         while !stop.isSet {
-            if let socket = try bindIfFree() {
-                logger.info("Taking feedback on \(socket.endpoint)")
-                return socket
+            if .now >= nextTry {
+                if let socket = try bindIfFree() {
+                    logger.info("Taking feedback on \(socket.endpoint)")
+                    return socket
+                }
+                if !isSaid {
+                    logger.warning(
+                        "No feedback is taken: another program listens on \(endpoint.endpoint). Choose another --feedback-endpoint, or none"
+                    )
+                }
+                isSaid = true
+                nextTry = .now + Self.bindInterval
             }
-            if !isSaid {
-                logger.warning(
-                    "No feedback is taken: another program listens on \(endpoint.endpoint). Choose another --feedback-endpoint, or none"
-                )
-            }
-            isSaid = true
             progress.idle()
-            try poller.wait(milliseconds: Self.bindInterval.milliseconds)
+            try poller.wait(milliseconds: max(0, (nextTry - .now).milliseconds) + 1)
             news.wakeup.clear()
-            // Nobody asks for what comes out meanwhile.
-            _ = news.takeAll()
+            for case .published(let block) in news.takeAll() { ledger.published(block) }
         }
         return nil
     }
@@ -107,8 +110,8 @@ struct FeedbackService: Service {
     }
 
     private func serve(_ given: some FeedbackLedger) throws {
-        guard let socket = try bind() else { return }
         var ledger = given
+        guard let socket = try bind(&ledger) else { return }
         var desk = FeedbackDesk()
         var end: ContinuousClock.Instant?
         while true {
