@@ -53,14 +53,6 @@ extension Store {
         }
     }
 
-    /// Numbers of the records that are kept, and of the next one.
-    package func records() throws -> Range<UInt64> {
-        try read { db in
-            let next = try Self.nextRecord(db)
-            return (try UInt64.fetchOne(db, sql: "SELECT min(first) FROM record") ?? next)..<next
-        }
-    }
-
     static func write(_ kept: KeptFeedback, _ db: Database) throws {
         var writer = ByteWriter()
         writer.append(counted: kept.id)

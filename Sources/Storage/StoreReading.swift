@@ -103,6 +103,14 @@ extension Store {
         try read { try UInt64.fetchOne($0, sql: "SELECT min(first) FROM record") }
     }
 
+    /// Numbers of the records that are kept, and of the next one.
+    package func records() throws -> Range<UInt64> {
+        try read { db in
+            let next = try Self.nextRecord(db)
+            return (try UInt64.fetchOne(db, sql: "SELECT min(first) FROM record") ?? next)..<next
+        }
+    }
+
     /// The block that holds a record; nil where it is before the first one.
     package func block(with sequence: UInt64) throws -> LineBlock? {
         let records = try read { db in
