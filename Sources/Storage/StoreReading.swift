@@ -106,8 +106,14 @@ extension Store {
     /// Numbers of the records that are kept, and of the next one.
     package func records() throws -> Range<UInt64> {
         try read { db in
-            let next = try Self.nextRecord(db)
-            return (try UInt64.fetchOne(db, sql: "SELECT min(first) FROM record") ?? next)..<next
+            // Both by an index: blocks are large, and this is asked for each feedback.
+            guard let first = try UInt64.fetchOne(db, sql: "SELECT min(first) FROM record"),
+                let next = try UInt64.fetchOne(db, sql: "SELECT max(next) FROM record"), first <= next
+            else {
+                let next = try Self.nextRecord(db)
+                return next..<next
+            }
+            return first..<next
         }
     }
 

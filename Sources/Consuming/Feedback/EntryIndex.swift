@@ -1,4 +1,5 @@
 /// Which entries there are.
+import Bytes
 import Feed
 import Records
 
@@ -37,19 +38,22 @@ struct EntryIndex {
     var count: Int { young.count + old.count }
 
     mutating func find(_ id: String, in log: inout some RecordLog) throws -> Finding {
-        let key = id.hashValue
+        let key = Self.hash(id)
         if let record = young[key] ?? old[key], record >= log.first {
             return try read(record, as: id, &log).map { .session($0) } ?? .unknown
         }
         return try readOn(&log) ? .searching : .unknown
     }
 
+    /// Of the bytes: to Swift's `==`, texts are the same that only look so.
+    private static func hash(_ id: String) -> Int { Array(id.utf8).hashValue }
+
     /// - Returns: the session; nil where it isn't that entry.
     private mutating func read(_ record: UInt64, as id: String, _ log: inout some RecordLog) throws -> String? {
         bytes.removeAll(keepingCapacity: true)
         guard try log.read(from: record, budget: 0, into: &bytes) > 0 else { return nil }
         defer { letGo() }
-        guard let head = bytes.withUnsafeBytes({ RecordHead(line: $0) }), head.id == id, head.isEntry else {
+        guard let head = bytes.withUnsafeBytes({ RecordHead(line: $0) }), head.id.isSame(as: id), head.isEntry else {
             return nil
         }
         return head.subject
@@ -97,7 +101,7 @@ struct EntryIndex {
             var record = range.lowerBound
             for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false) where record < range.upperBound {
                 if let head = RecordHead(line: UnsafeRawBufferPointer(rebasing: line)), head.isEntry {
-                    if isYoung { young[head.id.hashValue] = record } else { old[head.id.hashValue] = record }
+                    if isYoung { young[Self.hash(head.id)] = record } else { old[Self.hash(head.id)] = record }
                 }
                 record += 1
             }

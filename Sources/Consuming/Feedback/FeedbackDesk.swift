@@ -36,7 +36,8 @@ struct FeedbackDesk {
         var waiting: [Waiting]
     }
 
-    private var onTheirWay: [String: OnItsWay] = [:]
+    /// By the bytes of their ids: to Swift's `==`, texts are the same that only look so.
+    private var onTheirWay: [[UInt8]: OnItsWay] = [:]
     /// Their entries haven't been found yet.
     private var searches: Deque<(form: FeedbackForm, waiting: Waiting)> = []
     private var count = 0
@@ -84,13 +85,13 @@ struct FeedbackDesk {
     /// Feedback has become durable.
     mutating func committed(_ kept: KeptFeedback, _ ledger: inout some FeedbackLedger) {
         ledger.note(kept)
-        guard let one = onTheirWay.removeValue(forKey: kept.id) else { return }
+        guard let one = onTheirWay.removeValue(forKey: Array(kept.id.utf8)) else { return }
         for waiting in one.waiting { accept(kept, waiting) }
     }
 
     /// Nothing is published any more: feedback wasn't taken.
     mutating func ended(_ feedback: Feedback) {
-        guard let one = onTheirWay.removeValue(forKey: feedback.id) else { return }
+        guard let one = onTheirWay.removeValue(forKey: Array(feedback.id.utf8)) else { return }
         for waiting in one.waiting { refuse(Refusal("the workspace has ended"), feedback.id, waiting) }
     }
 
@@ -101,9 +102,9 @@ struct FeedbackDesk {
     ) throws {
         let isOther = Refusal("\"id\" is that of other feedback")
         let fingerprint = form.feedback(session: "").fingerprint
-        if let first = onTheirWay[form.id] {
+        if let first = onTheirWay[Array(form.id.utf8)] {
             guard first.fingerprint == fingerprint else { return refuse(isOther, form.id, waiting) }
-            onTheirWay[form.id]?.waiting.append(waiting)
+            onTheirWay[Array(form.id.utf8)]?.waiting.append(waiting)
         } else if let kept = try ledger.kept(form.id) {
             if kept.isSame(as: fingerprint) { accept(kept, waiting) } else { refuse(isOther, form.id, waiting) }
         } else {
@@ -111,7 +112,7 @@ struct FeedbackDesk {
             case .searching: searches.append((form, waiting))
             case .unknown: refuse(Refusal("no such entry, or it isn't kept any more"), form.id, waiting)
             case .session(let session):
-                onTheirWay[form.id] = OnItsWay(fingerprint: fingerprint, waiting: [waiting])
+                onTheirWay[Array(form.id.utf8)] = OnItsWay(fingerprint: fingerprint, waiting: [waiting])
                 actions.append(.commit(form.feedback(session: session)))
             }
         }

@@ -44,20 +44,21 @@ struct MemoryLedger: FeedbackLedger {
 
     private var log: MemoryLog
     private var index = EntryIndex()
-    private var kept: [String: KeptFeedback] = [:]
-    private var order: Deque<String> = []
+    private var kept: [[UInt8]: KeptFeedback] = [:]
+    private var order: Deque<[UInt8]> = []
 
     /// - Parameter next: the number of the next record.
     init(next: UInt64) { log = KeptLog.inMemory(next: next) }
 
     mutating func published(_ block: RecordBlock) { log.append(block.lineBlock) }
 
-    func kept(_ id: String) -> KeptFeedback? { kept[id] }
+    func kept(_ id: String) -> KeptFeedback? { kept[Array(id.utf8)] }
 
     mutating func findEntry(_ id: String) throws -> EntryIndex.Finding { try index.find(id, in: &log) }
 
     mutating func note(_ kept: KeptFeedback) {
-        if self.kept.updateValue(kept, forKey: kept.id) == nil { order.append(kept.id) }
+        let id = Array(kept.id.utf8)
+        if self.kept.updateValue(kept, forKey: id) == nil { order.append(id) }
         while order.count > Self.most, let oldest = order.popFirst() { self.kept[oldest] = nil }
     }
 }

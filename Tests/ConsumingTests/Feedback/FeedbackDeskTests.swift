@@ -99,6 +99,15 @@ struct FeedbackDeskTests {
         #expect(!bench.desk.isBusy)
     }
 
+    @Test("Ids are told apart by their bytes, also those that look the same")
+    func bytes() throws {
+        var bench = try Bench(["\u{E9}", "e\u{301}"])
+        try bench.submit(Bench.line("\u{E9}", "\u{E9}"))
+        try bench.submit(Bench.line("e\u{301}", "e\u{301}"))
+        #expect(bench.committed.map { Array($0.sessionID.utf8) } == [[0xC3, 0xA9], [0x65, 0xCC, 0x81]])
+        #expect(bench.answers.isEmpty)
+    }
+
     @Test("What is no feedback, or about no entry, is refused, with the id as far as it has one")
     func refused() throws {
         var bench = try Bench()
