@@ -12,14 +12,18 @@ SHELLS = $(shell git grep -lE '^\#!.*[/ ](ba|da)?sh\b')
 BENCH := $(if $(GOALS),--goals $(GOALS)) $(if $(RUNS),--runs $(RUNS))
 LIBRARIES := Chat Streaming Records Answering Feed
 PROMPTS := reply.txt summary.txt next-step.txt
-BINARIES := streamllm-producer streamllm-consumer streamllm-subscribe
+BINARIES := streamllm-producer streamllm-consumer streamllm-subscribe streamllm-web
 
-.PHONY: demo test chaos fuzz sanitize gate build docs bench bench-peers install uninstall lint format clean setup venv model
+.PHONY: demo test chaos fuzz sanitize gate build docs bench bench-peers install uninstall lint format clean setup browser venv \
+  model play
+
+play: setup ## Play both sides of a chat on a page, with suggestions: make play MODEL=FILE.gguf
+	scripts/demo --build --page $(if $(MODEL),--model "$(MODEL)") .build/debug
 
 demo: setup ## Run the main job on messages.jsonl, with a small real model if no other is there: make demo MODEL=FILE.gguf
 	scripts/demo --build $(if $(MODEL),--model "$(MODEL)") .build/debug
 
-test: setup venv model ## Run all tests, and check that programs and docs agree on options
+test: browser venv model ## Run all tests, and check that programs and docs agree on options
 	swift build --build-tests
 	scripts/check-options .build/debug
 	swift test --skip-build --no-parallel
@@ -32,7 +36,7 @@ fuzz: setup ## Give readers of foreign bytes all there could be, each so long: m
 	STREAMLLM_FUZZ=$(SANITIZERS) swift build -c release --scratch-path .build-fuzz --product Fuzz
 	scripts/fuzz .build-fuzz/release/Fuzz $(SECONDS) "$(TARGETS)" $(if $(SEED),-seed=$(SEED)) $(if $(RUNS),-runs=$(RUNS))
 
-sanitize: setup venv ## Run tests in builds that watch memory, and what threads share
+sanitize: browser venv ## Run tests in builds that watch memory, and what threads share
 	scripts/sanitize address
 	scripts/sanitize thread
 
@@ -70,7 +74,7 @@ install: build ## Install programs, systemd user units and their configuration
 	ln -sf ../share/streamllm/streamllm-model "$(PREFIX)/bin/"
 	install -m 644 $(addprefix share/prompts/,$(PROMPTS)) "$(PREFIX)/share/streamllm/prompts/"
 	install -m 644 messages.jsonl "$(PREFIX)/share/streamllm/"
-	for unit in producer consumer; do \
+	for unit in producer consumer web; do \
 	  sed 's|@PREFIX@|$(PREFIX)|g; s|@CONFIG@|$(CONFIG)|g' "systemd/streamllm-$$unit.service" \
 	    > "$(CONFIG)/systemd/user/streamllm-$$unit.service" || exit 1; \
 	  test -e "$(CONFIG)/streamllm/$$unit.env" || \
@@ -80,7 +84,8 @@ install: build ## Install programs, systemd user units and their configuration
 
 uninstall: ## Remove what install has put there; configuration and state are kept
 	for program in $(BINARIES) streamllm-model; do rm -f "$(PREFIX)/bin/$$program"; done
-	rm -f "$(CONFIG)/systemd/user/streamllm-producer.service" "$(CONFIG)/systemd/user/streamllm-consumer.service"
+	rm -f "$(CONFIG)/systemd/user/streamllm-producer.service" "$(CONFIG)/systemd/user/streamllm-consumer.service" \
+	  "$(CONFIG)/systemd/user/streamllm-web.service"
 	for part in model streamllm-model requirements-model.txt; do rm -rf "$(PREFIX)/share/streamllm/$$part"; done
 	rm -f "$(PREFIX)/share/streamllm/messages.jsonl"
 	for prompt in $(PROMPTS); do rm -f "$(PREFIX)/share/streamllm/prompts/$$prompt"; done
@@ -106,6 +111,9 @@ clean: ## Remove what was built
 setup:
 	@scripts/setup
 
+browser:
+	@scripts/setup --browser
+
 venv: .venv/ready
 
 # 127 MB, once; the tests that want it are skipped without.
@@ -117,4 +125,11 @@ model:
 .venv/ready .venv/lint:
 	python3 -m venv .venv
 	.venv/bin/pip install --quiet --disable-pip-version-check -r $<
+	touch $@
+
+# Only for the newer axe in it: what it drives browsers with isn't needed.
+.venv/ready: .venv/axe
+.venv/axe:
+	test -d .venv || python3 -m venv .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check --no-deps axe-playwright-python==0.1.8
 	touch $@

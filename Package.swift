@@ -6,6 +6,9 @@ let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: 
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -21,8 +24,10 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
 extension Target {
     /// A library of ours, in Sources.
-    static func library(_ name: String, _ dependencies: [Dependency], _ more: [SwiftSetting] = []) -> Target {
-        target(name: name, dependencies: dependencies, swiftSettings: strict + more)
+    static func library(
+        _ name: String, _ dependencies: [Dependency], _ more: [SwiftSetting] = [], resources: [Resource] = []
+    ) -> Target {
+        target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict + more)
     }
 
     /// A program, in Sources: it reads options and puts libraries together.
@@ -78,12 +83,21 @@ let libraries: [Target] = [
             "Answering", "Bytes", "Chat", "Common", "Feed", "Outbox", "Records", "Storage", "Streaming", "Terminal",
             "Threads", "ZeroMQ", asyncHTTPClient, grdb, logging, serviceLifecycle,
         ]),
+    .library(
+        "Page",
+        [
+            "Bytes", "Chat", "Common", "Feed", "Records", "Threads", "ZeroMQ", deque, httpTypes, hummingbird,
+            hummingbirdCore, logging,
+            nioCore, nioPosix, serviceLifecycle,
+        ],
+        resources: [.embedInCode("Assets")]),
 ]
 
 let programs: [Target] = [
     .program("Producer", ["Chat", "Common", "Feed", "Producing"]),
     .program("Consumer", ["Answering", "Common", "Consuming", "Feed", "Storage", "Streaming"]),
     .program("Subscriber", ["Common", "Feed", "Terminal"]),
+    .program("Web", ["Common", "Feed", "Page"]),
 ]
 
 /// What is fuzzed, in the tests and by `make fuzz`, and what that needs.
@@ -121,6 +135,7 @@ let tests: [Target] = [
     .tests("FeedTests", ["Bytes", "Feed", "Threads", "ZeroMQ"]),
     .tests("CommonTests", ["Chat", "Common", "Feed", "Threads", "ZeroMQ", argumentParser, logging]),
     .tests("TerminalTests", ["Bytes", "Chat", "Records", "Streaming", "Terminal", "Threads"]),
+    .tests("PageTests", ["Bytes", "Chat", "Common", "Page", "Records", "Threads", nioCore]),
     .tests("ProducerTests", ["Producer", argumentParser, logging]),
     .tests("ProducingTests", ["Bytes", "Chat", "Common", "Feed", "Producer", "Producing", "Threads"]),
     .tests("ConsumerTests", ["Answering", "Consumer", "Streaming", argumentParser]),
@@ -154,6 +169,7 @@ let package = Package(
         .executable(name: "streamllm-producer", targets: ["Producer"]),
         .executable(name: "streamllm-consumer", targets: ["Consumer"]),
         .executable(name: "streamllm-subscribe", targets: ["Subscriber"]),
+        .executable(name: "streamllm-web", targets: ["Web"]),
         .library(
             name: "StreamLLM",
             targets: [
@@ -170,6 +186,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.20.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.26.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
@@ -192,7 +210,8 @@ if let sanitizers = Context.environment["STREAMLLM_FUZZ"] {
     package.targets.removeAll {
         $0.type == .test
             || [
-                "AnsweringRig", "Chaos", "Consumer", "OllamaStub", "Producer", "StorageRig", "Subscriber",
+                "AnsweringRig", "Chaos", "Consumer", "OllamaStub", "Page", "Producer", "StorageRig", "Subscriber",
+                "Web",
             ].contains($0.name)
     }
     for target in libraries { target.swiftSettings?.append(contentsOf: watched) }

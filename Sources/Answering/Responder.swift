@@ -31,6 +31,13 @@ public protocol Responder: Sendable {
 
     /// - Parameter onPiece: called with each piece of the answer as it comes.
     func answer(_ question: Question, onPiece: @escaping PieceHandler) async -> Answer
+
+    /// How the servers are doing that are asked.
+    func servers() async -> [WorkspaceStatus.Server]
+}
+
+extension Responder {
+    public func servers() async -> [WorkspaceStatus.Server] { [] }
 }
 
 /// What stands as the answer where nobody has to be asked: it is there when the window comes out.

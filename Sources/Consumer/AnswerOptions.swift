@@ -140,7 +140,9 @@ struct AnswerOptions: ParsableArguments {
             connectTimeout: .seconds(connectTimeout), firstTokenTimeout: .seconds(firstTokenTimeout),
             tokenTimeout: .seconds(tokenTimeout), answerTimeout: .seconds(answerTimeout), contextTokens: numCtx,
             answerTokens: numPredict, keepAlive: keepAlive, temperature: temperature, seed: seed,
-            systemPrompt: systemPrompt, form: promptForm, template: try template(), masked: masked,
+            systemPrompt: systemPrompt, form: promptForm,
+            template: try promptFile.map { path throws(ExitStatus) in try PromptFile.read(path, for: promptForm) },
+            masked: masked,
             apiKey: apiKey, certificateFile: try certificateFile())
         guard options.promptBudget >= 1000 else {
             throw ExitStatus.usage(
@@ -156,21 +158,6 @@ struct AnswerOptions: ParsableArguments {
             throw ExitStatus.noInput("SSL_CERT_FILE can't be read: \(path).")
         }
         return path
-    }
-
-    private func template() throws(ExitStatus) -> PromptTemplate? {
-        guard let promptFile else { return nil }
-        let text: String
-        do {
-            text = try String(contentsOfFile: promptFile, encoding: .utf8)
-        } catch {
-            throw ExitStatus.noInput("Prompt file can't be read: \(promptFile) (it must be there, and UTF-8).")
-        }
-        do {
-            return try PromptTemplate(text, for: promptForm)
-        } catch {
-            throw ExitStatus.data("Prompt file \(promptFile): \(error).")
-        }
     }
 }
 

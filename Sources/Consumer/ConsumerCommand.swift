@@ -97,7 +97,7 @@ struct ConsumerCommand: AsyncParsableCommand {
             inputEndpoints: Endpoint.distinct(inputEndpoint), outputEndpoint: outputEndpoint,
             outputReplayEndpoint: outputReplayEndpoint, feedbackEndpoint: feedback,
             policy: windows.policy, idleTimeout: .seconds(windows.idleTimeout),
-            stateDirectory: ephemeral ? nil : stateDir ?? StateDirectory.standard, synchronous: synchronous,
+            stateDirectory: ephemeral ? nil : stateDir ?? StateFolder.standard, synchronous: synchronous,
             retention: retain, start: from == .start ? .beginning : .now, exitOnEnd: exitOnEnd,
             linger: .seconds(linger), console: console, responder: answers.responder, model: model,
             concurrency: answers.concurrency ?? model.servers.count * model.inFlightLimit, history: answers.history,

@@ -52,6 +52,7 @@ package struct Daemon {
             completion: BoundedQueue(limit: .max, wakeup: try Wakeup()),
             feedback: try options.feedbackEndpoint.map { _ in BoundedQueue(limit: .max, wakeup: try Wakeup()) })
         let stages = readiness.stages
+        let board = PipelineBoard()
         let workspace = Workspace(
             from: recovered.nextRecord, waiting: recovered.pending, inputs: recovered.pipeline.inputs,
             instantAnswer: options.responder.instantAnswer, areKept: store != nil, commits: commits, outlets: outlets,
@@ -82,14 +83,19 @@ package struct Daemon {
                     stages: stages, logger: logger))
         }
         // Windows that another process left want an entry, whoever is asked now.
+        var asked: (any Responder)?
         if options.responder.instantAnswer == nil || recovered.pending > 0 {
             let responder = makeResponder(http)
+            asked = responder
             services.append(
                 ModelStage(
                     options, responder: responder, workspace: workspace, backlog: outlets.backlog, stages: stages))
         }
         services.append(
-            try PipelineService(options, queue: deliveries, workspace: workspace, from: recovered, stages: stages))
+            try PipelineService(
+                options, queue: deliveries, workspace: workspace, from: recovered, board: board, stages: stages))
+        services.append(
+            StatusService(workspace: workspace, pipeline: board, responder: asked, output: outlets.output))
         services.append(
             IntakeService(
                 options, queue: deliveries, acknowledgements: outlets.acknowledgements, from: recovered,

@@ -29,12 +29,13 @@ package struct Counts: Sendable, Equatable, CustomStringConvertible {
     }
 
     package var received: Int { accepted + rejected + duplicates }
+    package var entries: Int { generated + fallback + unanswered + superseded }
 
     package var description: String {
         """
         received \(received) = accepted \(accepted) + rejected \(rejected) + duplicates \(duplicates); \
         accepted \(accepted) = in windows \(inWindows) + late \(late); lost \(lost); \
-        windows \(windows), entries \(generated + fallback + unanswered + superseded) \
+        windows \(windows), entries \(entries) \
         (generated \(generated), fallback \(fallback), none \(unanswered)\
         \(superseded > 0 ? ", superseded \(superseded)" : ""))\(feedback > 0 ? "; feedback \(feedback)" : "")
         """

@@ -27,8 +27,8 @@ package actor Workspace {
     private var packed = ByteWriter()
     private var topics: [UInt8] = []
     package private(set) var counts = Counts()
-    /// Windows that wait for an answer.
-    private var waiting: Int
+    /// Windows that wait for an answer, those that are being answered included.
+    package private(set) var waiting: Int
     /// Windows that have been handed on to wait for one, with those that another process left.
     private var handedOn: Int
     private var inputs: Inputs

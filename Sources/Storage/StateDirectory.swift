@@ -28,13 +28,6 @@ package final class StateDirectory: Sendable {
     /// The process that uses a state directory; nil: none does.
     package static func user(of path: String) -> Int32? { FileLock.holder(of: path + "/" + lockName) }
 
-    /// `$XDG_STATE_HOME/streamllm`, else `~/.local/state/streamllm` (XDG Base Directory Specification).
-    package static var standard: String {
-        let environment = ProcessInfo.processInfo.environment
-        if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + "/streamllm" }
-        return NSHomeDirectory() + "/.local/state/streamllm"
-    }
-
     /// Makes the folder where it is missing, for its owner alone, and locks it.
     ///
     /// - Throws: ``ExitStatus`` 73 when it can't be made or written, or when others could put there what isn't this daemon's,

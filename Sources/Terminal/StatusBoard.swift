@@ -1,5 +1,6 @@
 /// Between the thread that follows, which knows of answers, and the one that shows them.
 import Synchronization
+import Records
 import Threads
 
 /// The status line as it stands. Safe to use from anywhere.

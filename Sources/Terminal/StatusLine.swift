@@ -1,5 +1,6 @@
 /// What a terminal says of answers while they are being written.
 import Bytes
+import Records
 
 /// Answers under way, as one line of text. Events and the time go in; it draws nothing itself.
 struct StatusLine: Sendable {

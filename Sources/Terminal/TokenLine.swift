@@ -1,5 +1,6 @@
 /// Answers on a screen while they are being written.
 import Bytes
+import Records
 
 /// A line that begins with the session and grows with each piece. One answer has it until its entry is out; what comes of
 /// others in the meantime waits, so that they can be read one after the other. Pieces and entries go in, text comes out.

@@ -145,6 +145,8 @@ public struct WorkspaceShow: Sendable {
             switch news {
             case .token(let payload): text += show.show(token: payload)
             case .asked(let payload): show.note(asked: payload)
+            // It isn't asked for.
+            case .status: break
             }
         }
         return text

@@ -1,6 +1,7 @@
 /// What the console says while answers are being written.
 import Testing
 
+@testable import Records
 @testable import Terminal
 
 @Suite("The status line", .timeLimit(.minutes(5)))

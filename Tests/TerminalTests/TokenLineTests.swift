@@ -1,6 +1,7 @@
 /// Answers on a screen while they are being written.
 import Testing
 
+@testable import Records
 @testable import Terminal
 
 @Suite("The line of pieces", .timeLimit(.minutes(5)))

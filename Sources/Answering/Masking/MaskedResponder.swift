@@ -20,6 +20,8 @@ public actor MaskedResponder: Responder {
 
     public func start() async { await responder.start() }
 
+    public func servers() async -> [WorkspaceStatus.Server] { await responder.servers() }
+
     public func answer(_ question: Question, onPiece: @escaping PieceHandler) async -> Answer {
         let (masked, masker) = mask(question)
         let pieces = UnmaskedPieces(masker.values, onPiece)

@@ -17,6 +17,8 @@ public struct CheckedResponder: Responder {
 
     public func start() async { await responder.start() }
 
+    public func servers() async -> [WorkspaceStatus.Server] { await responder.servers() }
+
     public func answer(_ question: Question, onPiece: @escaping PieceHandler) async -> Answer {
         var answer = await responder.answer(question, onPiece: onPiece)
         guard answer.response.status == .generated, let text = answer.response.text else { return answer }

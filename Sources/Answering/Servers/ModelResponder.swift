@@ -29,6 +29,13 @@ public actor ModelResponder: Responder {
         }
     }
 
+    public func servers() async -> [WorkspaceStatus.Server] {
+        zip(servers, pool.readings).map { server, reading in
+            WorkspaceStatus.Server(
+                server: server.address, state: reading.state, inFlight: reading.inFlight, error: reading.error)
+        }
+    }
+
     public func answer(_ question: Question, onPiece: @escaping PieceHandler) async -> Answer {
         let asked = ContinuousClock.now
         do {

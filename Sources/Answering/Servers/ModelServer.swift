@@ -3,6 +3,8 @@ import Logging
 
 /// Knows which model really runs on a server, and says in the log what there is to know.
 actor ModelServer {
+    /// Its address, as it may be shown.
+    nonisolated let address: String
     private let client: any ModelClient
     private let options: ModelOptions
     private let logger: Logger
@@ -16,6 +18,7 @@ actor ModelServer {
     private var notices: Set<String> = []
 
     init(_ client: any ModelClient, _ options: ModelOptions, logger: Logger) {
+        address = client.server
         self.client = client
         self.options = options
         self.logger = logger

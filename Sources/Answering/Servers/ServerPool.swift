@@ -1,4 +1,5 @@
 /// Which server is asked next.
+import Records
 
 /// Spreads questions over servers: to the one with the fewest under way, never more than a limit each, and to none whose
 /// breaker is open. Of those that are equally busy a session gets the same one each time: what the server has computed for the
@@ -25,6 +26,8 @@ struct ServerPool: Sendable {
         var rest: (since: ContinuousClock.Instant, times: Int, until: ContinuousClock.Instant)?
         /// It has answered.
         var wasReady = false
+        /// Why its last question failed, if it did.
+        var error: String?
     }
 
     private static let shortestRest = Duration.milliseconds(125)
@@ -70,6 +73,17 @@ struct ServerPool: Sendable {
         return .ask(Ticket(server: best, isProbe: members[best].breaker.begin()))
     }
 
+    /// How each server is doing.
+    var readings: [(state: WorkspaceStatus.Server.State, inFlight: Int, error: String?)] {
+        members.map { member in
+            let state: WorkspaceStatus.Server.State =
+                if !member.breaker.isClosed { .down } else if member.error != nil { .failing } else if member.wasReady {
+                    .ready
+                } else { .unasked }
+            return (state, member.inFlight, member.error)
+        }
+    }
+
     private func isBetter(_ one: Int, than other: Int, for affinity: Affinity?) -> Bool {
         let (load, otherLoad) = (members[one].inFlight, members[other].inFlight)
         guard load == otherLoad, let affinity else { return load < otherLoad }
@@ -83,6 +97,7 @@ struct ServerPool: Sendable {
         members[ticket.server].breaker.succeeded()
         members[ticket.server].rest = nil
         members[ticket.server].wasReady = true
+        members[ticket.server].error = nil
     }
 
     /// The server isn't ready yet. It is left alone for a while, longer each time, and then asked again; when that has gone on
@@ -111,6 +126,7 @@ struct ServerPool: Sendable {
             return false
         }
         self.reason = reason
+        member.error = reason
         member.inFlight -= 1
         member.rest = (since, times, now + pause)
         members[ticket.server] = member
@@ -131,6 +147,7 @@ struct ServerPool: Sendable {
         at now: ContinuousClock.Instant
     ) {
         self.reason = reason
+        members[ticket.server].error = reason
         members[ticket.server].inFlight -= 1
         if isServersFault {
             members[ticket.server].breaker.failed(reason, isProbe: ticket.isProbe, isFinal: isFinal, at: now)

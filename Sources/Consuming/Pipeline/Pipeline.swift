@@ -17,6 +17,14 @@ struct Pipeline: Sendable {
         let line: KeptLine
     }
 
+    /// How far a stream has been read.
+    struct Place {
+        /// The number of the next record.
+        var next: UInt64 = 1
+        /// It has fallen silent.
+        var isSilent = false
+    }
+
     var engine: Engine
     var policy: WindowPolicy
     private let logger: Logger
@@ -36,11 +44,13 @@ struct Pipeline: Sendable {
     private static let liveBatch = 1024
     private let endpoints: Set<String>
     /// Those that this process hasn't heard from.
-    private var silentEndpoints: Set<String>
+    private(set) var silentEndpoints: Set<String>
     /// Those that nobody has ever heard from.
     private var unknownEndpoints: Set<String>
     private var rejectedLog: RejectedLog
     var lost: [String: UInt64] = [:]
+    /// How far open streams have been read.
+    private(set) var places: [String: Place] = [:]
     /// Lines that the engine holds because they seem to come from the future, by stream.
     var held: [String: Held] = [:]
     /// Early results that are about to come out; nil: nobody wants to know.
@@ -177,6 +187,7 @@ struct Pipeline: Sendable {
         outcome.counts.rejected += batch.rejected.count
         outcome.counts.accepted += batch.messages.count
         outcome.commit.stream = StreamProgress(stream: batch.stream, next: batch.next, last: lines?.lastFingerprint)
+        places[batch.stream] = Place(next: batch.next)
         if lines != nil { rejectedLog.say(batch.rejected, of: batch.stream) }
         handle(.messages(batch.messages), of: batch.stream)
         let heldNow = engine.heldSequence(of: batch.stream)
@@ -196,12 +207,14 @@ struct Pipeline: Sendable {
             return handle(.time(stream: stream, reached: Timestamp(milliseconds: milliseconds)), of: stream)
         case .idle(let stream):
             handle(.idle(stream: stream), of: stream)
+            places[stream]?.isSilent = true
         case .lost(let stream, let count):
             lost[stream] = (lost[stream] ?? 0).plus(count)
             outcome.counts.lost = count
         case .ended(let stream), .vanished(let stream):
             handle(.ended(stream: stream), of: stream)
             openStreams.remove(stream)
+            places[stream] = nil
             outcome.commit.ended = stream
             outcome.commit.stream = StreamProgress(stream: stream, hasEnded: true)
         case .began(let stream, let endpoint):

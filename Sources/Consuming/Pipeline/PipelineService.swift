@@ -21,19 +21,22 @@ struct PipelineService: Service {
     private let isDurable: Bool
     /// Outcomes on their way from the one task to the other.
     private let outcomes: BoundedQueue<Outcome>
+    private let board: PipelineBoard
     private let taking: StageProgress
     private let passingOn: StageProgress
 
     /// - Parameters:
     ///   - start: the state to go on from.
+    ///   - board: told how far it is.
     ///   - stages: where progress is noted.
     init(
         _ options: ConsumerOptions, queue: BoundedQueue<Delivery>, workspace: Workspace, from start: Recovered,
-        stages: Stages = Stages()
+        board: PipelineBoard, stages: Stages = Stages()
     ) throws {
         self.queue = queue
         self.workspace = workspace
         self.start = start
+        self.board = board
         policy = options.policy
         isDurable = options.stateDirectory != nil
         let outcomes = BoundedQueue<Outcome>(limit: 2, wakeup: try Wakeup())
@@ -80,6 +83,7 @@ struct PipelineService: Service {
         var limit = isDurable ? await write(pipeline) : 0
         let decoder = BatchDecoder()
         var journaled = 0
+        board.note(pipeline, isLast: true)
         taking.idle()
         reading: while let deliveries = await queue.next() {
             for delivery in deliveries {
@@ -95,6 +99,7 @@ struct PipelineService: Service {
                     journaled = 0
                 }
             }
+            board.note(pipeline, isLast: queue.isEmpty)
             taking.idle()
         }
         pipeline.endLog()

@@ -154,6 +154,7 @@ struct Following: ~Copyable {
             switch start {
             case .beginning: 1 as UInt64
             case .now: next
+            case .last(let count): max(first, next > count ? next - count : 1)
             case .sequence(let sequence): max(1, sequence)
             }
         let known = endpoints[place].left.remove(id) ?? orphans.remove(id)

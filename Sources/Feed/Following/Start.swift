@@ -5,6 +5,8 @@ public enum Start: Hashable, Sendable {
     case beginning
     /// With what comes from now on.
     case now
+    /// With the last so many records, or those of them that are still kept.
+    case last(UInt64)
     /// At a record's number.
     case sequence(UInt64)
 }

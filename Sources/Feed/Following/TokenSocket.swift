@@ -10,6 +10,8 @@ public final class TokenSocket {
         case token([UInt8])
         /// A question is under way.
         case asked([UInt8])
+        /// How the consumer is doing.
+        case status([UInt8])
     }
 
     /// Pieces taken in one go before records get their turn.
@@ -25,12 +27,15 @@ public final class TokenSocket {
     /// - Parameters:
     ///   - session: whose pieces are wanted; nil: everybody's. Topics are matched by prefix, so some of others come too.
     ///   - withQuestions: questions under way are wanted, too.
+    ///   - withStatus: and how the consumer is doing.
     /// - Throws: ``ZMQError`` when an endpoint can't be understood.
     public init(
-        endpoints: [String], session: String?, withQuestions: Bool = false, in context: Context
+        endpoints: [String], session: String?, withQuestions: Bool = false, withStatus: Bool = false,
+        in context: Context
     ) throws(ZMQError) {
         var topics = [session.map { Topic.make("token/", $0) } ?? Array(Topic.token.utf8)]
         if withQuestions { topics.append(session.map { Topic.make("asked/", $0) } ?? Array(Topic.asked.utf8)) }
+        if withStatus { topics.append(Array(Topic.status.utf8)) }
         var connections: [Connection] = []
         for endpoint in endpoints {
             let socket = try FeedSocket.tokens(in: context)
@@ -52,7 +57,8 @@ public final class TokenSocket {
             while case let count = try frames.receive(from: connection.socket), count > 0 {
                 // Anything else isn't of this protocol.
                 guard count == 3, let payload = frames.unkeptPayload else { continue }
-                return frames.isOf(Topic.asked) ? .asked(payload) : .token(payload)
+                if frames.isOf(Topic.asked) { return .asked(payload) }
+                return frames.isOf(Topic.status) ? .status(payload) : .token(payload)
             }
             turn &+= 1
         }

@@ -15,6 +15,7 @@ public enum Topic {
     public static let token = "token/"
     public static let asked = "asked/"
     public static let feedback = "feedback/"
+    public static let status = "status"
 
     /// Replaces `topic` by `family` and the session.
     public static func write(_ family: StaticString, _ sessionID: UnsafeRawBufferPointer, to topic: inout [UInt8]) {

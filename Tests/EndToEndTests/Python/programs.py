@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO
 
 ROOT = Path(__file__).resolve().parents[3]
-PATIENCE = 120.0
+PATIENCE = float(os.environ.get("PATIENCE", "120"))
 """Seconds that anything may take."""
 # A test that has run out of time is killed: what it has started goes with it.
 WITH_PARENT = ("setpriv", "--pdeathsig", "KILL", "--")

@@ -2,14 +2,14 @@
 import Foundation
 
 /// A question, as the consumer publishes it (docs/workspace-entry.md).
-struct Asked: Decodable {
+public struct Asked: Hashable, Sendable, Decodable {
     /// Id of the entry that will follow.
-    let id: String
-    let sessionID: String
+    public let id: String
+    public let sessionID: String
     /// How long ago it was asked.
-    let milliseconds: Int
+    public let milliseconds: Int
     /// Windows that wait for a question of their own.
-    let waiting: Int
+    public let waiting: Int
 
     enum CodingKeys: String, CodingKey {
         case id, waiting
@@ -20,7 +20,7 @@ struct Asked: Decodable {
 
 extension Asked {
     /// - Throws: `DecodingError` when the bytes aren't such a payload.
-    init(json: [UInt8]) throws {
+    public init(json: [UInt8]) throws {
         self = try JSONDecoder().decode(Asked.self, from: Data(json))
         // Anybody may have written them; what is reckoned with them must not overflow.
         guard 0...1_000_000_000_000 ~= milliseconds, waiting >= 0 else {

@@ -2,13 +2,13 @@
 import Foundation
 
 /// A piece, as the consumer publishes it (docs/workspace-entry.md).
-struct Token: Decodable {
+public struct Token: Hashable, Sendable, Decodable {
     /// Id of the entry that will follow.
-    let id: String
-    let sessionID: String
+    public let id: String
+    public let sessionID: String
     /// Counts the pieces of the answer from 0; 0 once more when the answer begins anew.
-    let index: Int
-    let text: String
+    public let index: Int
+    public let text: String
 
     enum CodingKeys: String, CodingKey {
         case id, index
@@ -19,5 +19,5 @@ struct Token: Decodable {
 
 extension Token {
     /// - Throws: `DecodingError` when the bytes aren't a piece's payload.
-    init(json: [UInt8]) throws { self = try JSONDecoder().decode(Token.self, from: Data(json)) }
+    public init(json: [UInt8]) throws { self = try JSONDecoder().decode(Token.self, from: Data(json)) }
 }

@@ -1,0 +1,212 @@
+// The page: what comes in goes to the store, and from there to three panes.
+import { copyText, sendFeedback } from "./act.js";
+import "./conversation.js";
+import { h, span } from "./dom.js";
+import { Feed } from "./feed.js";
+import * as keys from "./keys.js";
+import "./sessions.js";
+import { Store } from "./store.js";
+import "./strip.js";
+
+const [list, chat, strip, compose] = ["session-list", "chat-view", "figure-strip", "compose-line"].map((name) => document.querySelector(name));
+const [state, spoken, pauseButton] = ["state", "spoken", "pause"].map((id) => document.getElementById(id));
+const store = new Store();
+let isPaused = false;
+let isDrawing = false;
+let isListDue = true;
+let saidAt = 0;
+/// What was said last of a session: an answer that is there.
+const ready = new Map();
+
+// Drawing: once for each picture that the screen shows, however much has come.
+
+function changed(isAnew) {
+  if (isAnew) afresh();
+  isListDue = true;
+  if (isDrawing) return;
+  isDrawing = true;
+  requestAnimationFrame(draw);
+}
+
+function draw() {
+  isDrawing = false;
+  if (chat.session && chat.drawn !== chat.session.version) {
+    chat.drawn = chat.session.version;
+    chat.draw();
+    markShown();
+  }
+  if (store.hasHole) {
+    store.hasHole = false;
+    feed.load();
+  }
+}
+
+/// The list and the figures change with the clock, too.
+function drawSlowly() {
+  if (isListDue || Date.now() - (drawSlowly.at ?? 0) > 1000) {
+    drawSlowly.at = Date.now();
+    isListDue = false;
+    list.update(store, isPaused);
+    strip.update(store);
+    speak();
+  }
+  setTimeout(drawSlowly, 250);
+}
+
+/// The snapshot is another one: what was chosen is chosen still.
+function afresh() {
+  compose.hidden = !store.canCompose;
+  const id = chat.session?.id ?? fromAddress().session;
+  chat.session = null;
+  if (id !== undefined && id !== null) open(id, fromAddress().entry);
+}
+
+const feed = new Feed(store, changed, (name) => {
+  const words = { live: "live", connecting: "connecting…", asleep: "asleep", crowded: "waiting: more windows of this page are open than a browser connects", unknown: "not let in: open the address that streamllm-web printed" };
+  state.textContent = words[name];
+  state.className = name;
+});
+
+// Sessions
+
+function fromAddress() {
+  const fields = new URLSearchParams(location.hash.slice(1));
+  return { session: fields.get("session"), entry: fields.get("entry") };
+}
+
+function open(id, entry) {
+  list.selected = id;
+  document.body.dataset.pane = "chat";
+  compose.sessionName.value = id;
+  history.replaceState(null, "", `#session=${encodeURIComponent(id)}${entry ? `&entry=${encodeURIComponent(entry)}` : ""}`);
+  chat.drawn = null;
+  chat.open(store, id, entry);
+  changed(false);
+}
+
+document.addEventListener("choose", (event) => {
+  open(event.detail);
+  chat.heading.focus({ preventScroll: true });
+});
+document.addEventListener("leave", () => {
+  delete document.body.dataset.pane;
+  list.list.focus();
+});
+document.addEventListener("sent", (event) => { if (chat.session?.id !== event.detail) open(event.detail); });
+window.addEventListener("hashchange", () => {
+  const { session, entry } = fromAddress();
+  if (session !== null && (session !== chat.session?.id || entry)) open(session, entry);
+});
+
+// Following
+
+function setPaused(isWanted) {
+  isPaused = isWanted;
+  pauseButton.textContent = isPaused ? "Go on" : "Pause";
+  pauseButton.setAttribute("aria-pressed", String(isPaused));
+}
+pauseButton.addEventListener("click", () => togglePause());
+document.addEventListener("following", (event) => setPaused(!event.detail));
+
+function togglePause() {
+  setPaused(!isPaused);
+  if (!chat.session) return;
+  if (isPaused) chat.setFollowing(false);
+  else chat.follow();
+}
+
+// Suggestions
+
+/// A growing answer isn't read out, token by token: that it is there is said, once.
+function speak() {
+  const now = Date.now();
+  for (const session of store.sessions.values()) {
+    for (const { entry, status } of session.summary?.states ?? []) {
+      if (!entry || ready.get(session.id) === entry.id) continue;
+      const isFirst = !ready.has(session.id) && ready.size < store.sessions.size && !speak.hasBegun;
+      ready.set(session.id, entry.id);
+      if (isFirst || now - saidAt < 2000 || !["generated", "revised", "fallback"].includes(status)) continue;
+      saidAt = now;
+      spoken.textContent = `Suggestion for ${session.id} is ready`;
+    }
+  }
+  speak.hasBegun = true;
+  if (ready.size > 10_000) ready.clear();
+}
+
+const shown = new Set();
+
+/// Says of the newest suggestion that it was on somebody's screen, once.
+function markShown() {
+  if (document.visibilityState === "hidden") return;
+  const id = [...chat.items.querySelectorAll(".suggestion[data-entry]")].at(-1)?.dataset.entry;
+  const entry = [...chat.session.entries.values()].find((one) => one.id === id);
+  if (!entry || shown.has(entry.key) || !entry.response.text || !store.workspaces[entry.workspace]?.feedback) return;
+  shown.add(entry.key);
+  const isKnown = [...(chat.session.feedback.get(id)?.values() ?? [])].some((one) => one.kind === "shown");
+  if (!isKnown && Date.now() - entry.time < 600_000) sendFeedback(entry, "shown");
+}
+
+function report(result, words) {
+  spoken.textContent = result.isTaken ? words : `Feedback wasn't taken: ${result.why}`;
+  document.getElementById("toast").textContent = spoken.textContent;
+  clearTimeout(report.timer);
+  report.timer = setTimeout(() => { document.getElementById("toast").textContent = ""; }, 6000);
+}
+
+const takesFeedback = (entry) => store.workspaces[entry.workspace]?.feedback;
+const send = async (entry, kind, words, fields) => report(takesFeedback(entry) ? await sendFeedback(entry, kind, fields) : { isTaken: true }, words);
+
+document.addEventListener("act", async ({ detail: { kind, entry } }) => {
+  switch (kind) {
+    case "inserted": {
+      const isCopied = await copyText(entry.response.text);
+      if (store.canCompose) compose.put(entry.response.text);
+      return send(entry, kind, isCopied ? "Copied" : "Used");
+    }
+    case "edited": return edit(entry);
+    case "rejected": return send(entry, kind, "Dismissed");
+    case "good": return send(entry, "rated", "Rated good", { rating: 1 });
+    case "bad": return send(entry, "rated", "Rated bad", { rating: -1 });
+  }
+});
+document.addEventListener("copy-text", async ({ detail }) => report({ isTaken: true }, (await copyText(detail.text)) ? `${detail.what} is copied` : "It can't be copied here"));
+
+function edit(entry) {
+  const text = h("textarea", { id: "edit-text", rows: 6, value: entry.response.text, dir: "auto" });
+  const dialog = h("dialog", { "aria-labelledby": "edit-title", onclose: () => dialog.remove() },
+    h("form", { method: "dialog", onsubmit: async () => {
+      if (text.value.trim() === "") return;
+      await copyText(text.value);
+      if (store.canCompose) compose.put(text.value);
+      send(entry, "edited", "Copied as edited", { text: text.value });
+    } },
+      h("h2", { id: "edit-title" }, "Edit the suggestion"), h("label", { for: "edit-text" }, "What is sent instead", text),
+      h("div", { class: "actions" }, h("button", { type: "submit" }, "Copy and tell"), h("button", { type: "button", class: "plain", onclick: () => dialog.close() }, "Cancel"))));
+  document.querySelector("header").append(dialog);
+  dialog.showModal();
+  text.focus();
+}
+
+// Keys and settings
+
+function help() {
+  const dialog = h("dialog", { "aria-labelledby": "help-title", onclose: () => dialog.remove() },
+    h("h2", { id: "help-title" }, "Keys and settings"),
+    h("dl", { class: "keys" }, keys.KEYS.map(([key, words]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, words)]).flat()),
+    h("p", {}, h("label", {}, h("input", { type: "checkbox", id: "keys-on", checked: keys.isOn(), onchange: (event) => keys.setOn(event.target.checked) }), " Keys are on")),
+    h("p", {}, h("label", { for: "actor" }, "Your name, for feedback", h("input", { id: "actor", maxLength: 200, value: localStorage.getItem("actor") ?? "", onchange: (event) => localStorage.setItem("actor", event.target.value) }))),
+    h("form", { method: "dialog" }, h("button", {}, "Close")));
+  document.querySelector("header").append(dialog);
+  dialog.showModal();
+}
+document.getElementById("help").addEventListener("click", help);
+
+keys.listen({
+  j: () => list.move(1), k: () => list.move(-1), Enter: () => list.selected !== null && list.choose(list.selected),
+  "/": () => list.search.focus(), p: togglePause, u: () => chat.act("u"), e: () => chat.act("e"), d: () => chat.act("d"), "?": help,
+});
+
+window.streamllm = { store, feed, span };
+feed.load();
+drawSlowly();

@@ -1,0 +1,360 @@
+// One conversation: messages, brackets for windows, and suggestions at their place.
+import { arrange, clock, dateTime, h, longText, said, span } from "./dom.js";
+import { loadOlder, loadSession } from "./feed.js";
+import { status } from "./sessions.js";
+import { chains, difference, ordered, saidNext, statusOf } from "./store.js";
+
+/// Items that are shown to begin with, and with each step back.
+const STEP = 120;
+const LANES = 3;
+
+export class ChatView extends HTMLElement {
+  connectedCallback() {
+    this.session = null;
+    this.heading = h("h2", { id: "chat-title", tabIndex: -1 }, "No session chosen");
+    this.items = h("div", { class: "items" });
+    this.back = h("button", { class: "plain back", onclick: () => this.dispatchEvent(new CustomEvent("leave", { bubbles: true })) }, "← Sessions");
+    this.earlier = h("button", { class: "plain", hidden: true, onclick: () => this.goBack() }, "Show earlier messages");
+    this.scroller = h("div", { class: "scroll", tabIndex: 0, role: "region", "aria-labelledby": "chat-title", onscroll: () => this.scrolled() }, this.earlier, this.items);
+    this.more = h("button", { class: "news", hidden: true, onclick: () => this.follow() });
+    this.copy = h("button", { class: "plain", hidden: true, onclick: () => this.copyLink() }, "Copy link");
+    this.save = h("button", { class: "plain", hidden: true, onclick: () => this.saveLines() }, "Save as JSON lines");
+    this.note = h("p", { class: "note" }, "Choose a session: j and k go through the list, Enter opens one.");
+    this.append(h("div", { class: "head" }, this.back, this.heading, this.copy, this.save), this.note, this.scroller, this.more);
+    this.nodes = new Map();
+    this.isFollowing = true;
+    this.seen = 0;
+    this.shown = STEP;
+  }
+
+  /// Shows a session, and an entry of it where one is named.
+  async open(store, id, entryID) {
+    this.close();
+    this.store = store;
+    this.session = store.session(id);
+    this.session.isOpen = true;
+    [this.shown, this.isFollowing, this.seen, this.wanted] = [STEP, true, 0, entryID ?? null];
+    this.heading.replaceChildren("Session ", said(id, "name"));
+    this.copy.hidden = this.save.hidden = false;
+    this.nodes.clear();
+    this.draw();
+    await this.load();
+  }
+
+  async load(before) {
+    const session = this.session;
+    try {
+      const text = await loadSession(session.id, before);
+      if (this.session !== session) return;
+      this.store.applyLines(text);
+      this.note.textContent = "";
+    } catch {
+      this.note.textContent = "The session's records can't be had just now.";
+    }
+    this.draw();
+  }
+
+  close() {
+    if (!this.session) return;
+    this.session.isOpen = false;
+    this.store.trim(this.session);
+    this.session = null;
+    this.items.replaceChildren();
+  }
+
+  // Following
+
+  scrolled() {
+    const isAtEnd = this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < 8;
+    if (isAtEnd !== this.isFollowing && !(this.isFollowing && this.scroller.scrollTop >= (this.lastTop ?? 0))) this.setFollowing(isAtEnd);
+    this.lastTop = this.scroller.scrollTop;
+    if (this.scroller.scrollTop < 40 && !this.earlier.hidden && !this.isFollowing) this.goBack();
+  }
+
+  setFollowing(isFollowing) {
+    this.isFollowing = isFollowing;
+    if (isFollowing) this.seen = this.count;
+    this.dispatchEvent(new CustomEvent("following", { detail: isFollowing, bubbles: true }));
+    this.drawNews();
+  }
+
+  follow() {
+    this.setFollowing(true);
+    this.draw();
+  }
+
+  drawNews() {
+    const news = this.count - this.seen;
+    this.more.hidden = this.isFollowing;
+    this.more.textContent = news > 0 ? `${news} new ↓` : "Follow ↓";
+  }
+
+  // What was before
+
+  async goBack() {
+    if (this.isBusy) return;
+    this.isBusy = true;
+    const height = this.scroller.scrollHeight;
+    this.shown += STEP;
+    if (this.shown > this.count) await this.fetchEarlier();
+    this.draw();
+    this.scroller.scrollTop += this.scroller.scrollHeight - height;
+    this.isBusy = false;
+  }
+
+  async fetchEarlier() {
+    const session = this.session;
+    const ends = this.store.workspaces.map((workspace) => {
+      const numbers = [...session.entries.values()].filter((entry) => entry.workspace === workspace.index).map((entry) => entry.number);
+      return Math.min(session.reached?.[workspace.index] ?? Infinity, ...numbers);
+    });
+    try {
+      for (const workspace of this.store.workspaces) {
+        const end = ends[workspace.index];
+        if (!Number.isFinite(end) || end <= 1) continue;
+        const first = workspace.kept?.first ?? 0;
+        if (end > first && first > 0 && workspace.kept?.more) {
+          this.store.applyLines(await loadSession(session.id, this.idOf(ends)));
+        } else {
+          this.store.applyLines(await loadOlder(workspace.index, end, session.id));
+          session.reached ??= [];
+          session.reached[workspace.index] = workspace.kept.first;
+        }
+      }
+      this.note.textContent = "";
+    } catch (error) {
+      this.note.textContent = `Earlier records can't be had: ${error.message}`;
+    }
+  }
+
+  idOf(ends) {
+    const numbers = ends.map((end) => (Number.isFinite(end) ? end : 0));
+    return numbers.length === 1 ? String(numbers[0]) : numbers.map((end, index) => `${index}:${end}`).join(",");
+  }
+
+  get canGoBack() {
+    if (this.shown < this.count) return true;
+    return this.store.workspaces.some((workspace) => {
+      const reached = this.session.reached?.[workspace.index];
+      return reached === undefined ? (workspace.kept?.first ?? 0) > 1 || workspace.kept?.more : reached > 1;
+    });
+  }
+
+  // Drawing
+
+  draw() {
+    if (!this.session) return;
+    const messages = ordered(this.session);
+    const groups = chains(this.session);
+    const places = new Map(messages.map((message, index) => [message.key, index]));
+    const behind = new Map();
+    for (const chain of groups) {
+      const last = Math.max(-1, ...chain.head.keys.map((key) => places.get(key) ?? -1));
+      if (!behind.has(last)) behind.set(last, []);
+      behind.get(last).push(chain);
+    }
+    const newest = new Map();
+    for (const { head } of groups) if (head.number > (newest.get(head.workspace)?.number ?? 0)) newest.set(head.workspace, head);
+    const lanes = brackets(groups.filter(({ head }) => head.workspace === 0).map(({ head }) => head), places);
+    this.count = messages.length + groups.length;
+    const first = Math.max(0, messages.length - this.shown);
+    const nodes = [];
+    if (first === 0) for (const chain of behind.get(-1) ?? []) nodes.push(this.card(chain, newest, messages));
+    for (let index = first; index < messages.length; index += 1) {
+      nodes.push(this.message(messages[index], lanes[index] ?? []));
+      const cards = behind.get(index) ?? [];
+      if (cards.length > 0) nodes.push(this.side(cards, newest, messages));
+    }
+    for (const answer of this.store.answersOf(this.session)) nodes.push(this.writing(answer));
+    if (this.session.tooLarge) nodes.push(this.tooLarge(this.session.tooLarge));
+    arrange(this.items, nodes);
+    const used = new Set(nodes);
+    for (const [key, known] of this.nodes) if (!used.has(known.node)) this.nodes.delete(key);
+    this.earlier.hidden = !this.canGoBack;
+    if (this.wanted) this.showWanted();
+    else if (this.isFollowing) {
+      this.scroller.scrollTop = this.scroller.scrollHeight;
+      this.lastTop = this.scroller.scrollTop;
+      this.seen = this.count;
+    }
+    this.drawNews();
+  }
+
+  showWanted() {
+    const card = [...this.items.querySelectorAll("[data-entry]")].find((node) => node.dataset.entry === this.wanted);
+    if (!card) return;
+    this.wanted = null;
+    this.setFollowing(false);
+    card.scrollIntoView({ block: "center" });
+    card.focus();
+  }
+
+  /// A node that is made again only when what it shows has changed.
+  node(key, state, make) {
+    const known = this.nodes.get(key);
+    if (known?.state === state) return known.node;
+    const node = make();
+    this.nodes.set(key, { state, node });
+    return node;
+  }
+
+  message(message, lanes) {
+    const state = JSON.stringify([message.sender, message.mark, message.text.length, message.ts, lanes]);
+    return this.node(`m${message.key}`, state, () => {
+      const from = message.sender === "rm" ? "RM" : "Customer";
+      const windows = lanes.filter((lane) => lane?.label);
+      return h("article", { class: `message ${message.sender} ${message.mark}`, "aria-label": `${from}, ${clock(message.ts)}` },
+        h("span", { class: "lanes", "aria-hidden": "true" }, Array.from({ length: LANES }, (_, lane) => h("span", { class: `lane ${lanes[lane]?.part ?? ""}` }))),
+        h("div", { class: "bubble" },
+          windows.map((lane) => h("p", { class: "window" }, lane.label)),
+          h("p", { class: "who" }, h("b", {}, from), h("time", { title: dateTime(message.ts) }, clock(message.ts)),
+            message.mark && h("span", { class: "mark" }, message.mark === "late" ? "late: in no window" : "rejected"),
+            message.reason && said(message.reason, "why")),
+          longText(message.text, "text")));
+    });
+  }
+
+  side(cards, newest, messages) {
+    if (cards.length === 1) return this.card(cards[0], newest, messages);
+    const nodes = cards.map((chain) => this.card(chain, newest, messages));
+    const key = `s${cards[0].head.key}`;
+    const known = this.nodes.get(key)?.node ?? h("div", { class: "side" });
+    this.nodes.set(key, { node: known });
+    arrange(known, nodes);
+    for (const node of nodes) this.nodes.set(`${key}${node.dataset.entry}`, { node: known });
+    return known;
+  }
+
+  card(chain, newest, messages) {
+    const { head, earlier } = chain;
+    const feedback = [...(this.session.feedback.get(head.id)?.values() ?? [])];
+    const worth = statusOf(head, messages);
+    const isNewest = newest.get(head.workspace) === head;
+    const next = saidNext(head, messages);
+    const takes = this.store.workspaces[head.workspace]?.feedback ?? false;
+    const state = JSON.stringify([head.number, worth, isNewest, next?.key, feedback.map((one) => one.id), earlier.length, takes]);
+    return this.node(`e${head.key}`, state, () => this.makeCard(head, earlier, worth, isNewest && worth !== "stale", next, feedback, takes));
+  }
+
+  makeCard(entry, earlier, worth, isOffered, next, feedback, takes) {
+    const { response } = entry;
+    const time = entry.timing.total_ms;
+    const facts = [
+      response.model && `model ${response.model}`, response.status === "generated" && `${span(time)} in all`,
+      response.status === "generated" && entry.timing.first_token_ms !== null && `first token after ${span(entry.timing.first_token_ms)}`,
+      response.truncated && "the chat was cut for the model", response.cut_off && "cut off", entry.lost > 0 && `${entry.lost} messages are lost`,
+    ].filter(Boolean);
+    const hasText = typeof response.text === "string" && response.text !== "";
+    const act = (kind) => () => this.dispatchEvent(new CustomEvent("act", { detail: { kind, entry }, bubbles: true }));
+    const card = h("article", { class: `suggestion ${worth}`, tabIndex: -1, "data-entry": entry.id, "aria-label": `Suggestion, ${worth}` },
+      h("h3", {}, "Suggestion ", status({ status: worth, why: "" }),
+        this.store.workspaces.length > 1 && h("span", { class: "of" }, ` workspace ${entry.workspace + 1}`)),
+      h("p", { class: "window" }, windowLabel(entry)),
+      hasText ? longText(response.text, "text") : h("p", { class: "text" }, "No text."),
+      response.reason && h("p", { class: "reason" }, "Why: ", said(response.reason)),
+      response.unsupported?.length > 0 && h("p", { class: "reason" }, "Nobody has said: ", said(response.unsupported.map((one) => one.text ?? one).join(", "))),
+      worth === "stale" && h("p", { class: "reason" }, "Something newer has been said: it isn't offered any more."),
+      facts.length > 0 && h("p", { class: "facts" }, said(facts.join(" · "))),
+      isOffered && hasText && h("div", { class: "actions" },
+        h("button", { onclick: act("inserted"), "data-key": "u" }, "Use"),
+        h("button", { onclick: act("edited"), "data-key": "e" }, "Edit"),
+        h("button", { onclick: act("rejected"), "data-key": "d" }, "Dismiss")),
+      takes && hasText && h("div", { class: "actions" },
+        h("button", { class: "plain", onclick: act("good") }, "Good"), h("button", { class: "plain", onclick: act("bad") }, "Bad")),
+      feedback.filter((one) => one.kind !== "shown").map((one) => h("p", { class: "feedback" }, feedbackWords(one), one.text && said(`: ${one.text}`), one.reason && said(` (${one.reason})`))),
+      next && h("p", { class: "next" }, "The RM said next: ", said(next.text.slice(0, 500))),
+      earlier.length > 0 && revisions(entry, earlier));
+    return card;
+  }
+
+  writing(answer) {
+    const key = `w${answer.key}`;
+    let known = this.nodes.get(key);
+    if (!known) {
+      const words = document.createTextNode("");
+      known = {
+        words,
+        node: h("article", { class: "suggestion writing", "aria-busy": "true", "aria-label": "Suggestion, being written" },
+          h("h3", {}, "Suggestion ", status({ status: "writing", why: "" }),
+            this.store.workspaces.length > 1 && h("span", { class: "of" }, ` workspace ${answer.workspace + 1}`)),
+          h("p", { class: "text", dir: "auto" }, words)),
+      };
+      this.nodes.set(key, known);
+    }
+    // Only what is new is put in: the browser keeps the lines before.
+    const { words } = known;
+    if (answer.text.startsWith(words.data)) words.appendData(answer.text.slice(words.data.length));
+    else words.data = answer.text;
+    return known.node;
+  }
+
+  tooLarge(record) {
+    return this.node(`l${record.id}`, "", () => h("p", { class: "note" },
+      `A record of ${(record.too_large / 1048576).toFixed(1)} MB isn't shown: `, said(record.id)));
+  }
+
+  /// The suggestion that keys act on: the newest one that is offered.
+  act(key) { [...this.items.querySelectorAll(`[data-key=${key}]`)].at(-1)?.click(); }
+
+  get link() { return `#session=${encodeURIComponent(this.session.id)}`; }
+
+  copyLink() {
+    const entry = this.items.querySelector(".suggestion:focus")?.dataset.entry;
+    const link = location.origin + "/" + this.link + (entry ? `&entry=${encodeURIComponent(entry)}` : "");
+    this.dispatchEvent(new CustomEvent("copy-text", { detail: { text: link, what: "The link" }, bubbles: true }));
+  }
+
+  /// The session's records, as they came.
+  async saveLines() {
+    const text = await loadSession(this.session.id);
+    const lines = text.split("\n").filter((line) => line.startsWith("record ")).map((line) => JSON.stringify(JSON.parse(line.slice(7)).record));
+    const url = URL.createObjectURL(new Blob([lines.join("\n") + "\n"], { type: "application/x-ndjson" }));
+    h("a", { href: url, download: "session.jsonl" }).click();
+    URL.revokeObjectURL(url);
+  }
+}
+
+function windowLabel(entry) {
+  return `${entry.kind} window ${clock(entry.start)}–${clock(entry.end)} · ${entry.keys.length} messages${entry.trigger === "window" ? "" : ` · ${entry.trigger}`}${entry.revision > 1 ? ` · revision ${entry.revision}` : ""}`;
+}
+
+/// For each message, which windows it is in: those that overlap stand side by side.
+function brackets(entries, places) {
+  const lanes = [];
+  const ends = Array(LANES).fill(-1);
+  for (const entry of [...entries].sort((a, b) => a.start - b.start || a.end - b.end)) {
+    const inside = entry.keys.map((key) => places.get(key)).filter((place) => place !== undefined).sort((a, b) => a - b);
+    if (inside.length === 0) continue;
+    const lane = ends.findIndex((end) => end < inside[0]);
+    if (lane < 0) continue;
+    ends[lane] = inside.at(-1);
+    for (let place = inside[0]; place <= inside.at(-1); place += 1) {
+      lanes[place] ??= [];
+      const part = inside.length === 1 ? "one" : place === inside[0] ? "begin" : place === inside.at(-1) ? "end" : "in";
+      lanes[place][lane] = { part, label: place === inside[0] ? `${clock(entry.start)}–${clock(entry.end)}` : "" };
+    }
+  }
+  return lanes;
+}
+
+function feedbackWords(feedback) {
+  const who = feedback.actor ? ` by ${feedback.actor}` : "";
+  const words = { inserted: "Used", edited: "Edited", rejected: "Dismissed", rated: feedback.rating > 0 ? "Rated good" : "Rated bad" };
+  return `${words[feedback.kind] ?? feedback.kind}${who}`;
+}
+
+/// Earlier revisions, folded away, each with what the next one changed.
+function revisions(entry, earlier) {
+  const all = [entry, ...earlier];
+  return h("details", {}, h("summary", {}, `${earlier.length} earlier ${earlier.length === 1 ? "revision" : "revisions"}`),
+    earlier.map((one, index) => {
+      const after = all[index];
+      const more = after.keys.filter((key) => !one.keys.includes(key)).length;
+      return h("div", { class: "revision" },
+        h("p", { class: "window" }, windowLabel(one), more > 0 && ` · ${more} messages came after it`),
+        h("p", { class: "text", dir: "auto" }, difference(one.response.text ?? "", after.response.text ?? "").map(([kind, words]) =>
+          kind === "=" ? words : kind === "+" ? h("ins", {}, words) : h("del", {}, words))));
+    }));
+}
+
+customElements.define("chat-view", ChatView);

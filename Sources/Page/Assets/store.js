@@ -1,0 +1,348 @@
+// What the page knows. Events go in, state comes out: nothing here touches the document or the network. Each event can come
+// twice: after a connection was lost, what came last comes again.
+
+/// Messages that are kept of a session nobody looks at.
+const KEPT_MESSAGES = 30;
+/// Sessions that are kept; those in which nothing has happened for longest are forgotten.
+const KEPT_SESSIONS = 5000;
+/// Records of an open session.
+const KEPT_ENTRIES = 2000;
+const SECONDS = 600;
+/// Within that of now, times are taken to be the present's.
+const PRESENT = 3600_000;
+
+export const STATUS = {
+  writing: { word: "writing", shape: "◌" },
+  generated: { word: "generated", shape: "●" },
+  revised: { word: "revised", shape: "◆" },
+  fallback: { word: "fallback", shape: "▲" },
+  superseded: { word: "superseded", shape: "▽" },
+  stale: { word: "stale", shape: "◇" },
+  none: { word: "none", shape: "○" },
+};
+
+export class Store {
+  constructor() { this.reset(); }
+
+  reset() {
+    this.run = null;
+    this.at = 0;
+    this.canCompose = false;
+    this.passedOver = 0;
+    this.workspaces = [];
+    this.sessions = this.sessions ?? new Map();
+    this.sessions.clear();
+    this.answers = new Map();
+    this.rejected = [];
+    this.unreadable = 0;
+    this.newest = 0;
+    this.changes = 0;
+    /// A record is missing before one that has come.
+    this.hasHole = false;
+  }
+
+  /// Lines of events, as snapshots have them: a name, a space, and JSON.
+  applyLines(text) {
+    for (const line of text.split("\n")) {
+      if (!line) continue;
+      const space = line.indexOf(" ");
+      this.applyText(line.slice(0, space), line.slice(space + 1), false);
+    }
+  }
+
+  applyText(name, text, isLive) {
+    let data;
+    try {
+      data = JSON.parse(text);
+    } catch {
+      this.unreadable += 1;
+      return;
+    }
+    try {
+      this.apply(name, data, isLive);
+    } catch {
+      // A record of another release, or of somebody else's making.
+      this.unreadable += 1;
+    }
+  }
+
+  apply(name, data, isLive = true) {
+    this.changes += 1;
+    switch (name) {
+      case "begin":
+        this.run = data.run;
+        this.at = data.at;
+        this.canCompose = data.compose;
+        this.passedOver = data.passed_over;
+        break;
+      case "workspace": this.workspace(data.workspace, data); break;
+      case "history": this.workspace(data.workspace, { history: data.seconds }); break;
+      case "figures": this.figures(data, isLive); break;
+      case "record": this.record(data.workspace, data.record, isLive); break;
+      case "message": this.message(data); break;
+      case "asked": this.answer(data, (answer) => answer); break;
+      case "answer": this.answer(data, (answer) => { answer.pieces = data.pieces; answer.text = data.text; }); break;
+      case "token": this.answer(data, (answer) => this.token(answer, data)); break;
+      case "kept": this.workspaces[data.workspace].kept = data; break;
+    }
+  }
+
+  // Workspaces
+
+  workspace(index, fields) {
+    while (this.workspaces.length <= index) {
+      this.workspaces.push({ index: this.workspaces.length, history: [], last: 0, figures: null, stream: null, endpoint: "", feedback: false });
+    }
+    const workspace = this.workspaces[index];
+    const isOther = fields.stream && workspace.stream && fields.stream !== workspace.stream;
+    for (const name of ["endpoint", "feedback", "stream", "history"]) if (fields[name] !== undefined) workspace[name] = fields[name];
+    if (isOther) this.hasHole = true;
+    return workspace;
+  }
+
+  figures(data, isLive) {
+    const workspace = this.workspace(data.workspace, {});
+    workspace.figures = data;
+    if (!isLive) return;
+    workspace.history.push([data.messages, data.entries]);
+    if (workspace.history.length > SECONDS) workspace.history.shift();
+  }
+
+  // Sessions
+
+  session(id) {
+    let session = this.sessions.get(id);
+    if (!session) {
+      session = { id, messages: new Map(), entries: new Map(), feedback: new Map(), isOpen: false, version: 0, summary: null, activity: 0 };
+      this.sessions.set(id, session);
+      if (this.sessions.size > KEPT_SESSIONS * 1.1) this.forget();
+    }
+    session.version += 1;
+    session.summary = null;
+    session.activity = this.changes;
+    return session;
+  }
+
+  forget() {
+    const oldest = [...this.sessions.values()].filter((session) => !session.isOpen).sort((a, b) => a.activity - b.activity);
+    for (const session of oldest.slice(0, this.sessions.size - KEPT_SESSIONS)) this.sessions.delete(session.id);
+  }
+
+  /// Of a session that nobody looks at any more only the newest is kept.
+  trim(session) {
+    if (session.messages.size > (session.isOpen ? 20_000 : KEPT_MESSAGES * 2)) {
+      const keys = ordered(session).slice(0, -KEPT_MESSAGES).map((message) => message.key);
+      for (const key of keys) session.messages.delete(key);
+    }
+    const most = session.isOpen ? KEPT_ENTRIES : this.workspaces.length;
+    if (session.entries.size <= most * 2) return;
+    const byNumber = [...session.entries.values()].sort((a, b) => b.number - a.number);
+    const kept = new Set();
+    for (const workspace of this.workspaces) {
+      const share = Math.max(1, Math.floor(most / this.workspaces.length));
+      for (const entry of byNumber.filter((entry) => entry.workspace === workspace.index).slice(0, share)) kept.add(entry);
+    }
+    for (const [key, entry] of session.entries) if (!kept.has(entry)) session.entries.delete(key);
+    if (!session.isOpen) session.feedback.clear();
+  }
+
+  message(data, mark = "", reason = "") {
+    const session = this.session(data.session_id);
+    const ts = Date.parse(data.timestamp);
+    const text = String(data.message);
+    const numbered = data.sequence !== null && data.sequence !== undefined;
+    // One without a number is known by what it says, and gets its number with its window.
+    const same = `${ts}\n${data.sender}\n${text}`;
+    const key = numbered ? `${data.stream}\n${data.sequence}` : same;
+    if (numbered) session.messages.delete(same);
+    const known = session.messages.get(key);
+    const message = { key, stream: data.stream, sequence: data.sequence, ts, sender: data.sender, text, mark: mark || known?.mark || "", reason: reason || known?.reason || "" };
+    session.messages.set(key, message);
+    if (!mark && ts > this.newest) this.newest = ts;
+    this.trim(session);
+    return key;
+  }
+
+  // Records
+
+  record(index, record, isLive) {
+    const workspace = this.workspace(index, {});
+    if (isLive && workspace.last > 0 && record.sequence > workspace.last + 1) this.hasHole = true;
+    if (isLive || record.sequence > workspace.last) workspace.last = Math.max(workspace.last, record.sequence);
+    if (record.too_large) {
+      this.answers.delete(`${index}\n${record.id}`);
+      if (record.subject) this.session(record.subject).tooLarge = record;
+      return;
+    }
+    const data = record.data;
+    switch (record.type) {
+      case "streamllm.workspace.entry.v1": this.entry(index, record, data); break;
+      case "streamllm.message.late.v1": this.setAside(index, record, data, "late"); break;
+      case "streamllm.message.rejected.v1": this.setAside(index, record, data, "rejected"); break;
+      case "streamllm.feedback.v1": {
+        const session = this.session(data.session_id);
+        if (!session.feedback.has(data.entry)) session.feedback.set(data.entry, new Map());
+        session.feedback.get(data.entry).set(data.id, data);
+        break;
+      }
+      default: this.unreadable += 1;
+    }
+  }
+
+  entry(index, record, data) {
+    this.answers.delete(`${index}\n${record.id}`);
+    const keys = data.messages.map((message) => this.message({ ...message, stream: data.stream, session_id: data.session_id }));
+    const session = this.session(data.session_id);
+    const last = data.messages.at(-1);
+    session.entries.set(`${index}\n${record.id}`, {
+      key: `${index}\n${record.id}`, id: record.id, workspace: index, number: record.sequence, time: Date.parse(record.time), stream: data.stream,
+      kind: data.window.kind, start: Date.parse(data.window.start), end: Date.parse(data.window.end),
+      revision: data.revision, trigger: data.trigger, timing: data.timing, lost: data.lost,
+      supersedes: [data.supersedes, ...(data.also_supersedes ?? [])].filter(Boolean), keys,
+      answers: data.answers ?? (last && { sequence: last.sequence, sender: last.sender }), response: data.response,
+    });
+    this.trim(session);
+  }
+
+  setAside(index, record, data, kind) {
+    let fields = {};
+    try {
+      fields = JSON.parse(data.line);
+    } catch { /* It isn't JSON: that is why it was rejected. */ }
+    const session = data.session_id ?? (typeof fields?.session_id === "string" ? fields.session_id : null);
+    if (session && fields && Number.isFinite(Date.parse(fields.timestamp))) {
+      this.message({ ...fields, session_id: session, stream: data.position.stream, sequence: data.position.sequence }, kind, data.reason);
+    } else if (!this.rejected.some((known) => known.id === record.id)) {
+      this.rejected.push({ id: record.id, workspace: index, line: data.line.slice(0, 2000), reason: data.reason, time: Date.parse(record.time) });
+      if (this.rejected.length > 50) this.rejected.shift();
+    }
+  }
+
+  // Answers under way
+
+  answer(data, change) {
+    const key = `${data.workspace}\n${data.id}`;
+    // Its entry is out: what comes now was under way before.
+    if (this.sessions.get(data.session_id)?.entries.has(key)) return;
+    let answer = this.answers.get(key);
+    if (!answer) {
+      answer = { key, id: data.id, workspace: data.workspace, sessionID: data.session_id, pieces: 0, text: "", since: Date.now() - (data.asked_ms ?? 0) };
+      this.answers.set(key, answer);
+      if (this.answers.size > 2000) this.answers.delete(this.answers.keys().next().value);
+    }
+    change(answer);
+    this.session(data.session_id);
+  }
+
+  token(answer, data) {
+    if (data.index === 0) [answer.text, answer.pieces] = ["", 0];
+    // One that has come already, or one whose beginning is missing.
+    if (data.index !== answer.pieces) return;
+    answer.text += data.token;
+    answer.pieces += 1;
+  }
+
+  answersOf(session) {
+    return [...this.answers.values()].filter((answer) => answer.sessionID === session.id);
+  }
+
+  // What is shown
+
+  /// What stands in the list of sessions.
+  summary(session) {
+    if (session.summary) return session.summary;
+    const messages = ordered(session).filter((message) => message.mark === "");
+    const customer = messages.findLast((message) => message.sender === "customer");
+    let waitingSince = null;
+    for (let index = messages.length - 1; index >= 0 && messages[index].sender === "customer"; index -= 1) waitingSince = messages[index].ts;
+    const states = this.workspaces.map((workspace) => this.state(session, workspace.index, messages));
+    return session.summary = { words: (customer?.text ?? "").slice(0, 300), newest: messages.at(-1)?.ts ?? 0, waitingSince, states };
+  }
+
+  /// The newest suggestion of a workspace, and what it is worth.
+  state(session, workspace, messages) {
+    let entry = null;
+    for (const other of session.entries.values()) if (other.workspace === workspace && other.number > (entry?.number ?? 0)) entry = other;
+    const answer = [...this.answers.values()].findLast((answer) => answer.workspace === workspace && answer.sessionID === session.id);
+    return { entry, answer, status: answer ? "writing" : entry ? statusOf(entry, messages) : "none", why: entry?.response.reason ?? "" };
+  }
+
+  /// What time it is for a session: now, where its chats are the present's, and otherwise the time that its streams have reached.
+  now(ms) {
+    const now = Date.now();
+    if (Math.abs(now - ms) < PRESENT) return now;
+    let reached = this.newest;
+    for (const workspace of this.workspaces) {
+      for (const stream of workspace.figures?.status?.streams ?? []) reached = Math.max(reached, Date.parse(stream.event_time ?? 0) || 0);
+    }
+    return Math.abs(now - reached) < PRESENT ? Math.max(ms, this.newest) : reached;
+  }
+}
+
+/// A session's messages by time.
+export function ordered(session) {
+  return [...session.messages.values()].sort((a, b) => a.ts - b.ts || (a.sequence ?? 0) - (b.sequence ?? 0));
+}
+
+/// Whether somebody has said something that whoever answered hadn't seen.
+export function isStale(entry, messages) {
+  const answers = entry.answers;
+  if (!answers) return false;
+  const answered = messages.find((message) => message.stream === entry.stream && message.sequence === answers.sequence);
+  // By time: one that came out of order may be older than what was answered.
+  const [ts, sequence] = [answered?.ts ?? 0, answers.sequence];
+  return messages.some((one) => one.mark === "" && one.stream === entry.stream && (one.ts > ts || (one.ts === ts && one.sequence > sequence)));
+}
+
+export function statusOf(entry, messages) {
+  const status = entry.response.status;
+  if (status === "superseded" || status === "none" || status === "forgotten") return status === "superseded" ? status : "none";
+  if (isStale(entry, messages)) return "stale";
+  if (status === "generated" && (entry.revision > 1 || entry.supersedes.length > 0)) return "revised";
+  return status === "generated" || status === "fallback" ? status : "none";
+}
+
+/// What the RM said next, once it is known.
+export function saidNext(entry, messages) {
+  const answers = entry.answers;
+  if (!answers) return null;
+  const place = messages.findIndex((message) => message.stream === entry.stream && message.sequence === answers.sequence);
+  return messages.slice(place + 1).find((message) => message.sender === "rm" && message.mark === "") ?? null;
+}
+
+/// Entries in chains: the newest revision of each, with those that it replaces, newest first.
+export function chains(session) {
+  const replaced = new Map();
+  for (const entry of session.entries.values()) for (const id of entry.supersedes) replaced.set(`${entry.workspace}\n${id}`, entry);
+  const heads = [...session.entries.values()].filter((entry) => !replaced.has(entry.key));
+  return heads.map((head) => {
+    const earlier = [];
+    const seen = new Set([head.key]);
+    for (let queue = [head]; queue.length > 0;) {
+      for (const id of queue.shift().supersedes) {
+        const key = `${head.workspace}\n${id}`;
+        const entry = session.entries.get(key);
+        if (entry && !seen.has(key)) { seen.add(key); earlier.push(entry); queue.push(entry); }
+      }
+    }
+    return { head, earlier };
+  }).sort((a, b) => a.head.number - b.head.number);
+}
+
+/// Which words are new and which are gone, as [kind, words]: "=", "+" or "-".
+export function difference(before, after) {
+  const [a, b] = [before, after].map((text) => text.split(/(\s+)/).filter(Boolean).slice(0, 600));
+  const lengths = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));
+  for (let i = a.length - 1; i >= 0; i -= 1) {
+    for (let j = b.length - 1; j >= 0; j -= 1) lengths[i][j] = a[i] === b[j] ? lengths[i + 1][j + 1] + 1 : Math.max(lengths[i + 1][j], lengths[i][j + 1]);
+  }
+  const parts = [];
+  const add = (kind, word) => { if (parts.at(-1)?.[0] === kind) parts.at(-1)[1] += word; else parts.push([kind, word]); };
+  let [i, j] = [0, 0];
+  while (i < a.length || j < b.length) {
+    if (i < a.length && j < b.length && a[i] === b[j]) { add("=", a[i]); i += 1; j += 1; }
+    else if (j >= b.length || (i < a.length && lengths[i + 1][j] >= lengths[i][j + 1])) { add("-", a[i]); i += 1; }
+    else { add("+", b[j]); j += 1; }
+  }
+  return parts;
+}

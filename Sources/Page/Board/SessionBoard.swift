@@ -1,0 +1,143 @@
+/// What a tab that is opened now has to know of each session.
+import DequeModule
+
+/// The newest of each session: its newest entry in each workspace, its last messages, and what is being written. The sessions in which
+/// nothing has happened for longest are forgotten first; they are found again in the records. Pure.
+struct SessionBoard {
+    struct Limits {
+        var sessions = 5_000
+        /// What is kept of all of them, in bytes.
+        var bytes = 24 << 20
+        /// A longer entry isn't kept here.
+        var entry = 64 << 10
+        var messages = 30
+        /// Answers under way.
+        var answers = 1_000
+        /// Of an answer that is being written, in bytes.
+        var text = 64 << 10
+    }
+
+    struct Session {
+        /// By workspace: its newest entry.
+        fileprivate(set) var entries: [Int: [UInt8]] = [:]
+        /// As they stand in events.
+        fileprivate(set) var messages: Deque<[UInt8]> = []
+        /// When something happened last, as a count of what has happened.
+        fileprivate(set) var activity: UInt64 = 0
+        fileprivate var size = SessionBoard.overhead
+    }
+
+    /// An answer under way.
+    struct Answer {
+        let workspace: Int
+        let session: [UInt8]
+        /// So many pieces have come; 0: none yet.
+        var pieces = 0
+        var text = ""
+        fileprivate var activity: UInt64
+    }
+
+    /// What a session takes besides its texts, in bytes.
+    fileprivate static let overhead = 512
+
+    private let limits: Limits
+    private(set) var sessions: [[UInt8]: Session] = [:]
+    /// By the id of the entry that will follow. (Names are told apart by their bytes.)
+    private(set) var answers: [[UInt8]: Answer] = [:]
+    private var activity: UInt64 = 0
+    private(set) var size = 0
+
+    init(limits: Limits = Limits()) { self.limits = limits }
+
+    mutating func entry(_ id: [UInt8], _ line: [UInt8], of session: [UInt8], in workspace: Int) {
+        answers[id] = nil
+        let limits = limits
+        change(session) { session in
+            session.size -= session.entries[workspace]?.count ?? 0
+            session.entries[workspace] = line.count <= limits.entry ? line : nil
+            session.size += session.entries[workspace]?.count ?? 0
+        }
+    }
+
+    /// - Parameter event: a message, as it stands in its event.
+    mutating func message(_ event: [UInt8], of session: [UInt8]) {
+        let limits = limits
+        change(session) { session in
+            session.messages.append(event)
+            session.size += event.count
+            while session.messages.count > limits.messages || session.size > limits.bytes / 2,
+                let oldest = session.messages.popFirst()
+            {
+                session.size -= oldest.count
+            }
+        }
+    }
+
+    /// A question is under way.
+    mutating func asked(_ id: [UInt8], of session: [UInt8], in workspace: Int) {
+        activity += 1
+        answers[id] = answers[id] ?? Answer(workspace: workspace, session: session, activity: activity)
+        forgetAnswers()
+    }
+
+    /// A piece of an answer has come. One whose beginning wasn't seen isn't kept.
+    mutating func token(_ text: String, index: Int, of id: [UInt8], session: [UInt8], in workspace: Int) {
+        activity += 1
+        if index == 0 { answers[id] = Answer(workspace: workspace, session: session, activity: activity) }
+        guard var answer = answers[id], answer.pieces == index, answer.text.utf8.count + text.utf8.count <= limits.text
+        else { return }
+        answers[id] = nil
+        answer.text += text
+        answer.pieces += 1
+        answer.activity = activity
+        answers[id] = answer
+        forgetAnswers()
+    }
+
+    /// A workspace has begun anew, or was left for a while: nothing is known of its answers under way.
+    mutating func forgetAnswers(of workspace: Int) { answers = answers.filter { $0.value.workspace != workspace } }
+
+    /// A workspace has begun anew.
+    mutating func forget(_ workspace: Int) {
+        forgetAnswers(of: workspace)
+        for session in sessions.keys {
+            change(session, isActivity: false) { session in
+                session.size -= session.entries.removeValue(forKey: workspace)?.count ?? 0
+            }
+        }
+    }
+
+    /// Session ids, the one in which something has happened last first.
+    var newestFirst: [[UInt8]] { sessions.sorted { $0.value.activity > $1.value.activity }.map(\.key) }
+
+    // MARK: Limits
+
+    private mutating func change(_ name: [UInt8], isActivity: Bool = true, _ body: (inout Session) -> Void) {
+        var session = sessions.removeValue(forKey: name) ?? Session()
+        let before = session.activity == 0 ? 0 : session.size
+        body(&session)
+        if isActivity {
+            activity += 1
+            session.activity = activity
+        }
+        size += session.size - before
+        sessions[name] = session
+        if sessions.count > limits.sessions || size > limits.bytes { forgetSessions() }
+    }
+
+    /// Seldom, and a tenth at a time.
+    private mutating func forgetSessions() {
+        for name in newestFirst.reversed() {
+            guard sessions.count > limits.sessions * 9 / 10 || size > limits.bytes / 10 * 9, sessions.count > 1 else {
+                return
+            }
+            size -= sessions.removeValue(forKey: name)?.size ?? 0
+        }
+    }
+
+    private mutating func forgetAnswers() {
+        guard answers.count > limits.answers else { return }
+        let oldest = answers.sorted { $0.value.activity < $1.value.activity }.prefix(limits.answers / 10 + 1)
+        for (id, _) in oldest { answers[id] = nil }
+    }
+}

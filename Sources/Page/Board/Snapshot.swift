@@ -1,0 +1,114 @@
+/// What a tab is given to begin with.
+import Bytes
+import Chat
+import NIOCore
+import Records
+
+/// Events as lines: a name, a space, and what an event's data would be. So a tab takes what it is given as it takes what comes, and
+/// a record of somebody else's that isn't JSON spoils nothing but its own line.
+extension Board {
+    /// What is given of sessions, in bytes.
+    private static let sessionBytes = 16 << 20
+
+    /// All that a tab that is opened now has to know, and the place from which it is to go on.
+    ///
+    /// - Parameter settings: what else the page is told.
+    func snapshot(_ settings: PageSettings, at now: ContinuousClock.Instant = .now) -> ByteBuffer {
+        read { state in
+            var lines = ByteBuffer()
+            lines.line("begin") { lines in
+                lines.object {
+                    $0.field("run", run)
+                    $0.field("at", state.log.end)
+                    $0.field("compose", settings.canCompose)
+                    $0.field("passed_over", state.passedOver)
+                }
+            }
+            for (index, workspace) in state.workspaces.enumerated() { lines.write(workspace, index, at: now) }
+            for name in state.sessions.newestFirst {
+                guard let session = state.sessions.sessions[name], lines.readableBytes < Self.sessionBytes else {
+                    break
+                }
+                for (workspace, line) in session.entries.sorted(by: { $0.key < $1.key }) {
+                    lines.write(record: line, of: workspace)
+                }
+                for message in session.messages { lines.line("message") { $0.writeBytes(message) } }
+            }
+            for (id, answer) in state.sessions.answers {
+                lines.line("answer") { lines in
+                    lines.object {
+                        $0.field("workspace", answer.workspace)
+                        $0.field("id", String(decoding: id, as: UTF8.self))
+                        $0.field("session_id", String(decoding: answer.session, as: UTF8.self))
+                        $0.field("pieces", answer.pieces)
+                        $0.field("text", answer.text)
+                    }
+                }
+            }
+            return lines
+        }
+    }
+
+    /// Records of a session, in order; and its newest messages, where they are asked for from the end on.
+    ///
+    /// - Parameters:
+    ///   - ends: by workspace, the number before which they are wanted; nil: from the end on.
+    ///   - count: of each workspace.
+    func session(_ name: String, before ends: [UInt64]?, atMost count: Int) -> ByteBuffer {
+        let key = Array(name.utf8)
+        return read { state in
+            var lines = ByteBuffer()
+            for (index, workspace) in state.workspaces.enumerated() {
+                let records = workspace.records.records(
+                    of: key, before: ends?[index] ?? .max, atMost: count, bytes: 8 << 20)
+                for record in records { lines.write(record: record.line, of: index) }
+                // What is before that only the consumer has.
+                lines.line("kept") { lines in
+                    lines.object {
+                        $0.field("workspace", index)
+                        $0.field("first", workspace.records.first ?? 0)
+                        $0.field("more", records.count >= count)
+                    }
+                }
+            }
+            if ends == nil, let session = state.sessions.sessions[key] {
+                for message in session.messages { lines.line("message") { $0.writeBytes(message) } }
+            }
+            return lines
+        }
+    }
+}
+
+extension ByteBuffer {
+    mutating func line(_ name: StaticString, _ data: (inout ByteBuffer) -> Void) {
+        writeStaticString(name)
+        writeString(" ")
+        data(&self)
+        writeString("\n")
+    }
+
+    mutating func write(record line: [UInt8], of workspace: Int) {
+        self.line("record") { lines in
+            lines.writeString("{\"workspace\":\(workspace),\"record\":")
+            lines.writeBytes(line)
+            lines.writeString("}")
+        }
+    }
+
+    fileprivate mutating func write(_ workspace: Board.Workspace, _ index: Int, at now: ContinuousClock.Instant) {
+        line("workspace") { lines in
+            lines.object {
+                $0.field("workspace", index)
+                $0.field("endpoint", workspace.place.endpoint)
+                $0.field("feedback", workspace.place.takesFeedback)
+                $0.field("stream", workspace.stream)
+            }
+        }
+        line("history") { lines in
+            lines.writeString("{\"workspace\":\(index),\"seconds\":[")
+            lines.writeString(workspace.figures.history.map { "[\($0.messages),\($0.entries)]" }.joined(separator: ","))
+            lines.writeString("]}")
+        }
+        line("figures") { $0.write(figuresOf: workspace, index, at: now) }
+    }
+}

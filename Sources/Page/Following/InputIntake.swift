@@ -1,0 +1,72 @@
+/// The thread that listens to the chats.
+import Bytes
+import Chat
+import Common
+import Feed
+import Logging
+import ServiceLifecycle
+import Threads
+import ZeroMQ
+
+/// Puts messages on the board the moment they are published, long before their windows close. None is asked for again: each
+/// comes once more with its window. And of many only so many a second are taken, so that a stream that runs as fast as it can
+/// isn't slowed down by who looks on.
+struct InputIntake: Service {
+    private static let burst = 10_000
+    /// From one message to the next, on average.
+    private static let interval = Duration.microseconds(200)
+    /// What is then not received fills the sockets, and publishers drop it.
+    private static let pause = 100
+
+    private let endpoints: [String]
+    private let board: Board
+    private let stop: StopSignal
+
+    init(_ endpoints: [String], board: Board) throws {
+        self.endpoints = endpoints
+        self.board = board
+        stop = StopSignal(wakeup: try Wakeup())
+    }
+
+    func run() async throws {
+        try await onOwnThread("input", until: stop) { [self] in try listen() }
+    }
+
+    private func listen() throws {
+        let tap = try MessageTap(endpoints: endpoints, in: Context())
+        let decoder = MessageDecoder()
+        var padded: [UInt8] = []
+        var poller = Poller()
+        _ = poller.add(descriptor: stop.wakeup.descriptor)
+        var resting = poller
+        tap.watch(in: &poller)
+        var bucket = TokenBucket(burst: Self.burst, interval: Self.interval, now: .now)
+        while !stop.isSet {
+            bucket.refill(.now)
+            var isSpent = false
+            for _ in 0..<Self.burst {
+                isSpent = !bucket.take()
+                if isSpent { break }
+                let wasThere = try tap.receive { message in
+                    padded.removeAll(keepingCapacity: true)
+                    padded.append(contentsOf: message.line)
+                    padded.append(contentsOf: repeatElement(0, count: MessageDecoder.padding))
+                    padded.withUnsafeBytes { bytes in
+                        let line = UnsafeRawBufferPointer(rebasing: bytes[..<message.line.count])
+                        // What isn't a message comes as a rejected record.
+                        if let decoded = try? decoder.decode(line) { board.message(decoded, at: message.place) }
+                    }
+                }
+                if !wasThere { break }
+            }
+            if isSpent {
+                board.passedOver(1)
+                try resting.wait(milliseconds: Self.pause)
+            } else {
+                try poller.wait(milliseconds: 1000)
+            }
+            stop.wakeup.clear()
+            try tap.look()
+        }
+    }
+}

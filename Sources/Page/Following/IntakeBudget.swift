@@ -1,0 +1,57 @@
+/// How much of a workspace is taken.
+import Feed
+
+/// A page shows what people can follow. Of a workspace that publishes more, the page takes so much a second and no more: it would
+/// only slow down the others. When that leaves it behind for too long, it goes on with the newest. Pure: the time comes from the
+/// caller.
+struct IntakeBudget {
+    struct Limits {
+        /// Records a second, and at once.
+        var records = (aSecond: 5_000, burst: 100_000)
+        /// In bytes.
+        var bytes = (aSecond: 16 << 20, burst: 96 << 20)
+        /// So long it may be behind.
+        var patience = Duration.seconds(5)
+    }
+
+    private let limits: Limits
+    private var records: Double
+    private var bytes: Double
+    private var refilled: ContinuousClock.Instant
+    /// Since when there has been more than it may take.
+    private var behindSince: ContinuousClock.Instant?
+
+    init(limits: Limits = Limits(), now: ContinuousClock.Instant) {
+        self.limits = limits
+        records = Double(limits.records.burst)
+        bytes = Double(limits.bytes.burst)
+        refilled = now
+    }
+
+    /// Whether nothing more is to be taken for now.
+    mutating func isSpent(at now: ContinuousClock.Instant) -> Bool {
+        let seconds = (now - refilled) / .seconds(1)
+        refilled = now
+        records = min(records + seconds * Double(limits.records.aSecond), Double(limits.records.burst))
+        bytes = min(bytes + seconds * Double(limits.bytes.aSecond), Double(limits.bytes.burst))
+        let isSpent = records <= 0 || bytes <= 0
+        if isSpent, behindSince == nil { behindSince = now }
+        return isSpent
+    }
+
+    /// Records have been taken.
+    mutating func took(records count: Int, bytes size: Int) {
+        records -= Double(count)
+        bytes -= Double(size)
+    }
+
+    /// There is nothing that it hasn't.
+    mutating func caughtUp() { behindSince = nil }
+
+    /// Whether it has been behind for too long. What it lacks is given up then.
+    mutating func givesUp(at now: ContinuousClock.Instant) -> Bool {
+        guard let since = behindSince, now - since >= limits.patience else { return false }
+        behindSince = nil
+        return true
+    }
+}

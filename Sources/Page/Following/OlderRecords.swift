@@ -1,0 +1,71 @@
+/// Records that aren't in memory any more, when somebody scrolls there.
+import Bytes
+import Common
+import Feed
+import NIOCore
+import Records
+import Threads
+import ZeroMQ
+
+/// Asks a consumer for records as any subscriber does, and goes again. A few are asked for at a time.
+actor OlderRecords {
+    /// Records looked through at a time, and what is given of them, in bytes.
+    private static let most: UInt64 = 5_000
+    private static let mostBytes = 8 << 20
+    private static let patience = Duration.seconds(5)
+    private static let atATime = 4
+
+    private let endpoints: [String]
+    private var underWay = 0
+
+    init(_ endpoints: [String]) { self.endpoints = endpoints }
+
+    /// The records before a number, in order, and the number of the first one that was looked at.
+    ///
+    /// - Parameter session: whose records are wanted; nil: everybody's.
+    /// - Returns: nil when the consumer doesn't answer, or too many ask.
+    func fetch(_ workspace: Int, before end: UInt64, session: String?) async -> ByteBuffer? {
+        guard underWay < Self.atATime else { return nil }
+        underWay += 1
+        defer { underWay -= 1 }
+        let endpoint = endpoints[workspace]
+        return try? await onOwnThread("older") {
+            try Self.fetch(endpoint, workspace, from: end > Self.most ? end - Self.most : 1, to: end, session)
+        }
+    }
+
+    private static func fetch(
+        _ endpoint: String, _ workspace: Int, from start: UInt64, to end: UInt64, _ session: String?
+    ) throws -> ByteBuffer? {
+        let follower = try Follower(
+            endpoints: [endpoint], from: .sequence(start), largestRecord: FeedSocket.largestWorkspaceRecord,
+            in: Context())
+        let wakeup = try Wakeup()
+        let deadline = ContinuousClock.now + patience
+        var lines = ByteBuffer()
+        var deliveries: [Delivery] = []
+        var next = start
+        while next < end {
+            guard .now < deadline else { return nil }
+            try follower.poll(milliseconds: 100, wakeup: wakeup, into: &deliveries)
+            for delivery in deliveries {
+                switch delivery {
+                case .records(let batch):
+                    batch.forEachLine { number, line in
+                        next = number + 1
+                        guard number < end, line.count <= Board.longestRecord, lines.readableBytes < mostBytes,
+                            session == nil || RecordHead(line: line)?.subject?.isSame(as: session ?? "") == true
+                        else { return }
+                        lines.write(record: Array(line), of: workspace)
+                    }
+                case .lost(_, let count): next = next.plus(count)
+                default: break
+                }
+            }
+            deliveries.removeAll(keepingCapacity: true)
+        }
+        try follower.acknowledgeAll()
+        lines.line("kept") { $0.writeString("{\"workspace\":\(workspace),\"first\":\(start),\"more\":\(start > 1)}") }
+        return lines
+    }
+}

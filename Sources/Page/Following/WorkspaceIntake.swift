@@ -1,0 +1,107 @@
+/// The thread that follows a workspace.
+import Bytes
+import Chat
+import Common
+import Feed
+import Foundation
+import Logging
+import Records
+import ServiceLifecycle
+import Threads
+import ZeroMQ
+
+/// Follows one workspace, each record once and in order, and writes it to the board.
+struct WorkspaceIntake: Service {
+    /// What is fetched of what was before.
+    private static let history: UInt64 = 100_000
+    /// And of that after it was given up.
+    private static let shortHistory: UInt64 = 1_000
+    /// While its budget is spent it looks so often whether there is some, in milliseconds.
+    private static let pause = 50
+
+    private let endpoint: String
+    private let index: Int
+    private let board: Board
+    private let stop: StopSignal
+    private let logger: Logger
+
+    /// - Parameter index: the workspace's place on the board.
+    init(_ endpoint: String, at index: Int, board: Board, logger: Logger) throws {
+        self.endpoint = endpoint
+        self.index = index
+        self.board = board
+        self.logger = logger
+        stop = StopSignal(wakeup: try Wakeup())
+    }
+
+    func run() async throws {
+        try await onOwnThread("workspace \(index)", until: stop) { [self] in
+            let context = try Context()
+            var start = Start.last(Self.history)
+            var peers = PeerLog(logger)
+            while try !follow(from: start, in: context, &peers) { start = .last(Self.shortHistory) }
+            peers.sayWhatWasLeftOut()
+        }
+    }
+
+    /// - Returns: false when it was left too far behind, and is to begin anew.
+    private func follow(from start: Start, in context: Context, _ peers: inout PeerLog) throws -> Bool {
+        let follower = try Follower(
+            endpoints: [endpoint], from: start, largestRecord: FeedSocket.largestWorkspaceRecord, in: context)
+        let news = try TokenSocket(
+            endpoints: [endpoint], session: nil, withQuestions: true, withStatus: true, in: context)
+        follower.alsoWatch { news.watch(in: &$0) }
+        var budget = IntakeBudget(now: .now)
+        var deliveries: [Delivery] = []
+        while !stop.isSet {
+            let isPaused = budget.isSpent(at: .now)
+            try follower.poll(
+                milliseconds: isPaused ? Self.pause : 1000, wakeup: stop.wakeup, isPaused: isPaused, into: &deliveries)
+            for delivery in deliveries { try take(delivery, &budget, &peers, follower) }
+            deliveries.removeAll(keepingCapacity: true)
+            try take(news)
+            if budget.givesUp(at: .now) {
+                peers.log(.warning, "\(endpoint) publishes more than the page takes: it goes on with the newest")
+                board.skipped(1, in: index)
+                try follower.acknowledgeAll()
+                return false
+            }
+        }
+        try follower.acknowledgeAll()
+        return true
+    }
+
+    private func take(
+        _ delivery: Delivery, _ budget: inout IntakeBudget, _ peers: inout PeerLog, _ follower: Follower
+    ) throws {
+        switch delivery {
+        case .began(let stream, _): board.began(stream, in: index)
+        case .records(let lines):
+            budget.took(records: lines.count, bytes: lines.size)
+            let now = ContinuousClock.now
+            lines.forEachLine { number, line in board.record(number, line, in: index, at: now) }
+        case .lost(_, let count): board.skipped(Int(clamping: count), in: index)
+        case .caughtUp: budget.caughtUp()
+        case .ended(let stream):
+            budget.caughtUp()
+            try follower.acknowledgeEnd(of: stream)
+        case .refused(let stream, _, let reason):
+            peers.log(.error, "\(stream) isn't the stream that it was: \(reason). Nothing is taken from it")
+        case .ignored(let endpoint, let problem): peers.log(.error, "\(endpoint): \(problem)")
+        case .vanished, .duplicates, .time, .idle, .foreign, .recognized: break
+        }
+    }
+
+    /// What isn't kept comes behind records.
+    private func take(_ news: TokenSocket) throws(ZMQError) {
+        try news.look()
+        for _ in 0..<TokenSocket.tokensPerTurn {
+            switch try news.next() {
+            case nil: return
+            case .token(let payload): board.token(payload, in: index)
+            case .asked(let payload): board.asked(payload, in: index)
+            case .status(let payload): board.status(payload, in: index, at: .now)
+            }
+        }
+    }
+}

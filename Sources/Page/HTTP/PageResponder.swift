@@ -1,0 +1,152 @@
+/// From a request to an answer.
+import Bytes
+import Chat
+import Common
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Records
+import ServiceLifecycle
+
+/// Everything that the page's server answers. Each request goes by the guard first.
+struct PageResponder: HTTPResponder {
+    /// What is written at a time, in bytes: a message, or feedback with a text.
+    private static let longestBody = 128 << 10
+    /// Records of a session at a time.
+    private static let mostRecords = 200
+
+    let board: Board
+    let submitters: [Submitter?]
+    let composing: ComposeFile?
+    let older: OlderRecords
+    let guardian: GuardBox
+
+    func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+        let guardian = self.guardian.value
+        let question = Guard.Question(request)
+        var response: Response
+        switch guardian.verdict(on: question) {
+        case .pass: response = await answer(request, question)
+        case .welcome:
+            response = Response(status: .seeOther, headers: [.location: "/", .setCookie: guardian.setCookie])
+        case .bounce: response = .bounce
+        case .refuse(let status, let reason):
+            let asPage = question.only("accept")?.contains("text/html") ?? false
+            response = .refusal(status, reason, asPage: asPage)
+            // What came with it isn't read.
+            response.headers[.connection] = "close"
+        }
+        PagePolicy.apply(to: &response.headers)
+        if question.method == "HEAD" { response.body = ResponseBody() }
+        return response
+    }
+
+    private func answer(_ request: Request, _ question: Guard.Question) async -> Response {
+        switch (question.method == "POST", question.path) {
+        case (false, "/api/state"): return .lines(board.snapshot(PageSettings(canCompose: composing != nil)))
+        case (false, "/api/events"): return events(request, question)
+        case (false, "/api/session"): return session(question)
+        case (false, "/api/older"): return await olderRecords(question)
+        case (true, "/api/feedback"): return await feedback(request, question)
+        case (true, "/api/compose"): return await compose(request)
+        case (false, let path): return Assets.response(to: path) ?? .text(.notFound, "nothing here\n")
+        case (true, _): return .text(.notFound, "nothing here\n")
+        }
+    }
+
+    // MARK: Reading
+
+    private func events(_ request: Request, _ question: Guard.Question) -> Response {
+        let stream = EventStream(board: board)
+        let place = stream.place(
+            after: question.only("last-event-id") ?? question.query["after"], run: question.query["run"],
+            at: question.query["at"].flatMap { UInt64($0) })
+        return Response(
+            status: .ok, headers: [.contentType: "text/event-stream; charset=utf-8"],
+            body: ResponseBody { writer in
+                // Ends with the browser's connection, or with the server. A stream that was open for ever would keep it.
+                _ = try? await request.body.consumeWithCancellationOnInboundClose { _ in
+                    try await withGracefulShutdownHandler {
+                        try await stream.write(from: place, to: &writer)
+                    } onGracefulShutdown: {
+                        board.news.end()
+                    }
+                }
+                try await writer.finish(nil)
+            })
+    }
+
+    private func session(_ question: Guard.Question) -> Response {
+        guard let name = question.query["id"] else { return .text(.badRequest, "which session?\n") }
+        let before = question.query["before"].flatMap {
+            EventLog.numbers(inID: $0[...], workspaces: submitters.count)
+        }
+        let count = question.query["count"].flatMap { Int($0) } ?? Self.mostRecords
+        return .lines(board.session(name, before: before, atMost: max(1, min(count, Self.mostRecords))))
+    }
+
+    private func olderRecords(_ question: Guard.Question) async -> Response {
+        guard let workspace = question.query["workspace"].flatMap({ Int($0) }), submitters.indices.contains(workspace),
+            let before = question.query["before"].flatMap({ UInt64($0) }), before > 1
+        else { return .text(.badRequest, "which records?\n") }
+        guard let lines = await older.fetch(workspace, before: before, session: question.query["id"]) else {
+            return .text(.serviceUnavailable, "the consumer doesn't answer, or others are asking; try again\n")
+        }
+        return .lines(lines)
+    }
+
+    // MARK: Writing
+
+    /// What the page says of feedback; the rest is the consumer's to check.
+    private struct FeedbackID: Decodable {
+        let id: String
+    }
+
+    private func feedback(_ request: Request, _ question: Guard.Question) async -> Response {
+        guard let workspace = Int(question.query["workspace"] ?? "0"), submitters.indices.contains(workspace),
+            let submitter = submitters[workspace]
+        else { return .text(.notFound, "this workspace takes no feedback\n") }
+        guard let body = await body(of: request) else { return .text(.contentTooLarge, "too long\n") }
+        guard let id = try? JSONDecoder().decode(FeedbackID.self, from: Data(body)) else {
+            return .text(.badRequest, "not feedback: there is no id\n")
+        }
+        // On the wire it is one line.
+        let line = body.map { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") ? 0x20 : $0 }
+        switch await submitter.submit(line, id: id.id) {
+        case .accepted(let record): return .text(.ok, "{\"record\":\(record)}\n", type: "application/json")
+        case .refused(let reason): return .text(.unprocessableContent, reason + "\n")
+        case .silence: return .text(.serviceUnavailable, "the consumer doesn't answer; try again\n")
+        case .full: return .text(.serviceUnavailable, "too much feedback is under way; try again\n")
+        }
+    }
+
+    private func compose(_ request: Request) async -> Response {
+        guard let composing else { return .text(.notFound, "nothing can be typed here (--compose)\n") }
+        guard let body = await body(of: request) else { return .text(.contentTooLarge, "too long\n") }
+        do {
+            try composing.append(Data(body), at: Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)))
+            return .text(.ok, "{}\n", type: "application/json")
+        } catch {
+            return .text(
+                .unprocessableContent, "\((error as? ComposeFile.Refusal)?.description ?? "it can't be written")\n")
+        }
+    }
+
+    /// nil where it is too long, or broke off.
+    private func body(of request: Request) async -> [UInt8]? {
+        guard let buffer = try? await request.body.collect(upTo: Self.longestBody) else { return nil }
+        return Array(buffer.readableBytesView)
+    }
+}
+
+extension Guard.Question {
+    init(_ request: Request) {
+        method = request.method.rawValue
+        path = request.uri.path
+        for (name, value) in request.uri.queryParameters { query[String(name)] = String(value) }
+        for field in request.headers { headers[field.name.canonicalName, default: []].append(field.value) }
+        // The library keeps it apart.
+        if let authority = request.head.authority { headers["host"] = (headers["host"] ?? []) + [authority] }
+    }
+}

@@ -1,0 +1,246 @@
+"""The page in a real browser, with real programs behind it: page.py PROGRAMS [TEST...]"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+import unittest
+
+from browser import CHROMIUM, ENTER, ESCAPE, Page
+from page_rig import SESSIONS, PageRig, free_port
+from programs import ROOT, Record, wait_until
+
+
+@unittest.skipUnless(CHROMIUM, "there is no Chromium")
+class PageTest(unittest.TestCase):
+    def setUp(self) -> None:
+        self.rig = PageRig()
+        self.addCleanup(self.rig.close)
+
+    def all_six(self, page: Page) -> bool:
+        return all(len(page.entries(session)) >= 1 for session in SESSIONS)
+
+    # What is seen
+
+    def test_sample(self) -> None:
+        """Both sessions, six suggestions, and tokens that grow before the entry is there."""
+        model = self.rig.drip(0.05)
+        self.rig.stay("--responder", "ollama", **model)
+        page = self.rig.page()
+        page.open()
+        self.rig.play(10)
+        wait_until(lambda: page.js("return window.streamllm.store.sessions.has('abc123')"))
+        page.choose("abc123")
+        grown: set[str] = set()
+
+        def has_grown() -> bool:
+            text = page.text(".suggestion.writing .text")
+            grown.add(text)
+            return len(page.entries("abc123")) == 3
+
+        wait_until(has_grown)
+        lengths = sorted(len(text) for text in grown if text)
+        self.assertGreater(len(lengths), 3, grown)
+        whole = page.entries("abc123")[0]["text"]
+        self.assertTrue(all(str(whole).startswith(text.strip()) for text in grown), grown)
+        page.choose("def456")
+        wait_until(lambda: len(page.entries("def456")) == 3)
+        wait_until(lambda: len(page.texts(".suggestion:not(.writing)")) == 3)
+        self.assertEqual(page.js("return window.streamllm.store.unreadable"), 0)
+        self.assertIn("2 of 2 sessions", page.text("#session-count"))
+        # Nothing was asked of anybody else.
+        others = [url for url in page.requests if not url.startswith((page.origin, "blob:", "data:", "chrome"))]
+        self.assertEqual(others, [])
+        errors = [line for line in page.driver.get_log("browser") if line["level"] == "SEVERE"]
+        self.assertEqual(errors, [])
+
+    def test_statuses(self) -> None:
+        """Fallback, revised, superseded and stale ones differ in words."""
+        file = self.rig.folder / "chat.jsonl"
+        at = "2025-01-23T14:{:02}:{:02}.000Z".format
+
+        def line(minute: int, second: int, sender: str, text: str, session: str = "s") -> str:
+            return json.dumps(
+                {"session_id": session, "timestamp": at(minute, second), "sender": sender, "message": text}
+            )
+
+        file.write_text(
+            "\n".join([
+                line(30, 0, "customer", "Hello, may I have a loan?"), line(30, 40, "customer", "Are you there?"),
+                line(30, 10, "customer", "I said hello before."), line(32, 0, "rm", "Good day!", "t"),
+                line(33, 0, "customer", "What about my card?", "t"), line(35, 0, "customer", "Hello?", "t"),
+            ]) + "\n"
+        )  # fmt: skip
+        self.rig.stay(
+            "--responder", "fallback", "--allowed-lateness", "60", "--max-out-of-orderness", "0", "--window-size", "30"
+        )
+        page = self.rig.page()
+        page.open()
+        self.rig.producer("--input-file", str(file), "--linger", "600")
+        wait_until(lambda: page.js("return window.streamllm.store.sessions.has('s')"))
+        page.choose("s")
+        wait_until(lambda: any("revision 2" in text for text in page.texts(".suggestion .window")))
+        self.assertIn("fallback", " ".join(page.texts(".suggestion .status")))
+        self.assertTrue(any("stale" in text for text in page.texts(".suggestion .status")))
+        self.assertTrue(any("1 earlier revision" in text for text in page.texts(".suggestion summary")))
+        # A stale one isn't offered.
+        for card in page.driver.find_elements("css selector", ".suggestion.stale"):
+            self.assertEqual(card.find_elements("css selector", "[data-key=u]"), [])
+
+    def test_late_and_rejected(self) -> None:
+        file = self.rig.folder / "chat.jsonl"
+        text = '{{"session_id":"s","timestamp":"2025-01-23T14:{}Z","sender":"customer","message":"{}"}}'.format
+        file.write_text(
+            "\n".join([text("30:00", "one"), text("35:00", "two"), text("30:05", "late one"), "not JSON"]) + "\n"
+        )
+        self.rig.stay("--responder", "fallback")
+        page = self.rig.page()
+        page.open()
+        self.rig.producer("--input-file", str(file), "--linger", "600")
+        wait_until(lambda: page.js("return window.streamllm.store.sessions.has('s')"))
+        page.choose("s")
+        wait_until(lambda: any("late one" in text for text in page.texts(".message.late")))
+        wait_until(lambda: "Rejected lines" in page.text("figure-strip"))
+
+    # What is done
+
+    def test_compose_and_edit(self) -> None:
+        """What is typed comes back as a message and is answered; an edit becomes a record."""
+        chat = self.rig.folder / "play.jsonl"
+        model = self.rig.drip(0.01)
+        self.rig.stay(
+            "--responder", "ollama", "--trigger", "turn", "--turn-silence", "0.2", "--window", "session", **model
+        )
+        page = self.rig.page("--compose", str(chat))
+        self.rig.producer("--input-file", str(chat), "--follow", "--speed-factor", "1")
+        subscriber = self.rig.subscriber()
+        page.open()
+        page.fill("#compose-session", "new one")
+        page.fill("#compose-text", "Could I have a <b>loan</b>?")
+        page.click("compose-line button")
+        wait_until(lambda: "Could I have a <b>loan</b>?" in " ".join(page.texts(".message.customer .text")))
+        wait_until(lambda: page.texts(".suggestion.generated"))
+        page.click("[data-key=e]")
+        page.fill("#edit-text", "Of course: how much?")
+        page.click("dialog button[type=submit]")
+
+        def feedback(kind: str) -> list[Record]:
+            return [
+                one["data"]
+                for one in subscriber.records
+                if one["type"] == "streamllm.feedback.v1" and one["data"]["kind"] == kind
+            ]
+
+        wait_until(lambda: feedback("edited"))
+        self.assertEqual(feedback("edited")[0]["text"], "Of course: how much?")
+        self.assertEqual(feedback("edited")[0]["session_id"], "new one")
+        self.assertTrue(feedback("shown"))
+        wait_until(lambda: "Edited: Of course: how much?" in page.text(".suggestion .feedback"))
+        # The RM answers: what was suggested is stale, and what was really said stands beside it.
+        self.assertEqual(page.js("return document.querySelector('#compose-text').value"), "Of course: how much?")
+        page.click("compose-line button")
+        wait_until(lambda: "The RM said next: Of course: how much?" in page.text(".suggestion .next"))
+        self.assertEqual(page.texts(".suggestion [data-key=u]"), [])
+
+    def test_keys(self) -> None:
+        self.rig.stay("--responder", "fallback")
+        page = self.rig.page()
+        page.open()
+        self.rig.play(0)
+        wait_until(lambda: self.all_six(page))
+        wait_until(lambda: len(page.texts("[role=option]")) == 2)
+        page.keys("j")
+        page.keys("j")
+        page.keys(ENTER)
+        wait_until(lambda: page.text("#chat-title").startswith("Session "))
+        wait_until(lambda: page.texts(".suggestion"))
+        page.keys("/")
+        self.assertEqual(page.js("return document.activeElement.id"), "search")
+        page.keys("def")
+        wait_until(lambda: len(page.texts("[role=option]")) == 1)
+        page.keys(ESCAPE)
+        page.keys("p")
+        self.assertEqual(page.text("#pause"), "Go on")
+        page.keys("p")
+        self.assertEqual(page.text("#pause"), "Pause")
+        page.keys("?")
+        wait_until(lambda: "Keys and settings" in page.text("dialog"))
+        page.click("#keys-on")
+        page.keys(ESCAPE)
+        wait_until(lambda: not page.texts("dialog"))
+        page.keys("p")
+        self.assertEqual(page.text("#pause"), "Pause")
+
+    # What is killed
+
+    def test_kills(self) -> None:
+        """Consumer and page's server are killed while the page is open: nothing is missing, nothing twice."""
+        model = self.rig.drip(0.01)
+        running = {"consumer": self.rig.stay("--responder", "ollama", **model)}
+        port = free_port()
+        page = self.rig.page(port=port)
+        page.open()
+        producer = self.rig.play(5, "--stream-id", "chats")
+        subscriber = self.rig.subscriber()
+        wait_until(lambda: page.entries("abc123"))
+        running["consumer"].stop(9)
+        running["consumer"] = self.rig.stay("--responder", "ollama", **model)
+        wait_until(lambda: len(page.entries("abc123")) >= 2)
+        page.server.stop(9)
+        wait_until(lambda: page.text("#state") != "live")
+        self.rig.web(port=port)
+        wait_until(lambda: page.text("#state") == "live")
+        producer.wait("error", lambda text: "has ended" in text or "Done" in text or "published" in text)
+        wait_until(lambda: len(subscriber.records) >= 6)
+        for session in SESSIONS:
+            ids = [record["id"] for record in subscriber.records if record["subject"] == session]
+            page.choose(session)
+            wait_until(lambda ids=ids, session=session: [one["id"] for one in page.entries(session)] == ids)
+            wait_until(lambda ids=ids: len(page.texts(".suggestion:not(.writing)")) == len(ids))
+            said = [json.loads(line) for line in (ROOT / "messages.jsonl").read_text().splitlines()]
+            texts = [one["message"] for one in said if one["session_id"] == session]
+            wait_until(lambda texts=texts: page.texts(".message .text") == texts)
+
+    def test_slow_tab(self) -> None:
+        """A tab on a slow machine has everything in the end."""
+        self.rig.stay("--responder", "fallback", "--window-size", "1")
+        page = self.rig.page()
+        page.open()
+        page.driver.execute_cdp_cmd("Emulation.setCPUThrottlingRate", {"rate": 20})
+        chat = self.rig.folder / "many.jsonl"
+        with chat.open("w") as file:
+            for number in range(3000):
+                at = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(1_737_642_600 + number))
+                text = f"message {number} " + "and so on " * 100
+                file.write(
+                    json.dumps(
+                        {"session_id": f"s{number % 5}", "timestamp": at + "Z", "sender": "customer", "message": text}
+                    )
+                    + "\n"
+                )
+        self.rig.producer("--input-file", str(chat), "--linger", "600")
+        subscriber = self.rig.subscriber()
+        wait_until(lambda: len(subscriber.records) == 3000)
+        page.driver.execute_cdp_cmd("Emulation.setCPUThrottlingRate", {"rate": 1})
+        wait_until(lambda: page.js("return window.streamllm.store.workspaces[0]?.last") == 3000)
+        page.choose("s4")
+        wait_until(lambda: page.entries("s4") and page.entries("s4")[-1]["number"] == 3000)
+        wait_until(lambda: len(page.entries("s4")) >= 200)
+
+    def test_terminated(self) -> None:
+        """With ten open tabs the server is gone in two seconds, and says so with 0."""
+        self.rig.stay("--responder", "fallback")
+        page = self.rig.page()
+        page.open()
+        for _ in range(9):
+            page.driver.switch_to.new_window("tab")
+            page.driver.get(page.origin + "/")
+            wait_until(lambda: page.text("#state") not in ("", "connecting…"))
+        start = time.monotonic()
+        self.assertEqual(page.server.stop(), 0)
+        self.assertLess(time.monotonic() - start, 2)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[2:]])

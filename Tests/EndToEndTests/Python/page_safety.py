@@ -1,0 +1,181 @@
+"""What strangers, their pages and their texts can do to the page: page_safety.py PROGRAMS [TEST...]"""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import re
+import subprocess
+import sys
+import threading
+import unittest
+
+from selenium.common.exceptions import NoAlertPresentException
+
+from browser import CHROMIUM
+from hostile import TEXTS, lines
+from page_rig import HERE, PROGRAMS, PageRig
+from programs import wait_until
+
+FOREIGN = (
+    "img", "iframe", "object", "embed", "video", "audio", "form[action]", "base", "meta[http-equiv]", "a", "style",
+    'script:not([src="/app.js"])', 'link:not([href="/style.css"]):not([href="/icon.svg"])',
+)  # fmt: skip
+"""Elements that the page has none of."""
+
+
+class GuardTest(unittest.TestCase):
+    """Requests of strangers, with curl."""
+
+    def setUp(self) -> None:
+        self.rig = PageRig()
+        self.addCleanup(self.rig.close)
+        self.server = self.rig.web()
+        self.server.wait("output", lambda text: "/?token=" in text)
+        found = re.search(r"Open (http://127\.0\.0\.1:(\d+))/\?token=(\w+)", self.server.output)
+        assert found
+        self.origin, self.port, self.token = found.groups()
+
+    def curl(self, *arguments: str) -> tuple[int, str]:
+        command = ["curl", "-s", "-i", "--max-time", "5", *arguments]
+        done = subprocess.run(command, capture_output=True, timeout=60, check=False)
+        text = done.stdout.decode(errors="replace")
+        return (int(text.split()[1]) if text.startswith("HTTP/") else 0), text
+
+    def test_strangers(self) -> None:
+        status, text = self.curl(f"{self.origin}/?token={self.token}")
+        self.assertEqual(status, 303)
+        found = re.search(r"(?i)set-cookie: (streamllm-\d+=\w+); Path=/; HttpOnly; SameSite=Strict", text)
+        self.assertTrue(found and re.search(r"(?i)location: /\r", text), text)
+        cookie = ("-H", f"Cookie: {found[1]}")
+        status, text = self.curl(*cookie, f"{self.origin}/")
+        self.assertEqual(status, 200)
+        for header in (
+            "content-security-policy: default-src 'none'; script-src 'self'", "x-content-type-options: nosniff",
+            "referrer-policy: no-referrer", "cache-control: no-store", "cross-origin-opener-policy: same-origin",
+        ):  # fmt: skip
+            self.assertIn(header, text.lower())
+        json_body = ("-H", "Content-Type: application/json", "-d", "{}")
+        own = ("-H", f"Origin: {self.origin}")
+        for want, arguments in (
+            (401, ()), (401, ("-H", "Cookie: streamllm=1")), (403, (*cookie, "-H", "Host: evil.test")),
+            (403, (*cookie, "-H", f"Host: evil.test:{self.port}")),
+            (200, (*cookie, "-H", f"Host: localhost:{self.port}")),
+            (400, (*cookie, "-H", "Connection: Upgrade", "-H", "Upgrade: websocket")),
+            (405, (*cookie, "-X", "DELETE")), (405, (*cookie, "-X", "OPTIONS")),
+        ):  # fmt: skip
+            for path in ("/", "/app.js", "/api/state"):
+                self.assertEqual(self.curl(*arguments, f"{self.origin}{path}")[0], want, arguments)
+        self.assertEqual(self.curl(f"{self.origin}/?token={self.token}x")[0], 401)
+        for path in ("/api/feedback", "/api/compose"):
+            for want, arguments in (
+                (401, (*json_body, *own)), (403, (*cookie, *json_body)),
+                (403, (*cookie, *json_body, "-H", "Origin: http://evil.test")),
+                (403, (*cookie, *json_body, "-H", "Origin: null")),
+                (403, (*cookie, *json_body, *own, "-H", "Sec-Fetch-Site: cross-site")),
+                (415, (*cookie, *own, "-d", "a=b")), (415, (*cookie, *own, "-F", "a=b")),
+            ):  # fmt: skip
+                self.assertEqual(self.curl(*arguments, f"{self.origin}{path}")[0], want, arguments)
+        body = self.rig.folder / "body"
+        body.write_text("[" * 200_000)
+        status, _ = self.curl(
+            *cookie, *own, "-H", "Content-Type: application/json", "-d", f"@{body}", f"{self.origin}/api/feedback"
+        )
+        self.assertEqual(status, 413)
+        for path in ("/../../etc/passwd", "/%2e%2e/etc/passwd", "/api/none", "/store.js.map"):
+            self.assertEqual(self.curl("--path-as-is", *cookie, f"{self.origin}{path}")[0], 404)
+        for path in (
+            "/api/session",
+            "/api/older",
+            "/api/older?workspace=7&before=9",
+            "/api/older?workspace=0&before=x",
+        ):
+            self.assertEqual(self.curl(*cookie, f"{self.origin}{path}")[0], 400)
+
+    def test_addresses(self) -> None:
+        """Where others can get to it, it isn't served without a word of one's own."""
+        refused = self.rig.run(PROGRAMS / "streamllm-web", "--listen", "0.0.0.0:0")
+        self.assertEqual(refused.exit(), 64)
+        self.assertIn("--token-file", refused.error)
+        taken = self.rig.run(PROGRAMS / "streamllm-web", "--listen", f"127.0.0.1:{self.port}")
+        self.assertEqual(taken.exit(), 69)
+        self.assertIn("Address in use", taken.error)
+        place = self.rig.folder / "page.sock"
+        served = self.rig.web("--listen", f"unix:{place}")
+        served.wait("output", lambda text: "/?token=" in text)
+        token = served.output.split("token=")[1].strip()
+        self.assertEqual(self.curl("--unix-socket", str(place), f"http://localhost/?token={token}")[0], 303)
+        self.assertEqual(place.stat().st_mode & 0o077, 0)
+        second = self.rig.web("--listen", f"unix:{place}")
+        self.assertEqual(second.exit(), 69)
+        self.assertEqual(served.stop(), 0)
+        asked = self.rig.web("--listen", f"unix:{place}", "--address")
+        self.assertEqual(asked.exit(), 0)
+        self.assertIn(token, asked.output)
+
+
+@unittest.skipUnless(CHROMIUM, "there is no Chromium")
+class ForeignPageTest(unittest.TestCase):
+    """What a page of somebody else's can do in the same browser."""
+
+    def test_foreign_page(self) -> None:
+        rig = PageRig()
+        self.addCleanup(rig.close)
+        chat = rig.folder / "chat.jsonl"
+        page = rig.page("--compose", str(chat))
+        page.open()
+        folder = rig.folder / "foreign"
+        folder.mkdir()
+        (folder / "index.html").write_text("<!doctype html><title>foreign</title>")
+        handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(folder))
+        handler.log_message = lambda *_: None
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        page.driver.get(f"http://localhost:{server.server_port}/")
+        outcomes = page.driver.execute_async_script((HERE / "foreign_page.js").read_text(), page.origin)
+        self.assertEqual(outcomes, ["rejected"] * 6)
+        self.assertEqual(chat.read_text(), "")
+        # A link from there is followed as one's own is.
+        page.js("location.href = arguments[0]", page.origin + "/")
+        wait_until(lambda: page.text("#state") == "live")
+
+
+@unittest.skipUnless(CHROMIUM, "there is no Chromium")
+class HostileTextTest(unittest.TestCase):
+    def test_hostile_texts(self) -> None:
+        self.rig = PageRig()
+        self.addCleanup(self.rig.close)
+        chat = self.rig.folder / "hostile.jsonl"
+        chat.write_bytes(lines())
+        answer = "<img src=x onerror=alert(1)> <script>alert(2)</script> javascript:alert(3) \u202e gnp.exe"
+        model = self.rig.drip(0, answer)
+        self.rig.stay("--responder", "ollama", "--model", "<svg/onload=alert(4)>", **model)
+        page = self.rig.page()
+        page.open()
+        page.js("window.harm = 0; window.alert = window.confirm = window.prompt = () => { window.harm += 1; }")
+        self.rig.producer("--input-file", str(chat), "--linger", "600")
+        subscriber = self.rig.subscriber()
+        wait_until(lambda: len({one.get("subject") for one in subscriber.records}) >= len(TEXTS))
+        wait_until(lambda: len(page.js("return [...window.streamllm.store.sessions.keys()]")) > len(TEXTS))
+        sessions = page.js("return [...window.streamllm.store.sessions.keys()]")
+        assert isinstance(sessions, list)
+        for session in sessions:
+            page.js("document.querySelector('session-list').choose(arguments[0])", session)
+            wait_until(lambda: page.texts(".message"))
+            wait_until(lambda: page.texts(".suggestion:not(.writing)"))
+        foreign = page.js(
+            "return [...document.querySelectorAll(arguments[0])].map((one) => one.outerHTML)", ", ".join(FOREIGN)
+        )
+        self.assertEqual(foreign, [])
+        self.assertEqual(page.js("return window.harm"), 0)
+        with self.assertRaises(NoAlertPresentException):
+            page.driver.switch_to.alert.accept()
+        others = [url for url in page.requests if not url.startswith((page.origin, "blob:", "data:", "chrome"))]
+        self.assertEqual(others, [])
+        self.assertEqual(page.js("return document.title"), "streamllm")
+
+
+if __name__ == "__main__":
+    unittest.main(argv=[sys.argv[0], *sys.argv[2:]])
