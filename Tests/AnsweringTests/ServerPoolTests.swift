@@ -54,6 +54,24 @@ struct ServerPoolTests {
         #expect(alone.choose(without: [], at: start) == .nobody)
     }
 
+    @Test("What is said of each: not asked yet, ready, failing, down")
+    func readings() {
+        var pool = ServerPool(count: 2, limit: 4)
+        #expect(pool.readings.map(\.state) == [.unasked, .unasked])
+        _ = pool.choose(without: [1], at: start)
+        #expect(pool.readings.map(\.inFlight) == [1, 0])
+        pool.failed(.init(server: 0), "it fell", isServersFault: true, at: start)
+        #expect(pool.readings[0].state == .failing)
+        #expect(pool.readings[0].error == "it fell")
+        _ = pool.choose(without: [1], at: start)
+        pool.succeeded(.init(server: 0))
+        #expect(pool.readings[0].state == .ready)
+        #expect(pool.readings[0].error == nil)
+        let down = broken(count: 1).readings[0]
+        #expect(down.state == .down)
+        #expect(down.error == "down")
+    }
+
     @Test("After the pause one question finds out whether it is back; the others don't wait for that")
     func probe() {
         var pool = broken(count: 1)

@@ -20,7 +20,7 @@ private final class Holder<Value> {
 struct IntakeBudgetTests {
     private static let start = ContinuousClock.now
     private static let limits = IntakeBudget.Limits(
-        records: (aSecond: 10, burst: 20), bytes: (aSecond: 1000, burst: 5000), patience: .seconds(5))
+        history: 0, records: (aSecond: 10, burst: 20), bytes: (aSecond: 1000, burst: 5000), patience: .seconds(5))
 
     @Test("So much at once, and then so much a second, by number and by size")
     func spends() {
@@ -32,6 +32,21 @@ struct IntakeBudgetTests {
         budget.with({ $0.took(records: 1, bytes: 6000) })
         #expect(budget.with({ $0.isSpent(at: Self.start + .seconds(1)) }))
         #expect(!budget.with({ $0.isSpent(at: Self.start + .seconds(3)) }))
+    }
+
+    @Test("What was there before is taken at once, until all of it is here")
+    func history() {
+        var limits = Self.limits
+        limits.history = 100
+        let budget = Holder(IntakeBudget(limits: limits, now: Self.start))
+        budget.with({ $0.took(records: 100, bytes: 100_000) })
+        #expect(!budget.with({ $0.isSpent(at: Self.start) }))
+        budget.with({ $0.took(records: 20, bytes: 0) })
+        #expect(budget.with({ $0.isSpent(at: Self.start) }))
+        let other = Holder(IntakeBudget(limits: limits, now: Self.start))
+        other.with({ $0.caughtUp() })
+        other.with({ $0.took(records: 20, bytes: 0) })
+        #expect(other.with({ $0.isSpent(at: Self.start) }))
     }
 
     @Test("Behind for too long, it is given up; having caught up, it isn't")

@@ -36,6 +36,18 @@ public final class MessageTap {
     /// Looks after the connections: to be called every second or so.
     public func look() throws(ZMQError) { for connection in connections { try connection.look(at: .now) } }
 
+    /// Takes its subscriptions back: for whoever publishes, nobody is there. What has come by then is thrown away.
+    public func rest() throws(ZMQError) {
+        for connection in connections { try connection.socket.unsubscribe(from: Topic.message) }
+        // No more than there is room for.
+        for _ in 0..<FeedSocket.liveQueue * connections.count { guard try receive({ _ in }) else { return } }
+    }
+
+    /// Subscribes again.
+    public func goOn() throws(ZMQError) {
+        for connection in connections { try connection.socket.subscribe(to: Topic.message) }
+    }
+
     /// Calls `body` with what has come next, if there is something. Never blocks.
     ///
     /// - Returns: whether there was something.

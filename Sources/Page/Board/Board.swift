@@ -33,7 +33,9 @@ final class Board: Sendable {
         var stream: String?
         var records: RecordRing
         var figures = Figures()
-        /// Records that were passed over, because there were too many.
+        /// The number of the last record.
+        var last: UInt64 = 0
+        /// Records that were passed over, because there were too many, or nobody has them any more.
         var skipped = 0
     }
 
@@ -62,6 +64,7 @@ final class Board: Sendable {
             let known = state.workspaces[workspace].stream
             if let known, !known.isSame(as: stream) {
                 state.workspaces[workspace].records.clear()
+                state.workspaces[workspace].last = 0
                 state.sessions.forget(workspace)
                 state.log.begin(workspace)
             }
@@ -87,6 +90,11 @@ final class Board: Sendable {
         if bytes.contains(UInt8(ascii: "\r")) { bytes = bytes.map { $0 == UInt8(ascii: "\r") ? 0x20 : $0 } }
         let record = bytes
         state.withLock { state in
+            let last = state.workspaces[workspace].last
+            // What is begun anew begins with what is here already.
+            guard number > last else { return }
+            if last > 0 { state.workspaces[workspace].skipped += Int(number - last - 1) }
+            state.workspaces[workspace].last = number
             if let glance { state.workspaces[workspace].figures.note(glance, at: now) }
             state.workspaces[workspace].records.append(
                 RecordRing.Kept(number: number, line: record, session: session))
@@ -116,10 +124,11 @@ final class Board: Sendable {
         }
     }
 
-    /// Records were passed over: there were too many, or nobody has them any more.
-    func skipped(_ count: Int, in workspace: Int) {
+    /// Records are passed over: there are too many, or nobody has them any more.
+    func skip(in workspace: Int) {
         state.withLock { state in
-            state.workspaces[workspace].skipped += count
+            // Records in memory have no hole: what is before them is asked for.
+            state.workspaces[workspace].records.clear()
             state.sessions.forgetAnswers(of: workspace)
         }
     }

@@ -9,14 +9,14 @@ import Threads
 import ZeroMQ
 
 /// Puts messages on the board the moment they are published, long before their windows close. None is asked for again: each
-/// comes once more with its window. And of many only so many a second are taken, so that a stream that runs as fast as it can
-/// isn't slowed down by who looks on.
+/// comes once more with its window. And of many only so many a second are taken, and none is subscribed to for a second where there
+/// are more, so that a stream that runs as fast as it can isn't slowed down by who looks on.
 struct InputIntake: Service {
-    private static let burst = 10_000
+    private static let burst = 5_000
     /// From one message to the next, on average.
-    private static let interval = Duration.microseconds(200)
-    /// What is then not received fills the sockets, and publishers drop it.
-    private static let pause = 100
+    private static let interval = Duration.microseconds(400)
+    /// In milliseconds.
+    private static let pause = 1000
 
     private let endpoints: [String]
     private let board: Board
@@ -61,7 +61,9 @@ struct InputIntake: Service {
             }
             if isSpent {
                 board.passedOver(1)
+                try tap.rest()
                 try resting.wait(milliseconds: Self.pause)
+                try tap.goOn()
             } else {
                 try poller.wait(milliseconds: 1000)
             }

@@ -1,15 +1,17 @@
 /// How much of a workspace is taken.
 import Feed
 
-/// A page shows what people can follow. Of a workspace that publishes more, the page takes so much a second and no more: it would
-/// only slow down the others. When that leaves it behind for too long, it goes on with the newest. Pure: the time comes from the
-/// caller.
+/// A page shows what people can follow. What was there before it came, it takes at once. Of what is published from then on it takes so
+/// much a second and no more: it would only slow down the others. When that leaves it behind for too long, it goes on with the
+/// newest. Pure: the time comes from the caller.
 struct IntakeBudget {
     struct Limits {
+        /// What was there before, at most.
+        var history = 100_000
         /// Records a second, and at once.
-        var records = (aSecond: 5_000, burst: 100_000)
+        var records = (aSecond: 2_500, burst: 5_000)
         /// In bytes.
-        var bytes = (aSecond: 16 << 20, burst: 96 << 20)
+        var bytes = (aSecond: 8 << 20, burst: 16 << 20)
         /// So long it may be behind.
         var patience = Duration.seconds(5)
     }
@@ -17,6 +19,8 @@ struct IntakeBudget {
     private let limits: Limits
     private var records: Double
     private var bytes: Double
+    /// What may still come of what was there before.
+    private var history: Int
     private var refilled: ContinuousClock.Instant
     /// Since when there has been more than it may take.
     private var behindSince: ContinuousClock.Instant?
@@ -25,6 +29,7 @@ struct IntakeBudget {
         self.limits = limits
         records = Double(limits.records.burst)
         bytes = Double(limits.bytes.burst)
+        history = limits.history
         refilled = now
     }
 
@@ -41,12 +46,19 @@ struct IntakeBudget {
 
     /// Records have been taken.
     mutating func took(records count: Int, bytes size: Int) {
+        guard history <= 0 else {
+            history -= count
+            return
+        }
         records -= Double(count)
         bytes -= Double(size)
     }
 
     /// There is nothing that it hasn't.
-    mutating func caughtUp() { behindSince = nil }
+    mutating func caughtUp() {
+        behindSince = nil
+        history = 0
+    }
 
     /// Whether it has been behind for too long. What it lacks is given up then.
     mutating func givesUp(at now: ContinuousClock.Instant) -> Bool {

@@ -16,8 +16,9 @@ struct WorkspaceIntake: Service {
     private static let history: UInt64 = 100_000
     /// And of that after it was given up.
     private static let shortHistory: UInt64 = 1_000
-    /// While its budget is spent it looks so often whether there is some, in milliseconds.
-    private static let pause = 50
+    /// While its budget is spent, nothing is read for so long, in milliseconds: what others publish live fills the sockets, and is
+    /// dropped there. What was missed is asked for, as far as there is a budget for it.
+    private static let pause = 200
 
     private let endpoint: String
     private let index: Int
@@ -52,17 +53,19 @@ struct WorkspaceIntake: Service {
             endpoints: [endpoint], session: nil, withQuestions: true, withStatus: true, in: context)
         follower.alsoWatch { news.watch(in: &$0) }
         var budget = IntakeBudget(now: .now)
+        var resting = Poller()
+        _ = resting.add(descriptor: stop.wakeup.descriptor)
         var deliveries: [Delivery] = []
         while !stop.isSet {
-            let isPaused = budget.isSpent(at: .now)
+            if budget.isSpent(at: .now) { try resting.wait(milliseconds: Self.pause) }
             try follower.poll(
-                milliseconds: isPaused ? Self.pause : 1000, wakeup: stop.wakeup, isPaused: isPaused, into: &deliveries)
+                milliseconds: 1000, wakeup: stop.wakeup, isPaused: budget.isSpent(at: .now), into: &deliveries)
             for delivery in deliveries { try take(delivery, &budget, &peers, follower) }
             deliveries.removeAll(keepingCapacity: true)
             try take(news)
             if budget.givesUp(at: .now) {
                 peers.log(.warning, "\(endpoint) publishes more than the page takes: it goes on with the newest")
-                board.skipped(1, in: index)
+                board.skip(in: index)
                 try follower.acknowledgeAll()
                 return false
             }
@@ -80,7 +83,7 @@ struct WorkspaceIntake: Service {
             budget.took(records: lines.count, bytes: lines.size)
             let now = ContinuousClock.now
             lines.forEachLine { number, line in board.record(number, line, in: index, at: now) }
-        case .lost(_, let count): board.skipped(Int(clamping: count), in: index)
+        case .lost: board.skip(in: index)
         case .caughtUp: budget.caughtUp()
         case .ended(let stream):
             budget.caughtUp()

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from programs import ROOT, Record, Rig
+from running import ROOT, Record, Rig
 
 SMALL = "smollm2:135m"
 FORMS = ("seed", "chat")

@@ -14,7 +14,7 @@ import sys
 import unittest
 from pathlib import Path
 
-from programs import ROOT, Program, Rig, wait_until
+from running import ROOT, Program, Rig, wait_until
 
 PROGRAMS = Path()
 # Nobody listens on the discard port.

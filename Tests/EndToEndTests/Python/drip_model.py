@@ -1,4 +1,6 @@
-"""A server with Ollama's interface that writes its answers slowly: drip_model.py PORT-FILE SECONDS [TEXT]"""
+"""A server with Ollama's interface that writes its answers slowly: drip_model.py PORT-FILE SECONDS [TEXT]
+
+With CLOCK as the text, 600 tokens each of which is the time at which it is written, in milliseconds."""
 
 from __future__ import annotations
 
@@ -30,8 +32,10 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "application/x-ndjson")
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
-        words = TEXT.split(" ")
+        words = ["CLOCK"] * 600 if TEXT == "CLOCK" else TEXT.split(" ")
         for index, word in enumerate(words):
+            if TEXT == "CLOCK":
+                word = f"t{time.time_ns() // 1_000_000}"
             piece = word if index == 0 else f" {word}"
             self.piece({"model": "quen:32b", "message": {"role": "assistant", "content": piece}, "done": False})
             time.sleep(PAUSE)

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import zmq
 
-from programs import PATIENCE, ROOT, Program, Record, Rig, wait_until
+from running import PATIENCE, ROOT, Program, Record, Rig, wait_until
 
 PROGRAMS = Path(sys.argv[1]).resolve()
 SUBMISSIONS = int(os.environ.get("FEEDBACK", "1000"))

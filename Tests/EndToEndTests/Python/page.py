@@ -9,7 +9,7 @@ import unittest
 
 from browser import CHROMIUM, ENTER, ESCAPE, Page
 from page_rig import SESSIONS, PageRig, free_port
-from programs import ROOT, Record, wait_until
+from running import ROOT, Record, wait_until
 
 
 @unittest.skipUnless(CHROMIUM, "there is no Chromium")

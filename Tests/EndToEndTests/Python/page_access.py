@@ -9,7 +9,7 @@ from pathlib import Path
 
 from browser import CHROMIUM, Page
 from page_rig import HERE, SESSIONS, PageRig
-from programs import wait_until
+from running import wait_until
 
 PACKAGES = Path(sysconfig.get_path("purelib"))
 # The one of axe-selenium-python, and a newer one that knows WCAG 2.2.

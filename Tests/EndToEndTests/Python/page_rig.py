@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from browser import Page
-from programs import ROOT, Program, Rig
+from running import ROOT, Program, Rig
 
 HERE = Path(__file__).resolve().parent
 PROGRAMS = Path(sys.argv[1]).resolve()

@@ -15,7 +15,7 @@ from selenium.common.exceptions import NoAlertPresentException
 from browser import CHROMIUM
 from hostile import TEXTS, lines
 from page_rig import HERE, PROGRAMS, PageRig
-from programs import wait_until
+from running import wait_until
 
 FOREIGN = (
     "img", "iframe", "object", "embed", "video", "audio", "form[action]", "base", "meta[http-equiv]", "a", "style",

@@ -16,7 +16,7 @@ import urllib.request
 from pathlib import Path
 
 import answers as sample
-from programs import Program, Record, Rig
+from running import Program, Record, Rig
 
 MODEL = "smollm2:135m"
 # A question to which even a small model knows the answer, and no chance in it: what it says isn't what is looked at.
