@@ -54,12 +54,14 @@ struct IntakeBudgetTests {
         let budget = Holder(IntakeBudget(limits: Self.limits, now: Self.start))
         budget.with({ $0.took(records: 100, bytes: 0) })
         #expect(budget.with({ $0.isSpent(at: Self.start) }))
-        #expect(!budget.with({ $0.givesUp(at: Self.start + .seconds(4)) }))
+        #expect(!budget.with({ $0.givesUp(lag: 5_000, at: Self.start + .seconds(4)) }))
+        #expect(budget.with({ $0.givesUp(lag: 5_001, at: Self.start + .seconds(4)) }))
+        #expect(budget.with({ $0.isSpent(at: Self.start) }))
         budget.with({ $0.caughtUp() })
-        #expect(!budget.with({ $0.givesUp(at: Self.start + .seconds(6)) }))
+        #expect(!budget.with({ $0.givesUp(lag: 0, at: Self.start + .seconds(6)) }))
         #expect(budget.with({ $0.isSpent(at: Self.start + .seconds(6)) }))
-        #expect(budget.with({ $0.givesUp(at: Self.start + .seconds(11)) }))
-        #expect(!budget.with({ $0.givesUp(at: Self.start + .seconds(11)) }))
+        #expect(budget.with({ $0.givesUp(lag: 0, at: Self.start + .seconds(11)) }))
+        #expect(!budget.with({ $0.givesUp(lag: 0, at: Self.start + .seconds(11)) }))
     }
 }
 

@@ -54,6 +54,9 @@ public struct Cursor: Hashable, Sendable {
     /// The number behind the last record that was taken, whatever has been said to be gone since then.
     var firmNext: UInt64 { skippedFrom ?? next }
 
+    /// How many records the publisher is ahead, as far as heard.
+    public var lag: UInt64 { published > next ? published - next : 0 }
+
     // MARK: What arrives
 
     /// A live record. Called for every one of them: it must stay a few comparisons.

@@ -82,6 +82,9 @@ public final class Follower {
         return [UInt8(1)] + Array(name.utf8)
     }
 
+    /// How many records the publisher is ahead that is furthest, as far as heard.
+    public var lag: UInt64 { following.lag }
+
     /// Whether every endpoint has been heard from and every stream heard of has ended.
     public var hasEnded: Bool { following.hasEnded }
 

@@ -50,6 +50,9 @@ struct Following: ~Copyable {
     /// Whether every endpoint has been heard from and every stream heard of has ended.
     var hasEnded: Bool { endpoints.allSatisfy(\.hasEnded) }
 
+    /// How many records the publisher is ahead that is furthest, as far as heard.
+    var lag: UInt64 { endpoints.flatMap(\.streams).map(\.cursor.lag).max() ?? 0 }
+
     /// Hands on what another endpoint has collected: whose records they are is known there alone.
     @inline(__always)
     private mutating func turn(to place: Int) {

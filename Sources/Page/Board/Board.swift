@@ -93,7 +93,10 @@ final class Board: Sendable {
             let last = state.workspaces[workspace].last
             // What is begun anew begins with what is here already.
             guard number > last else { return }
-            if last > 0 { state.workspaces[workspace].skipped += Int(number - last - 1) }
+            if last > 0 {
+                state.workspaces[workspace].skipped = state.workspaces[workspace].skipped.plus(
+                    Int(clamping: number - last - 1))
+            }
             state.workspaces[workspace].last = number
             if let glance { state.workspaces[workspace].figures.note(glance, at: now) }
             state.workspaces[workspace].records.append(

@@ -12,9 +12,9 @@ import ZeroMQ
 /// comes once more with its window. And of many only so many a second are taken, and none is subscribed to for a second where there
 /// are more, so that a stream that runs as fast as it can isn't slowed down by who looks on.
 struct InputIntake: Service {
-    private static let burst = 5_000
+    private static let burst = 1_000
     /// From one message to the next, on average.
-    private static let interval = Duration.microseconds(400)
+    private static let interval = Duration.milliseconds(1)
     /// In milliseconds.
     private static let pause = 1000
 

@@ -9,11 +9,13 @@ struct IntakeBudget {
         /// What was there before, at most.
         var history = 100_000
         /// Records a second, and at once.
-        var records = (aSecond: 2_500, burst: 5_000)
+        var records = (aSecond: 1_250, burst: 1_250)
         /// In bytes.
-        var bytes = (aSecond: 8 << 20, burst: 16 << 20)
+        var bytes = (aSecond: 4 << 20, burst: 8 << 20)
         /// So long it may be behind.
         var patience = Duration.seconds(5)
+        /// And so many records.
+        var lag: UInt64 = 5_000
     }
 
     private let limits: Limits
@@ -60,9 +62,11 @@ struct IntakeBudget {
         history = 0
     }
 
-    /// Whether it has been behind for too long. What it lacks is given up then.
-    mutating func givesUp(at now: ContinuousClock.Instant) -> Bool {
-        guard let since = behindSince, now - since >= limits.patience else { return false }
+    /// Whether it has been behind for too long, or is too far behind to come up again. What it lacks is given up then.
+    ///
+    /// - Parameter lag: how many records it is behind.
+    mutating func givesUp(lag: UInt64, at now: ContinuousClock.Instant) -> Bool {
+        guard let since = behindSince, now - since >= limits.patience || lag > limits.lag else { return false }
         behindSince = nil
         return true
     }

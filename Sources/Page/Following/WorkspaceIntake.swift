@@ -16,9 +16,11 @@ struct WorkspaceIntake: Service {
     private static let history: UInt64 = 100_000
     /// And of that after it was given up.
     private static let shortHistory: UInt64 = 1_000
+    /// Of one that always publishes more than is taken, only glimpses are: it is left alone for so long, in milliseconds.
+    private static let rest = 3_000
     /// While its budget is spent, nothing is read for so long, in milliseconds: what others publish live fills the sockets, and is
     /// dropped there. What was missed is asked for, as far as there is a budget for it.
-    private static let pause = 200
+    private static let pause = 50
 
     private let endpoint: String
     private let index: Int
@@ -38,21 +40,26 @@ struct WorkspaceIntake: Service {
     func run() async throws {
         try await onOwnThread("workspace \(index)", until: stop) { [self] in
             let context = try Context()
-            var start = Start.last(Self.history)
+            var history = Self.history
             var peers = PeerLog(logger)
-            while try !follow(from: start, in: context, &peers) { start = .last(Self.shortHistory) }
+            var resting = Poller()
+            _ = resting.add(descriptor: stop.wakeup.descriptor)
+            while try !follow(from: history, in: context, &peers) {
+                history = Self.shortHistory
+                if !stop.isSet { try resting.wait(milliseconds: Self.rest) }
+            }
             peers.sayWhatWasLeftOut()
         }
     }
 
     /// - Returns: false when it was left too far behind, and is to begin anew.
-    private func follow(from start: Start, in context: Context, _ peers: inout PeerLog) throws -> Bool {
+    private func follow(from history: UInt64, in context: Context, _ peers: inout PeerLog) throws -> Bool {
         let follower = try Follower(
-            endpoints: [endpoint], from: start, largestRecord: FeedSocket.largestWorkspaceRecord, in: context)
+            endpoints: [endpoint], from: .last(history), largestRecord: FeedSocket.largestWorkspaceRecord, in: context)
         let news = try TokenSocket(
             endpoints: [endpoint], session: nil, withQuestions: true, withStatus: true, in: context)
         follower.alsoWatch { news.watch(in: &$0) }
-        var budget = IntakeBudget(now: .now)
+        var budget = IntakeBudget(limits: IntakeBudget.Limits(history: Int(history)), now: .now)
         var resting = Poller()
         _ = resting.add(descriptor: stop.wakeup.descriptor)
         var deliveries: [Delivery] = []
@@ -63,7 +70,7 @@ struct WorkspaceIntake: Service {
             for delivery in deliveries { try take(delivery, &budget, &peers, follower) }
             deliveries.removeAll(keepingCapacity: true)
             try take(news)
-            if budget.givesUp(at: .now) {
+            if budget.givesUp(lag: follower.lag, at: .now) {
                 peers.log(.warning, "\(endpoint) publishes more than the page takes: it goes on with the newest")
                 board.skip(in: index)
                 try follower.acknowledgeAll()

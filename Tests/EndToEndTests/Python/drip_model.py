@@ -34,9 +34,8 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         words = ["CLOCK"] * 600 if TEXT == "CLOCK" else TEXT.split(" ")
         for index, word in enumerate(words):
-            if TEXT == "CLOCK":
-                word = f"t{time.time_ns() // 1_000_000}"
-            piece = word if index == 0 else f" {word}"
+            shown = f"t{time.time_ns() // 1_000_000}" if TEXT == "CLOCK" else word
+            piece = shown if index == 0 else f" {shown}"
             self.piece({"model": "quen:32b", "message": {"role": "assistant", "content": piece}, "done": False})
             time.sleep(PAUSE)
         self.piece(

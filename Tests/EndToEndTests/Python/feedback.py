@@ -64,6 +64,10 @@ class Feedback(unittest.TestCase):
         ends["--feedback-endpoint"] = "feedback"
         return self.rig.program("consumer", "--responder", "fallback", "--console", "none", *options, endpoints=ends)
 
+    def page(self) -> Program:
+        ends = {"--endpoint": "out", "--input-endpoint": "in", "--feedback-endpoint": "feedback"}
+        return self.rig.program("web", "--listen", "127.0.0.1:0", endpoints=ends)
+
     def entries(self, subscriber: Program, count: int) -> list[Record]:
         wait_until(lambda: len(subscriber.records) >= count)
         return [record for record in subscriber.records if record["type"] == "streamllm.workspace.entry.v1"]
@@ -139,7 +143,12 @@ class Feedback(unittest.TestCase):
     def test_killed(self) -> None:
         """Each that was accepted is in the feed once, whatever is killed when."""
         producing = ("--input-file", str(ROOT / "messages.jsonl"), "--stream-id", "chats", "--linger", "600")
-        running = {"consumer": self.consumer(), "producer": self.rig.producer(*producing)}
+        start = {
+            "consumer": self.consumer,
+            "producer": lambda: self.rig.producer(*producing),
+            "page": self.page,
+        }
+        running = {name: program() for name, program in start.items()}
         first = self.rig.subscriber()
         entries = self.entries(first, 6)
         accepted: dict[str, int] = {}
@@ -164,9 +173,9 @@ class Feedback(unittest.TestCase):
         while any(client.is_alive() for client in clients):
             # These times are what is tried: it may hit at any moment.
             time.sleep(chance.uniform(0.05, 1.0))
-            name = chance.choice(["consumer", "consumer", "producer"])
+            name = chance.choice(["consumer", "consumer", "producer", "page"])
             running[name].stop(9)
-            running[name] = self.consumer() if name == "consumer" else self.rig.producer(*producing)
+            running[name] = start[name]()
         for client in clients:
             client.join()
         self.assertEqual(problems, [])
