@@ -210,7 +210,7 @@ def let_in(address: str) -> tuple[str, str]:
     try:
         urllib.request.build_opener(Stay).open(address)
     except urllib.error.HTTPError as answer:
-        return address.split("/?")[0], answer.headers["Set-Cookie"].partition(";")[0]
+        return address.partition("/?")[0], answer.headers["Set-Cookie"].partition(";")[0]
     raise AssertionError("not let in")
 
 
