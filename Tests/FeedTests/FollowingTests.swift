@@ -197,6 +197,17 @@ struct FollowingTests {
         #expect(received.lines == lines(1...4))
     }
 
+    @Test("a follower may begin with the last so many, or with all where there are fewer", arguments: [3, 10, 99])
+    func last(_ count: UInt64) throws {
+        let driven = try HandDriven(folder, stream: "s")
+        try driven.publish(1...10)
+        let follower = try follower(.last(count))
+        var received = Received()
+        try run([driven], follower, &received) { $0.lines.count >= min(10, Int(count)) }
+        #expect(received.lines == lines((count < 10 ? 11 - Int(count) : 1)...10))
+        #expect(follower.lag == 0)
+    }
+
     @Test("a follower may begin with what comes now, or at a number")
     func starts() throws {
         let driven = try HandDriven(folder, stream: "s")
