@@ -18,7 +18,8 @@ struct PageTests {
     @Test(
         "chats and suggestions as they come; what people do comes back; whatever is killed, nothing is missing",
         arguments: [
-            "sample", "statuses", "late_and_rejected", "compose_and_edit", "keys", "kills", "slow_tab", "terminated",
+            "sample", "statuses", "revised_and_superseded", "late_and_rejected", "compose_and_edit", "keys", "kills",
+            "slow_tab", "terminated",
         ])
     func page(_ name: String) async throws { try await run("page", "PageTest.test_" + name) }
 

@@ -58,7 +58,7 @@ struct DemoTests {
     @Test(
         "runs without a model, too, and says why; mistakes are named in a line",
         arguments: [
-            "none", "without_network", "no_such_model", "no_such_programs", "left_alone", "programs_that_fail",
+            "none", "page", "without_network", "no_such_model", "no_such_programs", "left_alone", "programs_that_fail",
             "refusals",
         ])
     func runs(_ name: String) async throws {

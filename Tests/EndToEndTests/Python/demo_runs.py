@@ -65,6 +65,14 @@ class Runs(Case):
         self.assertIn("MODEL=none", demo.output)
         self.assert_gone(demo)
 
+    def test_page(self) -> None:
+        """Both sides can be played on a page, until Ctrl-C."""
+        play = self.demo("--page", "--model", "none")
+        play.wait("output", lambda text: "/?token=" in text)
+        play.stop(signal.SIGINT)
+        self.assertEqual(play.error.count("Traceback"), 0, play.error)
+        self.assert_gone(play)
+
     def test_without_network(self) -> None:
         """The server can't be installed: a line says why, and the replies are canned."""
         nowhere = {"STREAMLLM_MODEL_VENV": str(self.rig.folder / "venv"), "PIP_INDEX_URL": "https://127.0.0.1:9/simple"}

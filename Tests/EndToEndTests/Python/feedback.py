@@ -45,7 +45,7 @@ class Client:
     def submit(self, feedback: Record) -> Answer:
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
-            answer = self.ask(b"SUBMIT", json.dumps(feedback).encode(), patience=1)
+            answer = self.ask(b"SUBMIT", json.dumps(feedback).encode(), patience=0.25)
             if answer:
                 return answer
             self.socket.close()

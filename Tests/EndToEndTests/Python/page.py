@@ -88,6 +88,28 @@ class PageTest(unittest.TestCase):
         for card in page.driver.find_elements("css selector", ".suggestion.stale"):
             self.assertEqual(card.find_elements("css selector", "[data-key=u]"), [])
 
+    def test_revised_and_superseded(self) -> None:
+        """With a model: a window that is published again is revised, and one that nobody was asked about says so."""
+        file = self.rig.folder / "chat.jsonl"
+        line = '{{"session_id":"{}","timestamp":"2025-01-23T14:{}Z","sender":"customer","message":"{}"}}'.format
+        windows = [line("s", f"{minute}:00", f"question {minute}") for minute in range(30, 40)]
+        windows += [line("t", "39:00", "first"), line("s", "40:30", "last"), line("t", "39:10", "late")]
+        file.write_text("\n".join(windows) + "\n")
+        model = self.rig.drip(0.02)
+        self.rig.stay("--responder", "ollama", "--on-backlog", "latest", "--allowed-lateness", "120", **model)
+        page = self.rig.page()
+        page.open()
+        self.rig.producer("--input-file", str(file), "--linger", "600")
+        wait_until(lambda: page.js("return window.streamllm.store.sessions.has('s')"))
+        page.choose("s")
+        words = lambda: " ".join(page.texts(".suggestion .status"))  # noqa: E731
+        wait_until(lambda: "superseded" in words() and "writing" not in words())
+        reasons = " ".join(page.texts(".suggestion.superseded .reason"))
+        self.assertIn("a newer window of the session was waiting", reasons)
+        page.choose("t")
+        wait_until(lambda: words() == "◆ revised")
+        self.assertIn("1 earlier revision", page.text(".suggestion summary"))
+
     def test_late_and_rejected(self) -> None:
         file = self.rig.folder / "chat.jsonl"
         text = '{{"session_id":"s","timestamp":"2025-01-23T14:{}Z","sender":"customer","message":"{}"}}'.format
