@@ -29,8 +29,9 @@ struct PageTests {
     @Test(
         "strangers, their pages and their texts do no harm",
         arguments: [
-            "GuardTest.test_strangers", "GuardTest.test_addresses", "ForeignPageTest.test_foreign_page",
-            "HostileTextTest.test_hostile_texts",
+            "GuardTest.test_strangers", "GuardTest.test_ends", "GuardTest.test_addresses",
+            "ForeignPageTest.test_foreign_page",
+            "HostileTextTest.test_hostile_texts", "HostileTextTest.test_impostor",
         ])
     func safety(_ name: String) async throws { try await run("page_safety", name) }
 }

@@ -44,7 +44,7 @@ struct BoardStateTests {
         #expect(events().contains("id: 7\n"))
         #expect(snapshot().filter { $0.hasPrefix("record ") }.count == 1)
         let session = String(buffer: board.session("abc", before: nil, atMost: 10))
-        #expect(session.contains("record {\"workspace\":0,\"record\":{"))
+        #expect(session.contains("record {\"record\":{") && session.contains(",\"workspace\":0,\"number\":7}"))
         #expect(session.contains("kept {\"workspace\":0,\"first\":7,\"more\":false}"))
     }
 
@@ -59,7 +59,20 @@ struct BoardStateTests {
         let text = events()
         #expect(text.utf8.filter { $0 == UInt8(ascii: "\n") }.count == 4)
         #expect(!text.utf8.contains(UInt8(ascii: "\r")))
-        #expect(text.hasPrefix("id: 1\nevent: record\ndata: {\"workspace\":0,\"record\":"))
+        #expect(text.hasPrefix("id: 1\nevent: record\ndata: {\"record\":"))
+        #expect(text.hasSuffix(",\"workspace\":0,\"number\":1}\n\n"))
+    }
+
+    @Test("An entry that is long for the list is only named there; records without a session are there, too")
+    func stubs() {
+        let text = String(repeating: "x", count: SessionBoard.longestEntry)
+        write(1, entry().replacingOccurrences(of: "How long have you had it?", with: text))
+        write(2, "{\"specversion\":\"1.0\",\"id\":\"s/1/rejected\",\"source\":\"x\",\"type\":\"t\"}")
+        let records = snapshot().filter { $0.hasPrefix("record ") }
+        #expect(records.count == 2)
+        #expect(records[0].contains("s/1/rejected"))
+        #expect(records[1].contains("too_large") && records[1].contains("\"subject\":\"abc\""))
+        #expect(snapshot()[1].contains("\"last\":2"))
     }
 
     @Test("A record that is too long is named, and not sent")

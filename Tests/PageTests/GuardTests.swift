@@ -190,12 +190,15 @@ struct ListenAddressTests {
         "A word of one's own stands in a file",
         arguments: [
             ("a-word-of-my-own\n", true), ("short", false), ("two words, long enough", false),
-            ("an&-in-my-own-word", false),
+            ("an&-in-my-own-word", false), ("a%41-in-my-own-word", false),
         ])
     func tokenFile(_ text: String, _ isGood: Bool) throws {
         try withFolder { folder in
             let path = folder + "/token"
             try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+            try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+            #expect(throws: ExitStatus.self) { _ = try Secrets.kept(for: Self.address, tokenFile: path, in: folder) }
+            try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
             if isGood {
                 #expect(try Secrets.kept(for: Self.address, tokenFile: path, in: folder).token == "a-word-of-my-own")
             } else {

@@ -1,5 +1,6 @@
 /// What is taken, sent again, and typed.
 import Chat
+import Common
 import Foundation
 import NIOCore
 import Records
@@ -73,7 +74,7 @@ struct PendingSubmissionsTests {
     @Test("It is sent, and sent again, until it is answered or given up")
     func again() {
         let pending = Holder(PendingSubmissions<Int>())
-        #expect(pending.with({ $0.add([1], line, 1, at: Self.start) }))
+        #expect(pending.with({ $0.add([1], line, 1, at: Self.start) }) == .taken)
         #expect(pending.with({ $0.due(at: Self.start) }) == [line])
         #expect(pending.with({ $0.due(at: Self.start + .seconds(1)) }).isEmpty)
         #expect(pending.with({ $0.due(at: Self.start + .seconds(2)) }) == [line])
@@ -85,9 +86,9 @@ struct PendingSubmissionsTests {
     @Test("The same id twice has one answer for both; with something else it isn't taken")
     func same() {
         let pending = Holder(PendingSubmissions<Int>())
-        #expect(pending.with({ $0.add([1], line, 1, at: Self.start) }))
-        #expect(pending.with({ $0.add([1], line, 2, at: Self.start) }))
-        #expect(!pending.with({ $0.add([1], Array("[]".utf8), 3, at: Self.start) }))
+        #expect(pending.with({ $0.add([1], line, 1, at: Self.start) }) == .taken)
+        #expect(pending.with({ $0.add([1], line, 2, at: Self.start) }) == .taken)
+        #expect(pending.with({ $0.add([1], Array("[]".utf8), 3, at: Self.start) }) == .other)
         #expect(pending.with({ $0.answered([1]) }) == [1, 2])
         #expect(pending.with({ $0.answered([1]) }).isEmpty)
     }
@@ -96,9 +97,9 @@ struct PendingSubmissionsTests {
     func bound() {
         let pending = Holder(PendingSubmissions<Int>())
         for index in 0..<PendingSubmissions<Int>.most {
-            #expect(pending.with({ $0.add(Array("\(index)".utf8), line, index, at: Self.start) }))
+            #expect(pending.with({ $0.add(Array("\(index)".utf8), line, index, at: Self.start) }) == .taken)
         }
-        #expect(!pending.with({ $0.add([0], line, 0, at: Self.start) }))
+        #expect(pending.with({ $0.add([0], line, 0, at: Self.start) }) == .full)
         #expect(pending.with({ $0.takeOver(at: Self.start, all: true) }).count == PendingSubmissions<Int>.most)
     }
 }
@@ -129,6 +130,21 @@ struct ComposeFileTests {
                     {"session_id":"s","timestamp":"2025-01-23T14:30:00.000Z","sender":"customer","message":"d"}
 
                     """)
+        }
+    }
+
+    @Test("A pipe isn't written to: nobody may read it")
+    func pipe() throws {
+        let path = FileManager.default.temporaryDirectory.path + "/compose-\(UUID().uuidString)"
+        try #require(mkfifo(path, 0o600) == 0)
+        defer { unlink(path) }
+        #expect(throws: ExitStatus.self) { _ = try ComposeFile(path) }
+        try withFile { path, file in
+            unlink(path)
+            try #require(mkfifo(path, 0o600) == 0)
+            #expect(throws: ComposeFile.Refusal.self) {
+                try file.append(Data(#"{"session_id":"s","sender":"rm","message":"a"}"#.utf8), at: time)
+            }
         }
     }
 

@@ -2,26 +2,27 @@
 import { h } from "./dom.js";
 
 /// Feedback is sent again under the same id until there is an answer: so often.
-const ATTEMPTS = 6;
+const ATTEMPTS = 3;
 
-async function post(path, body) {
+async function post(path, body, attempts, onAgain) {
   for (let attempt = 1; ; attempt += 1) {
     let response = null;
     try {
       response = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
     } catch { /* The server isn't there. */ }
     if (response?.ok) return { isTaken: true };
-    if (attempt >= ATTEMPTS || (response && response.status !== 503)) {
+    if (attempt >= attempts || (response && response.status !== 503)) {
       return { isTaken: false, why: response ? (await response.text()).trim() : "the page's server doesn't answer" };
     }
+    onAgain();
     await new Promise((resolve) => setTimeout(resolve, 500 * attempt));
   }
 }
 
 /// Says what somebody has done with an entry.
-export function sendFeedback(entry, kind, fields = {}) {
+export function sendFeedback(entry, kind, fields = {}, onAgain = () => {}) {
   const actor = localStorage.getItem("actor") || undefined;
-  return post(`/api/feedback?workspace=${entry.workspace}`, { id: crypto.randomUUID(), entry: entry.id, kind, actor, at: new Date().toISOString(), ...fields });
+  return post(`/api/feedback?workspace=${entry.workspace}`, { id: crypto.randomUUID(), entry: entry.id, kind, actor, at: new Date().toISOString(), ...fields }, ATTEMPTS, onAgain);
 }
 
 export async function copyText(text) {
@@ -52,15 +53,23 @@ export class ComposeLine extends HTMLElement {
       h("label", { for: "compose-text", class: "wide" }, "Message", this.text), h("button", {}, "Send")), this.note);
   }
 
-  put(text) {
+  /// Puts a suggestion in, to be sent as the RM; afterwards it is whoever's turn it was.
+  put(text, session) {
+    this.before ??= this.sender.value;
     [this.sender.value, this.text.value] = ["rm", text];
+    if (session) this.sessionName.value = session;
     this.text.focus();
   }
 
   async send() {
     const body = { session_id: this.sessionName.value, sender: this.sender.value, message: this.text.value };
-    const result = await post("/api/compose", body);
-    if (result.isTaken) this.text.value = "";
+    // Once: a message has no id by which it would be known again.
+    const result = await post("/api/compose", body, 1);
+    if (result.isTaken) {
+      this.text.value = "";
+      if (this.before) this.sender.value = this.before;
+      this.before = null;
+    }
     this.note.textContent = result.isTaken ? "" : `Not sent: ${result.why}`;
     if (result.isTaken) this.dispatchEvent(new CustomEvent("sent", { detail: body.session_id, bubbles: true }));
   }

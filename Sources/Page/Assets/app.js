@@ -32,12 +32,21 @@ function draw() {
   isDrawing = false;
   if (chat.session && chat.drawn !== chat.session.version) {
     chat.drawn = chat.session.version;
-    chat.draw();
-    markShown();
+    safely(() => chat.draw());
+    safely(markShown);
   }
   if (store.hasHole) {
     store.hasHole = false;
     feed.load();
+  }
+}
+
+/// What can't be drawn doesn't keep the rest from being drawn.
+function safely(body) {
+  try {
+    body();
+  } catch (error) {
+    console.error(error);
   }
 }
 
@@ -46,9 +55,7 @@ function drawSlowly() {
   if (isListDue || Date.now() - (drawSlowly.at ?? 0) > 1000) {
     drawSlowly.at = Date.now();
     isListDue = false;
-    list.update(store, isPaused);
-    strip.update(store);
-    speak();
+    for (const body of [() => list.update(store, isPaused), () => strip.update(store), speak]) safely(body);
   }
   setTimeout(drawSlowly, 250);
 }
@@ -56,9 +63,10 @@ function drawSlowly() {
 /// The snapshot is another one: what was chosen is chosen still.
 function afresh() {
   compose.hidden = !store.canCompose;
+  const isAgain = Boolean(chat.session);
   const id = chat.session?.id ?? fromAddress().session;
   chat.session = null;
-  if (id !== undefined && id !== null) open(id, fromAddress().entry);
+  if (id !== undefined && id !== null) open(id, isAgain ? undefined : fromAddress().entry ?? undefined);
 }
 
 const feed = new Feed(store, changed, (name) => {
@@ -155,13 +163,16 @@ function report(result, words) {
 }
 
 const takesFeedback = (entry) => store.workspaces[entry.workspace]?.feedback;
-const send = async (entry, kind, words, fields) => report(takesFeedback(entry) ? await sendFeedback(entry, kind, fields) : { isTaken: true }, words);
+const send = async (entry, kind, words, fields) => {
+  const again = () => { document.getElementById("toast").textContent = "The consumer doesn't answer: trying again…"; };
+  report(takesFeedback(entry) ? await sendFeedback(entry, kind, fields, again) : { isTaken: true }, words);
+};
 
 document.addEventListener("act", async ({ detail: { kind, entry } }) => {
   switch (kind) {
     case "inserted": {
       const isCopied = await copyText(entry.response.text);
-      if (store.canCompose) compose.put(entry.response.text);
+      if (store.canCompose) compose.put(entry.response.text, chat.session?.id);
       return send(entry, kind, isCopied ? "Copied" : "Used");
     }
     case "edited": return edit(entry);
@@ -178,7 +189,7 @@ function edit(entry) {
     h("form", { method: "dialog", onsubmit: async () => {
       if (text.value.trim() === "") return;
       await copyText(text.value);
-      if (store.canCompose) compose.put(text.value);
+      if (store.canCompose) compose.put(text.value, chat.session?.id);
       send(entry, "edited", "Copied as edited", { text: text.value });
     } },
       h("h2", { id: "edit-title" }, "Edit the suggestion"), h("label", { for: "edit-text" }, "What is sent instead", text),

@@ -29,16 +29,22 @@ export class ChatView extends HTMLElement {
 
   /// Shows a session, and an entry of it where one is named.
   async open(store, id, entryID) {
+    // What is opened anew stays where it is.
+    const isSame = this.shownID === id && entryID === undefined;
+    const [wasFollowing, shown, top] = [this.isFollowing, this.shown, this.scroller.scrollTop];
     this.close();
+    this.shownID = id;
     this.store = store;
     this.session = store.session(id);
     this.session.isOpen = true;
-    [this.shown, this.isFollowing, this.seen, this.wanted] = [STEP, true, 0, entryID ?? null];
+    [this.shown, this.isFollowing, this.seen, this.wanted] = isSame ? [shown, wasFollowing, this.seen, null] : [STEP, true, 0, entryID ?? null];
     this.heading.replaceChildren("Session ", said(id, "name"));
     this.copy.hidden = this.save.hidden = false;
     this.nodes.clear();
     this.draw();
+    if (isSame && !wasFollowing) this.scroller.scrollTop = top;
     await this.load();
+    if (isSame && !wasFollowing) this.scroller.scrollTop = top;
   }
 
   async load(before) {
@@ -252,7 +258,7 @@ export class ChatView extends HTMLElement {
       h("p", { class: "window" }, windowLabel(entry)),
       hasText ? longText(response.text, "text") : h("p", { class: "text" }, "No text."),
       response.reason && h("p", { class: "reason" }, "Why: ", said(response.reason)),
-      response.unsupported?.length > 0 && h("p", { class: "reason" }, "Nobody has said: ", said(response.unsupported.map((one) => one.text ?? one).join(", "))),
+      response.unsupported?.length > 0 && h("p", { class: "reason" }, "Nobody has said: ", said(response.unsupported.join(", "))),
       worth === "stale" && h("p", { class: "reason" }, "Something newer has been said: it isn't offered any more."),
       facts.length > 0 && h("p", { class: "facts" }, said(facts.join(" · "))),
       isOffered && hasText && h("div", { class: "actions" },

@@ -87,4 +87,4 @@ export function span(ms) {
 }
 
 /// A name that goes into an address or a selector.
-export const plain = (text) => encodeURIComponent(text);
+export const plain = (text) => encodeURIComponent(text.toWellFormed());

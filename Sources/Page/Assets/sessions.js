@@ -120,7 +120,7 @@ export class SessionList extends HTMLElement {
   }
 
   row(row, index) {
-    const waits = row.waits < 0 ? "answered" : `waits ${span(row.waits)}`;
+    const waits = row.newest === 0 ? "" : row.waits < 0 ? "answered" : `waits ${span(row.waits)}`;
     return h("div", {
       role: "option", id: `session-${plain(row.session.id)}`, "data-session": row.session.id, class: row.session.isOpen ? "row open" : "row",
       "aria-selected": String(row.session.id === this.selected), "aria-posinset": String(index + 1), "aria-setsize": String(this.rows.length),

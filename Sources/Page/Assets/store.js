@@ -10,6 +10,9 @@ const KEPT_ENTRIES = 2000;
 const SECONDS = 600;
 /// Within that of now, times are taken to be the present's.
 const PRESENT = 3600_000;
+/// A session's name has no more, in characters.
+const LONGEST_NAME = 1024;
+const MOST_WORKSPACES = 4;
 
 export const STATUS = {
   writing: { word: "writing", shape: "◌" },
@@ -35,7 +38,6 @@ export class Store {
     this.answers = new Map();
     this.rejected = [];
     this.unreadable = 0;
-    this.newest = 0;
     this.changes = 0;
     /// A record is missing before one that has come.
     this.hasHole = false;
@@ -78,7 +80,7 @@ export class Store {
       case "workspace": this.workspace(data.workspace, data); break;
       case "history": this.workspace(data.workspace, { history: data.seconds }); break;
       case "figures": this.figures(data, isLive); break;
-      case "record": this.record(data.workspace, data.record, isLive); break;
+      case "record": this.record(data.workspace, data.record, data.number, isLive); break;
       case "message": this.message(data); break;
       case "asked": this.answer(data, (answer) => answer); break;
       case "answer": this.answer(data, (answer) => { answer.pieces = data.pieces; answer.text = data.text; }); break;
@@ -90,12 +92,14 @@ export class Store {
   // Workspaces
 
   workspace(index, fields) {
+    if (!(index >= 0 && index < MOST_WORKSPACES)) throw new Error("no such workspace");
     while (this.workspaces.length <= index) {
       this.workspaces.push({ index: this.workspaces.length, history: [], last: 0, figures: null, stream: null, endpoint: "", feedback: false });
     }
     const workspace = this.workspaces[index];
     const isOther = fields.stream && workspace.stream && fields.stream !== workspace.stream;
     for (const name of ["endpoint", "feedback", "stream", "history"]) if (fields[name] !== undefined) workspace[name] = fields[name];
+    if (fields.last !== undefined) workspace.last = fields.last;
     if (isOther) this.hasHole = true;
     return workspace;
   }
@@ -158,17 +162,18 @@ export class Store {
     const known = session.messages.get(key);
     const message = { key, stream: data.stream, sequence: data.sequence, ts, sender: data.sender, text, mark: mark || known?.mark || "", reason: reason || known?.reason || "" };
     session.messages.set(key, message);
-    if (!mark && ts > this.newest) this.newest = ts;
     this.trim(session);
     return key;
   }
 
   // Records
 
-  record(index, record, isLive) {
+  record(index, record, number, isLive) {
     const workspace = this.workspace(index, {});
-    if (isLive && workspace.last > 0 && record.sequence > workspace.last + 1) this.hasHole = true;
-    if (isLive || record.sequence > workspace.last) workspace.last = Math.max(workspace.last, record.sequence);
+    // By the feed's number, and not by what the record says of itself.
+    if (isLive && workspace.last > 0 && number > workspace.last + 1) this.hasHole = true;
+    workspace.last = Math.max(workspace.last, number);
+    record.sequence = number;
     if (record.too_large) {
       this.answers.delete(`${index}\n${record.id}`);
       if (record.subject) this.session(record.subject).tooLarge = record;
@@ -191,16 +196,18 @@ export class Store {
 
   entry(index, record, data) {
     this.answers.delete(`${index}\n${record.id}`);
+    const { response, timing } = shape(data);
     const keys = data.messages.map((message) => this.message({ ...message, stream: data.stream, session_id: data.session_id }));
     const session = this.session(data.session_id);
     const last = data.messages.at(-1);
     session.entries.set(`${index}\n${record.id}`, {
       key: `${index}\n${record.id}`, id: record.id, workspace: index, number: record.sequence, time: Date.parse(record.time), stream: data.stream,
       kind: data.window.kind, start: Date.parse(data.window.start), end: Date.parse(data.window.end),
-      revision: data.revision, trigger: data.trigger, timing: data.timing, lost: data.lost,
+      revision: data.revision, trigger: data.trigger, timing, lost: data.lost,
       supersedes: [data.supersedes, ...(data.also_supersedes ?? [])].filter(Boolean), keys,
-      answers: data.answers ?? (last && { sequence: last.sequence, sender: last.sender }), response: data.response,
+      answers: data.answers ?? (last && { sequence: last.sequence, sender: last.sender }), response,
     });
+    if (session.tooLarge?.id === record.id) session.tooLarge = null;
     this.trim(session);
   }
 
@@ -210,7 +217,8 @@ export class Store {
       fields = JSON.parse(data.line);
     } catch { /* It isn't JSON: that is why it was rejected. */ }
     const session = data.session_id ?? (typeof fields?.session_id === "string" ? fields.session_id : null);
-    if (session && fields && Number.isFinite(Date.parse(fields.timestamp))) {
+    const isNamed = typeof session === "string" && session !== "" && session.length <= LONGEST_NAME && session.isWellFormed();
+    if (isNamed && fields && Number.isFinite(Date.parse(fields.timestamp))) {
       this.message({ ...fields, session_id: session, stream: data.position.stream, sequence: data.position.sequence }, kind, data.reason);
     } else if (!this.rejected.some((known) => known.id === record.id)) {
       this.rejected.push({ id: record.id, workspace: index, line: data.line.slice(0, 2000), reason: data.reason, time: Date.parse(record.time) });
@@ -271,11 +279,11 @@ export class Store {
   now(ms) {
     const now = Date.now();
     if (Math.abs(now - ms) < PRESENT) return now;
-    let reached = this.newest;
+    let reached = 0;
     for (const workspace of this.workspaces) {
       for (const stream of workspace.figures?.status?.streams ?? []) reached = Math.max(reached, Date.parse(stream.event_time ?? 0) || 0);
     }
-    return Math.abs(now - reached) < PRESENT ? Math.max(ms, this.newest) : reached;
+    return Math.max(ms, Math.abs(now - reached) < PRESENT ? 0 : reached);
   }
 }
 
@@ -327,6 +335,18 @@ export function chains(session) {
     }
     return { head, earlier };
   }).sort((a, b) => a.head.number - b.head.number);
+}
+
+/// What is drawn of an entry, in the form in which it is drawn: anybody may have written it.
+function shape(data) {
+  const { response, timing } = data;
+  if (typeof response?.status !== "string") throw new Error("no answer");
+  const unsupported = Array.isArray(response.unsupported) ? response.unsupported.map((one) => String(one?.text ?? one ?? "")) : [];
+  const number = (value) => (Number.isFinite(value) ? value : null);
+  return {
+    response: { ...response, text: typeof response.text === "string" ? response.text : null, reason: response.reason ? String(response.reason) : "", unsupported },
+    timing: { total_ms: number(timing?.total_ms) ?? 0, first_token_ms: number(timing?.first_token_ms) },
+  };
 }
 
 /// Which words are new and which are gone, as [kind, words]: "=", "+" or "-".

@@ -102,13 +102,13 @@ final class Board: Sendable {
             state.workspaces[workspace].records.append(
                 RecordRing.Kept(number: number, line: record, session: session))
             if let head, let session, isEntry {
-                state.sessions.entry(Array(head.id.utf8), record, of: session, in: workspace)
+                let isLong = record.count > SessionBoard.longestEntry
+                let kept = SessionBoard.Entry(number: number, line: isLong ? stub(number, line.count, head) : record)
+                state.sessions.entry(Array(head.id.utf8), kept, of: session, in: workspace)
             }
             let id = state.log.note(record: number, of: workspace)
             state.log.append("record", id: id) { json in
-                json.writeString("{\"workspace\":\(workspace),\"record\":")
-                json.writeBytes(record)
-                json.writeString("}")
+                json.write(envelopeOf: record, number, of: workspace)
             }
         }
         news.signal()

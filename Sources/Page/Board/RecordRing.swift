@@ -33,10 +33,10 @@ struct RecordRing {
     mutating func append(_ record: Kept) {
         records.append(record)
         size += record.line.count + Self.overhead
-        if let session = record.session { numbers[session, default: []].append(record.number) }
+        numbers[record.session ?? [], default: []].append(record.number)
         while records.count > limits.count || size > limits.bytes, let oldest = records.popFirst() {
             size -= oldest.line.count + Self.overhead
-            guard let session = oldest.session else { continue }
+            let session = oldest.session ?? []
             numbers[session]?.removeFirst()
             if numbers[session]?.isEmpty == true { numbers[session] = nil }
         }
@@ -46,7 +46,9 @@ struct RecordRing {
 
     /// A session's newest records before a number, in order.
     ///
-    /// - Parameter bytes: not more than that, but one at least.
+    /// - Parameters:
+    ///   - session: empty: those that belong to none.
+    ///   - bytes: not more than that, but one at least.
     func records(of session: [UInt8], before end: UInt64, atMost count: Int, bytes: Int) -> [Kept] {
         var found: [Kept] = []
         var size = 0

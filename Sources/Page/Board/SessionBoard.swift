@@ -8,8 +8,6 @@ struct SessionBoard {
         var sessions = 5_000
         /// What is kept of all of them, in bytes.
         var bytes = 24 << 20
-        /// A longer entry isn't kept here.
-        var entry = 64 << 10
         var messages = 30
         /// Answers under way.
         var answers = 1_000
@@ -17,9 +15,17 @@ struct SessionBoard {
         var text = 64 << 10
     }
 
+    /// A longer entry is only named here, in bytes.
+    static let longestEntry = 64 << 10
+
+    struct Entry: Equatable {
+        let number: UInt64
+        let line: [UInt8]
+    }
+
     struct Session {
         /// By workspace: its newest entry.
-        fileprivate(set) var entries: [Int: [UInt8]] = [:]
+        fileprivate(set) var entries: [Int: Entry] = [:]
         /// As they stand in events.
         fileprivate(set) var messages: Deque<[UInt8]> = []
         /// When something happened last, as a count of what has happened.
@@ -49,13 +55,11 @@ struct SessionBoard {
 
     init(limits: Limits = Limits()) { self.limits = limits }
 
-    mutating func entry(_ id: [UInt8], _ line: [UInt8], of session: [UInt8], in workspace: Int) {
+    mutating func entry(_ id: [UInt8], _ entry: Entry, of session: [UInt8], in workspace: Int) {
         answers[id] = nil
-        let limits = limits
         change(session) { session in
-            session.size -= session.entries[workspace]?.count ?? 0
-            session.entries[workspace] = line.count <= limits.entry ? line : nil
-            session.size += session.entries[workspace]?.count ?? 0
+            session.size += entry.line.count - (session.entries[workspace]?.line.count ?? 0)
+            session.entries[workspace] = entry
         }
     }
 
@@ -102,7 +106,7 @@ struct SessionBoard {
         forgetAnswers(of: workspace)
         for session in sessions.keys {
             change(session, isActivity: false) { session in
-                session.size -= session.entries.removeValue(forKey: workspace)?.count ?? 0
+                session.size -= session.entries.removeValue(forKey: workspace)?.line.count ?? 0
             }
         }
     }

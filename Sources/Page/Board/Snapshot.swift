@@ -8,7 +8,9 @@ import Records
 /// a record of somebody else's that isn't JSON spoils nothing but its own line.
 extension Board {
     /// What is given of sessions, in bytes.
-    private static let sessionBytes = 16 << 20
+    private static let sessionBytes = 8 << 20
+    /// What is given of records that belong to no session.
+    private static let mostRejected = 50
 
     /// All that a tab that is opened now has to know, and the place from which it is to go on.
     ///
@@ -25,12 +27,16 @@ extension Board {
                 }
             }
             for (index, workspace) in state.workspaces.enumerated() { lines.write(workspace, index, at: now) }
+            for (index, workspace) in state.workspaces.enumerated() {
+                let records = workspace.records.records(of: [], before: .max, atMost: Self.mostRejected, bytes: 1 << 20)
+                for record in records { lines.write(record: record.line, record.number, of: index) }
+            }
             for name in state.sessions.newestFirst {
                 guard let session = state.sessions.sessions[name], lines.readableBytes < Self.sessionBytes else {
                     break
                 }
-                for (workspace, line) in session.entries.sorted(by: { $0.key < $1.key }) {
-                    lines.write(record: line, of: workspace)
+                for (workspace, entry) in session.entries.sorted(by: { $0.key < $1.key }) {
+                    lines.write(record: entry.line, entry.number, of: workspace)
                 }
                 for message in session.messages { lines.line("message") { $0.writeBytes(message) } }
             }
@@ -60,8 +66,8 @@ extension Board {
             var lines = ByteBuffer()
             for (index, workspace) in state.workspaces.enumerated() {
                 let records = workspace.records.records(
-                    of: key, before: ends?[index] ?? .max, atMost: count, bytes: 8 << 20)
-                for record in records { lines.write(record: record.line, of: index) }
+                    of: key, before: ends?[index] ?? .max, atMost: count, bytes: 4 << 20)
+                for record in records { lines.write(record: record.line, record.number, of: index) }
                 // What is before that only the consumer has.
                 lines.line("kept") { lines in
                     lines.object {
@@ -87,12 +93,16 @@ extension ByteBuffer {
         writeString("\n")
     }
 
-    mutating func write(record line: [UInt8], of workspace: Int) {
-        self.line("record") { lines in
-            lines.writeString("{\"workspace\":\(workspace),\"record\":")
-            lines.writeBytes(line)
-            lines.writeString("}")
-        }
+    mutating func write(record line: [UInt8], _ number: UInt64, of workspace: Int) {
+        self.line("record") { $0.write(envelopeOf: line, number, of: workspace) }
+    }
+
+    /// Appends a record and whose it is. That stands behind it: whatever a record's line is, the last of several fields of a name
+    /// is the one that counts.
+    mutating func write(envelopeOf line: [UInt8], _ number: UInt64, of workspace: Int) {
+        writeString("{\"record\":")
+        writeBytes(line)
+        writeString(",\"workspace\":\(workspace),\"number\":\(number)}")
     }
 
     fileprivate mutating func write(_ workspace: Board.Workspace, _ index: Int, at now: ContinuousClock.Instant) {
@@ -102,6 +112,7 @@ extension ByteBuffer {
                 $0.field("endpoint", workspace.place.endpoint)
                 $0.field("feedback", workspace.place.takesFeedback)
                 $0.field("stream", workspace.stream)
+                $0.field("last", workspace.last)
             }
         }
         line("history") { lines in

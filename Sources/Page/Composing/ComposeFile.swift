@@ -28,8 +28,12 @@ final class ComposeFile: Sendable {
     /// - Throws: ``ExitStatus`` 73 when the file can't be written.
     init(_ path: String) throws(ExitStatus) {
         self.path = path
-        let file = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
-        guard file >= 0 else {
+        let file = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o600)
+        guard file >= 0, Self.isFile(file) else {
+            if file >= 0 {
+                close(file)
+                throw .cannotCreate("What is typed can't be written there: \(path) isn't a file.")
+            }
             throw .cannotCreate(
                 "The file for what is typed can't be written: \(path): \(String(cString: strerror(errno))).")
         }
@@ -62,9 +66,10 @@ final class ComposeFile: Sendable {
 
     /// Opened anew each time: somebody may have put another file in its place, which the producer reads then.
     private func write(_ line: [UInt8]) throws {
-        let file = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+        let file = open(path, O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o600)
         guard file >= 0 else { throw failure() }
         defer { close(file) }
+        guard Self.isFile(file) else { throw Refusal(description: "where it would be written there isn't a file") }
         var line = line
         // Behind half a line of somebody else's a new one is begun.
         let size = lseek(file, 0, SEEK_END)
@@ -72,7 +77,18 @@ final class ComposeFile: Sendable {
         if size > 0, pread(file, &last, 1, size - 1) == 1, last != UInt8(ascii: "\n") {
             line.insert(UInt8(ascii: "\n"), at: 0)
         }
-        guard Glibc.write(file, line, line.count) == line.count else { throw failure() }
+        guard Glibc.write(file, line, line.count) == line.count else {
+            let failure = failure()
+            // The disk is full, and half of it is there.
+            if size >= 0 { ftruncate(file, size) }
+            throw failure
+        }
+    }
+
+    /// Whoever reads a pipe may not read it, and then nothing could be written.
+    private static func isFile(_ file: Int32) -> Bool {
+        var status = stat()
+        return fstat(file, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
     private func failure() -> Refusal {

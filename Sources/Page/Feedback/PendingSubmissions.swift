@@ -21,16 +21,23 @@ struct PendingSubmissions<Waiter> {
 
     var isEmpty: Bool { pending.isEmpty }
 
-    /// - Returns: false where there is too much already, or the same id with something else; nothing is taken then.
-    mutating func add(_ id: [UInt8], _ line: [UInt8], _ waiter: Waiter, at now: ContinuousClock.Instant) -> Bool {
+    enum Addition {
+        case taken
+        /// There is too much already; nothing is taken.
+        case full
+        /// Something else is under way under the same id; nothing is taken.
+        case other
+    }
+
+    mutating func add(_ id: [UInt8], _ line: [UInt8], _ waiter: Waiter, at now: ContinuousClock.Instant) -> Addition {
         if pending[id] != nil {
-            guard pending[id]?.line == line else { return false }
+            guard pending[id]?.line == line else { return .other }
             pending[id]?.waiters.append(waiter)
-            return true
+            return .taken
         }
-        guard pending.count < Self.most else { return false }
+        guard pending.count < Self.most else { return .full }
         pending[id] = Pending(line: line, waiters: [waiter], due: now, end: now + Self.patience)
-        return true
+        return .taken
     }
 
     /// What is to be sent now.

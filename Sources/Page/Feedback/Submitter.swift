@@ -26,6 +26,8 @@ struct Submitter: Service {
     private let endpoint: String
     private let queue: BoundedQueue<Item>
     private let stop: StopSignal
+    /// Nobody is waited for any more.
+    private let isGivenUp = Flag()
 
     init(_ endpoint: String) throws {
         self.endpoint = endpoint
@@ -43,6 +45,12 @@ struct Submitter: Service {
             // The thread may have looked for the last time.
             if queue.isClosed { for item in queue.takeAll() { item.waiter.resume(returning: .silence) } }
         }
+    }
+
+    /// Who waits for an answer gets none.
+    func giveUp() {
+        isGivenUp.set()
+        queue.wakeup.signal()
     }
 
     func run() async throws {
@@ -63,13 +71,17 @@ struct Submitter: Service {
         var pending = PendingSubmissions<CheckedContinuation<Outcome, Never>>()
         defer { for waiter in pending.takeOver(at: .now, all: true) { waiter.resume(returning: .silence) } }
         while !stop.isSet {
-            for item in queue.takeAll() where !pending.add(item.id, item.line, item.waiter, at: .now) {
-                item.waiter.resume(returning: .full)
+            for item in queue.takeAll() {
+                switch pending.add(item.id, item.line, item.waiter, at: .now) {
+                case .taken: break
+                case .full: item.waiter.resume(returning: .full)
+                case .other: item.waiter.resume(returning: .refused("id is that of other feedback, which is under way"))
+                }
             }
             try socket.look()
             // What can't be sent now is due again.
             for line in pending.due(at: .now) { _ = try socket.send(.submit(line: line)) }
-            for waiter in pending.takeOver(at: .now) { waiter.resume(returning: .silence) }
+            for waiter in pending.takeOver(at: .now, all: isGivenUp.isSet) { waiter.resume(returning: .silence) }
             try poller.wait(milliseconds: min(1000, pending.patience(at: .now).milliseconds + 1))
             queue.wakeup.clear()
             while let answer = try socket.receive() {

@@ -4,6 +4,7 @@ import Common
 import Feed
 import NIOCore
 import Records
+import Synchronization
 import Threads
 import ZeroMQ
 
@@ -17,8 +18,12 @@ actor OlderRecords {
 
     private let endpoints: [String]
     private var underWay = 0
+    private let isStopped = Flag()
 
     init(_ endpoints: [String]) { self.endpoints = endpoints }
+
+    /// Nobody is waited for any more.
+    nonisolated func stop() { isStopped.set() }
 
     /// The records before a number, in order, and the number of the first one that was looked at.
     ///
@@ -29,13 +34,15 @@ actor OlderRecords {
         underWay += 1
         defer { underWay -= 1 }
         let endpoint = endpoints[workspace]
-        return try? await onOwnThread("older") {
-            try Self.fetch(endpoint, workspace, from: end > Self.most ? end - Self.most : 1, to: end, session)
+        return try? await onOwnThread("older") { [isStopped] in
+            try Self.fetch(
+                endpoint, workspace, from: end > Self.most ? end - Self.most : 1, to: end, session, unless: isStopped)
         }
     }
 
     private static func fetch(
-        _ endpoint: String, _ workspace: Int, from start: UInt64, to end: UInt64, _ session: String?
+        _ endpoint: String, _ workspace: Int, from start: UInt64, to end: UInt64, _ session: String?,
+        unless isStopped: Flag
     ) throws -> ByteBuffer? {
         let follower = try Follower(
             endpoints: [endpoint], from: .sequence(start), largestRecord: FeedSocket.largestWorkspaceRecord,
@@ -46,7 +53,7 @@ actor OlderRecords {
         var deliveries: [Delivery] = []
         var next = start
         while next < end {
-            guard .now < deadline else { return nil }
+            guard .now < deadline, !isStopped.isSet else { return nil }
             try follower.poll(milliseconds: 100, wakeup: wakeup, into: &deliveries)
             for delivery in deliveries {
                 switch delivery {
@@ -56,7 +63,7 @@ actor OlderRecords {
                         guard number < end, line.count <= Board.longestRecord, lines.readableBytes < mostBytes,
                             session == nil || RecordHead(line: line)?.subject?.isSame(as: session ?? "") == true
                         else { return }
-                        lines.write(record: Array(line), of: workspace)
+                        lines.write(record: Array(line), number, of: workspace)
                     }
                 case .lost(_, let count): next = next.plus(count)
                 default: break
@@ -68,4 +75,13 @@ actor OlderRecords {
         lines.line("kept") { $0.writeString("{\"workspace\":\(workspace),\"first\":\(start),\"more\":\(start > 1)}") }
         return lines
     }
+}
+
+/// Something that has happened or not. Safe to use from anywhere.
+final class Flag: Sendable {
+    private let flag = Atomic(false)
+
+    var isSet: Bool { flag.load(ordering: .acquiring) }
+
+    func set() { flag.store(true, ordering: .releasing) }
 }

@@ -28,6 +28,7 @@ struct HTTPService: Service {
             group.addTask { try await serve() }
             group.addTask {
                 try await gracefulShutdown()
+                responder.giveUp()
                 try await Task.sleep(for: Self.timeToFinish)
             }
             // Whichever is first: what it serves, or its time.

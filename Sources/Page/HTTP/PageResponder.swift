@@ -9,6 +9,17 @@ import NIOCore
 import Records
 import ServiceLifecycle
 
+/// What is known of a request besides itself.
+struct PageContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        channel = source.channel
+    }
+}
+
 /// Everything that the page's server answers. Each request goes by the guard first.
 struct PageResponder: HTTPResponder {
     /// What is written at a time, in bytes: a message, or feedback with a text.
@@ -21,13 +32,21 @@ struct PageResponder: HTTPResponder {
     let composing: ComposeFile?
     let older: OlderRecords
     let guardian: GuardBox
+    let gate = Gate()
 
-    func respond(to request: Request, context: BasicRequestContext) async throws -> Response {
+    /// Whatever is waited for takes too long now.
+    func giveUp() {
+        board.news.end()
+        older.stop()
+        for submitter in submitters { submitter?.giveUp() }
+    }
+
+    func respond(to request: Request, context: PageContext) async throws -> Response {
         let guardian = self.guardian.value
         let question = Guard.Question(request)
         var response: Response
         switch guardian.verdict(on: question) {
-        case .pass: response = await answer(request, question)
+        case .pass: response = await answer(request, question, context)
         case .welcome:
             response = Response(status: .seeOther, headers: [.location: "/", .setCookie: guardian.setCookie])
         case .bounce: response = .bounce
@@ -42,12 +61,13 @@ struct PageResponder: HTTPResponder {
         return response
     }
 
-    private func answer(_ request: Request, _ question: Guard.Question) async -> Response {
+    private func answer(_ request: Request, _ question: Guard.Question, _ context: PageContext) async -> Response {
         switch (question.method == "POST", question.path) {
-        case (false, "/api/state"): return .lines(board.snapshot(PageSettings(canCompose: composing != nil)))
+        case (false, "/api/state"):
+            return large(context) { board.snapshot(PageSettings(canCompose: composing != nil)) }
         case (false, "/api/events"): return events(request, question)
-        case (false, "/api/session"): return session(question)
-        case (false, "/api/older"): return await olderRecords(question)
+        case (false, "/api/session"): return session(question, context)
+        case (false, "/api/older"): return await olderRecords(question, context)
         case (true, "/api/feedback"): return await feedback(request, question)
         case (true, "/api/compose"): return await compose(request)
         case (false, let path): return Assets.response(to: path) ?? .text(.notFound, "nothing here\n")
@@ -77,23 +97,44 @@ struct PageResponder: HTTPResponder {
             })
     }
 
-    private func session(_ question: Guard.Question) -> Response {
+    private func session(_ question: Guard.Question, _ context: PageContext) -> Response {
         guard let name = question.query["id"] else { return .text(.badRequest, "which session?\n") }
         let before = question.query["before"].flatMap {
             EventLog.numbers(inID: $0[...], workspaces: submitters.count)
         }
         let count = question.query["count"].flatMap { Int($0) } ?? Self.mostRecords
-        return .lines(board.session(name, before: before, atMost: max(1, min(count, Self.mostRecords))))
+        return large(context) { board.session(name, before: before, atMost: max(1, min(count, Self.mostRecords))) }
     }
 
-    private func olderRecords(_ question: Guard.Question) async -> Response {
+    private func olderRecords(_ question: Guard.Question, _ context: PageContext) async -> Response {
         guard let workspace = question.query["workspace"].flatMap({ Int($0) }), submitters.indices.contains(workspace),
             let before = question.query["before"].flatMap({ UInt64($0) }), before > 1
         else { return .text(.badRequest, "which records?\n") }
         guard let lines = await older.fetch(workspace, before: before, session: question.query["id"]) else {
             return .text(.serviceUnavailable, "the consumer doesn't answer, or others are asking; try again\n")
         }
-        return .lines(lines)
+        return large(context) { lines }
+    }
+
+    /// An answer that may be large: a few at a time, and each for so long.
+    private func large(_ context: PageContext, _ lines: () -> ByteBuffer) -> Response {
+        guard let pass = gate.enter() else { return .text(.serviceUnavailable, "too much is being read; try again\n") }
+        let lines = lines()
+        return Response(
+            status: .ok, headers: [.contentType: "text/plain; charset=utf-8"],
+            body: ResponseBody(contentLength: lines.readableBytes) { writer in
+                // Who doesn't read is cut off: others want to.
+                let alarm = Task {
+                    try await Task.sleep(for: Gate.patience)
+                    context.channel.close(promise: nil)
+                }
+                defer {
+                    alarm.cancel()
+                    withExtendedLifetime(pass) {}
+                }
+                try await writer.write(lines)
+                try await writer.finish(nil)
+            })
     }
 
     // MARK: Writing

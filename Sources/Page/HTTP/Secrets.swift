@@ -61,15 +61,22 @@ struct Secrets: Sendable {
     }
 
     private static func token(from path: String) throws(ExitStatus) -> String {
-        guard let data = FileManager.default.contents(atPath: path) else {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+            let data = FileManager.default.contents(atPath: path)
+        else {
             throw .noInput("The file with the page's token can't be read: \(path).")
+        }
+        guard status.st_mode & 0o077 == 0 else {
+            throw .noInput("Others can read the file with the page's token: \(path) (chmod 600 mends it).")
         }
         let token = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         guard shortestToken...longestToken ~= token.utf8.count,
-            token.utf8.allSatisfy({ 0x21...0x7E ~= $0 && $0 != UInt8(ascii: "&") && $0 != UInt8(ascii: "#") })
+            // What may stand in an address as it is (RFC 3986).
+            token.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-._~".contains($0)) })
         else {
             throw .usage(
-                "The file with the page's token has to hold one word of \(shortestToken) to \(longestToken) characters without spaces, & and #: \(path)."
+                "The file with the page's token has to hold one word of \(shortestToken) to \(longestToken) letters, digits and - . _ ~: \(path)."
             )
         }
         return token

@@ -172,7 +172,7 @@ class Feedback(unittest.TestCase):
         chance = random.Random(1)
         while any(client.is_alive() for client in clients):
             # These times are what is tried: it may hit at any moment.
-            time.sleep(chance.uniform(0.05, 1.0))
+            time.sleep(chance.uniform(0.05, max(1.0, SUBMISSIONS / 20_000)))
             name = chance.choice(["consumer", "consumer", "producer", "page"])
             running[name].stop(9)
             running[name] = start[name]()

@@ -56,6 +56,8 @@ def lines() -> bytes:
         name = text if len(text.encode(errors="surrogatepass")) < 900 else f"long one {number}"
         message = {"session_id": name, "timestamp": "2025-01-23T14:30:00Z", "sender": "customer", "message": text}
         written.append(json.dumps(message))
+    # A line that isn't a message, of a session whose name isn't text.
+    written.append(json.dumps({**message, "session_id": "\ud800bad", "sender": "nobody"}))
     last = {"session_id": "last", "timestamp": "2025-01-23T14:40:00Z", "sender": "rm", "message": "last"}
     written.append(json.dumps(last))
     return "\n".join(written).encode() + b"\n"

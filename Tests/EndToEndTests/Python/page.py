@@ -112,18 +112,23 @@ class PageTest(unittest.TestCase):
 
     def test_late_and_rejected(self) -> None:
         file = self.rig.folder / "chat.jsonl"
-        text = '{{"session_id":"s","timestamp":"2025-01-23T14:{}Z","sender":"customer","message":"{}"}}'.format
-        file.write_text(
-            "\n".join([text("30:00", "one"), text("35:00", "two"), text("30:05", "late one"), "not JSON"]) + "\n"
-        )
+        text = '{{"session_id":"s","timestamp":"2025-01-23T14:{}Z","sender":"customer","message":"{}"}}\n'.format
+        file.write_text(text("30:00", "one") + text("35:00", "two") + text("30:05", "late one") + "not JSON\n")
         self.rig.stay("--responder", "fallback")
+        self.rig.producer("--input-file", str(file), "--follow", "--linger", "600")
+        subscriber = self.rig.subscriber()
+        wait_until(lambda: len(subscriber.records) == 3)
         page = self.rig.page()
         page.open()
-        self.rig.producer("--input-file", str(file), "--linger", "600")
-        wait_until(lambda: page.js("return window.streamllm.store.sessions.has('s')"))
         page.choose("s")
         wait_until(lambda: any("late one" in text for text in page.texts(".message.late")))
-        wait_until(lambda: "Rejected lines" in page.text("figure-strip"))
+        wait_until(lambda: "Rejected lines (1" in page.text("figure-strip"))
+        # What belongs to no session is no hole: nothing is loaded anew.
+        for number in range(2, 5):
+            with file.open("a") as out:
+                out.write("not JSON either\n")
+            wait_until(lambda number=number: f"Rejected lines ({number}" in page.text("figure-strip"))
+        self.assertEqual(sum(url.endswith("/api/state") for url in page.requests), 1)
 
     # What is done
 

@@ -8,12 +8,14 @@ import re
 import subprocess
 import sys
 import threading
+import time
 import unittest
 
 from selenium.common.exceptions import NoAlertPresentException
 
 from browser import CHROMIUM
 from hostile import TEXTS, lines
+from impostor import Impostor, entry
 from page_rig import HERE, PROGRAMS, PageRig
 from running import wait_until
 
@@ -92,6 +94,26 @@ class GuardTest(unittest.TestCase):
         ):
             self.assertEqual(self.curl(*cookie, f"{self.origin}{path}")[0], 400)
 
+    def test_ends(self) -> None:
+        """Whoever waits for a consumer that isn't there doesn't keep the server."""
+        found = re.search(r"(?i)set-cookie: ([^;]+)", self.curl(f"{self.origin}/?token={self.token}")[1])
+        assert found
+        own = ("-H", f"Cookie: {found[1]}", "-H", f"Origin: {self.origin}", "-H", "Content-Type: application/json")
+        asked = [
+            self.rig.run("curl", "-s", "--max-time", "30", *own, *more, f"{self.origin}/api/{path}")
+            for path, more in (
+                ("feedback", ("-d", '{"id":"a"}')),
+                ("older?workspace=0&before=9", ()),
+                ("events", ("-N",)),
+            )
+        ]
+        asked[2].wait("output", lambda text: "retry:" in text)
+        start = time.monotonic()
+        self.assertEqual(self.server.stop(), 0)
+        self.assertLess(time.monotonic() - start, 2)
+        for one in asked:
+            one.exit()
+
     def test_addresses(self) -> None:
         """Where others can get to it, it isn't served without a word of one's own."""
         refused = self.rig.run(PROGRAMS / "streamllm-web", "--listen", "0.0.0.0:0")
@@ -161,6 +183,7 @@ class HostileTextTest(unittest.TestCase):
         wait_until(lambda: len(page.js("return [...window.streamllm.store.sessions.keys()]")) > len(TEXTS))
         sessions = page.js("return [...window.streamllm.store.sessions.keys()]")
         assert isinstance(sessions, list)
+        wait_until(lambda: page.text("#session-count") == f"{len(sessions)} of {len(sessions)} sessions")
         for session in sessions:
             page.js("document.querySelector('session-list').choose(arguments[0])", session)
             wait_until(lambda: page.texts(".message"))
@@ -175,6 +198,31 @@ class HostileTextTest(unittest.TestCase):
         others = [url for url in page.requests if not url.startswith((page.origin, "blob:", "data:", "chrome"))]
         self.assertEqual(others, [])
         self.assertEqual(page.js("return document.title"), "streamllm")
+
+    def test_impostor(self) -> None:
+        """Records of somebody who is no consumer: each spoils nothing but itself."""
+        rig = PageRig()
+        self.addCleanup(rig.close)
+        odd = {"status": "generated", "text": 5, "reason": {}, "unsupported": [None], "model": ["m"]}
+        records = [
+            entry("alice"), 'null,"workspace":300000000', entry("bob", timing=None), entry("carl", response=odd),
+            entry("dora", response=None), entry("eve", messages=None), entry("fred", window=None), "nonsense", '{"a":',
+            entry("gina", supersedes={"a": 1}), entry("hans", answers="x"), entry("zoe"),
+        ]  # fmt: skip
+        publisher = Impostor(rig.folder, records)
+        self.addCleanup(publisher.close)
+        page = rig.page()
+        for _ in range(2):
+            page.open()
+            wait_until(lambda: page.js("return window.streamllm.store.workspaces[0]?.last") == len(records))
+            self.assertEqual(page.js("return window.streamllm.store.workspaces.length"), 1)
+            wait_until(lambda: page.texts("[role=option] .name"))
+            self.assertTrue({"alice", "bob", "carl", "zoe"} <= set(page.texts("[role=option] .name")))
+            for session in ("alice", "bob", "carl", "zoe"):
+                page.choose(session)
+                wait_until(lambda: page.texts(".suggestion"))
+                self.assertIn("Hello?", " ".join(page.texts(".message .text")))
+        self.assertEqual(page.server.stop(), 0)
 
 
 if __name__ == "__main__":
