@@ -7,6 +7,8 @@ import sys
 import time
 import unittest
 
+import zmq
+
 from browser import CHROMIUM, ENTER, ESCAPE, Page
 from page_rig import SESSIONS, PageRig, free_port
 from running import ROOT, Record, wait_until
@@ -141,7 +143,11 @@ class PageTest(unittest.TestCase):
         )
         page = self.rig.page("--compose", str(chat))
         self.rig.producer("--input-file", str(chat), "--follow", "--speed-factor", "1")
-        subscriber = self.rig.subscriber()
+        socket = zmq.Context.instance().socket(zmq.SUB)
+        self.addCleanup(socket.close, 0)
+        socket.connect(f"ipc://{self.rig.folder}/out")
+        socket.subscribe("feedback/")
+        records: list[Record] = []
         page.open()
         page.fill("#compose-session", "new one")
         page.fill("#compose-text", "Could I have a <b>loan</b>?")
@@ -153,11 +159,9 @@ class PageTest(unittest.TestCase):
         page.click("dialog button[type=submit]")
 
         def feedback(kind: str) -> list[Record]:
-            return [
-                one["data"]
-                for one in subscriber.records
-                if one["type"] == "streamllm.feedback.v1" and one["data"]["kind"] == kind
-            ]
+            while socket.poll(0):
+                records.append(json.loads(socket.recv_multipart()[1]))
+            return [one["data"] for one in records if one["data"]["kind"] == kind]
 
         wait_until(lambda: feedback("edited"))
         self.assertEqual(feedback("edited")[0]["text"], "Of course: how much?")

@@ -13,7 +13,7 @@ import unittest
 
 from selenium.common.exceptions import NoAlertPresentException
 
-from browser import CHROMIUM
+from browser import CHROMIUM, Page
 from hostile import TEXTS, lines
 from impostor import Impostor, entry
 from page_rig import HERE, PROGRAMS, PageRig
@@ -24,6 +24,9 @@ FOREIGN = (
     'script:not([src="/app.js"])', 'link:not([href="/style.css"]):not([href="/icon.svg"])',
 )  # fmt: skip
 """Elements that the page has none of."""
+
+
+WATCH_HARM = "window.harm = 0; window.alert = window.confirm = window.prompt = () => { window.harm += 1; }"
 
 
 class GuardTest(unittest.TestCase):
@@ -176,7 +179,7 @@ class HostileTextTest(unittest.TestCase):
         self.rig.stay("--responder", "ollama", "--model", "<svg/onload=alert(4)>", **model)
         page = self.rig.page()
         page.open()
-        page.js("window.harm = 0; window.alert = window.confirm = window.prompt = () => { window.harm += 1; }")
+        page.js(WATCH_HARM)
         self.rig.producer("--input-file", str(chat), "--linger", "600")
         subscriber = self.rig.subscriber()
         wait_until(lambda: len({one.get("subject") for one in subscriber.records}) >= len(TEXTS))
@@ -188,6 +191,9 @@ class HostileTextTest(unittest.TestCase):
             page.js("document.querySelector('session-list').choose(arguments[0])", session)
             wait_until(lambda: page.texts(".message"))
             wait_until(lambda: page.texts(".suggestion:not(.writing)"))
+        self.assert_harmless(page)
+
+    def assert_harmless(self, page: Page) -> None:
         foreign = page.js(
             "return [...document.querySelectorAll(arguments[0])].map((one) => one.outerHTML)", ", ".join(FOREIGN)
         )
@@ -198,6 +204,32 @@ class HostileTextTest(unittest.TestCase):
         others = [url for url in page.requests if not url.startswith((page.origin, "blob:", "data:", "chrome"))]
         self.assertEqual(others, [])
         self.assertEqual(page.js("return document.title"), "streamllm")
+
+    def test_hostile_answers(self) -> None:
+        """The same texts as answer, as model and as reason."""
+        self.rig = PageRig()
+        self.addCleanup(self.rig.close)
+        said = [
+            {
+                "status": status,
+                "text": text[:5000],
+                "reason": text[:5000],
+                "model": text[:5000],
+                "unsupported": [{"text": text[:100]}],
+            }
+            for text in TEXTS
+            for status in ("generated", "fallback")
+        ]
+        publisher = Impostor(self.rig.folder, [entry(f"s{number}", response=one) for number, one in enumerate(said)])
+        self.addCleanup(publisher.close)
+        page = self.rig.page()
+        page.open()
+        page.js(WATCH_HARM)
+        wait_until(lambda: page.js("return window.streamllm.store.sessions.size") == len(said))
+        for number in range(len(said)):
+            page.choose(f"s{number}")
+            wait_until(lambda: page.js("return document.querySelectorAll('.suggestion').length"))
+        self.assert_harmless(page)
 
     def test_impostor(self) -> None:
         """Records of somebody who is no consumer: each spoils nothing but itself."""
