@@ -31,7 +31,8 @@ struct PageTests {
         arguments: [
             "GuardTest.test_strangers", "GuardTest.test_ends", "GuardTest.test_addresses",
             "ForeignPageTest.test_foreign_page",
-            "HostileTextTest.test_hostile_texts", "HostileTextTest.test_impostor", "HostileTextTest.test_hostile_answers",
+            "HostileTextTest.test_hostile_texts", "HostileTextTest.test_impostor",
+            "HostileTextTest.test_hostile_answers",
         ])
     func safety(_ name: String) async throws { try await run("page_safety", name) }
 }
