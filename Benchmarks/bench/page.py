@@ -26,21 +26,13 @@ sys.path.insert(0, str(REPOSITORY / "Tests/EndToEndTests/Python"))
 PARTS = sys.argv[1:] or ["latency", "many", "viewer", "viewers"]
 RELEASE = Path(os.environ.get("PROGRAMS", REPOSITORY / ".build/release")).resolve()
 sys.argv[1:] = [str(RELEASE)]
+os.environ.setdefault("PATIENCE", "300")
 
 import programs as bench
 import throughput
 from page_rig import PageRig
 from programs import messages
-
-PATIENCE = 300.0
-
-
-def until(done, seconds: float = PATIENCE) -> None:
-    end = time.monotonic() + seconds
-    while not done():
-        if time.monotonic() > end:
-            raise AssertionError("it took too long")
-        time.sleep(0.02)
+from running import wait_until as until
 
 
 def share(times: list[float], part: float) -> float:

@@ -39,8 +39,3 @@ package struct PageOptions: Sendable {
         self.opensBrowser = opensBrowser
     }
 }
-
-/// What the page is told of how it was started.
-struct PageSettings: Sendable {
-    var canCompose: Bool
-}

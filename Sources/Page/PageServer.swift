@@ -35,7 +35,7 @@ package struct PageServer {
         }
         if !options.inputEndpoints.isEmpty { services.append(try InputIntake(options.inputEndpoints, board: board)) }
         services += submitters.compactMap(\.self)
-        services.append(makeHTTP(board, secrets, submitters, composing))
+        services.append(try makeHTTP(board, secrets, submitters, composing))
         try await Program.serve(services, main: nil, listens: true, logger: logger)
     }
 
@@ -47,10 +47,10 @@ package struct PageServer {
 
     private func makeHTTP(
         _ board: Board, _ secrets: Secrets, _ submitters: [Submitter?], _ composing: ComposeFile?
-    ) -> HTTPService {
+    ) throws -> HTTPService {
         let guardian = GuardBox(guardian(secrets, port: 0))
         let responder = PageResponder(
-            board: board, submitters: submitters, composing: composing, older: OlderRecords(options.endpoints),
+            board: board, submitters: submitters, composing: composing, older: try OlderRecords(options.endpoints),
             guardian: guardian)
         return HTTPService(
             address: options.listen, responder: responder, logger: logger,

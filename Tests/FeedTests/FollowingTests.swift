@@ -199,13 +199,11 @@ struct FollowingTests {
 
     @Test("a follower may begin with the last so many, or with all where there are fewer", arguments: [3, 10, 99])
     func last(_ count: UInt64) throws {
-        let driven = try HandDriven(folder, stream: "s")
-        try driven.publish(1...10)
-        let follower = try follower(.last(count))
+        let (driven, follower) = (try HandDriven(folder, stream: "s"), try follower(.last(count)))
         var received = Received()
+        try driven.publish(1...10)
         try run([driven], follower, &received) { $0.lines.count >= min(10, Int(count)) }
-        #expect(received.lines == lines((count < 10 ? 11 - Int(count) : 1)...10))
-        #expect(follower.lag == 0)
+        #expect(received.lines == lines(max(1, 11 - Int(count))...10) && follower.lag == 0)
     }
 
     @Test("a follower may begin with what comes now, or at a number")

@@ -32,7 +32,7 @@ struct BoardStateTests {
     }
 
     private func snapshot() -> [String] {
-        String(buffer: board.snapshot(PageSettings(canCompose: false))).split(separator: "\n").map(String.init)
+        String(buffer: board.snapshot(canCompose: false)).split(separator: "\n").map(String.init)
     }
 
     @Test("A record goes out once, with its number, and is in the snapshot")

@@ -1,12 +1,12 @@
 // One conversation: messages, brackets for windows, and suggestions at their place.
 import { arrange, clock, dateTime, h, longText, said, span } from "./dom.js";
 import { loadOlder, loadSession } from "./feed.js";
+import { LANES, brackets, feedbackWords, revisions, windowLabel } from "./windows.js";
 import { status } from "./sessions.js";
-import { chains, difference, ordered, saidNext, statusOf } from "./store.js";
+import { chains, ordered, saidNext, statusOf } from "./entries.js";
 
 /// Items that are shown to begin with, and with each step back.
 const STEP = 120;
-const LANES = 3;
 
 export class ChatView extends HTMLElement {
   connectedCallback() {
@@ -318,49 +318,6 @@ export class ChatView extends HTMLElement {
     h("a", { href: url, download: "session.jsonl" }).click();
     URL.revokeObjectURL(url);
   }
-}
-
-function windowLabel(entry) {
-  return `${entry.kind} window ${clock(entry.start)}–${clock(entry.end)} · ${entry.keys.length} messages${entry.trigger === "window" ? "" : ` · ${entry.trigger}`}${entry.revision > 1 ? ` · revision ${entry.revision}` : ""}`;
-}
-
-/// For each message, which windows it is in: those that overlap stand side by side.
-function brackets(entries, places) {
-  const lanes = [];
-  const ends = Array(LANES).fill(-1);
-  for (const entry of [...entries].sort((a, b) => a.start - b.start || a.end - b.end)) {
-    const inside = entry.keys.map((key) => places.get(key)).filter((place) => place !== undefined).sort((a, b) => a - b);
-    if (inside.length === 0) continue;
-    const lane = ends.findIndex((end) => end < inside[0]);
-    if (lane < 0) continue;
-    ends[lane] = inside.at(-1);
-    for (let place = inside[0]; place <= inside.at(-1); place += 1) {
-      lanes[place] ??= [];
-      const part = inside.length === 1 ? "one" : place === inside[0] ? "begin" : place === inside.at(-1) ? "end" : "in";
-      lanes[place][lane] = { part, label: place === inside[0] ? `${clock(entry.start)}–${clock(entry.end)}` : "" };
-    }
-  }
-  return lanes;
-}
-
-function feedbackWords(feedback) {
-  const who = feedback.actor ? ` by ${feedback.actor}` : "";
-  const words = { inserted: "Used", edited: "Edited", rejected: "Dismissed", rated: feedback.rating > 0 ? "Rated good" : "Rated bad" };
-  return `${words[feedback.kind] ?? feedback.kind}${who}`;
-}
-
-/// Earlier revisions, folded away, each with what the next one changed.
-function revisions(entry, earlier) {
-  const all = [entry, ...earlier];
-  return h("details", {}, h("summary", {}, `${earlier.length} earlier ${earlier.length === 1 ? "revision" : "revisions"}`),
-    earlier.map((one, index) => {
-      const after = all[index];
-      const more = after.keys.filter((key) => !one.keys.includes(key)).length;
-      return h("div", { class: "revision" },
-        h("p", { class: "window" }, windowLabel(one), more > 0 && ` · ${more} messages came after it`),
-        h("p", { class: "text", dir: "auto" }, difference(one.response.text ?? "", after.response.text ?? "").map(([kind, words]) =>
-          kind === "=" ? words : kind === "+" ? h("ins", {}, words) : h("del", {}, words))));
-    }));
 }
 
 customElements.define("chat-view", ChatView);

@@ -1,6 +1,6 @@
 // The list of sessions: who waits longest comes first. Only the rows that are seen exist.
 import { arrange, clock, h, plain, said, span } from "./dom.js";
-import { STATUS } from "./store.js";
+import { STATUS } from "./entries.js";
 
 const FILTERS = {
   all: ["All sessions", () => true],

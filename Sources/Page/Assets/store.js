@@ -1,6 +1,8 @@
 // What the page knows. Events go in, state comes out: nothing here touches the document or the network. Each event can come
 // twice: after a connection was lost, what came last comes again.
 
+import { ordered, shape, statusOf } from "./entries.js";
+
 /// Messages that are kept of a session nobody looks at.
 const KEPT_MESSAGES = 30;
 /// Sessions that are kept; those in which nothing has happened for longest are forgotten.
@@ -13,16 +15,6 @@ const PRESENT = 3600_000;
 /// A session's name has no more, in characters.
 const LONGEST_NAME = 1024;
 const MOST_WORKSPACES = 4;
-
-export const STATUS = {
-  writing: { word: "writing", shape: "◌" },
-  generated: { word: "generated", shape: "●" },
-  revised: { word: "revised", shape: "◆" },
-  fallback: { word: "fallback", shape: "▲" },
-  superseded: { word: "superseded", shape: "▽" },
-  stale: { word: "stale", shape: "◇" },
-  none: { word: "none", shape: "○" },
-};
 
 export class Store {
   constructor() { this.reset(); }
@@ -285,84 +277,4 @@ export class Store {
     }
     return Math.max(ms, Math.abs(now - reached) < PRESENT ? 0 : reached);
   }
-}
-
-/// A session's messages by time.
-export function ordered(session) {
-  return [...session.messages.values()].sort((a, b) => a.ts - b.ts || (a.sequence ?? 0) - (b.sequence ?? 0));
-}
-
-/// Whether somebody has said something that whoever answered hadn't seen.
-export function isStale(entry, messages) {
-  const answers = entry.answers;
-  if (!answers) return false;
-  const answered = messages.find((message) => message.stream === entry.stream && message.sequence === answers.sequence);
-  // By time: one that came out of order may be older than what was answered.
-  const [ts, sequence] = [answered?.ts ?? 0, answers.sequence];
-  return messages.some((one) => one.mark === "" && one.stream === entry.stream && (one.ts > ts || (one.ts === ts && one.sequence > sequence)));
-}
-
-export function statusOf(entry, messages) {
-  const status = entry.response.status;
-  if (status === "superseded" || status === "none" || status === "forgotten") return status === "superseded" ? status : "none";
-  if (isStale(entry, messages)) return "stale";
-  if (status === "generated" && (entry.revision > 1 || entry.supersedes.length > 0)) return "revised";
-  return status === "generated" || status === "fallback" ? status : "none";
-}
-
-/// What the RM said next, once it is known.
-export function saidNext(entry, messages) {
-  const answers = entry.answers;
-  if (!answers) return null;
-  const place = messages.findIndex((message) => message.stream === entry.stream && message.sequence === answers.sequence);
-  return messages.slice(place + 1).find((message) => message.sender === "rm" && message.mark === "") ?? null;
-}
-
-/// Entries in chains: the newest revision of each, with those that it replaces, newest first.
-export function chains(session) {
-  const replaced = new Map();
-  for (const entry of session.entries.values()) for (const id of entry.supersedes) replaced.set(`${entry.workspace}\n${id}`, entry);
-  const heads = [...session.entries.values()].filter((entry) => !replaced.has(entry.key));
-  return heads.map((head) => {
-    const earlier = [];
-    const seen = new Set([head.key]);
-    for (let queue = [head]; queue.length > 0;) {
-      for (const id of queue.shift().supersedes) {
-        const key = `${head.workspace}\n${id}`;
-        const entry = session.entries.get(key);
-        if (entry && !seen.has(key)) { seen.add(key); earlier.push(entry); queue.push(entry); }
-      }
-    }
-    return { head, earlier };
-  }).sort((a, b) => a.head.number - b.head.number);
-}
-
-/// What is drawn of an entry, in the form in which it is drawn: anybody may have written it.
-function shape(data) {
-  const { response, timing } = data;
-  if (typeof response?.status !== "string") throw new Error("no answer");
-  const unsupported = Array.isArray(response.unsupported) ? response.unsupported.map((one) => String(one?.text ?? one ?? "")) : [];
-  const number = (value) => (Number.isFinite(value) ? value : null);
-  return {
-    response: { ...response, text: typeof response.text === "string" ? response.text : null, reason: response.reason ? String(response.reason) : "", unsupported },
-    timing: { total_ms: number(timing?.total_ms) ?? 0, first_token_ms: number(timing?.first_token_ms) },
-  };
-}
-
-/// Which words are new and which are gone, as [kind, words]: "=", "+" or "-".
-export function difference(before, after) {
-  const [a, b] = [before, after].map((text) => text.split(/(\s+)/).filter(Boolean).slice(0, 600));
-  const lengths = Array.from({ length: a.length + 1 }, () => new Uint16Array(b.length + 1));
-  for (let i = a.length - 1; i >= 0; i -= 1) {
-    for (let j = b.length - 1; j >= 0; j -= 1) lengths[i][j] = a[i] === b[j] ? lengths[i + 1][j + 1] + 1 : Math.max(lengths[i + 1][j], lengths[i][j + 1]);
-  }
-  const parts = [];
-  const add = (kind, word) => { if (parts.at(-1)?.[0] === kind) parts.at(-1)[1] += word; else parts.push([kind, word]); };
-  let [i, j] = [0, 0];
-  while (i < a.length || j < b.length) {
-    if (i < a.length && j < b.length && a[i] === b[j]) { add("=", a[i]); i += 1; j += 1; }
-    else if (j >= b.length || (i < a.length && lengths[i + 1][j] >= lengths[i][j + 1])) { add("-", a[i]); i += 1; }
-    else { add("+", b[j]); j += 1; }
-  }
-  return parts;
 }

@@ -1,4 +1,5 @@
 /// What tabs are told, in the order in which it happened.
+import Bytes
 import DequeModule
 import NIOCore
 
@@ -108,7 +109,8 @@ struct EventLog {
     mutating func read(from place: UInt64, limit: Int = 256 << 10) -> Reading {
         close()
         if place >= end { return place == end ? .nothing : .gone }
-        guard let index = index(of: place) else { return .gone }
+        let index = blocks.partitioningIndex { $0.start >= place }
+        guard index < blocks.endIndex, blocks[index].start == place else { return .gone }
         var (found, size) = ([ByteBuffer](), 0)
         for block in blocks[index...] {
             if size > 0 && size + block.bytes.readableBytes > limit { break }
@@ -116,17 +118,6 @@ struct EventLog {
             size += block.bytes.readableBytes
         }
         return .blocks(found, next: place + UInt64(size))
-    }
-
-    /// The block that begins at a place, by bisection.
-    private func index(of place: UInt64) -> Int? {
-        var range = 0..<blocks.count
-        while !range.isEmpty {
-            let middle = range.lowerBound + range.count / 2
-            if blocks[middle].start == place { return middle }
-            range = blocks[middle].start < place ? middle + 1..<range.upperBound : range.lowerBound..<middle
-        }
-        return nil
     }
 
     /// The numbers of an event's id; nil when it isn't one.

@@ -1,4 +1,5 @@
 /// The newest records of a workspace.
+import Bytes
 import DequeModule
 
 /// Records as they came, by number and by session; the oldest are forgotten first. Pure.
@@ -62,12 +63,7 @@ struct RecordRing {
     }
 
     private func record(_ number: UInt64) -> Kept? {
-        var range = 0..<records.count
-        while !range.isEmpty {
-            let middle = range.lowerBound + range.count / 2
-            if records[middle].number == number { return records[middle] }
-            range = records[middle].number < number ? middle + 1..<range.upperBound : range.lowerBound..<middle
-        }
-        return nil
+        let index = records.partitioningIndex { $0.number >= number }
+        return index < records.endIndex && records[index].number == number ? records[index] : nil
     }
 }

@@ -14,15 +14,15 @@ extension Board {
 
     /// All that a tab that is opened now has to know, and the place from which it is to go on.
     ///
-    /// - Parameter settings: what else the page is told.
-    func snapshot(_ settings: PageSettings, at now: ContinuousClock.Instant = .now) -> ByteBuffer {
+    /// - Parameter canCompose: whether messages can be typed.
+    func snapshot(canCompose: Bool, at now: ContinuousClock.Instant = .now) -> ByteBuffer {
         read { state in
             var lines = ByteBuffer()
             lines.line("begin") { lines in
                 lines.object {
                     $0.field("run", run)
                     $0.field("at", state.log.end)
-                    $0.field("compose", settings.canCompose)
+                    $0.field("compose", canCompose)
                     $0.field("passed_over", state.passedOver)
                 }
             }

@@ -27,12 +27,13 @@ struct Submitter: Service {
     private let queue: BoundedQueue<Item>
     private let stop: StopSignal
     /// Nobody is waited for any more.
-    private let isGivenUp = Flag()
+    private let givenUp: StopSignal
 
     init(_ endpoint: String) throws {
         self.endpoint = endpoint
         queue = BoundedQueue(limit: .max, wakeup: try Wakeup())
         stop = StopSignal(wakeup: queue.wakeup)
+        givenUp = StopSignal(wakeup: queue.wakeup)
     }
 
     /// Sends a line of JSON, and waits for the answer.
@@ -48,10 +49,7 @@ struct Submitter: Service {
     }
 
     /// Who waits for an answer gets none.
-    func giveUp() {
-        isGivenUp.set()
-        queue.wakeup.signal()
-    }
+    func giveUp() { givenUp.set() }
 
     func run() async throws {
         try await onOwnThread("feedback", until: stop) { [self] in
@@ -81,7 +79,7 @@ struct Submitter: Service {
             try socket.look()
             // What can't be sent now is due again.
             for line in pending.due(at: .now) { _ = try socket.send(.submit(line: line)) }
-            for waiter in pending.takeOver(at: .now, all: isGivenUp.isSet) { waiter.resume(returning: .silence) }
+            for waiter in pending.takeOver(at: .now, all: givenUp.isSet) { waiter.resume(returning: .silence) }
             try poller.wait(milliseconds: min(1000, pending.patience(at: .now).milliseconds + 1))
             queue.wakeup.clear()
             while let answer = try socket.receive() {

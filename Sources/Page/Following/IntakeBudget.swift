@@ -65,8 +65,8 @@ struct IntakeBudget {
     /// Whether it has been behind for too long, or is too far behind to come up again. What it lacks is given up then.
     ///
     /// - Parameter lag: how many records it is behind.
-    mutating func givesUp(lag: UInt64, at now: ContinuousClock.Instant) -> Bool {
-        guard let since = behindSince, now - since >= limits.patience || lag > limits.lag else { return false }
+    mutating func givesUp(lag: @autoclosure () -> UInt64, at now: ContinuousClock.Instant) -> Bool {
+        guard let since = behindSince, now - since >= limits.patience || lag() > limits.lag else { return false }
         behindSince = nil
         return true
     }

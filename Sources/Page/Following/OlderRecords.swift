@@ -4,7 +4,6 @@ import Common
 import Feed
 import NIOCore
 import Records
-import Synchronization
 import Threads
 import ZeroMQ
 
@@ -18,12 +17,15 @@ actor OlderRecords {
 
     private let endpoints: [String]
     private var underWay = 0
-    private let isStopped = Flag()
+    private let stopping: StopSignal
 
-    init(_ endpoints: [String]) { self.endpoints = endpoints }
+    init(_ endpoints: [String]) throws {
+        self.endpoints = endpoints
+        stopping = StopSignal(wakeup: try Wakeup())
+    }
 
     /// Nobody is waited for any more.
-    nonisolated func stop() { isStopped.set() }
+    nonisolated func stop() { stopping.set() }
 
     /// The records before a number, in order, and the number of the first one that was looked at.
     ///
@@ -34,15 +36,15 @@ actor OlderRecords {
         underWay += 1
         defer { underWay -= 1 }
         let endpoint = endpoints[workspace]
-        return try? await onOwnThread("older") { [isStopped] in
+        return try? await onOwnThread("older") { [stopping] in
             try Self.fetch(
-                endpoint, workspace, from: end > Self.most ? end - Self.most : 1, to: end, session, unless: isStopped)
+                endpoint, workspace, from: end > Self.most ? end - Self.most : 1, to: end, session, until: stopping)
         }
     }
 
     private static func fetch(
         _ endpoint: String, _ workspace: Int, from start: UInt64, to end: UInt64, _ session: String?,
-        unless isStopped: Flag
+        until stopping: StopSignal
     ) throws -> ByteBuffer? {
         let follower = try Follower(
             endpoints: [endpoint], from: .sequence(start), largestRecord: FeedSocket.largestWorkspaceRecord,
@@ -53,7 +55,7 @@ actor OlderRecords {
         var deliveries: [Delivery] = []
         var next = start
         while next < end {
-            guard .now < deadline, !isStopped.isSet else { return nil }
+            guard .now < deadline, !stopping.isSet else { return nil }
             try follower.poll(milliseconds: 100, wakeup: wakeup, into: &deliveries)
             for delivery in deliveries {
                 switch delivery {
@@ -75,13 +77,4 @@ actor OlderRecords {
         lines.line("kept") { $0.writeString("{\"workspace\":\(workspace),\"first\":\(start),\"more\":\(start > 1)}") }
         return lines
     }
-}
-
-/// Something that has happened or not. Safe to use from anywhere.
-final class Flag: Sendable {
-    private let flag = Atomic(false)
-
-    var isSet: Bool { flag.load(ordering: .acquiring) }
-
-    func set() { flag.store(true, ordering: .releasing) }
 }

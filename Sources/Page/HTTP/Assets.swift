@@ -11,11 +11,13 @@ enum Assets {
         "/act.js": ("text/javascript", PackageResources.act_js),
         "/conversation.js": ("text/javascript", PackageResources.conversation_js),
         "/dom.js": ("text/javascript", PackageResources.dom_js),
+        "/entries.js": ("text/javascript", PackageResources.entries_js),
         "/feed.js": ("text/javascript", PackageResources.feed_js),
         "/keys.js": ("text/javascript", PackageResources.keys_js),
         "/sessions.js": ("text/javascript", PackageResources.sessions_js),
         "/store.js": ("text/javascript", PackageResources.store_js),
         "/strip.js": ("text/javascript", PackageResources.strip_js),
+        "/windows.js": ("text/javascript", PackageResources.windows_js),
         "/style.css": ("text/css", PackageResources.style_css),
         "/icon.svg": ("image/svg+xml", PackageResources.icon_svg),
     ]

@@ -64,7 +64,7 @@ struct PageResponder: HTTPResponder {
     private func answer(_ request: Request, _ question: Guard.Question, _ context: PageContext) async -> Response {
         switch (question.method == "POST", question.path) {
         case (false, "/api/state"):
-            return large(context) { board.snapshot(PageSettings(canCompose: composing != nil)) }
+            return large(context) { board.snapshot(canCompose: composing != nil) }
         case (false, "/api/events"): return events(request, question)
         case (false, "/api/session"): return session(question, context)
         case (false, "/api/older"): return await olderRecords(question, context)

@@ -1,4 +1,5 @@
 /// The input as a record log: what has been published can be read again from the file itself.
+import Bytes
 import Common
 import Feed
 import Foundation
@@ -67,12 +68,7 @@ struct InputLog: RecordLog {
 
         /// The last place at or before a record; −1 where there is none.
         func place(of sequence: UInt64) -> Int {
-            var range = 0..<index.count
-            while !range.isEmpty {
-                let middle = (range.lowerBound + range.upperBound) / 2
-                range = index[middle].sequence <= sequence ? (middle + 1)..<range.upperBound : range.lowerBound..<middle
-            }
-            return range.lowerBound - 1
+            index.partitioningIndex { $0.sequence > sequence } - 1
         }
 
         /// How far a record at `place` and what follows it are plain, `limit` or so at most: an offset.

@@ -32,7 +32,8 @@ class Program:
         self.process = subprocess.Popen(
             [*WITH_PARENT, *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             env={**os.environ, **environment})  # fmt: skip
-        self.text = {"output": "", "error": ""}
+        self.lines: dict[str, list[str]] = {"output": [], "error": []}
+        self.parsed: list[Record] = []
         self.changed = threading.Condition()
         self.readers = [
             threading.Thread(target=self.read, args=(name, stream), daemon=True)
@@ -44,34 +45,38 @@ class Program:
     def read(self, name: str, stream: IO[str]) -> None:
         for line in stream:
             with self.changed:
-                self.text[name] += line
+                self.lines[name].append(line)
                 self.changed.notify_all()
         with self.changed:
             self.changed.notify_all()
 
+    def text(self, name: str) -> str:
+        return "".join(self.lines[name])
+
     @property
     def output(self) -> str:
-        return self.text["output"]
+        return self.text("output")
 
     @property
     def error(self) -> str:
-        return self.text["error"]
+        return self.text("error")
 
     @property
     def records(self) -> list[Record]:
         """What was printed as lines of JSON so far."""
-        with self.changed:
-            whole = self.output[: self.output.rfind("\n") + 1]
-        return [json.loads(line) for line in whole.splitlines()]
+        # Each is read once: a test may have a hundred thousand.
+        while len(self.parsed) < len(lines := self.lines["output"]) and lines[len(self.parsed)].endswith("\n"):
+            self.parsed.append(json.loads(lines[len(self.parsed)]))
+        return self.parsed
 
     def wait(self, name: str, enough: Callable[[str], object]) -> None:
         """Waits for what is printed on standard output or standard error."""
         with self.changed:
             if not self.changed.wait_for(
-                lambda: enough(self.text[name]) or not any(reader.is_alive() for reader in self.readers), PATIENCE
+                lambda: enough(self.text(name)) or not any(reader.is_alive() for reader in self.readers), PATIENCE
             ):
                 raise AssertionError(f"it took too long; so far there was:\n{self.error}\n{self.output[-2000:]}")
-            if not enough(self.text[name]):
+            if not enough(self.text(name)):
                 raise AssertionError(f"it ended, saying:\n{self.error}\n{self.output[-2000:]}")
 
     def exit(self) -> int:
