@@ -223,7 +223,7 @@ def viewer() -> None:
     """What one viewer costs the pipeline at full speed: paired runs, with and without."""
     bench.RELEASE = RELEASE
     rounds = int(os.environ.get("ROUNDS", "12"))
-    file = messages(5_000_000, 1000)
+    file = messages(int(os.environ.get("MESSAGES", "15_000_000")), 1000)
     ratios, plain = [], throughput.consumer
     rig = PageRig()
 
