@@ -45,7 +45,7 @@ struct BoardStateTests {
         #expect(snapshot().filter { $0.hasPrefix("record ") }.count == 1)
         let session = String(buffer: board.session("abc", before: nil, atMost: 10))
         #expect(session.contains("record {\"record\":{") && session.contains(",\"workspace\":0,\"number\":7}"))
-        #expect(session.contains("kept {\"workspace\":0,\"first\":7,\"more\":false}"))
+        #expect(session.contains("kept {\"workspace\":0,\"session_id\":\"abc\",\"first\":7}"))
     }
 
     @Test(

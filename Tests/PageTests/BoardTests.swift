@@ -21,7 +21,7 @@ struct RecordRingTests {
 
     private func numbers(_ ring: RecordRing, _ session: String, before end: UInt64 = .max, most: Int = 100) -> [UInt64]
     {
-        ring.records(of: Array(session.utf8), before: end, atMost: most, bytes: 1 << 20).map(\.number)
+        ring.records(of: Array(session.utf8), before: end, atMost: most, bytes: 1 << 20).records.map(\.number)
     }
 
     @Test("A session's records are found, the newest of them where there are many")
@@ -55,7 +55,27 @@ struct RecordRingTests {
         var ring = RecordRing()
         ring.append(RecordRing.Kept(number: 1, line: Array(repeating: 0x61, count: 5000), session: [0x61]))
         ring.append(RecordRing.Kept(number: 2, line: Array(repeating: 0x61, count: 5000), session: [0x61]))
-        #expect(ring.records(of: [0x61], before: .max, atMost: 10, bytes: 100).map(\.number) == [2])
+        #expect(ring.records(of: [0x61], before: .max, atMost: 10, bytes: 100).records.map(\.number) == [2])
+    }
+
+    @Test(
+        "Going back step by step, each of a session's records is met once, down to the oldest in memory",
+        arguments: [1, 2, 3, 7, 100], [1, 8, 1 << 20])
+    func back(count: Int, bytes: Int) {
+        let sessions = (0..<100).map { ["a", "b", "c"][$0 * $0 % 7 % 3] }
+        let ring = Self.ring(sessions, count: 60)
+        for session in ["a", "b", "c", "d"] {
+            var (end, met) = (UInt64(101), [UInt64]())
+            while let oldest = ring.first, oldest < end {
+                let (records, first) = ring.records(
+                    of: Array(session.utf8), before: end, atMost: count, bytes: bytes)
+                #expect(first < end && records.allSatisfy { first <= $0.number && $0.number < end })
+                met = records.map(\.number) + met
+                end = first
+            }
+            #expect(end == 41)
+            #expect(met == (41...100).filter { sessions[Int($0) - 1] == session })
+        }
     }
 }
 

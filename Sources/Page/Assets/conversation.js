@@ -1,12 +1,18 @@
 // One conversation: messages, brackets for windows, and suggestions at their place.
 import { arrange, clock, dateTime, h, longText, said, span } from "./dom.js";
-import { loadOlder, loadSession } from "./feed.js";
+import { loadSession } from "./feed.js";
 import { LANES, brackets, feedbackWords, revisions, windowLabel } from "./windows.js";
 import { status } from "./sessions.js";
 import { chains, ordered, saidNext, statusOf } from "./entries.js";
 
 /// Items that are shown to begin with, and with each step back.
 const STEP = 120;
+/// What is saved of a session at most, in characters.
+const LARGEST_FILE = 100_000_000;
+/// What a record's line begins with.
+const RECORD = 'record {"record":';
+/// What can be done with a suggestion that is offered: its name, its key, its words.
+const OFFERED = [["inserted", "u", "Use"], ["edited", "e", "Edit"], ["rejected", "d", "Dismiss"]];
 
 export class ChatView extends HTMLElement {
   connectedCallback() {
@@ -18,7 +24,7 @@ export class ChatView extends HTMLElement {
     this.scroller = h("div", { class: "scroll", tabIndex: 0, role: "region", "aria-labelledby": "chat-title", onscroll: () => this.scrolled() }, this.earlier, this.items);
     this.more = h("button", { class: "news", hidden: true, onclick: () => this.follow() });
     this.copy = h("button", { class: "plain", hidden: true, onclick: () => this.copyLink() }, "Copy link");
-    this.save = h("button", { class: "plain", hidden: true, onclick: () => this.saveLines() }, "Save as JSON lines");
+    this.save = h("button", { class: "plain", hidden: true, title: "Save as JSON lines", onclick: () => this.saveLines() }, "Save");
     this.note = h("p", { class: "note" }, "Choose a session: j and k go through the list, Enter opens one.");
     this.append(h("div", { class: "head" }, this.back, this.heading, this.copy, this.save), this.note, this.scroller, this.more);
     this.nodes = new Map();
@@ -36,7 +42,7 @@ export class ChatView extends HTMLElement {
     this.shownID = id;
     this.store = store;
     this.session = store.session(id);
-    this.session.isOpen = true;
+    [this.session.isOpen, this.session.isFull] = [true, false];
     [this.shown, this.isFollowing, this.seen, this.wanted] = isSame ? [shown, wasFollowing, this.seen, null] : [STEP, true, 0, entryID ?? null];
     this.heading.replaceChildren("Session ", said(id, "name"));
     this.copy.hidden = this.save.hidden = false;
@@ -53,9 +59,9 @@ export class ChatView extends HTMLElement {
       const text = await loadSession(session.id, before);
       if (this.session !== session) return;
       this.store.applyLines(text);
-      this.note.textContent = "";
-    } catch {
-      this.note.textContent = "The session's records can't be had just now.";
+      this.note.textContent = session.isFull ? "Only the newest of this session's suggestions are shown. Save has all of them." : "";
+    } catch (error) {
+      this.note.textContent = `Records of this session can't be had: ${error.message}`;
     }
     this.draw();
   }
@@ -102,49 +108,13 @@ export class ChatView extends HTMLElement {
     this.isBusy = true;
     const height = this.scroller.scrollHeight;
     this.shown += STEP;
-    if (this.shown > this.count) await this.fetchEarlier();
-    this.draw();
+    if (this.shown > this.length) await this.load(this.session.reached);
+    else this.draw();
     this.scroller.scrollTop += this.scroller.scrollHeight - height;
     this.isBusy = false;
   }
 
-  async fetchEarlier() {
-    const session = this.session;
-    const ends = this.store.workspaces.map((workspace) => {
-      const numbers = [...session.entries.values()].filter((entry) => entry.workspace === workspace.index).map((entry) => entry.number);
-      return Math.min(session.reached?.[workspace.index] ?? Infinity, ...numbers);
-    });
-    try {
-      for (const workspace of this.store.workspaces) {
-        const end = ends[workspace.index];
-        if (!Number.isFinite(end) || end <= 1) continue;
-        const first = workspace.kept?.first ?? 0;
-        if (end > first && first > 0 && workspace.kept?.more) {
-          this.store.applyLines(await loadSession(session.id, this.idOf(ends)));
-        } else {
-          this.store.applyLines(await loadOlder(workspace.index, end, session.id));
-          session.reached ??= [];
-          session.reached[workspace.index] = workspace.kept.first;
-        }
-      }
-      this.note.textContent = "";
-    } catch (error) {
-      this.note.textContent = `Earlier records can't be had: ${error.message}`;
-    }
-  }
-
-  idOf(ends) {
-    const numbers = ends.map((end) => (Number.isFinite(end) ? end : 0));
-    return numbers.length === 1 ? String(numbers[0]) : numbers.map((end, index) => `${index}:${end}`).join(",");
-  }
-
-  get canGoBack() {
-    if (this.shown < this.count) return true;
-    return this.store.workspaces.some((workspace) => {
-      const reached = this.session.reached?.[workspace.index];
-      return reached === undefined ? (workspace.kept?.first ?? 0) > 1 || workspace.kept?.more : reached > 1;
-    });
-  }
+  get canGoBack() { return this.shown < this.length || (!this.session.isFull && this.session.reached.some((first) => first > 1)); }
 
   // Drawing
 
@@ -162,6 +132,7 @@ export class ChatView extends HTMLElement {
     const newest = new Map();
     for (const { head } of groups) if (head.number > (newest.get(head.workspace)?.number ?? 0)) newest.set(head.workspace, head);
     const lanes = brackets(groups.filter(({ head }) => head.workspace === 0).map(({ head }) => head), places);
+    this.length = messages.length;
     this.count = messages.length + groups.length;
     const first = Math.max(0, messages.length - this.shown);
     const nodes = [];
@@ -261,12 +232,9 @@ export class ChatView extends HTMLElement {
       response.unsupported?.length > 0 && h("p", { class: "reason" }, "Nobody has said: ", said(response.unsupported.join(", "))),
       worth === "stale" && h("p", { class: "reason" }, "Something newer has been said: it isn't offered any more."),
       facts.length > 0 && h("p", { class: "facts" }, said(facts.join(" · "))),
-      isOffered && hasText && h("div", { class: "actions" },
-        h("button", { onclick: act("inserted"), "data-key": "u" }, "Use"),
-        h("button", { onclick: act("edited"), "data-key": "e" }, "Edit"),
-        h("button", { onclick: act("rejected"), "data-key": "d" }, "Dismiss")),
-      takes && hasText && h("div", { class: "actions" },
-        h("button", { class: "plain", onclick: act("good") }, "Good"), h("button", { class: "plain", onclick: act("bad") }, "Bad")),
+      hasText && h("div", { class: "actions" },
+        isOffered && OFFERED.map(([kind, key, words]) => h("button", { onclick: act(kind), "data-key": key }, words)),
+        takes && ["Good", "Bad"].map((words) => h("button", { class: "plain", onclick: act(words.toLowerCase()) }, words))),
       feedback.filter((one) => one.kind !== "shown").map((one) => h("p", { class: "feedback" }, feedbackWords(one), one.text && said(`: ${one.text}`), one.reason && said(` (${one.reason})`))),
       next && h("p", { class: "next" }, "The RM said next: ", said(next.text.slice(0, 500))),
       earlier.length > 0 && revisions(entry, earlier));
@@ -310,13 +278,32 @@ export class ChatView extends HTMLElement {
     this.dispatchEvent(new CustomEvent("copy-text", { detail: { text: link, what: "The link" }, bubbles: true }));
   }
 
-  /// The session's records, as they came.
+  /// All records of the session, as they came.
   async saveLines() {
-    const text = await loadSession(this.session.id);
-    const lines = text.split("\n").filter((line) => line.startsWith("record ")).map((line) => JSON.stringify(JSON.parse(line.slice(7)).record));
-    const url = URL.createObjectURL(new Blob([lines.join("\n") + "\n"], { type: "application/x-ndjson" }));
-    h("a", { href: url, download: "session.jsonl" }).click();
-    URL.revokeObjectURL(url);
+    const { id } = this.session;
+    const pages = [];
+    let [reached, size] = [undefined, 0];
+    this.save.disabled = true;
+    try {
+      do {
+        const page = await loadSession(id, reached);
+        reached = [...(reached ?? [])];
+        const lines = [];
+        for (const line of page.split("\n")) {
+          if (line.startsWith(RECORD)) lines.push(line.slice(RECORD.length, line.lastIndexOf(',"workspace":')));
+          else if (line.startsWith("kept ")) reached[JSON.parse(line.slice(5)).workspace] = JSON.parse(line.slice(5)).first;
+        }
+        pages.unshift(...lines);
+        size += page.length;
+      } while (size < LARGEST_FILE && reached.some((first) => first > 1));
+      const url = URL.createObjectURL(new Blob([pages.join("\n") + "\n"], { type: "application/x-ndjson" }));
+      h("a", { href: url, download: `${id.replace(/[^\w.-]+/g, "_").slice(0, 80)}.jsonl` }).click();
+      URL.revokeObjectURL(url);
+      this.note.textContent = size < LARGEST_FILE ? "" : `Only the newest ${pages.length} records are saved.`;
+    } catch (error) {
+      this.note.textContent = `Not saved: ${error.message}`;
+    }
+    this.save.disabled = false;
   }
 }
 

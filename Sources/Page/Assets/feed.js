@@ -122,16 +122,10 @@ export class Feed {
   }
 }
 
-/// Records of a session: the newest, or those before some numbers.
+/// Records of a session, as lines: the newest, or those before some numbers, one for each workspace.
 export async function loadSession(id, before) {
-  const response = await fetch(`/api/session?id=${encodeURIComponent(id)}${before ? `&before=${before}` : ""}`);
-  if (!response.ok) throw new Error(await response.text());
-  return response.text();
-}
-
-/// Records that only the consumer has.
-export async function loadOlder(workspace, before, id) {
-  const response = await fetch(`/api/older?workspace=${workspace}&before=${before}&id=${encodeURIComponent(id)}`);
+  const place = before ? `&before=${before.map((end, index) => `${index}:${end}`)}` : "";
+  const response = await fetch(`/api/session?id=${encodeURIComponent(id)}${place}`);
   if (!response.ok) throw new Error((await response.text()).trim());
   return response.text();
 }

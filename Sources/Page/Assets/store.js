@@ -77,7 +77,7 @@ export class Store {
       case "asked": this.answer(data, (answer) => answer); break;
       case "answer": this.answer(data, (answer) => { answer.pieces = data.pieces; answer.text = data.text; }); break;
       case "token": this.answer(data, (answer) => this.token(answer, data)); break;
-      case "kept": this.workspaces[data.workspace].kept = data; break;
+      case "kept": this.session(data.session_id).reached[data.workspace] = data.first; break;
     }
   }
 
@@ -109,7 +109,7 @@ export class Store {
   session(id) {
     let session = this.sessions.get(id);
     if (!session) {
-      session = { id, messages: new Map(), entries: new Map(), feedback: new Map(), isOpen: false, version: 0, summary: null, activity: 0 };
+      session = { id, messages: new Map(), entries: new Map(), feedback: new Map(), reached: [], isOpen: false, isFull: false, version: 0, summary: null, activity: 0 };
       this.sessions.set(id, session);
       if (this.sessions.size > KEPT_SESSIONS * 1.1) this.forget();
     }
@@ -140,6 +140,7 @@ export class Store {
     }
     for (const [key, entry] of session.entries) if (!kept.has(entry)) session.entries.delete(key);
     if (!session.isOpen) session.feedback.clear();
+    session.isFull = session.isOpen;
   }
 
   message(data, mark = "", reason = "") {

@@ -30,37 +30,30 @@ export class FigureStrip extends HTMLElement {
   make(workspace) {
     const chart = (label) => {
       const line = svg("polyline", { fill: "none", "stroke-width": "1.5" });
-      const number = h("b", {}, "0");
-      return { line, number, node: h("div", { class: "chart" },
-        h("span", { class: "label" }, label, " ", number),
+      const [number, most] = [h("b", {}), h("span", { class: "calm" })];
+      return { line, number, most, node: h("div", { class: "chart" },
+        h("p", { class: "label" }, h("span", {}, label, " ", number), most),
         svg("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", "aria-hidden": "true" }, line)) };
     };
-    const messages = chart("messages a second");
-    const entries = chart("entries a second");
-    const list = h("dl", {});
-    const times = h("p", { class: "note" }, "Times: half of the answers · 99 of a hundred · the worst.");
-    const streams = h("div", {});
-    const servers = h("div", {});
-    const name = h("h3", {});
-    return { messages, entries, list, streams, servers, name, facts: new Map(),
-      node: h("section", { "aria-label": `Workspace ${workspace.index + 1}` }, name, messages.node, entries.node, list, times, streams, servers) };
+    const part = { name: h("h3", {}, `Workspace ${workspace.index + 1}`), place: h("p", { class: "note" }), messages: chart("messages a second"), entries: chart("entries a second"),
+      list: h("dl", {}), times: h("table", {}), streams: h("div", {}), servers: h("div", {}) };
+    const nodes = Object.values(part).map((one) => one.node ?? one);
+    return { ...part, facts: new Map(), node: h("section", { "aria-label": `Workspace ${workspace.index + 1}` }, nodes) };
   }
 
   fill(part, workspace, store) {
-    part.name.replaceChildren(`Workspace ${store.workspaces.length > 1 ? workspace.index + 1 : ""} `, said(workspace.endpoint, "place"));
+    part.name.hidden = store.workspaces.length < 2;
+    part.place.replaceChildren(said(workspace.endpoint, "place"));
     draw(part.messages, workspace.history.map(([messages]) => messages));
     draw(part.entries, workspace.history.map(([, entries]) => entries));
     const figures = workspace.figures;
     const status = figures?.status;
-    const times = (one) => (one ? `${span(one.middle)} · ${span(one.most)} · ${span(one.worst)}` : "none yet");
     const silent = !status ? "nothing heard yet" : figures.silent_ms > SILENCE ? `nothing heard for ${span(figures.silent_ms)}` : "running";
     const rows = [
       ["Consumer", silent, silent !== "running"],
       ["Behind", span(figures?.behind_ms ?? 0)],
       ["Windows open", status?.windows_open],
       ["Windows waiting", status?.windows_waiting],
-      ["To the first token", times(figures?.first_token)],
-      ["To all of it", times(figures?.total)],
       ["Received", status?.received],
       ["Late", status?.late, status?.late > 0],
       ["Rejected", status?.rejected, status?.rejected > 0],
@@ -80,6 +73,9 @@ export class FigureStrip extends HTMLElement {
       if (fact.value.textContent !== text) fact.value.textContent = text;
       fact.value.className = isBad ? "bad" : "";
     }
+    part.times.replaceChildren(row("th", "Answers", ["half", "99 %", "worst"]),
+      ...[["first token", figures?.first_token], ["in all", figures?.total]].map(([words, one]) =>
+        row("td", words, one ? [one.middle, one.most, one.worst].map(span) : ["–", "–", "–"])));
     part.streams.replaceChildren(...(status?.streams ?? []).map((stream) => this.stream(stream, workspace)),
       ...(status?.silent_endpoints ?? []).map((endpoint) => h("p", { class: "stream" }, said(endpoint, "name"), " nothing heard from there yet")));
     part.servers.replaceChildren(...(status?.servers ?? []).map((server) => h("p", { class: `server ${server.state}` },
@@ -113,10 +109,15 @@ export class FigureStrip extends HTMLElement {
   }
 }
 
+function row(tag, label, values) {
+  return h("tr", {}, h("th", {}, label), values.map((value) => h(tag, {}, value)));
+}
+
 function draw(chart, values) {
-  chart.number.textContent = (values.at(-1) ?? 0).toLocaleString("en");
   const step = Math.max(1, Math.ceil(values.length / WIDTH));
   const most = Math.max(1, ...values);
+  chart.number.textContent = (values.at(-1) ?? 0).toLocaleString("en");
+  chart.most.textContent = `up to ${most.toLocaleString("en")} in 10 min`;
   const points = [];
   for (let index = 0; index < values.length; index += step) {
     const value = Math.max(...values.slice(index, index + step));

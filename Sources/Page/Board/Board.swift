@@ -86,7 +86,7 @@ final class Board: Sendable {
         let glance = isEntry ? EntryGlance(line: line) : nil
         let isShort = line.count <= Self.longestRecord
         // An event's line ends at a carriage return, too. Between the parts of JSON a space is as good.
-        var bytes = isShort ? Array(line) : stub(number, line.count, head)
+        var bytes = isShort ? Array(line) : Self.stub(number, line.count, head)
         if bytes.contains(UInt8(ascii: "\r")) { bytes = bytes.map { $0 == UInt8(ascii: "\r") ? 0x20 : $0 } }
         let record = bytes
         state.withLock { state in
@@ -103,7 +103,8 @@ final class Board: Sendable {
                 RecordRing.Kept(number: number, line: record, session: session))
             if let head, let session, isEntry {
                 let isLong = record.count > SessionBoard.longestEntry
-                let kept = SessionBoard.Entry(number: number, line: isLong ? stub(number, line.count, head) : record)
+                let kept = SessionBoard.Entry(
+                    number: number, line: isLong ? Self.stub(number, line.count, head) : record)
                 state.sessions.entry(Array(head.id.utf8), kept, of: session, in: workspace)
             }
             let id = state.log.note(record: number, of: workspace)
@@ -115,7 +116,7 @@ final class Board: Sendable {
     }
 
     /// What stands in a long record's place.
-    private func stub(_ number: UInt64, _ size: Int, _ head: RecordHead?) -> [UInt8] {
+    static func stub(_ number: UInt64, _ size: Int, _ head: RecordHead?) -> [UInt8] {
         JSONWriter.bytes { json in
             json.object { json in
                 json.field("id", head?.id)

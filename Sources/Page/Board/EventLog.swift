@@ -122,12 +122,12 @@ struct EventLog {
 
     /// The numbers of an event's id; nil when it isn't one.
     static func numbers(inID id: Substring, workspaces: Int) -> [UInt64]? {
-        if workspaces == 1 { return UInt64(id).map { [$0] } }
+        guard !id.isEmpty else { return nil }
         var numbers: [UInt64] = Array(repeating: 0, count: workspaces)
         for part in id.split(separator: ",") {
             let pair = part.split(separator: ":")
-            guard pair.count == 2, let workspace = Int(pair[0]), numbers.indices.contains(workspace),
-                let number = UInt64(pair[1])
+            guard 1...2 ~= pair.count, let workspace = pair.count == 2 ? Int(pair[0]) : 0,
+                numbers.indices.contains(workspace), let number = UInt64(pair[pair.count - 1])
             else { return nil }
             numbers[workspace] = number
         }

@@ -45,21 +45,25 @@ struct RecordRing {
 
     mutating func clear() { self = RecordRing(limits: limits) }
 
-    /// A session's newest records before a number, in order.
+    /// A session's newest records before a number, in order, and the number from which on none of them is left out.
     ///
     /// - Parameters:
     ///   - session: empty: those that belong to none.
     ///   - bytes: not more than that, but one at least.
-    func records(of session: [UInt8], before end: UInt64, atMost count: Int, bytes: Int) -> [Kept] {
+    func records(
+        of session: [UInt8], before end: UInt64, atMost count: Int, bytes: Int
+    ) -> (records: [Kept], first: UInt64) {
         var found: [Kept] = []
         var size = 0
         for number in (numbers[session] ?? []).reversed() where number < end {
-            guard found.count < count, let record = record(number) else { break }
+            guard let record = record(number) else { break }
             size += record.line.count
-            if size > bytes && !found.isEmpty { break }
+            if found.count == count || size > bytes, let first = found.last?.number {
+                return (found.reversed(), first)
+            }
             found.append(record)
         }
-        return found.reversed()
+        return (found.reversed(), min(first ?? end, end))
     }
 
     private func record(_ number: UInt64) -> Kept? {

@@ -28,7 +28,8 @@ extension Board {
             }
             for (index, workspace) in state.workspaces.enumerated() { lines.write(workspace, index, at: now) }
             for (index, workspace) in state.workspaces.enumerated() {
-                let records = workspace.records.records(of: [], before: .max, atMost: Self.mostRejected, bytes: 1 << 20)
+                let (records, _) = workspace.records.records(
+                    of: [], before: .max, atMost: Self.mostRejected, bytes: 1 << 20)
                 for record in records { lines.write(record: record.line, record.number, of: index) }
             }
             for name in state.sessions.newestFirst {
@@ -55,7 +56,18 @@ extension Board {
         }
     }
 
-    /// Records of a session, in order; and its newest messages, where they are asked for from the end on.
+    /// Those workspaces in which what is before a number isn't in memory.
+    ///
+    /// - Parameter ends: by workspace, the number before which records are wanted; 1: none.
+    func workspacesBelow(_ ends: [UInt64]) -> [Int] {
+        read { state in
+            state.workspaces.indices.filter { index in
+                1 < ends[index] && ends[index] <= state.workspaces[index].firstInMemory
+            }
+        }
+    }
+
+    /// Records of a session that are in memory, in order; and its newest messages, where they are asked for from the end on.
     ///
     /// - Parameters:
     ///   - ends: by workspace, the number before which they are wanted; nil: from the end on.
@@ -65,17 +77,11 @@ extension Board {
         return read { state in
             var lines = ByteBuffer()
             for (index, workspace) in state.workspaces.enumerated() {
-                let records = workspace.records.records(
-                    of: key, before: ends?[index] ?? .max, atMost: count, bytes: 4 << 20)
+                let end = ends?[index] ?? workspace.last.plus(1)
+                guard 1 < end, ends == nil || workspace.firstInMemory < end else { continue }
+                let (records, first) = workspace.records.records(of: key, before: end, atMost: count, bytes: 4 << 20)
                 for record in records { lines.write(record: record.line, record.number, of: index) }
-                // What is before that only the consumer has.
-                lines.line("kept") { lines in
-                    lines.object {
-                        $0.field("workspace", index)
-                        $0.field("first", workspace.records.first ?? 0)
-                        $0.field("more", records.count >= count)
-                    }
-                }
+                lines.write(kept: first, of: name, in: index)
             }
             if ends == nil, let session = state.sessions.sessions[key] {
                 for message in session.messages { lines.line("message") { $0.writeBytes(message) } }
@@ -83,6 +89,11 @@ extension Board {
             return lines
         }
     }
+}
+
+extension Board.Workspace {
+    /// The number of the oldest record that is in memory; where there is none, that of the next one.
+    fileprivate var firstInMemory: UInt64 { records.first ?? last.plus(1) }
 }
 
 extension ByteBuffer {
@@ -95,6 +106,17 @@ extension ByteBuffer {
 
     mutating func write(record line: [UInt8], _ number: UInt64, of workspace: Int) {
         self.line("record") { $0.write(envelopeOf: line, number, of: workspace) }
+    }
+
+    /// Says from which number on all records of a session have been given.
+    mutating func write(kept first: UInt64, of session: String, in workspace: Int) {
+        line("kept") { lines in
+            lines.object {
+                $0.field("workspace", workspace)
+                $0.field("session_id", session)
+                $0.field("first", first)
+            }
+        }
     }
 
     /// Appends a record and whose it is. That stands behind it: whatever a record's line is, the last of several fields of a name

@@ -1,6 +1,7 @@
 /// Records that aren't in memory any more, when somebody scrolls there.
 import Bytes
 import Common
+import DequeModule
 import Feed
 import NIOCore
 import Records
@@ -27,31 +28,52 @@ actor OlderRecords {
     /// Nobody is waited for any more.
     nonisolated func stop() { stopping.set() }
 
-    /// The records before a number, in order, and the number of the first one that was looked at.
+    /// A session's records before a number, in order, and the number from which on none of them is left out.
     ///
-    /// - Parameter session: whose records are wanted; nil: everybody's.
     /// - Returns: nil when the consumer doesn't answer, or too many ask.
-    func fetch(_ workspace: Int, before end: UInt64, session: String?) async -> ByteBuffer? {
+    func fetch(_ workspace: Int, before end: UInt64, session: String) async -> ByteBuffer? {
         guard underWay < Self.atATime else { return nil }
         underWay += 1
         defer { underWay -= 1 }
         let endpoint = endpoints[workspace]
         return try? await onOwnThread("older") { [stopping] in
-            try Self.fetch(
-                endpoint, workspace, from: end > Self.most ? end - Self.most : 1, to: end, session, until: stopping)
+            guard
+                let found = try Self.fetch(
+                    endpoint, from: end > Self.most ? end - Self.most : 1, to: end, session, until: stopping)
+            else { return nil }
+            var lines = ByteBuffer()
+            for record in found.records { lines.write(record: record.line, record.number, of: workspace) }
+            lines.write(kept: found.first, of: session, in: workspace)
+            return lines
+        }
+    }
+
+    /// The newest records of a stretch, as many as there is room for.
+    private struct Found {
+        var records: Deque<(number: UInt64, line: [UInt8])> = []
+        /// From this number on none is left out.
+        var first: UInt64
+        var bytes = 0
+
+        mutating func append(_ number: UInt64, _ line: [UInt8]) {
+            records.append((number, line))
+            bytes += line.count
+            while bytes > OlderRecords.mostBytes, records.count > 1, let oldest = records.popFirst() {
+                bytes -= oldest.line.count
+                first = oldest.number + 1
+            }
         }
     }
 
     private static func fetch(
-        _ endpoint: String, _ workspace: Int, from start: UInt64, to end: UInt64, _ session: String?,
-        until stopping: StopSignal
-    ) throws -> ByteBuffer? {
+        _ endpoint: String, from start: UInt64, to end: UInt64, _ session: String, until stopping: StopSignal
+    ) throws -> Found? {
         let follower = try Follower(
             endpoints: [endpoint], from: .sequence(start), largestRecord: FeedSocket.largestWorkspaceRecord,
             in: Context())
         let wakeup = try Wakeup()
         let deadline = ContinuousClock.now + patience
-        var lines = ByteBuffer()
+        var found = Found(first: start)
         var deliveries: [Delivery] = []
         var next = start
         while next < end {
@@ -62,19 +84,22 @@ actor OlderRecords {
                 case .records(let batch):
                     batch.forEachLine { number, line in
                         next = number + 1
-                        guard number < end, line.count <= Board.longestRecord, lines.readableBytes < mostBytes,
-                            session == nil || RecordHead(line: line)?.subject?.isSame(as: session ?? "") == true
+                        guard number < end, let head = RecordHead(line: line),
+                            head.subject?.isSame(as: session) == true
                         else { return }
-                        lines.write(record: Array(line), number, of: workspace)
+                        let isShort = line.count <= Board.longestRecord
+                        found.append(number, isShort ? Array(line) : Board.stub(number, line.count, head))
                     }
-                case .lost(_, let count): next = next.plus(count)
+                case .lost(_, let count):
+                    next = next.plus(count)
+                    // Nobody has them any more, nor what was before.
+                    found.first = 1
                 default: break
                 }
             }
             deliveries.removeAll(keepingCapacity: true)
         }
         try follower.acknowledgeAll()
-        lines.line("kept") { $0.writeString("{\"workspace\":\(workspace),\"first\":\(start),\"more\":\(start > 1)}") }
-        return lines
+        return found
     }
 }

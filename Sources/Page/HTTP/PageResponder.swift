@@ -66,8 +66,7 @@ struct PageResponder: HTTPResponder {
         case (false, "/api/state"):
             return large(context) { board.snapshot(canCompose: composing != nil) }
         case (false, "/api/events"): return events(request, question)
-        case (false, "/api/session"): return session(question, context)
-        case (false, "/api/older"): return await olderRecords(question, context)
+        case (false, "/api/session"): return await session(question, context)
         case (true, "/api/feedback"): return await feedback(request, question)
         case (true, "/api/compose"): return await compose(request)
         case (false, let path): return Assets.response(to: path) ?? .text(.notFound, "nothing here\n")
@@ -97,23 +96,27 @@ struct PageResponder: HTTPResponder {
             })
     }
 
-    private func session(_ question: Guard.Question, _ context: PageContext) -> Response {
+    /// A session's records: from memory, and those before from the consumer.
+    private func session(_ question: Guard.Question, _ context: PageContext) async -> Response {
         guard let name = question.query["id"] else { return .text(.badRequest, "which session?\n") }
-        let before = question.query["before"].flatMap {
-            EventLog.numbers(inID: $0[...], workspaces: submitters.count)
+        var ends: [UInt64]?
+        if let before = question.query["before"] {
+            ends = EventLog.numbers(inID: before[...], workspaces: submitters.count)
+            guard ends != nil else { return .text(.badRequest, "before which records?\n") }
         }
-        let count = question.query["count"].flatMap { Int($0) } ?? Self.mostRecords
-        return large(context) { board.session(name, before: before, atMost: max(1, min(count, Self.mostRecords))) }
-    }
-
-    private func olderRecords(_ question: Guard.Question, _ context: PageContext) async -> Response {
-        guard let workspace = question.query["workspace"].flatMap({ Int($0) }), submitters.indices.contains(workspace),
-            let before = question.query["before"].flatMap({ UInt64($0) }), before > 1
-        else { return .text(.badRequest, "which records?\n") }
-        guard let lines = await older.fetch(workspace, before: before, session: question.query["id"]) else {
-            return .text(.serviceUnavailable, "the consumer doesn't answer, or others are asking; try again\n")
+        var older = ByteBuffer()
+        for workspace in ends.map(board.workspacesBelow) ?? [] {
+            guard let end = ends?[workspace], var lines = await self.older.fetch(workspace, before: end, session: name)
+            else {
+                return .text(.serviceUnavailable, "the consumer doesn't answer, or others are asking; try again\n")
+            }
+            older.writeBuffer(&lines)
         }
-        return large(context) { lines }
+        return large(context) {
+            var lines = board.session(name, before: ends, atMost: Self.mostRecords)
+            lines.writeBuffer(&older)
+            return lines
+        }
     }
 
     /// An answer that may be large: a few at a time, and each for so long.

@@ -259,6 +259,49 @@ class PageTest(unittest.TestCase):
         wait_until(lambda: page.entries("s4") and page.entries("s4")[-1]["number"] == 3000)
         wait_until(lambda: len(page.entries("s4")) >= 200)
 
+    def test_back(self) -> None:
+        """Scrolled back, and saved, a session is whole: what the page has, and what only the consumer has."""
+        self.rig.stay("--responder", "fallback", "--window-size", "1")
+        chat = self.rig.folder / "long.jsonl"
+        with chat.open("w") as file:
+            # What others say is more than the page keeps.
+            for number in range(6000):
+                at = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(1_737_642_600 + number))
+                session = "long" if number % 10 == 0 else f"other{number % 10}"
+                message = {"session_id": session, "timestamp": at, "sender": "customer", "message": f"message {number}"}
+                if session != "long":
+                    message["message"] += "." * 15_000
+                file.write(json.dumps(message) + "\n")
+        self.rig.producer("--input-file", str(chat), "--linger", "600")
+        subscriber = self.rig.subscriber("--session", "long")
+        wait_until(lambda: len(subscriber.records) == 600)
+        page = self.rig.page()
+        page.open()
+        wait_until(lambda: (page.js("return window.streamllm.store.workspaces[0]?.last") or 0) >= 6000)
+        page.choose("long")
+        wait_until(lambda: len(page.entries("long")) >= 200)
+        page.js(
+            "URL.createObjectURL = (blob) => { window.saved = null; blob.text().then((text) => { window.saved = text }); "
+            "return '#' }; [...document.querySelectorAll('button')].find((one) => one.title.startsWith('Save')).click()"
+        )
+        wait_until(lambda: bool(page.js("return window.saved")))
+        saved = [json.loads(line) for line in str(page.js("return window.saved")).splitlines()]
+        # What has been shown is said meanwhile.
+        self.assertEqual(saved[:600], subscriber.records[:600])
+        earlier = "[...document.querySelectorAll('button')].find((one) => one.textContent === 'Show earlier messages')"
+        for _ in range(40):
+            if page.js(f"return {earlier}.hidden"):
+                break
+            count = page.js("return document.querySelectorAll('.message').length")
+            page.js(f"{earlier}.click()")
+            wait_until(
+                lambda count=count: (
+                    page.js("return document.querySelectorAll('.message').length") != count
+                    or page.js(f"return {earlier}.hidden")
+                )
+            )
+        self.assertEqual(page.texts(".message .text"), [f"message {number}" for number in range(0, 6000, 10)])
+
     def test_terminated(self) -> None:
         """With ten open tabs the server is gone in two seconds, and says so with 0."""
         self.rig.stay("--responder", "fallback")

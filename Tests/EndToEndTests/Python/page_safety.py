@@ -91,9 +91,8 @@ class GuardTest(unittest.TestCase):
             self.assertEqual(self.curl("--path-as-is", *cookie, f"{self.origin}{path}")[0], 404)
         for path in (
             "/api/session",
-            "/api/older",
-            "/api/older?workspace=7&before=9",
-            "/api/older?workspace=0&before=x",
+            "/api/session?id=a&before=x",
+            "/api/session?id=a&before=-1",
         ):
             self.assertEqual(self.curl(*cookie, f"{self.origin}{path}")[0], 400)
 
@@ -106,7 +105,7 @@ class GuardTest(unittest.TestCase):
             self.rig.run("curl", "-s", "--max-time", "30", *own, *more, f"{self.origin}/api/{path}")
             for path, more in (
                 ("feedback", ("-d", '{"id":"a"}')),
-                ("older?workspace=0&before=9", ()),
+                ("session?id=a&before=9", ()),
                 ("events", ("-N",)),
             )
         ]
