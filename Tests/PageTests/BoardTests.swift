@@ -79,6 +79,31 @@ struct RecordRingTests {
     }
 }
 
+@Suite("Records that only the consumer has", .timeLimit(.minutes(1)))
+struct SessionStretchTests {
+    private func stretch(_ numbers: [UInt64], isPruned: Bool = false) -> SessionStretch {
+        var stretch = SessionStretch(first: 10, limit: 100)
+        if isPruned { stretch.beginsHere() }
+        for number in numbers { stretch.append(Array(repeating: 0x61, count: 30), number) }
+        return stretch
+    }
+
+    @Test("There are those for which there is room, and it is said where they begin")
+    func room() {
+        #expect(stretch([]).first == 10)
+        #expect(stretch([12, 15]).first == 10)
+        let full = stretch([12, 15, 17, 20])
+        #expect(full.records.map(\.number) == [15, 17, 20])
+        #expect(full.first == 13)
+    }
+
+    @Test("Where nobody has what was before, nothing is asked for again; what didn't fit is")
+    func pruned() {
+        #expect(stretch([12], isPruned: true).first == 1)
+        #expect(stretch([12, 15, 17, 20], isPruned: true).first == 13)
+    }
+}
+
 @Suite("The newest of each session", .timeLimit(.minutes(1)))
 struct SessionBoardTests {
     private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }

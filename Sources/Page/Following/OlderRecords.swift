@@ -1,7 +1,6 @@
 /// Records that aren't in memory any more, when somebody scrolls there.
 import Bytes
 import Common
-import DequeModule
 import Feed
 import NIOCore
 import Records
@@ -48,32 +47,15 @@ actor OlderRecords {
         }
     }
 
-    /// The newest records of a stretch, as many as there is room for.
-    private struct Found {
-        var records: Deque<(number: UInt64, line: [UInt8])> = []
-        /// From this number on none is left out.
-        var first: UInt64
-        var bytes = 0
-
-        mutating func append(_ number: UInt64, _ line: [UInt8]) {
-            records.append((number, line))
-            bytes += line.count
-            while bytes > OlderRecords.mostBytes, records.count > 1, let oldest = records.popFirst() {
-                bytes -= oldest.line.count
-                first = oldest.number + 1
-            }
-        }
-    }
-
     private static func fetch(
         _ endpoint: String, from start: UInt64, to end: UInt64, _ session: String, until stopping: StopSignal
-    ) throws -> Found? {
+    ) throws -> SessionStretch? {
         let follower = try Follower(
             endpoints: [endpoint], from: .sequence(start), largestRecord: FeedSocket.largestWorkspaceRecord,
             in: Context())
         let wakeup = try Wakeup()
         let deadline = ContinuousClock.now + patience
-        var found = Found(first: start)
+        var found = SessionStretch(first: start, limit: mostBytes)
         var deliveries: [Delivery] = []
         var next = start
         while next < end {
@@ -88,12 +70,11 @@ actor OlderRecords {
                             head.subject?.isSame(as: session) == true
                         else { return }
                         let isShort = line.count <= Board.longestRecord
-                        found.append(number, isShort ? Array(line) : Board.stub(number, line.count, head))
+                        found.append(isShort ? Array(line) : Board.stub(number, line.count, head), number)
                     }
                 case .lost(_, let count):
                     next = next.plus(count)
-                    // Nobody has them any more, nor what was before.
-                    found.first = 1
+                    found.beginsHere()
                 default: break
                 }
             }
