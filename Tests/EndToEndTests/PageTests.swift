@@ -19,9 +19,14 @@ struct PageTests {
         "chats and suggestions as they come; what people do comes back; whatever is killed, nothing is missing",
         arguments: [
             "sample", "statuses", "revised_and_superseded", "late_and_rejected", "compose_and_edit", "keys", "kills",
-            "slow_tab", "terminated",
+            "slow_tab", "back", "terminated",
         ])
     func page(_ name: String) async throws { try await run("page", "PageTest.test_" + name) }
+
+    @Test(
+        "who waits, what is offered, and nothing is told twice or to the wrong customer",
+        arguments: ["facts", "drafts", "once", "places"])
+    func desk(_ name: String) async throws { try await run("page_desk", "DeskTest.test_" + name) }
 
     @Test("axe finds nothing, in light and dark, wide and narrow")
     func access() async throws { try await run("page_access", "AccessTest.test_accessible") }

@@ -108,21 +108,25 @@ struct SessionStretchTests {
 struct SessionBoardTests {
     private func bytes(_ text: String) -> [UInt8] { Array(text.utf8) }
 
+    private func key(_ id: String, in workspace: Int = 0) -> SessionBoard.AnswerKey {
+        SessionBoard.AnswerKey(workspace: workspace, id: bytes(id))
+    }
+
     private func entry(_ line: String) -> SessionBoard.Entry { SessionBoard.Entry(number: 1, line: bytes(line)) }
 
     @Test("An answer grows, and is gone when its entry is there")
     func answers() {
         var board = SessionBoard()
         board.asked(bytes("e"), of: bytes("s"), in: 0)
-        #expect(board.answers[bytes("e")]?.pieces == 0)
+        #expect(board.answers[key("e")]?.pieces == 0)
         board.token("Good ", index: 0, of: bytes("e"), session: bytes("s"), in: 0)
         board.token("day", index: 1, of: bytes("e"), session: bytes("s"), in: 0)
         // It has come before, and one is missing.
         board.token("day", index: 1, of: bytes("e"), session: bytes("s"), in: 0)
         board.token("!", index: 3, of: bytes("e"), session: bytes("s"), in: 0)
-        #expect(board.answers[bytes("e")]?.text == "Good day")
+        #expect(board.answers[key("e")]?.text == "Good day")
         board.token("Anew", index: 0, of: bytes("e"), session: bytes("s"), in: 0)
-        #expect(board.answers[bytes("e")]?.text == "Anew")
+        #expect(board.answers[key("e")]?.text == "Anew")
         board.entry(bytes("e"), entry("line"), of: bytes("s"), in: 0)
         #expect(board.answers.isEmpty)
         #expect(board.sessions[bytes("s")]?.entries == [0: entry("line")])
@@ -140,8 +144,8 @@ struct SessionBoardTests {
         var board = SessionBoard(
             limits: SessionBoard.Limits(sessions: 10, bytes: 20_000, messages: 3, answers: 5, text: 8))
         for index in 0..<100 {
-            board.message(bytes("message \(index)"), of: bytes("a"))
-            board.message(bytes("m"), of: bytes("s\(index)"))
+            board.message(bytes("message \(index)"), isCustomer: true, of: bytes("a"))
+            board.message(bytes("m"), isCustomer: false, of: bytes("s\(index)"))
             board.asked(bytes("e\(index)"), of: bytes("s\(index)"), in: 0)
         }
         #expect(board.sessions.count <= 11)
@@ -152,9 +156,51 @@ struct SessionBoardTests {
         #expect(board.answers.count <= 6)
         board.token("12345", index: 0, of: bytes("t"), session: bytes("a"), in: 0)
         board.token("6789", index: 1, of: bytes("t"), session: bytes("a"), in: 0)
-        #expect(board.answers[bytes("t")]?.text == "12345")
-        let size = board.sessions.values.reduce(0) { $0 + $1.messages.reduce(512) { $0 + $1.count } }
+        #expect(board.answers[key("t")]?.text == "12345")
+        let size = board.sessions.values.reduce(0) { sum, session in
+            sum + session.messages.reduce(512 + (session.unanswered?.count ?? 0)) { $0 + $1.count }
+        }
         #expect(board.size == size)
+    }
+
+    @Test("Two workspaces name an entry alike, and each has its answer")
+    func alike() {
+        var board = SessionBoard()
+        for workspace in 0...1 {
+            board.token("from \(workspace)", index: 0, of: bytes("e"), session: bytes("s"), in: workspace)
+        }
+        #expect(board.answers[key("e")]?.text == "from 0")
+        board.entry(bytes("e"), entry("line"), of: bytes("s"), in: 0)
+        #expect(board.answers[key("e")] == nil)
+        #expect(board.answers[key("e", in: 1)]?.text == "from 1")
+    }
+
+    @Test("However much the customer writes, it is known since when there is no answer")
+    func unanswered() {
+        var board = SessionBoard(limits: SessionBoard.Limits(messages: 3))
+        func newest(_ count: Int) -> [String]? {
+            board.sessions[bytes("s")]?.newest(count).map { String(decoding: $0, as: UTF8.self) }
+        }
+        for index in 0..<10 { board.message(bytes("c\(index)"), isCustomer: true, of: bytes("s")) }
+        #expect(newest(2) == ["c0", "c8", "c9"])
+        #expect(newest(.max) == ["c0", "c7", "c8", "c9"])
+        board.message(bytes("r"), isCustomer: false, of: bytes("s"))
+        #expect(newest(2) == ["c9", "r"])
+        board.message(bytes("c"), isCustomer: true, of: bytes("s"))
+        #expect(newest(2) == ["r", "c"])
+        #expect(newest(1) == ["c"])
+    }
+
+    @Test("Where there is too much, old messages go before whole sessions")
+    func messagesFirst() {
+        var board = SessionBoard(limits: SessionBoard.Limits(bytes: 15_000, messages: 100, fewMessages: 2))
+        for session in 0..<10 {
+            for _ in 0..<100 { board.message(bytes("twelve bytes"), isCustomer: false, of: bytes("s\(session)")) }
+        }
+        #expect(board.sessions.count == 10)
+        #expect(board.size <= 15_000)
+        #expect(board.sessions[bytes("s0")]?.messages.count == 2)
+        #expect(board.sessions[bytes("s9")]?.messages.count == 100)
     }
 
     @Test("A workspace that begins anew takes its entries along, and no others")

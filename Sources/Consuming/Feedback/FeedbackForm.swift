@@ -1,6 +1,7 @@
 /// Feedback as clients write it.
 import Bytes
 import Chat
+import Feed
 import Foundation
 import Records
 
@@ -14,7 +15,7 @@ struct Refusal: Error, Hashable, CustomStringConvertible {
 /// One line of JSON, checked. Whether there is such an entry has still to be found out.
 struct FeedbackForm: Hashable, Sendable {
     /// In bytes.
-    static let longestLine = 64 << 10
+    static let longestLine = SubmissionRequest.longestLine
     static let longestID = 128
     static let longestActor = 256
     /// Stream and session, each byte of them escaped, and numbers.

@@ -5,6 +5,9 @@ public enum SubmissionRequest: Hashable, Sendable {
     /// `SUBMIT`, and a line of JSON.
     case submit(line: [UInt8])
 
+    /// The consumer refuses a longer one, in bytes.
+    public static let longestLine = 64 << 10
+
     public var frames: [[UInt8]] {
         switch self {
         case .submit(let line): [Array("SUBMIT".utf8), line]

@@ -2,6 +2,7 @@
 import { copyText, sendFeedback } from "./act.js";
 import "./conversation.js";
 import { h, span } from "./dom.js";
+import { isStale, ordered } from "./entries.js";
 import { Feed } from "./feed.js";
 import * as keys from "./keys.js";
 import "./sessions.js";
@@ -15,8 +16,8 @@ let isPaused = false;
 let isDrawing = false;
 let isListDue = true;
 let saidAt = 0;
-/// What was said last of a session: an answer that is there.
-const ready = new Map();
+/// What somebody has done with suggestions, so that it is told once.
+const done = new Set();
 
 // Drawing: once for each picture that the screen shows, however much has come.
 
@@ -33,7 +34,6 @@ function draw() {
   if (chat.session && chat.drawn !== chat.session.version) {
     chat.drawn = chat.session.version;
     safely(() => chat.draw());
-    safely(markShown);
   }
   if (store.hasHole) {
     store.hasHole = false;
@@ -55,7 +55,7 @@ function drawSlowly() {
   if (isListDue || Date.now() - (drawSlowly.at ?? 0) > 1000) {
     drawSlowly.at = Date.now();
     isListDue = false;
-    for (const body of [() => list.update(store, isPaused), () => strip.update(store), speak]) safely(body);
+    for (const body of [() => list.update(store, isPaused), () => strip.update(store), speak, markShown, showState]) safely(body);
   }
   setTimeout(drawSlowly, 250);
 }
@@ -66,14 +66,20 @@ function afresh() {
   const isAgain = Boolean(chat.session);
   const id = chat.session?.id ?? fromAddress().session;
   chat.session = null;
-  if (id !== undefined && id !== null) open(id, isAgain ? undefined : fromAddress().entry ?? undefined);
+  if (id) open(id, isAgain ? undefined : fromAddress().entry ?? undefined);
 }
 
 const feed = new Feed(store, changed, (name) => {
   const words = { live: "live", connecting: "connecting…", asleep: "asleep", crowded: "waiting: more windows of this page are open than a browser connects", unknown: "not let in: open the address that streamllm-web printed" };
-  state.textContent = words[name];
-  state.className = name;
+  showState.words = words[name];
+  showState();
 });
+
+function showState() {
+  const isSilent = showState.words === "live" && store.workspaces.some((workspace) => store.isSilent(workspace));
+  const words = isSilent ? "live, but a consumer is silent" : showState.words;
+  if (state.textContent !== words) state.textContent = words;
+}
 
 // Sessions
 
@@ -82,28 +88,30 @@ function fromAddress() {
   return { session: fields.get("session"), entry: fields.get("entry") };
 }
 
-function open(id, entry) {
+function open(id, entry, change = "replaceState") {
   list.selected = id;
   document.body.dataset.pane = "chat";
-  compose.sessionName.value = id;
-  history.replaceState(null, "", `#session=${encodeURIComponent(id)}${entry ? `&entry=${encodeURIComponent(entry)}` : ""}`);
+  compose.show(id);
+  history[change](null, "", `#session=${encodeURIComponent(id)}${entry ? `&entry=${encodeURIComponent(entry)}` : ""}`);
   chat.drawn = null;
   chat.open(store, id, entry);
   changed(false);
 }
 
 document.addEventListener("choose", (event) => {
-  open(event.detail);
+  open(event.detail, undefined, "pushState");
   chat.heading.focus({ preventScroll: true });
 });
-document.addEventListener("leave", () => {
+function leave() {
   delete document.body.dataset.pane;
   list.list.focus();
-});
+}
+document.addEventListener("leave", leave);
 document.addEventListener("sent", (event) => { if (chat.session?.id !== event.detail) open(event.detail); });
 window.addEventListener("hashchange", () => {
   const { session, entry } = fromAddress();
-  if (session !== null && (session !== chat.session?.id || entry)) open(session, entry);
+  if (!session) leave();
+  else if (session !== chat.session?.id || entry || !document.body.dataset.pane) open(session, entry);
 });
 
 // Following
@@ -130,29 +138,27 @@ function speak() {
   const now = Date.now();
   for (const session of store.sessions.values()) {
     for (const { entry, status } of session.summary?.states ?? []) {
-      if (!entry || ready.get(session.id) === entry.id) continue;
-      const isFirst = !ready.has(session.id) && ready.size < store.sessions.size && !speak.hasBegun;
-      ready.set(session.id, entry.id);
-      if (isFirst || now - saidAt < 2000 || !["generated", "revised", "fallback"].includes(status)) continue;
+      if (!entry?.isFresh) continue;
+      entry.isFresh = false;
+      if (now - saidAt < 2000 || !["generated", "revised", "fallback"].includes(status)) continue;
       saidAt = now;
       spoken.textContent = `Suggestion for ${session.id} is ready`;
     }
   }
-  speak.hasBegun = true;
-  if (ready.size > 10_000) ready.clear();
 }
 
-const shown = new Set();
-
-/// Says of the newest suggestion that it was on somebody's screen, once.
+/// Says of a suggestion that it was on somebody's screen, once: other tabs and later ones know it, too.
 function markShown() {
-  if (document.visibilityState === "hidden") return;
-  const id = [...chat.items.querySelectorAll(".suggestion[data-entry]")].at(-1)?.dataset.entry;
-  const entry = [...chat.session.entries.values()].find((one) => one.id === id);
-  if (!entry || shown.has(entry.key) || !entry.response.text || !store.workspaces[entry.workspace]?.feedback) return;
-  shown.add(entry.key);
-  const isKnown = [...(chat.session.feedback.get(id)?.values() ?? [])].some((one) => one.kind === "shown");
-  if (!isKnown && Date.now() - entry.time < 600_000) sendFeedback(entry, "shown");
+  if (document.visibilityState === "hidden" || !chat.session) return;
+  const ids = new Set(chat.visible.map((card) => card.dataset.entry));
+  for (const entry of chat.session.entries.values()) {
+    if (!ids.has(entry.id) || entry.isShown || !entry.response.text || !takesFeedback(entry)) continue;
+    entry.isShown = true;
+    const shown = JSON.parse(localStorage.getItem("shown") ?? "[]");
+    if (shown.includes(entry.key) || Date.now() - entry.time > 600_000) continue;
+    localStorage.setItem("shown", JSON.stringify([...shown, entry.key].slice(-500)));
+    sendFeedback(entry, "shown");
+  }
 }
 
 function report(result, words) {
@@ -169,30 +175,34 @@ const send = async (entry, kind, words, fields) => {
 };
 
 document.addEventListener("act", async ({ detail: { kind, entry } }) => {
-  switch (kind) {
-    case "inserted": {
-      const isCopied = await copyText(entry.response.text);
-      if (store.canCompose) compose.put(entry.response.text, chat.session?.id);
-      return send(entry, kind, isCopied ? "Copied" : "Used");
-    }
-    case "edited": return edit(entry);
-    case "rejected": return send(entry, kind, "Dismissed");
-    case "good": return send(entry, "rated", "Rated good", { rating: 1 });
-    case "bad": return send(entry, "rated", "Rated bad", { rating: -1 });
+  const isCopied = kind !== "inserted" || await copyText(entry.response.text);
+  if (kind === "inserted" && store.canCompose) compose.put(entry.response.text, chat.session?.id);
+  if (kind === "edited") return edit(entry, chat.session);
+  const words = { inserted: isCopied ? "Copied" : "Used", rejected: "Dismissed", good: "Rated good", bad: "Rated bad" }[kind];
+  const mark = `${kind}\n${entry.key}`;
+  if (done.has(mark)) return report({ isTaken: true }, words);
+  done.add(mark);
+  if (kind === "good" || kind === "bad") {
+    done.delete(`${kind === "good" ? "bad" : "good"}\n${entry.key}`);
+    return send(entry, "rated", words, { rating: kind === "good" ? 1 : -1 });
   }
+  send(entry, kind, words);
 });
 document.addEventListener("copy-text", async ({ detail }) => report({ isTaken: true }, (await copyText(detail.text)) ? `${detail.what} is copied` : "It can't be copied here"));
 
-function edit(entry) {
-  const text = h("textarea", { id: "edit-text", rows: 6, value: entry.response.text, dir: "auto" });
+function edit(entry, session) {
+  const text = h("textarea", { id: "edit-text", rows: 6, value: entry.response.text, maxLength: 16_000, dir: "auto" });
+  const note = h("p", { class: "reason", role: "status" });
   const dialog = h("dialog", { "aria-labelledby": "edit-title", onclose: () => dialog.remove() },
-    h("form", { method: "dialog", onsubmit: async () => {
-      if (text.value.trim() === "") return;
+    h("form", { method: "dialog", onsubmit: async (event) => {
+      const isOld = isStale(entry, ordered(session)) && note.textContent === "";
+      if (isOld) note.textContent = "Something newer has been said meanwhile. Press again to send it all the same.";
+      if (isOld || text.value.trim() === "") return event.preventDefault();
       await copyText(text.value);
-      if (store.canCompose) compose.put(text.value, chat.session?.id);
+      if (store.canCompose) compose.put(text.value, session.id);
       send(entry, "edited", "Copied as edited", { text: text.value });
     } },
-      h("h2", { id: "edit-title" }, "Edit the suggestion"), h("label", { for: "edit-text" }, "What is sent instead", text),
+      h("h2", { id: "edit-title" }, "Edit the suggestion"), h("label", { for: "edit-text" }, "What is sent instead", text), note,
       h("div", { class: "actions" }, h("button", { type: "submit" }, "Copy and tell"), h("button", { type: "button", class: "plain", onclick: () => dialog.close() }, "Cancel"))));
   document.querySelector("header").append(dialog);
   dialog.showModal();
@@ -206,7 +216,7 @@ function help() {
     h("h2", { id: "help-title" }, "Keys and settings"),
     h("dl", { class: "keys" }, keys.KEYS.map(([key, words]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, words)]).flat()),
     h("p", {}, h("label", {}, h("input", { type: "checkbox", id: "keys-on", checked: keys.isOn(), onchange: (event) => keys.setOn(event.target.checked) }), " Keys are on")),
-    h("p", {}, h("label", { for: "actor" }, "Your name, for feedback", h("input", { id: "actor", maxLength: 200, value: localStorage.getItem("actor") ?? "", onchange: (event) => localStorage.setItem("actor", event.target.value) }))),
+    h("p", {}, h("label", { for: "actor" }, "Your name, for feedback "), h("input", { id: "actor", maxLength: 200, value: localStorage.getItem("actor") ?? "", onchange: (event) => localStorage.setItem("actor", event.target.value) })),
     h("form", { method: "dialog" }, h("button", {}, "Close")));
   document.querySelector("header").append(dialog);
   dialog.showModal();

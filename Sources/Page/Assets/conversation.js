@@ -1,9 +1,9 @@
 // One conversation: messages, brackets for windows, and suggestions at their place.
-import { arrange, clock, dateTime, h, longText, said, span } from "./dom.js";
+import { arrange, clock, count, dateTime, h, longText, said, span } from "./dom.js";
 import { loadSession } from "./feed.js";
 import { LANES, brackets, feedbackWords, revisions, windowLabel } from "./windows.js";
 import { status } from "./sessions.js";
-import { chains, ordered, saidNext, statusOf } from "./entries.js";
+import { chains, isNewer, ordered, saidNext, statusOf } from "./entries.js";
 
 /// Items that are shown to begin with, and with each step back.
 const STEP = 120;
@@ -31,6 +31,7 @@ export class ChatView extends HTMLElement {
     this.isFollowing = true;
     this.seen = 0;
     this.shown = STEP;
+    new ResizeObserver(() => this.scrolled()).observe(this.scroller);
   }
 
   /// Shows a session, and an entry of it where one is named.
@@ -49,21 +50,33 @@ export class ChatView extends HTMLElement {
     this.nodes.clear();
     this.draw();
     if (isSame && !wasFollowing) this.scroller.scrollTop = top;
+    const { session } = this;
     await this.load();
     if (isSame && !wasFollowing) this.scroller.scrollTop = top;
+    while (this.wanted && this.session === session && this.canLoad && await this.load(session.reached));
+    if (this.wanted && this.session === session) {
+      this.wanted = null;
+      this.note.textContent = "The suggestion that the link names isn't kept any more.";
+      this.follow();
+    }
   }
 
+  /// Loads the newest records, or those before some numbers. Returns whether they could be had.
   async load(before) {
     const session = this.session;
     try {
       const text = await loadSession(session.id, before);
-      if (this.session !== session) return;
+      if (this.session !== session) return false;
       this.store.applyLines(text);
-      this.note.textContent = session.isFull ? "Only the newest of this session's suggestions are shown. Save has all of them." : "";
+      if (session.messages.size + session.entries.size === 0) this.note.textContent = "Nothing is known of this session.";
+      else this.note.textContent = session.isFull ? "Only the newest of this session's suggestions are shown. Save has all of them." : "";
     } catch (error) {
       this.note.textContent = `Records of this session can't be had: ${error.message}`;
+      return false;
+    } finally {
+      this.draw();
     }
-    this.draw();
+    return true;
   }
 
   close() {
@@ -77,10 +90,23 @@ export class ChatView extends HTMLElement {
   // Following
 
   scrolled() {
-    const isAtEnd = this.scroller.scrollHeight - this.scroller.scrollTop - this.scroller.clientHeight < 8;
-    if (isAtEnd !== this.isFollowing && !(this.isFollowing && this.scroller.scrollTop >= (this.lastTop ?? 0))) this.setFollowing(isAtEnd);
+    const { clientHeight, clientWidth, scrollHeight, scrollTop } = this.scroller;
+    const size = `${clientWidth} ${clientHeight}`;
+    // It may have been the window that moved, and not the reader.
+    if (size !== this.size) {
+      this.size = size;
+      return this.isFollowing && this.toEnd();
+    }
+    const isAtEnd = scrollHeight - scrollTop - clientHeight < 8;
+    if (isAtEnd !== this.isFollowing && !(this.isFollowing && scrollTop >= (this.lastTop ?? 0))) this.setFollowing(isAtEnd);
+    this.lastTop = scrollTop;
+    if (scrollTop < 40 && !this.earlier.hidden && !this.isFollowing) this.goBack();
+  }
+
+  toEnd() {
+    this.scroller.scrollTop = this.scroller.scrollHeight;
     this.lastTop = this.scroller.scrollTop;
-    if (this.scroller.scrollTop < 40 && !this.earlier.hidden && !this.isFollowing) this.goBack();
+    this.seen = this.count;
   }
 
   setFollowing(isFollowing) {
@@ -106,15 +132,21 @@ export class ChatView extends HTMLElement {
   async goBack() {
     if (this.isBusy) return;
     this.isBusy = true;
+    const { count, session } = this;
     const height = this.scroller.scrollHeight;
     this.shown += STEP;
-    if (this.shown > this.length) await this.load(this.session.reached);
-    else this.draw();
-    this.scroller.scrollTop += this.scroller.scrollHeight - height;
+    this.draw();
+    // What others have said may fill whole stretches.
+    while (this.shown > this.length && this.session === session && this.canLoad && await this.load(session.reached));
+    if (this.session === session) {
+      this.seen += this.count - count;
+      this.drawNews();
+      this.scroller.scrollTop += this.scroller.scrollHeight - height;
+    }
     this.isBusy = false;
   }
 
-  get canGoBack() { return this.shown < this.length || (!this.session.isFull && this.session.reached.some((first) => first > 1)); }
+  get canLoad() { return !this.session.isFull && this.session.reached.some((first) => first > 1); }
 
   // Drawing
 
@@ -130,40 +162,61 @@ export class ChatView extends HTMLElement {
       behind.get(last).push(chain);
     }
     const newest = new Map();
-    for (const { head } of groups) if (head.number > (newest.get(head.workspace)?.number ?? 0)) newest.set(head.workspace, head);
+    for (const { head } of groups) if (isNewer(head, newest.get(head.workspace))) newest.set(head.workspace, head);
     const lanes = brackets(groups.filter(({ head }) => head.workspace === 0).map(({ head }) => head), places);
     this.length = messages.length;
     this.count = messages.length + groups.length;
+    const wanted = this.wanted && groups.find(({ head, earlier }) => [head, ...earlier].some((entry) => entry.id === this.wanted))?.head;
+    if (wanted) this.shown = Math.max(this.shown, messages.length - Math.max(0, ...wanted.keys.map((key) => places.get(key) ?? 0)) + STEP);
     const first = Math.max(0, messages.length - this.shown);
     const nodes = [];
+    let day = "";
     if (first === 0) for (const chain of behind.get(-1) ?? []) nodes.push(this.card(chain, newest, messages));
     for (let index = first; index < messages.length; index += 1) {
+      const date = dateTime(messages[index].ts).slice(0, 10);
+      if (date !== day) nodes.push(this.node(`d${index}${date}`, "", () => h("p", { class: "day" }, `${date}, times in UTC`)));
+      day = date;
       nodes.push(this.message(messages[index], lanes[index] ?? []));
       const cards = behind.get(index) ?? [];
       if (cards.length > 0) nodes.push(this.side(cards, newest, messages));
     }
     for (const answer of this.store.answersOf(this.session)) nodes.push(this.writing(answer));
     if (this.session.tooLarge) nodes.push(this.tooLarge(this.session.tooLarge));
+    const focused = document.activeElement;
+    const card = this.items.contains(focused) && focused.closest("[data-entry]");
     arrange(this.items, nodes);
+    if (card && !card.isConnected) this.refocus(card.dataset.entry, focused.textContent);
     const used = new Set(nodes);
     for (const [key, known] of this.nodes) if (!used.has(known.node)) this.nodes.delete(key);
-    this.earlier.hidden = !this.canGoBack;
-    if (this.wanted) this.showWanted();
-    else if (this.isFollowing) {
-      this.scroller.scrollTop = this.scroller.scrollHeight;
-      this.lastTop = this.scroller.scrollTop;
-      this.seen = this.count;
-    }
+    this.earlier.hidden = this.shown >= this.length && !this.canLoad;
+    if (wanted) this.showWanted(this.cardOf(wanted.id));
+    else if (this.isFollowing) this.toEnd();
     this.drawNews();
   }
 
-  showWanted() {
-    const card = [...this.items.querySelectorAll("[data-entry]")].find((node) => node.dataset.entry === this.wanted);
-    if (!card) return;
+  cardOf(id) { return [...this.items.querySelectorAll("[data-entry]")].find((node) => node.dataset.entry === id); }
+
+  showWanted(card) {
     this.wanted = null;
     this.setFollowing(false);
-    card.scrollIntoView({ block: "center" });
-    card.focus();
+    card?.scrollIntoView({ block: "center" });
+    card?.focus();
+  }
+
+  /// A card that had the keyboard's focus was made anew.
+  refocus(id, words) {
+    const card = this.cardOf(id);
+    const button = [...card?.querySelectorAll("button") ?? []].find((one) => one.textContent === words);
+    (button ?? card ?? this.scroller).focus({ preventScroll: true });
+  }
+
+  /// Cards of which something is on the screen.
+  get visible() {
+    const view = this.scroller.getBoundingClientRect();
+    return [...this.items.querySelectorAll("[data-entry]")].filter((card) => {
+      const { top, bottom, height } = card.getBoundingClientRect();
+      return height > 0 && top < view.bottom && bottom > view.top;
+    });
   }
 
   /// A node that is made again only when what it shows has changed.
@@ -181,7 +234,7 @@ export class ChatView extends HTMLElement {
       const from = message.sender === "rm" ? "RM" : "Customer";
       const windows = lanes.filter((lane) => lane?.label);
       return h("article", { class: `message ${message.sender} ${message.mark}`, "aria-label": `${from}, ${clock(message.ts)}` },
-        h("span", { class: "lanes", "aria-hidden": "true" }, Array.from({ length: LANES }, (_, lane) => h("span", { class: `lane ${lanes[lane]?.part ?? ""}` }))),
+        h("span", { class: "lanes", "aria-hidden": "true" }, Array.from({ length: LANES }, (_, lane) => h("span", { class: `lane ${(message.mark && lanes[lane] ? "past" : lanes[lane]?.part) ?? ""}` }))),
         h("div", { class: "bubble" },
           windows.map((lane) => h("p", { class: "window" }, lane.label)),
           h("p", { class: "who" }, h("b", {}, from), h("time", { title: dateTime(message.ts) }, clock(message.ts)),
@@ -204,13 +257,13 @@ export class ChatView extends HTMLElement {
 
   card(chain, newest, messages) {
     const { head, earlier } = chain;
-    const feedback = [...(this.session.feedback.get(head.id)?.values() ?? [])];
+    const feedback = [...(this.session.feedback.get(head.key)?.values() ?? [])];
     const worth = statusOf(head, messages);
     const isNewest = newest.get(head.workspace) === head;
     const next = saidNext(head, messages);
     const takes = this.store.workspaces[head.workspace]?.feedback ?? false;
     const state = JSON.stringify([head.number, worth, isNewest, next?.key, feedback.map((one) => one.id), earlier.length, takes]);
-    return this.node(`e${head.key}`, state, () => this.makeCard(head, earlier, worth, isNewest && worth !== "stale", next, feedback, takes));
+    return this.node(`e${head.key}`, state, () => this.makeCard(head, earlier, worth, worth !== "stale" && isNewest, next, feedback, takes));
   }
 
   makeCard(entry, earlier, worth, isOffered, next, feedback, takes) {
@@ -219,10 +272,13 @@ export class ChatView extends HTMLElement {
     const facts = [
       response.model && `model ${response.model}`, response.status === "generated" && `${span(time)} in all`,
       response.status === "generated" && entry.timing.first_token_ms !== null && `first token after ${span(entry.timing.first_token_ms)}`,
-      response.truncated && "the chat was cut for the model", response.cut_off && "cut off", entry.lost > 0 && `${entry.lost} messages are lost`,
+      response.truncated && (response.finish_reason === "length" ? "cut off: it had reached its length limit" : "the model didn't see all of it"),
+      entry.lost > 0 && `${count(entry.lost, "message")} lost`,
     ].filter(Boolean);
     const hasText = typeof response.text === "string" && response.text !== "";
-    const act = (kind) => () => this.dispatchEvent(new CustomEvent("act", { detail: { kind, entry }, bubbles: true }));
+    // The second click of a double click means nothing.
+    const act = (kind) => (event) => event.detail < 2 && this.dispatchEvent(new CustomEvent("act", { detail: { kind, entry }, bubbles: true }));
+    const isDismissed = feedback.some((one) => one.kind === "rejected");
     const card = h("article", { class: `suggestion ${worth}`, tabIndex: -1, "data-entry": entry.id, "aria-label": `Suggestion, ${worth}` },
       h("h3", {}, "Suggestion ", status({ status: worth, why: "" }),
         this.store.workspaces.length > 1 && h("span", { class: "of" }, ` workspace ${entry.workspace + 1}`)),
@@ -231,10 +287,12 @@ export class ChatView extends HTMLElement {
       response.reason && h("p", { class: "reason" }, "Why: ", said(response.reason)),
       response.unsupported?.length > 0 && h("p", { class: "reason" }, "Nobody has said: ", said(response.unsupported.join(", "))),
       worth === "stale" && h("p", { class: "reason" }, "Something newer has been said: it isn't offered any more."),
+      worth !== "stale" && !isOffered && h("p", { class: "reason" }, "There is a newer one."),
       facts.length > 0 && h("p", { class: "facts" }, said(facts.join(" · "))),
       hasText && h("div", { class: "actions" },
-        isOffered && OFFERED.map(([kind, key, words]) => h("button", { onclick: act(kind), "data-key": key }, words)),
-        takes && ["Good", "Bad"].map((words) => h("button", { class: "plain", onclick: act(words.toLowerCase()) }, words))),
+        isOffered && !isDismissed && OFFERED.map(([kind, key, words]) => h("button", { onclick: act(kind), "data-key": key }, words)),
+        takes && ["Good", "Bad"].map((words) => h("button", { class: "plain", onclick: act(words.toLowerCase()) }, words)),
+        h("button", { class: "plain", onclick: () => this.copyLink(entry.id) }, "Link")),
       feedback.filter((one) => one.kind !== "shown").map((one) => h("p", { class: "feedback" }, feedbackWords(one), one.text && said(`: ${one.text}`), one.reason && said(` (${one.reason})`))),
       next && h("p", { class: "next" }, "The RM said next: ", said(next.text.slice(0, 500))),
       earlier.length > 0 && revisions(entry, earlier));
@@ -267,14 +325,16 @@ export class ChatView extends HTMLElement {
       `A record of ${(record.too_large / 1048576).toFixed(1)} MB isn't shown: `, said(record.id)));
   }
 
-  /// The suggestion that keys act on: the newest one that is offered.
-  act(key) { [...this.items.querySelectorAll(`[data-key=${key}]`)].at(-1)?.click(); }
+  /// The suggestion that keys act on: the newest one that is offered. One that isn't on the screen is brought there first.
+  act(key) {
+    const button = [...this.items.querySelectorAll(`[data-key=${key}]`)].at(-1);
+    const card = button?.closest("[data-entry]");
+    if (this.visible.includes(card)) button.click();
+    else card?.scrollIntoView({ block: "center" });
+  }
 
-  get link() { return `#session=${encodeURIComponent(this.session.id)}`; }
-
-  copyLink() {
-    const entry = this.items.querySelector(".suggestion:focus")?.dataset.entry;
-    const link = location.origin + "/" + this.link + (entry ? `&entry=${encodeURIComponent(entry)}` : "");
+  copyLink(entry) {
+    const link = `${location.origin}/#session=${encodeURIComponent(this.session.id)}${entry ? `&entry=${encodeURIComponent(entry)}` : ""}`;
     this.dispatchEvent(new CustomEvent("copy-text", { detail: { text: link, what: "The link" }, bubbles: true }));
   }
 

@@ -61,6 +61,9 @@ export function arrange(parent, nodes) {
   }
 }
 
+/// 1 message, 2 messages
+export const count = (number, word) => `${number} ${word}${number === 1 ? "" : "s"}`;
+
 const pad = (number, digits = 2) => String(number).padStart(digits, "0");
 
 /// 14:30:05, in UTC as in the records.

@@ -15,14 +15,20 @@ export function ordered(session) {
   return [...session.messages.values()].sort((a, b) => a.ts - b.ts || (a.sequence ?? 0) - (b.sequence ?? 0));
 }
 
+/// Whether it was said in the chat. What is late was, too.
+export const isSaid = (message) => message.mark !== "rejected";
+
+/// Which of two suggestions is for what was said later.
+export const isNewer = (entry, other) => !other || entry.at > other.at || (entry.at === other.at && entry.number > other.number);
+
+const answeredBy = (entry) => (message) => message.stream === entry.stream && message.sequence === entry.answers.sequence;
+
 /// Whether somebody has said something that whoever answered hadn't seen.
 export function isStale(entry, messages) {
-  const answers = entry.answers;
-  if (!answers) return false;
-  const answered = messages.find((message) => message.stream === entry.stream && message.sequence === answers.sequence);
-  // By time: one that came out of order may be older than what was answered.
-  const [ts, sequence] = [answered?.ts ?? 0, answers.sequence];
-  return messages.some((one) => one.mark === "" && one.stream === entry.stream && (one.ts > ts || (one.ts === ts && one.sequence > sequence)));
+  if (!entry.answers) return false;
+  // By time: one that came out of order may be older than what was answered, and what came by another stream has other numbers.
+  const ts = messages.find(answeredBy(entry))?.ts ?? 0;
+  return messages.some((one) => isSaid(one) && (one.ts > ts || (one.ts === ts && one.stream === entry.stream && one.sequence > entry.answers.sequence)));
 }
 
 export function statusOf(entry, messages) {
@@ -35,10 +41,8 @@ export function statusOf(entry, messages) {
 
 /// What the RM said next, once it is known.
 export function saidNext(entry, messages) {
-  const answers = entry.answers;
-  if (!answers) return null;
-  const place = messages.findIndex((message) => message.stream === entry.stream && message.sequence === answers.sequence);
-  return messages.slice(place + 1).find((message) => message.sender === "rm" && message.mark === "") ?? null;
+  const place = entry.answers ? messages.findIndex(answeredBy(entry)) : -1;
+  return place < 0 ? null : messages.slice(place + 1).find((message) => message.sender === "rm" && isSaid(message)) ?? null;
 }
 
 /// Entries in chains: the newest revision of each, with those that it replaces, newest first.

@@ -10,6 +10,7 @@ export function listen(actions) {
   document.addEventListener("keydown", (event) => {
     const isField = event.target.closest("input, textarea, select, dialog");
     if (event.key === "Escape" && isField && !event.target.closest("dialog")) return event.target.blur();
+    if (event.repeat && event.key !== "j" && event.key !== "k") return;
     if (isField || event.ctrlKey || event.metaKey || event.altKey || !isOn()) return;
     if (event.key === "Enter" && event.target.closest("button, a, summary, [role=listbox]")) return;
     const action = actions[event.key];

@@ -4,17 +4,17 @@ import { STATUS } from "./entries.js";
 
 const FILTERS = {
   all: ["All sessions", () => true],
-  waiting: ["Customer waits", (row) => row.waitingSince !== null],
-  ready: ["Suggestion ready", (row) => row.states.some((state) => ["generated", "revised"].includes(state.status))],
-  fallback: ["Fallback", (row) => row.states.some((state) => state.status === "fallback")],
-  stale: ["Stale", (row) => row.states.some((state) => state.status === "stale")],
+  waiting: ["Customer waits", (summary) => summary.waitingSince !== null],
+  ready: ["Suggestion ready", (summary) => summary.states.some((state) => ["generated", "revised"].includes(state.status))],
+  fallback: ["Fallback", (summary) => summary.states.some((state) => state.status === "fallback")],
+  stale: ["Stale", (summary) => summary.states.some((state) => state.status === "stale")],
 };
 /// Rows above and below what is seen.
 const MARGIN = 5;
 
 export class SessionList extends HTMLElement {
   connectedCallback() {
-    this.search = h("input", { type: "search", id: "search", placeholder: "name or words", oninput: () => this.refilter() });
+    this.search = h("input", { type: "search", id: "search", placeholder: "name or words", oninput: () => this.refilter(), onkeydown: (event) => this.searched(event) });
     this.filter = h("select", { id: "filter", onchange: () => this.refilter() },
       Object.entries(FILTERS).map(([value, [label]]) => h("option", { value }, label)));
     this.list = h("div", { role: "listbox", tabIndex: 0, "aria-labelledby": "sessions-title", class: "rows" });
@@ -61,6 +61,12 @@ export class SessionList extends HTMLElement {
     this.draw();
   }
 
+  searched(event) {
+    if (event.key === "Enter" && this.rows.length > 0) this.choose(this.rows[0].session.id);
+    // The browser would empty it.
+    if (event.key === "Escape") event.preventDefault();
+  }
+
   refilter() {
     this.view.scrollTop = 0;
     this.update(this.store, false);
@@ -77,11 +83,15 @@ export class SessionList extends HTMLElement {
     const words = this.search.value.trim().toLowerCase();
     const [, isWanted] = FILTERS[this.filter.value];
     const rows = [];
+    let count = 0;
     for (const session of store.sessions.values()) {
       const summary = store.summary(session);
-      if (!isWanted(summary)) continue;
-      if (words && !session.id.toLowerCase().includes(words) && !summary.words.toLowerCase().includes(words)) continue;
-      rows.push({ session, ...summary, waits: summary.waitingSince === null ? -1 : store.now(summary.newest) - summary.waitingSince });
+      // A link may have named one of which nothing is known.
+      if (!summary.newest && !summary.states.some((state) => state.answer)) continue;
+      count += 1;
+      if (!isWanted(summary) || (words && !summary.all.includes(words))) continue;
+      const { waitingSince, newest, states } = summary;
+      rows.push({ session, words: summary.words, states, newest: newest?.ts ?? 0, waits: waitingSince === null ? -1 : Math.max(0, store.now(newest) - waitingSince) });
     }
     if (isHalted) {
       const places = new Map(this.rows.map((row, index) => [row.session.id, index]));
@@ -91,7 +101,7 @@ export class SessionList extends HTMLElement {
       rows.sort((a, b) => b.waits - a.waits || b.newest - a.newest || (a.session.id < b.session.id ? -1 : 1));
     }
     this.rows = rows;
-    this.note.textContent = `${rows.length.toLocaleString("en")} of ${store.sessions.size.toLocaleString("en")} sessions`;
+    this.note.textContent = `${rows.length.toLocaleString("en")} of ${count.toLocaleString("en")} sessions`;
     this.draw();
   }
 

@@ -1,17 +1,20 @@
 // What the page knows. Events go in, state comes out: nothing here touches the document or the network. Each event can come
 // twice: after a connection was lost, what came last comes again.
 
-import { ordered, shape, statusOf } from "./entries.js";
+import { isNewer, isSaid, ordered, shape, statusOf } from "./entries.js";
 
 /// Messages that are kept of a session nobody looks at.
 const KEPT_MESSAGES = 30;
 /// Sessions that are kept; those in which nothing has happened for longest are forgotten.
 const KEPT_SESSIONS = 5000;
-/// Records of an open session.
-const KEPT_ENTRIES = 2000;
+/// Suggestions and messages that are kept of the open session.
+const OPEN_ENTRIES = 10_000;
+const OPEN_MESSAGES = 50_000;
 const SECONDS = 600;
 /// Within that of now, times are taken to be the present's.
-const PRESENT = 3600_000;
+const PRESENT = 86_400_000;
+/// Without a word from the consumer for so long, in milliseconds, it is said to be silent.
+const SILENCE = 3000;
 /// A session's name has no more, in characters.
 const LONGEST_NAME = 1024;
 const MOST_WORKSPACES = 4;
@@ -98,7 +101,9 @@ export class Store {
 
   figures(data, isLive) {
     const workspace = this.workspace(data.workspace, {});
+    const wasSilent = this.isSilent(workspace);
     workspace.figures = data;
+    if (this.isSilent(workspace) !== wasSilent) for (const session of this.sessions.values()) [session.summary, session.version] = [null, session.version + 1];
     if (!isLive) return;
     workspace.history.push([data.messages, data.entries]);
     if (workspace.history.length > SECONDS) workspace.history.shift();
@@ -124,23 +129,28 @@ export class Store {
     for (const session of oldest.slice(0, this.sessions.size - KEPT_SESSIONS)) this.sessions.delete(session.id);
   }
 
-  /// Of a session that nobody looks at any more only the newest is kept.
+  /// Of a session that nobody looks at any more only the newest is kept, and since when the customer waits.
   trim(session) {
-    if (session.messages.size > (session.isOpen ? 20_000 : KEPT_MESSAGES * 2)) {
-      const keys = ordered(session).slice(0, -KEPT_MESSAGES).map((message) => message.key);
-      for (const key of keys) session.messages.delete(key);
+    const { isOpen } = session;
+    if (session.messages.size > (isOpen ? OPEN_MESSAGES : KEPT_MESSAGES * 2)) {
+      const messages = ordered(session);
+      const unanswered = firstUnanswered(messages);
+      for (const message of messages.slice(0, isOpen ? -OPEN_MESSAGES / 2 : -KEPT_MESSAGES)) if (message !== unanswered) session.messages.delete(message.key);
+      session.isFull = isOpen;
     }
-    const most = session.isOpen ? KEPT_ENTRIES : this.workspaces.length;
+    const most = isOpen ? OPEN_ENTRIES : this.workspaces.length;
     if (session.entries.size <= most * 2) return;
-    const byNumber = [...session.entries.values()].sort((a, b) => b.number - a.number);
     const kept = new Set();
-    for (const workspace of this.workspaces) {
-      const share = Math.max(1, Math.floor(most / this.workspaces.length));
-      for (const entry of byNumber.filter((entry) => entry.workspace === workspace.index).slice(0, share)) kept.add(entry);
+    for (const { index } of this.workspaces) {
+      const own = [...session.entries.values()].filter((entry) => entry.workspace === index).sort((a, b) => b.number - a.number);
+      for (const entry of own.slice(0, Math.max(1, Math.floor(most / this.workspaces.length)))) kept.add(entry);
     }
     for (const [key, entry] of session.entries) if (!kept.has(entry)) session.entries.delete(key);
-    if (!session.isOpen) session.feedback.clear();
-    session.isFull = session.isOpen;
+    session.isFull = isOpen;
+    if (!isOpen) return session.feedback.clear();
+    // What has lost its suggestions goes, too.
+    const from = Math.min(...[...kept].map((entry) => entry.start));
+    for (const [key, message] of session.messages) if (message.ts < from) session.messages.delete(key);
   }
 
   message(data, mark = "", reason = "") {
@@ -174,27 +184,31 @@ export class Store {
     }
     const data = record.data;
     switch (record.type) {
-      case "streamllm.workspace.entry.v1": this.entry(index, record, data); break;
+      case "streamllm.workspace.entry.v1": this.entry(index, record, data, isLive); break;
       case "streamllm.message.late.v1": this.setAside(index, record, data, "late"); break;
       case "streamllm.message.rejected.v1": this.setAside(index, record, data, "rejected"); break;
       case "streamllm.feedback.v1": {
         const session = this.session(data.session_id);
-        if (!session.feedback.has(data.entry)) session.feedback.set(data.entry, new Map());
-        session.feedback.get(data.entry).set(data.id, data);
+        // Several workspaces have the same ids for the same windows.
+        const key = `${index}\n${data.entry}`;
+        if (!session.feedback.has(key)) session.feedback.set(key, new Map());
+        session.feedback.get(key).set(data.id, data);
         break;
       }
       default: this.unreadable += 1;
     }
   }
 
-  entry(index, record, data) {
-    this.answers.delete(`${index}\n${record.id}`);
+  entry(index, record, data, isLive) {
+    const key = `${index}\n${record.id}`;
+    this.answers.delete(key);
     const { response, timing } = shape(data);
     const keys = data.messages.map((message) => this.message({ ...message, stream: data.stream, session_id: data.session_id }));
     const session = this.session(data.session_id);
     const last = data.messages.at(-1);
-    session.entries.set(`${index}\n${record.id}`, {
-      key: `${index}\n${record.id}`, id: record.id, workspace: index, number: record.sequence, time: Date.parse(record.time), stream: data.stream,
+    const known = session.entries.get(key);
+    session.entries.set(key, {
+      key, id: record.id, isFresh: known ? known.isFresh : isLive, at: Math.max(0, ...keys.map((one) => session.messages.get(one)?.ts ?? 0)), workspace: index, number: record.sequence, time: Date.parse(record.time), stream: data.stream,
       kind: data.window.kind, start: Date.parse(data.window.start), end: Date.parse(data.window.end),
       revision: data.revision, trigger: data.trigger, timing, lost: data.lost,
       supersedes: [data.supersedes, ...(data.also_supersedes ?? [])].filter(Boolean), keys,
@@ -211,7 +225,7 @@ export class Store {
     } catch { /* It isn't JSON: that is why it was rejected. */ }
     const session = data.session_id ?? (typeof fields?.session_id === "string" ? fields.session_id : null);
     const isNamed = typeof session === "string" && session !== "" && session.length <= LONGEST_NAME && session.isWellFormed();
-    if (isNamed && fields && Number.isFinite(Date.parse(fields.timestamp))) {
+    if (isNamed && ["customer", "rm"].includes(fields?.sender) && Number.isFinite(Date.parse(fields.timestamp))) {
       this.message({ ...fields, session_id: session, stream: data.position.stream, sequence: data.position.sequence }, kind, data.reason);
     } else if (!this.rejected.some((known) => known.id === record.id)) {
       this.rejected.push({ id: record.id, workspace: index, line: data.line.slice(0, 2000), reason: data.reason, time: Date.parse(record.time) });
@@ -243,8 +257,9 @@ export class Store {
     answer.pieces += 1;
   }
 
+  /// Nobody writes while the consumer is silent.
   answersOf(session) {
-    return [...this.answers.values()].filter((answer) => answer.sessionID === session.id);
+    return [...this.answers.values()].filter((answer) => answer.sessionID === session.id && !this.isSilent(this.workspaces[answer.workspace]));
   }
 
   // What is shown
@@ -252,30 +267,39 @@ export class Store {
   /// What stands in the list of sessions.
   summary(session) {
     if (session.summary) return session.summary;
-    const messages = ordered(session).filter((message) => message.mark === "");
+    const messages = ordered(session).filter(isSaid);
     const customer = messages.findLast((message) => message.sender === "customer");
-    let waitingSince = null;
-    for (let index = messages.length - 1; index >= 0 && messages[index].sender === "customer"; index -= 1) waitingSince = messages[index].ts;
-    const states = this.workspaces.map((workspace) => this.state(session, workspace.index, messages));
-    return session.summary = { words: (customer?.text ?? "").slice(0, 300), newest: messages.at(-1)?.ts ?? 0, waitingSince, states };
+    const states = this.workspaces.map((workspace) => this.state(session, workspace, messages));
+    return session.summary = {
+      words: (customer?.text ?? "").slice(0, 300), newest: messages.at(-1), waitingSince: firstUnanswered(messages)?.ts ?? null, states,
+      get all() { return this.lower ??= `${session.id}\n${messages.map(({ text }) => text.slice(0, 1000)).join("\n")}`.toLowerCase(); },
+    };
   }
 
   /// The newest suggestion of a workspace, and what it is worth.
   state(session, workspace, messages) {
     let entry = null;
-    for (const other of session.entries.values()) if (other.workspace === workspace && other.number > (entry?.number ?? 0)) entry = other;
-    const answer = [...this.answers.values()].findLast((answer) => answer.workspace === workspace && answer.sessionID === session.id);
+    for (const other of session.entries.values()) if (other.workspace === workspace.index && isNewer(other, entry)) entry = other;
+    const answer = this.answersOf(session).findLast((answer) => answer.workspace === workspace.index);
     return { entry, answer, status: answer ? "writing" : entry ? statusOf(entry, messages) : "none", why: entry?.response.reason ?? "" };
   }
 
-  /// What time it is for a session: now, where its chats are the present's, and otherwise the time that its streams have reached.
-  now(ms) {
+  isSilent(workspace) { return workspace?.figures?.silent_ms > SILENCE; }
+
+  /// What time it is for a message: now, where its chats are the present's, and otherwise the time that its stream has reached.
+  now(message) {
     const now = Date.now();
-    if (Math.abs(now - ms) < PRESENT) return now;
-    let reached = 0;
-    for (const workspace of this.workspaces) {
-      for (const stream of workspace.figures?.status?.streams ?? []) reached = Math.max(reached, Date.parse(stream.event_time ?? 0) || 0);
-    }
-    return Math.max(ms, Math.abs(now - reached) < PRESENT ? 0 : reached);
+    const isPresent = (ms) => Math.abs(now - ms) < PRESENT;
+    if (isPresent(message.ts)) return now;
+    const streams = this.workspaces.flatMap((workspace) => workspace.figures?.status?.streams ?? []);
+    const own = streams.filter((one) => one.stream === message.stream);
+    const reached = Math.max(...(own.length > 0 ? own : streams).map((one) => Date.parse(one.event_time ?? 0) || 0));
+    return isPresent(reached) ? now : Math.max(message.ts, reached);
   }
+}
+
+/// The customer's first message since the RM's last one.
+function firstUnanswered(messages) {
+  const place = messages.findLastIndex((message) => message.sender !== "customer" && isSaid(message));
+  return messages.slice(place + 1).find(isSaid);
 }

@@ -3,8 +3,6 @@ import { arrange, dateTime, h, said, span, svg } from "./dom.js";
 
 const WIDTH = 240;
 const HEIGHT = 36;
-/// Without a word for so long, in milliseconds, the consumer is said to be silent.
-const SILENCE = 3000;
 
 export class FigureStrip extends HTMLElement {
   connectedCallback() {
@@ -48,7 +46,7 @@ export class FigureStrip extends HTMLElement {
     draw(part.entries, workspace.history.map(([, entries]) => entries));
     const figures = workspace.figures;
     const status = figures?.status;
-    const silent = !status ? "nothing heard yet" : figures.silent_ms > SILENCE ? `nothing heard for ${span(figures.silent_ms)}` : "running";
+    const silent = !status ? "nothing heard yet" : store.isSilent(workspace) ? `nothing heard for ${span(figures.silent_ms)}` : "running";
     const rows = [
       ["Consumer", silent, silent !== "running"],
       ["Behind", span(figures?.behind_ms ?? 0)],
@@ -76,14 +74,14 @@ export class FigureStrip extends HTMLElement {
     part.times.replaceChildren(row("th", "Answers", ["half", "99 %", "worst"]),
       ...[["first token", figures?.first_token], ["in all", figures?.total]].map(([words, one]) =>
         row("td", words, one ? [one.middle, one.most, one.worst].map(span) : ["–", "–", "–"])));
-    part.streams.replaceChildren(...(status?.streams ?? []).map((stream) => this.stream(stream, workspace)),
+    part.streams.replaceChildren(...(status?.streams ?? []).map((stream) => this.stream(stream, workspace, store.isSilent(workspace))),
       ...(status?.silent_endpoints ?? []).map((endpoint) => h("p", { class: "stream" }, said(endpoint, "name"), " nothing heard from there yet")));
     part.servers.replaceChildren(...(status?.servers ?? []).map((server) => h("p", { class: `server ${server.state}` },
       said(server.server, "name"), ` ${server.state}`, server.in_flight > 0 && `, ${server.in_flight} under way`, server.error && said(`: ${server.error}`, "why"))));
   }
 
   /// Event time, and why it stands still when it does.
-  stream(stream, workspace) {
+  stream(stream, workspace, isSilent) {
     const key = `${workspace.index}\n${stream.stream}`;
     let stand = this.stands.get(key);
     if (stand?.time !== stream.event_time) this.stands.set(key, stand = { time: stream.event_time, since: Date.now() });
@@ -92,8 +90,8 @@ export class FigureStrip extends HTMLElement {
     let why = "";
     if (stream.holds_message) why = "stands still: a message of a much later time waits for another one to confirm it";
     else if (stream.state === "silent") why = "stands still: its publisher is silent, and its windows are closed";
-    else if (workspace.figures?.silent_ms > SILENCE) why = "unknown: the consumer is silent";
-    else if (stood > 2000) why = `has stood still for ${span(stood)}: no later message has come`;
+    else if (isSilent) why = "unknown: the consumer is silent";
+    else if (stood > 2000) why = `stands still, for ${span(stood)} at least: no later message has come`;
     return h("p", { class: "stream" }, "Event time of ", said(stream.stream, "name"), " ",
       h("b", {}, stream.event_time ? dateTime(Date.parse(stream.event_time)) : "not begun"), why && h("span", { class: "why" }, ` ${why}`));
   }

@@ -1,12 +1,12 @@
 // What is shown of a window: its name, its bracket, its earlier revisions, and what became of its suggestion.
-import { clock, h } from "./dom.js";
+import { clock, count, h } from "./dom.js";
 import { difference } from "./entries.js";
 
 /// Windows that can stand side by side.
 export const LANES = 3;
 
 export function windowLabel(entry) {
-  return `${entry.kind} window ${clock(entry.start)}–${clock(entry.end)} · ${entry.keys.length} messages${entry.trigger === "window" ? "" : ` · ${entry.trigger}`}${entry.revision > 1 ? ` · revision ${entry.revision}` : ""}`;
+  return `${entry.kind} window ${clock(entry.start)}–${clock(entry.end)} · ${count(entry.keys.length, "message")}${entry.trigger === "window" ? "" : ` · ${entry.trigger}`}${entry.revision > 1 ? ` · revision ${entry.revision}` : ""}`;
 }
 
 /// For each message, which windows it is in: those that overlap stand side by side.
@@ -37,12 +37,12 @@ export function feedbackWords(feedback) {
 /// Earlier revisions, folded away, each with what the next one changed.
 export function revisions(entry, earlier) {
   const all = [entry, ...earlier];
-  return h("details", {}, h("summary", {}, `${earlier.length} earlier ${earlier.length === 1 ? "revision" : "revisions"}`),
-    earlier.map((one, index) => {
-      const after = all[index];
+  return h("details", {}, h("summary", {}, count(earlier.length, "earlier revision")),
+    earlier.map((one) => {
+      const after = all.find((other) => other.supersedes.includes(one.id));
       const more = after.keys.filter((key) => !one.keys.includes(key)).length;
       return h("div", { class: "revision" },
-        h("p", { class: "window" }, windowLabel(one), more > 0 && ` · ${more} messages came after it`),
+        h("p", { class: "window" }, windowLabel(one), more > 0 && ` · ${count(more, "message")} came after it`),
         h("p", { class: "text", dir: "auto" }, difference(one.response.text ?? "", after.response.text ?? "").map(([kind, words]) =>
           kind === "=" ? words : kind === "+" ? h("ins", {}, words) : h("del", {}, words))));
     }));

@@ -197,7 +197,8 @@ final class Board: Sendable {
             }
         }
         state.withLock { state in
-            state.sessions.message(event, of: Array(message.sessionID))
+            state.sessions.message(
+                event, isCustomer: message.sender == .customer, of: Array(message.sessionID))
             state.log.append("message") { $0.writeBytes(event) }
         }
         news.signal()

@@ -8,7 +8,10 @@ struct SessionBoard {
         var sessions = 5_000
         /// What is kept of all of them, in bytes.
         var bytes = 24 << 20
-        var messages = 30
+        /// Of a session that somebody opens.
+        var messages = 200
+        /// Of each session, where there are so many that all of it doesn't fit.
+        var fewMessages = 30
         /// Answers under way.
         var answers = 1_000
         /// Of an answer that is being written, in bytes.
@@ -28,14 +31,32 @@ struct SessionBoard {
         fileprivate(set) var entries: [Int: Entry] = [:]
         /// As they stand in events.
         fileprivate(set) var messages: Deque<[UInt8]> = []
+        /// The customer's first message since the RM's last one.
+        fileprivate(set) var unanswered: [UInt8]?
         /// When something happened last, as a count of what has happened.
         fileprivate(set) var activity: UInt64 = 0
         fileprivate var size = SessionBoard.overhead
+
+        /// The newest messages in order, behind the one for which the customer waits since longest ago.
+        func newest(_ count: Int) -> [[UInt8]] {
+            let newest = messages.suffix(count)
+            guard let unanswered, !newest.contains(unanswered) else { return Array(newest) }
+            return [unanswered] + newest
+        }
+
+        fileprivate mutating func trim(to count: Int, bytes: Int) {
+            while messages.count > count || size > bytes, let oldest = messages.popFirst() { size -= oldest.count }
+        }
+    }
+
+    /// Two workspaces name the same window's entry alike. Names are told apart by their bytes.
+    struct AnswerKey: Hashable {
+        let workspace: Int
+        let id: [UInt8]
     }
 
     /// An answer under way.
     struct Answer {
-        let workspace: Int
         let session: [UInt8]
         /// So many pieces have come; 0: none yet.
         var pieces = 0
@@ -48,58 +69,61 @@ struct SessionBoard {
 
     private let limits: Limits
     private(set) var sessions: [[UInt8]: Session] = [:]
-    /// By the id of the entry that will follow. (Names are told apart by their bytes.)
-    private(set) var answers: [[UInt8]: Answer] = [:]
+    /// By the entry that will follow.
+    private(set) var answers: [AnswerKey: Answer] = [:]
     private var activity: UInt64 = 0
     private(set) var size = 0
 
     init(limits: Limits = Limits()) { self.limits = limits }
 
     mutating func entry(_ id: [UInt8], _ entry: Entry, of session: [UInt8], in workspace: Int) {
-        answers[id] = nil
+        answers[AnswerKey(workspace: workspace, id: id)] = nil
         change(session) { session in
             session.size += entry.line.count - (session.entries[workspace]?.line.count ?? 0)
             session.entries[workspace] = entry
         }
     }
 
-    /// - Parameter event: a message, as it stands in its event.
-    mutating func message(_ event: [UInt8], of session: [UInt8]) {
+    /// - Parameters:
+    ///   - event: a message, as it stands in its event.
+    ///   - isCustomer: whether the customer has sent it.
+    mutating func message(_ event: [UInt8], isCustomer: Bool, of session: [UInt8]) {
         let limits = limits
         change(session) { session in
             session.messages.append(event)
             session.size += event.count
-            while session.messages.count > limits.messages || session.size > limits.bytes / 2,
-                let oldest = session.messages.popFirst()
-            {
-                session.size -= oldest.count
-            }
+            session.size -= session.unanswered?.count ?? 0
+            session.unanswered = isCustomer ? session.unanswered ?? event : nil
+            session.size += session.unanswered?.count ?? 0
+            session.trim(to: limits.messages, bytes: limits.bytes / 2)
         }
     }
 
     /// A question is under way.
     mutating func asked(_ id: [UInt8], of session: [UInt8], in workspace: Int) {
         activity += 1
-        answers[id] = answers[id] ?? Answer(workspace: workspace, session: session, activity: activity)
+        let key = AnswerKey(workspace: workspace, id: id)
+        answers[key] = answers[key] ?? Answer(session: session, activity: activity)
         forgetAnswers()
     }
 
     /// A piece of an answer has come. One whose beginning wasn't seen isn't kept.
     mutating func token(_ text: String, index: Int, of id: [UInt8], session: [UInt8], in workspace: Int) {
         activity += 1
-        if index == 0 { answers[id] = Answer(workspace: workspace, session: session, activity: activity) }
-        guard var answer = answers[id], answer.pieces == index, answer.text.utf8.count + text.utf8.count <= limits.text
+        let key = AnswerKey(workspace: workspace, id: id)
+        if index == 0 { answers[key] = Answer(session: session, activity: activity) }
+        guard var answer = answers[key], answer.pieces == index, answer.text.utf8.count + text.utf8.count <= limits.text
         else { return }
-        answers[id] = nil
+        answers[key] = nil
         answer.text += text
         answer.pieces += 1
         answer.activity = activity
-        answers[id] = answer
+        answers[key] = answer
         forgetAnswers()
     }
 
     /// A workspace has begun anew, or was left for a while: nothing is known of its answers under way.
-    mutating func forgetAnswers(of workspace: Int) { answers = answers.filter { $0.value.workspace != workspace } }
+    mutating func forgetAnswers(of workspace: Int) { answers = answers.filter { $0.key.workspace != workspace } }
 
     /// A workspace has begun anew.
     mutating func forget(_ workspace: Int) {
@@ -116,7 +140,9 @@ struct SessionBoard {
 
     // MARK: Limits
 
-    private mutating func change(_ name: [UInt8], isActivity: Bool = true, _ body: (inout Session) -> Void) {
+    private mutating func change(
+        _ name: [UInt8], isActivity: Bool = true, mayForget: Bool = true, _ body: (inout Session) -> Void
+    ) {
         var session = sessions.removeValue(forKey: name) ?? Session()
         let before = session.activity == 0 ? 0 : session.size
         body(&session)
@@ -126,12 +152,16 @@ struct SessionBoard {
         }
         size += session.size - before
         sessions[name] = session
-        if sessions.count > limits.sessions || size > limits.bytes { forgetSessions() }
+        if mayForget, sessions.count > limits.sessions || size > limits.bytes { forgetSessions() }
     }
 
-    /// Seldom, and a tenth at a time.
+    /// Seldom, and a tenth at a time. Messages go first.
     private mutating func forgetSessions() {
-        for name in newestFirst.reversed() {
+        let (oldestFirst, few) = (newestFirst.reversed(), limits.fewMessages)
+        for name in oldestFirst where size > limits.bytes / 10 * 9 {
+            change(name, isActivity: false, mayForget: false) { $0.trim(to: few, bytes: .max) }
+        }
+        for name in oldestFirst {
             guard sessions.count > limits.sessions * 9 / 10 || size > limits.bytes / 10 * 9, sessions.count > 1 else {
                 return
             }
@@ -142,6 +172,6 @@ struct SessionBoard {
     private mutating func forgetAnswers() {
         guard answers.count > limits.answers else { return }
         let oldest = answers.sorted { $0.value.activity < $1.value.activity }.prefix(limits.answers / 10 + 1)
-        for (id, _) in oldest { answers[id] = nil }
+        for (key, _) in oldest { answers[key] = nil }
     }
 }

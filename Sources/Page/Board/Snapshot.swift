@@ -9,6 +9,8 @@ import Records
 extension Board {
     /// What is given of sessions, in bytes.
     private static let sessionBytes = 8 << 20
+    /// What is given of each session's messages.
+    private static let fewMessages = 30
     /// What is given of records that belong to no session.
     private static let mostRejected = 50
 
@@ -39,13 +41,13 @@ extension Board {
                 for (workspace, entry) in session.entries.sorted(by: { $0.key < $1.key }) {
                     lines.write(record: entry.line, entry.number, of: workspace)
                 }
-                for message in session.messages { lines.line("message") { $0.writeBytes(message) } }
+                for message in session.newest(Self.fewMessages) { lines.line("message") { $0.writeBytes(message) } }
             }
-            for (id, answer) in state.sessions.answers {
+            for (key, answer) in state.sessions.answers {
                 lines.line("answer") { lines in
                     lines.object {
-                        $0.field("workspace", answer.workspace)
-                        $0.field("id", String(decoding: id, as: UTF8.self))
+                        $0.field("workspace", key.workspace)
+                        $0.field("id", String(decoding: key.id, as: UTF8.self))
                         $0.field("session_id", String(decoding: answer.session, as: UTF8.self))
                         $0.field("pieces", answer.pieces)
                         $0.field("text", answer.text)
@@ -84,7 +86,7 @@ extension Board {
                 lines.write(kept: first, of: name, in: index)
             }
             if ends == nil, let session = state.sessions.sessions[key] {
-                for message in session.messages { lines.line("message") { $0.writeBytes(message) } }
+                for message in session.newest(.max) { lines.line("message") { $0.writeBytes(message) } }
             }
             return lines
         }

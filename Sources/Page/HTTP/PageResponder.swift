@@ -2,6 +2,7 @@
 import Bytes
 import Chat
 import Common
+import Feed
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -22,8 +23,10 @@ struct PageContext: RequestContext {
 
 /// Everything that the page's server answers. Each request goes by the guard first.
 struct PageResponder: HTTPResponder {
-    /// What is written at a time, in bytes: a message, or feedback with a text.
-    private static let longestBody = 128 << 10
+    /// A message that is typed, as JSON, in bytes.
+    private static let longestMessage = 128 << 10
+    /// What is given to a connection at a time, in bytes.
+    private static let piece = 64 << 10
     /// Records of a session at a time.
     private static let mostRecords = 200
 
@@ -53,8 +56,9 @@ struct PageResponder: HTTPResponder {
         case .refuse(let status, let reason):
             let asPage = question.only("accept")?.contains("text/html") ?? false
             response = .refusal(status, reason, asPage: asPage)
-            // What came with it isn't read.
+            // What came with it isn't read, and isn't waited for.
             response.headers[.connection] = "close"
+            if question.method == "POST" { close(context.channel, in: .seconds(2)) }
         }
         PagePolicy.apply(to: &response.headers)
         if question.method == "HEAD" { response.body = ResponseBody() }
@@ -125,19 +129,29 @@ struct PageResponder: HTTPResponder {
         let lines = lines()
         return Response(
             status: .ok, headers: [.contentType: "text/plain; charset=utf-8"],
-            body: ResponseBody(contentLength: lines.readableBytes) { writer in
+            body: ResponseBody(contentLength: lines.readableBytes) { [lines] writer in
+                var lines = lines
                 // Who doesn't read is cut off: others want to.
-                let alarm = Task {
-                    try await Task.sleep(for: Gate.patience)
-                    context.channel.close(promise: nil)
-                }
+                let alarm = close(context.channel, in: Gate.patience)
                 defer {
                     alarm.cancel()
                     withExtendedLifetime(pass) {}
                 }
-                try await writer.write(lines)
+                // Piece by piece: the next one goes when the one before has.
+                while let piece = lines.readSlice(length: min(Self.piece, lines.readableBytes)), piece.readableBytes > 0
+                {
+                    try await writer.write(piece)
+                }
                 try await writer.finish(nil)
             })
+    }
+
+    @discardableResult
+    private func close(_ channel: any Channel, in patience: Duration) -> Task<Void, any Error> {
+        Task {
+            try await Task.sleep(for: patience)
+            channel.close(promise: nil)
+        }
     }
 
     // MARK: Writing
@@ -151,7 +165,10 @@ struct PageResponder: HTTPResponder {
         guard let workspace = Int(question.query["workspace"] ?? "0"), submitters.indices.contains(workspace),
             let submitter = submitters[workspace]
         else { return .text(.notFound, "this workspace takes no feedback\n") }
-        guard let body = await body(of: request) else { return .text(.contentTooLarge, "too long\n") }
+        let most = SubmissionRequest.longestLine
+        guard let body = await body(of: request, atMost: most) else {
+            return .text(.contentTooLarge, "too long: at most \(most) bytes are taken\n")
+        }
         guard let id = try? JSONDecoder().decode(FeedbackID.self, from: Data(body)) else {
             return .text(.badRequest, "not feedback: there is no id\n")
         }
@@ -167,7 +184,9 @@ struct PageResponder: HTTPResponder {
 
     private func compose(_ request: Request) async -> Response {
         guard let composing else { return .text(.notFound, "nothing can be typed here (--compose)\n") }
-        guard let body = await body(of: request) else { return .text(.contentTooLarge, "too long\n") }
+        guard let body = await body(of: request, atMost: Self.longestMessage) else {
+            return .text(.contentTooLarge, "too long\n")
+        }
         do {
             try composing.append(Data(body), at: Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)))
             return .text(.ok, "{}\n", type: "application/json")
@@ -178,8 +197,8 @@ struct PageResponder: HTTPResponder {
     }
 
     /// nil where it is too long, or broke off.
-    private func body(of request: Request) async -> [UInt8]? {
-        guard let buffer = try? await request.body.collect(upTo: Self.longestBody) else { return nil }
+    private func body(of request: Request, atMost most: Int) async -> [UInt8]? {
+        guard let buffer = try? await request.body.collect(upTo: most) else { return nil }
         return Array(buffer.readableBytesView)
     }
 }
@@ -187,7 +206,8 @@ struct PageResponder: HTTPResponder {
 extension Guard.Question {
     init(_ request: Request) {
         method = request.method.rawValue
-        path = request.uri.path
+        // Who is asked for is in Host, and nowhere else.
+        path = request.head.path?.first == "/" ? request.uri.path : ""
         for (name, value) in request.uri.queryParameters { query[String(name)] = String(value) }
         for field in request.headers { headers[field.name.canonicalName, default: []].append(field.value) }
         // The library keeps it apart.

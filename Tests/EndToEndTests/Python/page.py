@@ -166,7 +166,7 @@ class PageTest(unittest.TestCase):
         wait_until(lambda: feedback("edited"))
         self.assertEqual(feedback("edited")[0]["text"], "Of course: how much?")
         self.assertEqual(feedback("edited")[0]["session_id"], "new one")
-        self.assertTrue(feedback("shown"))
+        wait_until(lambda: feedback("shown"))
         wait_until(lambda: "Edited: Of course: how much?" in page.text(".suggestion .feedback"))
         # The RM answers: what was suggested is stale, and what was really said stands beside it.
         self.assertEqual(page.js("return document.querySelector('#compose-text').value"), "Of course: how much?")
