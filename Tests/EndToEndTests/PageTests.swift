@@ -34,7 +34,8 @@ struct PageTests {
     @Test(
         "strangers, their pages and their texts do no harm",
         arguments: [
-            "GuardTest.test_strangers", "GuardTest.test_ends", "GuardTest.test_addresses",
+            "GuardTest.test_strangers", "GuardTest.test_ends", "GuardTest.test_addresses", "GuardTest.test_stalled",
+            "GuardTest.test_unread",
             "ForeignPageTest.test_foreign_page",
             "HostileTextTest.test_hostile_texts", "HostileTextTest.test_impostor",
             "HostileTextTest.test_hostile_answers",

@@ -1,5 +1,4 @@
 /// The stream of events to one tab.
-import Hummingbird
 import NIOCore
 import ServiceLifecycle
 
@@ -27,7 +26,7 @@ struct EventStream: Sendable {
         }
     }
 
-    func write(from start: UInt64?, to writer: inout any ResponseBodyWriter) async throws {
+    func write(from start: UInt64?, to writer: inout PacedWriter) async throws {
         try await writer.write(ByteBuffer(string: Self.openers))
         guard var place = start else { return try await writer.write(Self.gap) }
         while !Task.isCancelled && !board.news.isOver {

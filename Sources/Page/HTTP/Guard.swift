@@ -12,7 +12,6 @@ struct Guard: Sendable {
     /// What is asked, as far as it matters here. Header names are in lower case.
     struct Question: Sendable {
         var method: String
-        /// Empty where the request names something else than a path.
         var path: String
         var query: [String: String] = [:]
         var headers: [String: [String]] = [:]
@@ -70,7 +69,6 @@ struct Guard: Sendable {
         guard ["GET", "HEAD", "POST"].contains(question.method) else {
             return .refuse(status: 405, reason: "no such method")
         }
-        guard question.path.first == "/" else { return .refuse(status: 400, reason: "not a path") }
         if question.headers["upgrade"] != nil { return .refuse(status: 400, reason: "nothing to upgrade to") }
         let writes = question.method == "POST"
         if !writes, question.path == "/", let token = question.query[Self.tokenField] {

@@ -25,8 +25,6 @@ struct PageContext: RequestContext {
 struct PageResponder: HTTPResponder {
     /// A message that is typed, as JSON, in bytes.
     private static let longestMessage = 128 << 10
-    /// What is given to a connection at a time, in bytes.
-    private static let piece = 64 << 10
     /// Records of a session at a time.
     private static let mostRecords = 200
 
@@ -69,7 +67,7 @@ struct PageResponder: HTTPResponder {
         switch (question.method == "POST", question.path) {
         case (false, "/api/state"):
             return large(context) { board.snapshot(canCompose: composing != nil) }
-        case (false, "/api/events"): return events(request, question)
+        case (false, "/api/events"): return events(request, question, context)
         case (false, "/api/session"): return await session(question, context)
         case (true, "/api/feedback"): return await feedback(request, question)
         case (true, "/api/compose"): return await compose(request)
@@ -80,7 +78,7 @@ struct PageResponder: HTTPResponder {
 
     // MARK: Reading
 
-    private func events(_ request: Request, _ question: Guard.Question) -> Response {
+    private func events(_ request: Request, _ question: Guard.Question, _ context: PageContext) -> Response {
         let stream = EventStream(board: board)
         let place = stream.place(
             after: question.only("last-event-id") ?? question.query["after"], run: question.query["run"],
@@ -91,7 +89,8 @@ struct PageResponder: HTTPResponder {
                 // Ends with the browser's connection, or with the server. A stream that was open for ever would keep it.
                 _ = try? await request.body.consumeWithCancellationOnInboundClose { _ in
                     try await withGracefulShutdownHandler {
-                        try await stream.write(from: place, to: &writer)
+                        var paced = PacedWriter(channel: context.channel, writer: writer)
+                        try await stream.write(from: place, to: &paced)
                     } onGracefulShutdown: {
                         board.news.end()
                     }
@@ -129,20 +128,16 @@ struct PageResponder: HTTPResponder {
         let lines = lines()
         return Response(
             status: .ok, headers: [.contentType: "text/plain; charset=utf-8"],
-            body: ResponseBody(contentLength: lines.readableBytes) { [lines] writer in
-                var lines = lines
+            body: ResponseBody(contentLength: lines.readableBytes) { writer in
                 // Who doesn't read is cut off: others want to.
                 let alarm = close(context.channel, in: Gate.patience)
                 defer {
                     alarm.cancel()
                     withExtendedLifetime(pass) {}
                 }
-                // Piece by piece: the next one goes when the one before has.
-                while let piece = lines.readSlice(length: min(Self.piece, lines.readableBytes)), piece.readableBytes > 0
-                {
-                    try await writer.write(piece)
-                }
-                try await writer.finish(nil)
+                var paced = PacedWriter(channel: context.channel, writer: writer)
+                try await paced.write(lines)
+                try await paced.writer.finish(nil)
             })
     }
 
@@ -206,8 +201,7 @@ struct PageResponder: HTTPResponder {
 extension Guard.Question {
     init(_ request: Request) {
         method = request.method.rawValue
-        // Who is asked for is in Host, and nowhere else.
-        path = request.head.path?.first == "/" ? request.uri.path : ""
+        path = request.uri.path
         for (name, value) in request.uri.queryParameters { query[String(name)] = String(value) }
         for field in request.headers { headers[field.name.canonicalName, default: []].append(field.value) }
         // The library keeps it apart.

@@ -281,8 +281,8 @@ class PageTest(unittest.TestCase):
         page.choose("long")
         wait_until(lambda: len(page.entries("long")) >= 200)
         page.js(
-            "URL.createObjectURL = (blob) => { window.saved = null; blob.text().then((text) => { window.saved = text }); "
-            "return '#' }; [...document.querySelectorAll('button')].find((one) => one.title.startsWith('Save')).click()"
+            "URL.createObjectURL = (blob) => { blob.text().then((text) => { window.saved = text }); return '#' }; "
+            "[...document.querySelectorAll('button')].find((one) => one.title.startsWith('Save')).click()"
         )
         wait_until(lambda: bool(page.js("return window.saved")))
         saved = [json.loads(line) for line in str(page.js("return window.saved")).splitlines()]

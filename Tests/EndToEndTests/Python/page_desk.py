@@ -1,4 +1,4 @@
-"""What a relationship manager goes by: who waits, what is offered, and that nothing is told twice or to the wrong customer.
+"""What a relationship manager goes by: who waits, what is offered; nothing is told twice, or to the wrong customer.
 
 Run as: page_desk.py PROGRAMS"""
 
@@ -10,9 +10,10 @@ import time
 import unittest
 
 import zmq
-from page_rig import PROGRAMS, PageRig
-from running import Record, wait_until
 from selenium.webdriver.common.keys import Keys
+
+from page_rig import PageRig
+from running import Record, wait_until
 
 FACTS = """
 const [events, done] = arguments;
@@ -28,8 +29,8 @@ Promise.all(['/store.js', '/entries.js'].map((path) => import(path))).then(([{ S
   }));
 }).catch((error) => done(String(error)));
 """
-"""What the page makes of events: of each session its name, how many minutes the customer has been waiting, the status of its
-suggestion, and what the RM said next."""
+"""What the page makes of events: of each session its name, how many minutes the customer has been waiting, the status
+of its suggestion, and what the RM said next."""
 
 
 def at(minutes: float) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import http.server
 import re
+import socket
 import subprocess
 import sys
 import threading
@@ -115,6 +116,41 @@ class GuardTest(unittest.TestCase):
         self.assertLess(time.monotonic() - start, 2)
         for one in asked:
             one.exit()
+
+    def test_stalled(self) -> None:
+        """Those that ask for much and don't read are few at a time, and what they keep is bounded."""
+        publisher = Impostor(self.rig.folder, [entry("s", padding="x" * 60_000) for _ in range(60)])
+        self.addCleanup(publisher.close)
+        found = re.search(r"(?i)set-cookie: ([^;]+)", self.curl(f"{self.origin}/?token={self.token}")[1])
+        assert found
+        own, address = ("-H", f"Cookie: {found[1]}"), f"{self.origin}/api/session?id=s"
+        wait_until(lambda: len(self.curl(*own, address)[1]) > 3_000_000)
+        head = f"GET /api/session?id=s HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nCookie: {found[1]}\r\n\r\n"
+        answers = []
+        for _ in range(100):
+            one = socket.socket()
+            self.addCleanup(one.close)
+            one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            one.connect(("127.0.0.1", int(self.port)))
+            one.settimeout(10)
+            one.sendall(head.encode())
+            answers.append(one.recv(12).decode())
+        self.assertEqual(sorted(set(answers)), ["HTTP/1.1 200", "HTTP/1.1 503"])
+        self.assertLessEqual(answers.count("HTTP/1.1 200"), 8)
+        self.assertEqual(self.curl(*own, f"{self.origin}/")[0], 200)
+        start = time.monotonic()
+        self.assertEqual(self.server.stop(), 0)
+        self.assertLess(time.monotonic() - start, 2)
+
+    def test_unread(self) -> None:
+        """Who is refused isn't waited for."""
+        with socket.create_connection(("127.0.0.1", int(self.port)), 10) as one:
+            one.sendall(f"POST /api/compose HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\n".encode())
+            one.sendall(b"Content-Length: 100000\r\n\r\nabc")
+            said = b""
+            while more := one.recv(4096):
+                said += more
+            self.assertIn(b"401", said)
 
     def test_addresses(self) -> None:
         """Where others can get to it, it isn't served without a word of one's own."""
