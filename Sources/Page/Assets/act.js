@@ -64,9 +64,9 @@ export class ComposeLine extends HTMLElement {
   /// What is typed and not sent stays with its session.
   show(session) {
     if (session === this.shown) return;
-    if (this.shown !== undefined) this.drafts.set(this.shown, [this.text.value, this.sender.value, this.turn]);
-    [this.text.value, this.sender.value, this.turn] = this.drafts.get(session) ?? ["", this.turn ?? this.sender.value, null];
-    this.sessionName.value = this.shown = session;
+    if (this.shown !== undefined) this.drafts.set(this.shown, [this.text.value, this.sender.value, this.turn, this.sessionName.value]);
+    [this.text.value, this.sender.value, this.turn, this.sessionName.value] = this.drafts.get(session) ?? ["", this.turn ?? this.sender.value, null, session];
+    this.shown = session;
   }
 
   /// Puts a suggestion in, to be sent as the RM; afterwards it is whoever's turn it was.
@@ -78,16 +78,18 @@ export class ComposeLine extends HTMLElement {
   }
 
   async send() {
+    const { shown } = this;
     const body = { session_id: this.sessionName.value, sender: this.sender.value, message: this.text.value };
     // Once: a message has no id by which it would be known again.
     const result = await post("/api/compose", body, 0);
-    if (result.isTaken) {
-      this.text.value = "";
-      if (this.turn) this.sender.value = this.turn;
-      this.turn = null;
-    }
     this.note.textContent = result.isTaken ? "" : `Not sent: ${result.why}`;
-    if (result.isTaken) this.dispatchEvent(new CustomEvent("sent", { detail: body.session_id, bubbles: true }));
+    if (!result.isTaken) return;
+    // Another session may have been opened meanwhile: what stands there now is that one's.
+    if (this.shown !== shown) return this.drafts.delete(shown);
+    this.text.value = "";
+    if (this.turn) this.sender.value = this.turn;
+    this.turn = null;
+    this.dispatchEvent(new CustomEvent("sent", { detail: body.session_id, bubbles: true }));
   }
 }
 

@@ -99,7 +99,7 @@ function open(id, entry, change = "replaceState") {
 }
 
 document.addEventListener("choose", (event) => {
-  open(event.detail, undefined, "pushState");
+  open(event.detail, undefined, event.detail === chat.session?.id ? "replaceState" : "pushState");
   chat.heading.focus({ preventScroll: true });
 });
 function leave() {
@@ -171,35 +171,38 @@ function report(result, words) {
 const takesFeedback = (entry) => store.workspaces[entry.workspace]?.feedback;
 const send = async (entry, kind, words, fields) => {
   const again = () => { document.getElementById("toast").textContent = "The consumer doesn't answer: trying again…"; };
-  report(takesFeedback(entry) ? await sendFeedback(entry, kind, fields, again) : { isTaken: true }, words);
+  const result = takesFeedback(entry) ? await sendFeedback(entry, kind, fields, again) : { isTaken: true };
+  report(result, words);
+  return result.isTaken;
 };
 
 document.addEventListener("act", async ({ detail: { kind, entry } }) => {
+  const { session } = chat;
+  if (kind === "edited") return edit(entry, session.id);
   const isCopied = kind !== "inserted" || await copyText(entry.response.text);
-  if (kind === "inserted" && store.canCompose) compose.put(entry.response.text, chat.session?.id);
-  if (kind === "edited") return edit(entry, chat.session);
+  // Not where another session has been opened meanwhile.
+  if (kind === "inserted" && store.canCompose && session.id === chat.session?.id) compose.put(entry.response.text, session.id);
   const words = { inserted: isCopied ? "Copied" : "Used", rejected: "Dismissed", good: "Rated good", bad: "Rated bad" }[kind];
   const mark = `${kind}\n${entry.key}`;
   if (done.has(mark)) return report({ isTaken: true }, words);
   done.add(mark);
-  if (kind === "good" || kind === "bad") {
-    done.delete(`${kind === "good" ? "bad" : "good"}\n${entry.key}`);
-    return send(entry, "rated", words, { rating: kind === "good" ? 1 : -1 });
-  }
-  send(entry, kind, words);
+  const rating = { good: 1, bad: -1 }[kind];
+  if (rating) done.delete(`${rating > 0 ? "bad" : "good"}\n${entry.key}`);
+  // What wasn't taken can be said again.
+  if (!await send(entry, rating ? "rated" : kind, words, { rating })) done.delete(mark);
 });
 document.addEventListener("copy-text", async ({ detail }) => report({ isTaken: true }, (await copyText(detail.text)) ? `${detail.what} is copied` : "It can't be copied here"));
 
-function edit(entry, session) {
+function edit(entry, id) {
   const text = h("textarea", { id: "edit-text", rows: 6, value: entry.response.text, maxLength: 16_000, dir: "auto" });
   const note = h("p", { class: "reason", role: "status" });
   const dialog = h("dialog", { "aria-labelledby": "edit-title", onclose: () => dialog.remove() },
     h("form", { method: "dialog", onsubmit: async (event) => {
-      const isOld = isStale(entry, ordered(session)) && note.textContent === "";
+      const isOld = isStale(entry, ordered(store.session(id))) && note.textContent === "";
       if (isOld) note.textContent = "Something newer has been said meanwhile. Press again to send it all the same.";
       if (isOld || text.value.trim() === "") return event.preventDefault();
       await copyText(text.value);
-      if (store.canCompose) compose.put(text.value, session.id);
+      if (store.canCompose) compose.put(text.value, id);
       send(entry, "edited", "Copied as edited", { text: text.value });
     } },
       h("h2", { id: "edit-title" }, "Edit the suggestion"), h("label", { for: "edit-text" }, "What is sent instead", text), note,

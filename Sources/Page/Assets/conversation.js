@@ -135,15 +135,17 @@ export class ChatView extends HTMLElement {
     const { count, session } = this;
     const height = this.scroller.scrollHeight;
     this.shown += STEP;
-    this.draw();
-    // What others have said may fill whole stretches.
-    while (this.shown > this.length && this.session === session && this.canLoad && await this.load(session.reached));
-    if (this.session === session) {
+    try {
+      this.draw();
+      // What others have said may fill whole stretches.
+      while (this.shown > this.length && this.session === session && this.canLoad && await this.load(session.reached));
+      if (this.session !== session) return;
       this.seen += this.count - count;
       this.drawNews();
       this.scroller.scrollTop += this.scroller.scrollHeight - height;
+    } finally {
+      this.isBusy = false;
     }
-    this.isBusy = false;
   }
 
   get canLoad() { return !this.session.isFull && this.session.reached.some((first) => first > 1); }

@@ -22,7 +22,7 @@ enum Assets {
         ("/icon.svg", "image/svg+xml", PackageResources.icon_svg),
     ]
 
-    private static let files = Dictionary(
+    static let files = Dictionary(
         uniqueKeysWithValues: sources.map { ($0.path, (type: $0.type, content: lean($0.source))) })
 
     /// Without indentation, empty lines, and lines that are only a comment: nobody reads them there.
