@@ -26,7 +26,7 @@ demo: setup ## Run the main job on messages.jsonl, with a small real model if no
 test: browser venv model ## Run all tests, and check that programs and docs agree on options
 	swift build --build-tests
 	scripts/check-options .build/debug
-	swift test --skip-build --no-parallel
+	scripts/test
 
 chaos: setup ## Run the programs under random faults and check that nothing is lost: make chaos ROUNDS=100
 	swift build
