@@ -1,4 +1,4 @@
-/// Looking at eight bytes at a time.
+/// Looking at eight bytes at a time, and at sixteen.
 
 /// Questions about the eight bytes of a word, by the arithmetic of "Determine if a word has a zero byte" and "… a byte
 /// less than n" (Sean Eron Anderson, Bit Twiddling Hacks, https://graphics.stanford.edu/~seander/bithacks.html). An answer is
@@ -46,6 +46,33 @@ struct EightBytes {
             let isNoBackslash = (word ^ Self.ones &* 0x5C) &+ Self.ones &* 0x7F
             let isDelete = word &+ Self.ones
             return (~(isPrinted & isNoQuote & isNoBackslash) | isDelete | word) & Self.tops == 0
+        }
+    }
+}
+
+/// The same of sixteen bytes, for what most texts consist of.
+struct SixteenBytes {
+    private static var ones: SIMD2<UInt64> {
+        @inline(__always) get { SIMD2(repeating: 0x0101_0101_0101_0101) }
+    }
+
+    let words: SIMD2<UInt64>
+
+    @inline(__always)
+    init(_ bytes: UnsafeRawBufferPointer, at offset: Int) {
+        words = bytes.loadUnaligned(fromByteOffset: offset, as: SIMD2<UInt64>.self)
+    }
+
+    /// Whether all are ASCII that stands in a JSON string as it is. Vectors are added and compared by bits alone: comparisons
+    /// of them aren't one instruction in this compiler.
+    var isPlainASCII: Bool {
+        @inline(__always) get {
+            let isPrinted = words &+ Self.ones &* 0x60
+            let isNoQuote = (words ^ Self.ones &* 0x22) &+ Self.ones &* 0x7F
+            let isNoBackslash = (words ^ Self.ones &* 0x5C) &+ Self.ones &* 0x7F
+            let isDelete = words &+ Self.ones
+            let special = ~(isPrinted & isNoQuote & isNoBackslash) | isDelete | words
+            return (special[0] | special[1]) & 0x8080_8080_8080_8080 == 0
         }
     }
 }

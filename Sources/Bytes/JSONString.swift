@@ -44,6 +44,12 @@ extension ByteWriter {
             }
             return done
         }
+        while text.count - done >= 16 {
+            let bytes = SixteenBytes(text, at: done)
+            guard bytes.isPlainASCII else { break }
+            place.storeBytes(of: bytes.words, toByteOffset: done - start, as: SIMD2<UInt64>.self)
+            done += 16
+        }
         while done < text.count {
             // The last word overlaps the one before.
             done = min(done, text.count - 8)

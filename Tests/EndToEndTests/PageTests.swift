@@ -25,7 +25,7 @@ struct PageTests {
 
     @Test(
         "who waits, what is offered, and nothing is told twice or to the wrong customer",
-        arguments: ["facts", "drafts", "once", "places"])
+        arguments: ["facts", "drafts", "meanwhile", "unread", "taken", "once", "places"])
     func desk(_ name: String) async throws { try await run("page_desk", "DeskTest.test_" + name) }
 
     @Test("axe finds nothing, in light and dark, wide and narrow")

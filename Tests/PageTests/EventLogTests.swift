@@ -12,7 +12,7 @@ struct EventLogTests {
 
         init(_ log: EventLog) { self.log = log }
 
-        var end: UInt64 { log.end }
+        func place() -> UInt64 { log.place() }
         func place(after numbers: [UInt64]) -> UInt64? { log.place(after: numbers) }
         func read(from place: UInt64) -> EventLog.Reading { log.read(from: place) }
         func begin(_ workspace: Int) { log.begin(workspace) }
@@ -52,7 +52,7 @@ struct EventLogTests {
     @Test("Who reads on gets each event once")
     func reading() {
         let log = Self.log()
-        var (place, seen) = (log.end, "")
+        var (place, seen) = (log.place(), "")
         for record in 1...50 as ClosedRange<UInt64> {
             write(record...record, to: log)
             guard case .blocks(let blocks, let next) = log.read(from: place) else { break }
@@ -63,16 +63,27 @@ struct EventLogTests {
         #expect(log.read(from: place) == .nothing)
     }
 
+    @Test(
+        "Who was given a place reads on from there, whatever was written before and after it", arguments: [0, 1, 2, 5])
+    func given(_ before: UInt64) {
+        let log = Self.log()
+        if before > 0 { write(1...before, to: log) }
+        let place = log.place()
+        write(before + 1...before + 1, to: log)
+        #expect(text(log.read(from: place)).contains("id: \(before + 1)\n"))
+        #expect(!text(log.read(from: place)).contains("id: \(before)\n"))
+    }
+
     @Test("Who is too slow is told so, and not given what is left")
     func gone() {
         let log = Self.log()
-        let place = log.end
+        let place = log.place()
         write(1...100, to: log)
         #expect(log.read(from: place) == .gone)
-        #expect(log.read(from: log.end) == .nothing)
+        #expect(log.read(from: log.place()) == .nothing)
         // No event begins there.
-        #expect(log.read(from: log.end - 3) == .gone)
-        #expect(log.read(from: log.end + 1) == .gone)
+        #expect(log.read(from: log.place() - 3) == .gone)
+        #expect(log.read(from: log.place() + 1) == .gone)
     }
 
     @Test(
@@ -93,9 +104,9 @@ struct EventLogTests {
         write(5000...5100, to: log)
         #expect(log.place(after: [4000]) == nil)
         #expect(log.place(after: [5001]) == nil)
-        #expect(log.place(after: [5100]) == log.end)
+        #expect(log.place(after: [5100]) == log.place())
         // The server was started anew and isn't as far yet.
-        #expect(log.place(after: [9000]) == log.end)
+        #expect(log.place(after: [9000]) == log.place())
         let fresh = Self.log()
         write(5000...5001, to: fresh)
         #expect(fresh.place(after: [4999]) == 0)
@@ -111,7 +122,7 @@ struct EventLogTests {
         #expect(EventLog.numbers(inID: "0:10,1:3", workspaces: 2) == [10, 3])
         let place = log.place(after: [10, 2])
         #expect(place == 0)
-        #expect(log.place(after: [10, 3]) == log.end)
+        #expect(log.place(after: [10, 3]) == log.place())
     }
 
     @Test("What isn't an id is none", arguments: ["", "x", "-1", "0:1,5:2", "1:2:3", "0:x", "99999999999999999999"])
@@ -126,6 +137,6 @@ struct EventLogTests {
         write(1...3, to: log)
         log.begin(0)
         write(1...2, to: log)
-        #expect(log.place(after: [2]) == log.end)
+        #expect(log.place(after: [2]) == log.place())
     }
 }

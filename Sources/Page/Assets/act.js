@@ -48,6 +48,8 @@ export class ComposeLine extends HTMLElement {
     this.sender = h("select", { id: "compose-sender" }, h("option", { value: "customer" }, "Customer"), h("option", { value: "rm" }, "RM"));
     this.text = h("textarea", { id: "compose-text", required: true, maxLength: 20000, rows: 1, onkeydown: (event) => this.typed(event) });
     this.drafts = new Map();
+    /// How often a session has been opened.
+    this.choices = 0;
     this.note = h("p", { class: "note", role: "status" });
     this.append(this.form = h("form", { "aria-label": "Write a message", onsubmit: (event) => { event.preventDefault(); this.send(); } },
       h("label", { for: "compose-session" }, "Session", this.sessionName), h("label", { for: "compose-sender" }, "As", this.sender),
@@ -61,11 +63,16 @@ export class ComposeLine extends HTMLElement {
     this.form.requestSubmit();
   }
 
+  /// What stands there: the text, who says it, whose turn it was before a suggestion was put in, and the session's name.
+  get draft() { return [this.text.value, this.sender.value, this.turn, this.sessionName.value]; }
+  set draft(draft) { [this.text.value, this.sender.value, this.turn, this.sessionName.value] = draft; }
+
   /// What is typed and not sent stays with its session.
   show(session) {
+    this.choices += 1;
     if (session === this.shown) return;
-    if (this.shown !== undefined) this.drafts.set(this.shown, [this.text.value, this.sender.value, this.turn, this.sessionName.value]);
-    [this.text.value, this.sender.value, this.turn, this.sessionName.value] = this.drafts.get(session) ?? ["", this.turn ?? this.sender.value, null, session];
+    if (this.shown !== undefined) this.drafts.set(this.shown, this.draft);
+    this.draft = this.drafts.get(session) ?? ["", this.turn ?? this.sender.value, null, session];
     this.shown = session;
   }
 
@@ -78,18 +85,25 @@ export class ComposeLine extends HTMLElement {
   }
 
   async send() {
-    const { shown } = this;
-    const body = { session_id: this.sessionName.value, sender: this.sender.value, message: this.text.value };
+    const { choices, draft, shown } = this;
+    const [message, sender, turn, session_id] = draft;
+    // What is typed from now on is another message.
+    this.draft = ["", turn ?? sender, null, session_id];
     // Once: a message has no id by which it would be known again.
-    const result = await post("/api/compose", body, 0);
+    const result = await post("/api/compose", { session_id, sender, message }, 0);
     this.note.textContent = result.isTaken ? "" : `Not sent: ${result.why}`;
-    if (!result.isTaken) return;
-    // Another session may have been opened meanwhile: what stands there now is that one's.
-    if (this.shown !== shown) return this.drafts.delete(shown);
-    this.text.value = "";
-    if (this.turn) this.sender.value = this.turn;
-    this.turn = null;
-    this.dispatchEvent(new CustomEvent("sent", { detail: body.session_id, bubbles: true }));
+    if (!result.isTaken) this.putBack(draft, shown);
+    // The chat is opened, unless somebody has gone elsewhere.
+    else if (this.choices === choices && this.text.value === "" && this.sessionName.value === session_id) this.dispatchEvent(new CustomEvent("sent", { detail: session_id, bubbles: true }));
+  }
+
+  /// What wasn't sent stands where it was typed, before what has been typed there since.
+  putBack([text, ...rest], shown) {
+    const isHere = shown === this.shown;
+    const since = (isHere ? this.draft : this.drafts.get(shown))?.[0];
+    const draft = [since ? `${text}\n${since}` : text, ...rest];
+    if (isHere) this.draft = draft;
+    else this.drafts.set(shown, draft);
   }
 }
 

@@ -32,6 +32,7 @@ function changed(isAnew) {
 function draw() {
   isDrawing = false;
   if (chat.session && chat.drawn !== chat.session.version) {
+    if (document.visibilityState === "visible") store.markRead(chat.session);
     chat.drawn = chat.session.version;
     safely(() => chat.draw());
   }
@@ -63,6 +64,9 @@ function drawSlowly() {
 /// The snapshot is another one: what was chosen is chosen still.
 function afresh() {
   compose.hidden = !store.canCompose;
+  // What was there when the page was opened isn't news.
+  if (!afresh.isAgain) for (const session of store.sessions.values()) store.markRead(session);
+  afresh.isAgain = true;
   const isAgain = Boolean(chat.session);
   const id = chat.session?.id ?? fromAddress().session;
   chat.session = null;
@@ -150,9 +154,8 @@ function speak() {
 /// Says of a suggestion that it was on somebody's screen, once: other tabs and later ones know it, too.
 function markShown() {
   if (document.visibilityState === "hidden" || !chat.session) return;
-  const ids = new Set(chat.visible.map((card) => card.dataset.entry));
-  for (const entry of chat.session.entries.values()) {
-    if (!ids.has(entry.id) || entry.isShown || !entry.response.text || !takesFeedback(entry)) continue;
+  for (const { entry } of chat.visible) {
+    if (entry.isShown || !entry.response.text || !takesFeedback(entry)) continue;
     entry.isShown = true;
     const shown = JSON.parse(localStorage.getItem("shown") ?? "[]");
     if (shown.includes(entry.key) || Date.now() - entry.time > 600_000) continue;

@@ -1,19 +1,13 @@
 // One conversation: messages, brackets for windows, and suggestions at their place.
-import { arrange, clock, count, dateTime, h, longText, said, span } from "./dom.js";
-import { loadSession } from "./feed.js";
-import { LANES, brackets, feedbackWords, revisions, windowLabel } from "./windows.js";
-import { status } from "./sessions.js";
+import { messageCard, suggestionCard, writingCard } from "./cards.js";
+import { arrange, dateTime, h, said } from "./dom.js";
 import { chains, isNewer, ordered, saidNext, statusOf } from "./entries.js";
+import { loadSession } from "./feed.js";
+import { saveSession } from "./save.js";
+import { brackets } from "./windows.js";
 
 /// Items that are shown to begin with, and with each step back.
 const STEP = 120;
-/// What is saved of a session at most, in characters.
-const LARGEST_FILE = 100_000_000;
-/// What a record's line begins with.
-const RECORD = 'record {"record":';
-/// What can be done with a suggestion that is offered: its name, its key, its words.
-const OFFERED = [["inserted", "u", "Use"], ["edited", "e", "Edit"], ["rejected", "d", "Dismiss"]];
-
 export class ChatView extends HTMLElement {
   connectedCallback() {
     this.session = null;
@@ -31,6 +25,11 @@ export class ChatView extends HTMLElement {
     this.isFollowing = true;
     this.seen = 0;
     this.shown = STEP;
+    /// Cards of which something is on the screen.
+    this.visible = new Set();
+    this.watch = new IntersectionObserver((changes) => {
+      for (const { isIntersecting, target } of changes) this.visible[isIntersecting ? "add" : "delete"](target);
+    }, { root: this.scroller });
     new ResizeObserver(() => this.scrolled()).observe(this.scroller);
   }
 
@@ -188,8 +187,8 @@ export class ChatView extends HTMLElement {
     const card = this.items.contains(focused) && focused.closest("[data-entry]");
     arrange(this.items, nodes);
     if (card && !card.isConnected) this.refocus(card.dataset.entry, focused.textContent);
-    const used = new Set(nodes);
-    for (const [key, known] of this.nodes) if (!used.has(known.node)) this.nodes.delete(key);
+    const used = new Set(nodes.flatMap((node) => (node.className === "side" ? [node, ...node.children] : node)));
+    for (const [key, { node }] of this.nodes) if (!used.has(node)) this.nodes.delete(key);
     this.earlier.hidden = this.shown >= this.length && !this.canLoad;
     if (wanted) this.showWanted(this.cardOf(wanted.id));
     else if (this.isFollowing) this.toEnd();
@@ -212,15 +211,6 @@ export class ChatView extends HTMLElement {
     (button ?? card ?? this.scroller).focus({ preventScroll: true });
   }
 
-  /// Cards of which something is on the screen.
-  get visible() {
-    const view = this.scroller.getBoundingClientRect();
-    return [...this.items.querySelectorAll("[data-entry]")].filter((card) => {
-      const { top, bottom, height } = card.getBoundingClientRect();
-      return height > 0 && top < view.bottom && bottom > view.top;
-    });
-  }
-
   /// A node that is made again only when what it shows has changed.
   node(key, state, make) {
     const known = this.nodes.get(key);
@@ -232,18 +222,7 @@ export class ChatView extends HTMLElement {
 
   message(message, lanes) {
     const state = JSON.stringify([message.sender, message.mark, message.text.length, message.ts, lanes]);
-    return this.node(`m${message.key}`, state, () => {
-      const from = message.sender === "rm" ? "RM" : "Customer";
-      const windows = lanes.filter((lane) => lane?.label);
-      return h("article", { class: `message ${message.sender} ${message.mark}`, "aria-label": `${from}, ${clock(message.ts)}` },
-        h("span", { class: "lanes", "aria-hidden": "true" }, Array.from({ length: LANES }, (_, lane) => h("span", { class: `lane ${(message.mark && lanes[lane] ? "past" : lanes[lane]?.part) ?? ""}` }))),
-        h("div", { class: "bubble" },
-          windows.map((lane) => h("p", { class: "window" }, lane.label)),
-          h("p", { class: "who" }, h("b", {}, from), h("time", { title: dateTime(message.ts) }, clock(message.ts)),
-            message.mark && h("span", { class: "mark" }, message.mark === "late" ? "late: in no window" : "rejected"),
-            message.reason && said(message.reason, "why")),
-          longText(message.text, "text")));
-    });
+    return this.node(`m${message.key}`, state, () => messageCard(message, lanes));
   }
 
   side(cards, newest, messages) {
@@ -253,7 +232,6 @@ export class ChatView extends HTMLElement {
     const known = this.nodes.get(key)?.node ?? h("div", { class: "side" });
     this.nodes.set(key, { node: known });
     arrange(known, nodes);
-    for (const node of nodes) this.nodes.set(`${key}${node.dataset.entry}`, { node: known });
     return known;
   }
 
@@ -265,56 +243,23 @@ export class ChatView extends HTMLElement {
     const next = saidNext(head, messages);
     const takes = this.store.workspaces[head.workspace]?.feedback ?? false;
     const state = JSON.stringify([head.number, worth, isNewest, next?.key, feedback.map((one) => one.id), earlier.length, takes]);
-    return this.node(`e${head.key}`, state, () => this.makeCard(head, earlier, worth, worth !== "stale" && isNewest, next, feedback, takes));
+    return this.node(`e${head.key}`, state, () => {
+      // The second click of a double click means nothing.
+      const act = (kind) => (event) => event.detail < 2 && this.dispatchEvent(new CustomEvent("act", { detail: { kind, entry: head }, bubbles: true }));
+      const shown = { earlier, worth, isOffered: worth !== "stale" && isNewest, next, feedback, takes, place: this.placeOf(head) };
+      const card = suggestionCard(head, shown, act, () => this.copyLink(head.id));
+      this.watch.observe(card);
+      return card;
+    });
   }
 
-  makeCard(entry, earlier, worth, isOffered, next, feedback, takes) {
-    const { response } = entry;
-    const time = entry.timing.total_ms;
-    const facts = [
-      response.model && `model ${response.model}`, response.status === "generated" && `${span(time)} in all`,
-      response.status === "generated" && entry.timing.first_token_ms !== null && `first token after ${span(entry.timing.first_token_ms)}`,
-      response.truncated && (response.finish_reason === "length" ? "cut off: it had reached its length limit" : "the model didn't see all of it"),
-      entry.lost > 0 && `${count(entry.lost, "message")} lost`,
-    ].filter(Boolean);
-    const hasText = typeof response.text === "string" && response.text !== "";
-    // The second click of a double click means nothing.
-    const act = (kind) => (event) => event.detail < 2 && this.dispatchEvent(new CustomEvent("act", { detail: { kind, entry }, bubbles: true }));
-    const isDismissed = feedback.some((one) => one.kind === "rejected");
-    const card = h("article", { class: `suggestion ${worth}`, tabIndex: -1, "data-entry": entry.id, "aria-label": `Suggestion, ${worth}` },
-      h("h3", {}, "Suggestion ", status({ status: worth, why: "" }),
-        this.store.workspaces.length > 1 && h("span", { class: "of" }, ` workspace ${entry.workspace + 1}`)),
-      h("p", { class: "window" }, windowLabel(entry)),
-      hasText ? longText(response.text, "text") : h("p", { class: "text" }, "No text."),
-      response.reason && h("p", { class: "reason" }, "Why: ", said(response.reason)),
-      response.unsupported?.length > 0 && h("p", { class: "reason" }, "Nobody has said: ", said(response.unsupported.join(", "))),
-      worth === "stale" && h("p", { class: "reason" }, "Something newer has been said: it isn't offered any more."),
-      worth !== "stale" && !isOffered && h("p", { class: "reason" }, "There is a newer one."),
-      facts.length > 0 && h("p", { class: "facts" }, said(facts.join(" · "))),
-      hasText && h("div", { class: "actions" },
-        isOffered && !isDismissed && OFFERED.map(([kind, key, words]) => h("button", { onclick: act(kind), "data-key": key }, words)),
-        takes && ["Good", "Bad"].map((words) => h("button", { class: "plain", onclick: act(words.toLowerCase()) }, words)),
-        h("button", { class: "plain", onclick: () => this.copyLink(entry.id) }, "Link")),
-      feedback.filter((one) => one.kind !== "shown").map((one) => h("p", { class: "feedback" }, feedbackWords(one), one.text && said(`: ${one.text}`), one.reason && said(` (${one.reason})`))),
-      next && h("p", { class: "next" }, "The RM said next: ", said(next.text.slice(0, 500))),
-      earlier.length > 0 && revisions(entry, earlier));
-    return card;
-  }
+  /// Which workspace it is of, where there are several.
+  placeOf({ workspace }) { return this.store.workspaces.length > 1 && ` workspace ${workspace + 1}`; }
 
   writing(answer) {
     const key = `w${answer.key}`;
-    let known = this.nodes.get(key);
-    if (!known) {
-      const words = document.createTextNode("");
-      known = {
-        words,
-        node: h("article", { class: "suggestion writing", "aria-busy": "true", "aria-label": "Suggestion, being written" },
-          h("h3", {}, "Suggestion ", status({ status: "writing", why: "" }),
-            this.store.workspaces.length > 1 && h("span", { class: "of" }, ` workspace ${answer.workspace + 1}`)),
-          h("p", { class: "text", dir: "auto" }, words)),
-      };
-      this.nodes.set(key, known);
-    }
+    const known = this.nodes.get(key) ?? writingCard(this.placeOf(answer));
+    this.nodes.set(key, known);
     // Only what is new is put in: the browser keeps the lines before.
     const { words } = known;
     if (answer.text.startsWith(words.data)) words.appendData(answer.text.slice(words.data.length));
@@ -331,7 +276,7 @@ export class ChatView extends HTMLElement {
   act(key) {
     const button = [...this.items.querySelectorAll(`[data-key=${key}]`)].at(-1);
     const card = button?.closest("[data-entry]");
-    if (this.visible.includes(card)) button.click();
+    if (this.visible.has(card)) button.click();
     else card?.scrollIntoView({ block: "center" });
   }
 
@@ -340,28 +285,10 @@ export class ChatView extends HTMLElement {
     this.dispatchEvent(new CustomEvent("copy-text", { detail: { text: link, what: "The link" }, bubbles: true }));
   }
 
-  /// All records of the session, as they came.
   async saveLines() {
-    const { id } = this.session;
-    const pages = [];
-    let [reached, size] = [undefined, 0];
     this.save.disabled = true;
     try {
-      do {
-        const page = await loadSession(id, reached);
-        reached = [...(reached ?? [])];
-        const lines = [];
-        for (const line of page.split("\n")) {
-          if (line.startsWith(RECORD)) lines.push(line.slice(RECORD.length, line.lastIndexOf(',"workspace":')));
-          else if (line.startsWith("kept ")) reached[JSON.parse(line.slice(5)).workspace] = JSON.parse(line.slice(5)).first;
-        }
-        pages.unshift(...lines);
-        size += page.length;
-      } while (size < LARGEST_FILE && reached.some((first) => first > 1));
-      const url = URL.createObjectURL(new Blob([pages.join("\n") + "\n"], { type: "application/x-ndjson" }));
-      h("a", { href: url, download: `${id.replace(/[^\w.-]+/g, "_").slice(0, 80)}.jsonl` }).click();
-      URL.revokeObjectURL(url);
-      this.note.textContent = size < LARGEST_FILE ? "" : `Only the newest ${pages.length} records are saved.`;
+      this.note.textContent = await saveSession(this.session.id);
     } catch (error) {
       this.note.textContent = `Not saved: ${error.message}`;
     }

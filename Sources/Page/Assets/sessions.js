@@ -90,8 +90,8 @@ export class SessionList extends HTMLElement {
       if (!summary.newest && !summary.states.some((state) => state.answer)) continue;
       count += 1;
       if (!isWanted(summary) || (words && !summary.all.includes(words))) continue;
-      const { waitingSince, newest, states } = summary;
-      rows.push({ session, words: summary.words, states, newest: newest?.ts ?? 0, waits: waitingSince === null ? -1 : Math.max(0, store.now(newest) - waitingSince) });
+      const { waitingSince, newest, states, unread } = summary;
+      rows.push({ session, words: summary.words, states, unread, newest: newest?.ts ?? 0, waits: waitingSince === null ? -1 : Math.max(0, store.now(newest) - waitingSince) });
     }
     if (isHalted) {
       const places = new Map(this.rows.map((row, index) => [row.session.id, index]));
@@ -136,7 +136,7 @@ export class SessionList extends HTMLElement {
       "aria-selected": String(row.session.id === this.selected), "aria-posinset": String(index + 1), "aria-setsize": String(this.rows.length),
     },
       h("div", { class: "top" }, said(row.session.id, "name"), h("span", { class: row.waits < 0 ? "waits calm" : "waits" }, waits)),
-      said(row.words || "…", "words"),
+      h("div", { class: row.unread ? "top new" : "top" }, said(row.words || "…", "words"), row.unread > 0 && h("span", { class: "unread" }, `${row.unread > 9 ? "9+" : row.unread} new`)),
       h("div", { class: "states" }, row.states.map((state) => status(state)), h("time", {}, row.newest ? clock(row.newest) : "")));
   }
 }

@@ -30,6 +30,8 @@ export class Store {
     this.workspaces = [];
     this.sessions = this.sessions ?? new Map();
     this.sessions.clear();
+    /// How far the reader has read in each session, as the time of its newest message.
+    this.read = this.read ?? new Map();
     this.answers = new Map();
     this.rejected = [];
     this.unreadable = 0;
@@ -126,7 +128,17 @@ export class Store {
 
   forget() {
     const oldest = [...this.sessions.values()].filter((session) => !session.isOpen).sort((a, b) => a.activity - b.activity);
-    for (const session of oldest.slice(0, this.sessions.size - KEPT_SESSIONS)) this.sessions.delete(session.id);
+    for (const { id } of oldest.slice(0, this.sessions.size - KEPT_SESSIONS)) {
+      this.sessions.delete(id);
+      this.read.delete(id);
+    }
+  }
+
+  markRead(session) {
+    const newest = this.summary(session).newest?.ts ?? -Infinity;
+    if (this.read.get(session.id) === newest) return;
+    this.read.set(session.id, newest);
+    [session.summary, session.version] = [null, session.version + 1];
   }
 
   /// Of a session that nobody looks at any more only the newest is kept, and since when the customer waits.
@@ -270,8 +282,10 @@ export class Store {
     const messages = ordered(session).filter(isSaid);
     const customer = messages.findLast((message) => message.sender === "customer");
     const states = this.workspaces.map((workspace) => this.state(session, workspace, messages));
+    const read = this.read.get(session.id) ?? -Infinity;
+    const unread = messages.filter((message) => message.sender === "customer" && message.ts > read).length;
     return session.summary = {
-      words: (customer?.text ?? "").slice(0, 300), newest: messages.at(-1), waitingSince: firstUnanswered(messages)?.ts ?? null, states,
+      words: (customer?.text ?? "").slice(0, 300), newest: messages.at(-1), waitingSince: firstUnanswered(messages)?.ts ?? null, states, unread,
       get all() { return this.lower ??= `${session.id}\n${messages.map(({ text }) => text.slice(0, 1000)).join("\n")}`.toLowerCase(); },
     };
   }

@@ -45,8 +45,7 @@ struct EventLog {
         missing = last
     }
 
-    /// The place behind everything that has happened.
-    var end: UInt64 { openStart + UInt64(open.readableBytes) }
+    private var end: UInt64 { openStart + UInt64(open.readableBytes) }
 
     private var openStart: UInt64 { blocks.last.map { $0.start + UInt64($0.bytes.readableBytes) } ?? start }
 
@@ -94,6 +93,12 @@ struct EventLog {
     }
 
     // MARK: Reading
+
+    /// The place behind everything that has happened. A block begins there, however much is written before somebody reads on.
+    mutating func place() -> UInt64 {
+        close()
+        return end
+    }
 
     /// The place of somebody who has these records, and nothing after them; nil where what follows isn't kept. Somebody who has
     /// more than there is (this program was started anew) gets what comes.

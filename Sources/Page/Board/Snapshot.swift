@@ -19,11 +19,12 @@ extension Board {
     /// - Parameter canCompose: whether messages can be typed.
     func snapshot(canCompose: Bool, at now: ContinuousClock.Instant = .now) -> ByteBuffer {
         read { state in
+            let place = state.log.place()
             var lines = ByteBuffer()
             lines.line("begin") { lines in
                 lines.object {
                     $0.field("run", run)
-                    $0.field("at", state.log.end)
+                    $0.field("at", place)
                     $0.field("compose", canCompose)
                     $0.field("passed_over", state.passedOver)
                 }

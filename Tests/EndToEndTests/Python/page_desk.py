@@ -134,6 +134,7 @@ class DeskTest(unittest.TestCase):
             page.fill("#compose-session", name)
             page.fill("#compose-text", f"I am {name}")
             page.driver.find_element("css selector", "#compose-text").send_keys(Keys.ENTER)
+            wait_until(lambda name=name: name in page.text("#chat-title"))
             wait_until(lambda name=name: f"I am {name}" in page.texts(".message .text"))
         page.choose("ann")
         wait_until(lambda: page.texts(".suggestion [data-key=u]"))
@@ -155,6 +156,86 @@ class DeskTest(unittest.TestCase):
         page.click("compose-line button")
         wait_until(lambda: [json.loads(line) for line in chat.read_text().splitlines()][-1]["message"] == answer)
         self.assertEqual(json.loads(chat.read_text().splitlines()[-1])["session_id"], "ann")
+
+    def test_meanwhile(self) -> None:
+        """What is typed during a sending isn't lost, nor is what wasn't taken, and it stays with its chat."""
+        page = self.rig.page("--compose", str(self.rig.folder / "play.jsonl"))
+        page.open()
+        page.js(
+            "const real = window.fetch; window.held = [];"
+            "window.fetch = (...all) => all[0] === '/api/compose'"
+            " ? new Promise((go) => window.held.push((status) =>"
+            " go(status ? new Response('no', { status }) : real(...all)))) : real(...all)"
+        )
+        typed = "return ['session', 'sender', 'text'].map((name) => document.querySelector('#compose-' + name).value)"
+        page.fill("#compose-session", "ann")
+        page.fill("#compose-text", "one")
+        page.driver.find_element("css selector", "#compose-text").send_keys(Keys.ENTER)
+        wait_until(lambda: page.js(typed) == ["ann", "customer", ""])
+        page.fill("#compose-text", "two")
+        page.js("window.held[0](0)")
+        wait_until(lambda: "one" in (self.rig.folder / "play.jsonl").read_text())
+        self.assertEqual(page.js(typed), ["ann", "customer", "two"])
+        page.driver.find_element("css selector", "#compose-text").send_keys(Keys.ENTER)
+        page.fill("#compose-text", "three")
+        page.js("window.held[1](503)")
+        wait_until(lambda: page.js(typed) == ["ann", "customer", "two\nthree"])
+        wait_until(lambda: "Not sent: no" in page.text("compose-line"))
+        # Another chat is opened before the answer is there.
+        page.driver.find_element("css selector", "#compose-text").send_keys(Keys.ENTER)
+        page.driver.get(page.origin + "/#session=bob")
+        wait_until(lambda: page.js(typed) == ["bob", "customer", ""])
+        page.js("window.held[2](503)")
+        wait_until(lambda: "Not sent" in page.text("compose-line"))
+        self.assertEqual(page.js(typed), ["bob", "customer", ""])
+
+    def test_unread(self) -> None:
+        """What has come in a chat that isn't open is counted until it is opened."""
+        page = self.rig.page()
+        page.open()
+        unread = "return [...document.querySelectorAll('.row .unread')].map((one) => one.innerText)"
+        asked = (
+            "return [...window.streamllm.store.sessions.values()]"
+            ".map((one) => [...one.messages.values()].filter(({ sender }) => sender === 'customer').length)"
+        )
+        self.rig.play(100)
+        wait_until(lambda: any("how much tax" in text for text in page.texts(".row .words")))
+        wait_until(lambda: sorted(page.js(unread)) == sorted(f"{count} new" for count in page.js(asked)))
+        self.assertEqual(len(page.js(unread)), 2)
+        page.choose("abc123")
+        wait_until(lambda: len(page.js(unread)) == 1)
+        page.driver.refresh()
+        wait_until(lambda: len(page.texts(".row")) == 2)
+        self.assertEqual(page.js(unread), [])
+
+    def test_taken(self) -> None:
+        """Feedback is sent again while nobody answers, and is one all the same; what wasn't taken can be told again."""
+        self.rig.stay("--responder", "fallback")
+        page = self.rig.page()
+        page.open()
+        self.rig.play(100)
+        wait_until(lambda: page.js("return window.streamllm.store.workspaces[0]?.last") == 6)
+        records = self.feedback()
+        page.js(
+            "const real = window.fetch; window.answers = [503, 0, 403]; window.sent = [];"
+            "window.fetch = async (...all) => {"
+            " if (!all[0].startsWith('/api/feedback')) return real(...all);"
+            " const body = JSON.parse(all[1].body); if (body.kind === 'shown') return new Response('');"
+            " window.sent.push([body.kind, body.id]); const status = window.answers.shift();"
+            " return status ? new Response('no', { status }) : real(...all); }"
+        )
+        page.choose("def456")
+        good = "[...document.querySelectorAll('.suggestion button')].filter((one) => one.textContent === 'Good').at(-1)"
+        wait_until(lambda: page.js(f"return Boolean({good})"))
+        page.js(good + ".click()")
+        wait_until(lambda: "rated" in self.kinds())
+        self.assertEqual(len({identity for _, identity in page.js("return window.sent")}), 1)
+        dismiss = "[...document.querySelectorAll('.suggestion [data-key=d]')].at(-1)"
+        page.js(dismiss + ".click()")
+        wait_until(lambda: "Feedback wasn't taken: no" in page.text("#toast"))
+        page.js(dismiss + ".click()")
+        wait_until(lambda: "rejected" in self.kinds())
+        self.assertEqual(sorted(one["data"]["kind"] for one in records), ["rated", "rejected"])
 
     def test_once(self) -> None:
         """Tabs, reloads, double clicks and keys that are held: what is told is told once."""
