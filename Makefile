@@ -12,7 +12,7 @@ SHELLS = $(shell git grep -lE '^\#!.*[/ ](ba|da)?sh\b')
 BENCH := $(if $(GOALS),--goals $(GOALS)) $(if $(RUNS),--runs $(RUNS))
 LIBRARIES := Chat Streaming Records Answering Feed
 PROMPTS := reply.txt summary.txt next-step.txt
-BINARIES := streamllm-producer streamllm-consumer streamllm-subscribe streamllm-web
+BINARIES := streamllm-producer streamllm-consumer streamllm-subscribe streamllm-web streamllm-keys
 
 .PHONY: demo test chaos fuzz sanitize gate build docs bench bench-peers install uninstall lint format clean setup browser venv \
   model play
@@ -80,7 +80,8 @@ install: build ## Install programs, systemd user units and their configuration
 	  test -e "$(CONFIG)/streamllm/$$unit.env" || \
 	    (umask 077; sed 's|@PREFIX@|$(PREFIX)|g' "systemd/$$unit.env" > "$(CONFIG)/streamllm/$$unit.env") || exit 1; \
 	done
-	@echo "Installed. Next: systemctl --user daemon-reload && systemctl --user start streamllm-consumer streamllm-producer"
+	@echo "Installed. Next: systemctl --user daemon-reload && systemctl --user start streamllm-consumer streamllm-producer streamllm-web"
+	@echo "The page is at what $(PREFIX)/bin/streamllm-web --address prints."
 
 uninstall: ## Remove what install has put there; configuration and state are kept
 	for program in $(BINARIES) streamllm-model; do rm -f "$(PREFIX)/bin/$$program"; done

@@ -63,12 +63,17 @@ let libraries: [Target] = [
     .library(
         "Answering",
         ["Bytes", "Chat", "Records", "Streaming", asyncHTTPClient, deque, logging, nioCore, nioHTTP1, nioSSL]),
-    .library("Feed", ["Bytes", "Threads", "ZeroMQ", deque]),
+    .library("Access", ["ZeroMQ"]),
+    .library("Feed", ["Access", "Bytes", "Threads", "ZeroMQ", deque]),
     .library(
-        "Common", ["Bytes", "CAccept", "Chat", "Feed", "Threads", "ZeroMQ", argumentParser, logging, serviceLifecycle]),
-    .library("Terminal", ["Bytes", "Common", "Feed", "Records", "Threads", "ZeroMQ", logging]),
+        "Common",
+        [
+            "Access", "Bytes", "CAccept", "Chat", "Feed", "Threads", "ZeroMQ", argumentParser, logging,
+            serviceLifecycle,
+        ]),
+    .library("Terminal", ["Access", "Bytes", "Common", "Feed", "Records", "Threads", "ZeroMQ", logging]),
     .library(
-        "Producing", ["Bytes", "Chat", "Common", "Feed", "Threads", "ZeroMQ", logging, serviceLifecycle]),
+        "Producing", ["Access", "Bytes", "Chat", "Common", "Feed", "Threads", "ZeroMQ", logging, serviceLifecycle]),
     .library("Storage", ["Bytes", "Chat", "Common", "Feed", "Records", "Streaming", "Threads", grdb]),
     .library(
         "Outbox",
@@ -80,13 +85,14 @@ let libraries: [Target] = [
     .library(
         "Consuming",
         [
-            "Answering", "Bytes", "Chat", "Common", "Feed", "Outbox", "Records", "Storage", "Streaming", "Terminal",
+            "Access", "Answering", "Bytes", "Chat", "Common", "Feed", "Outbox", "Records", "Storage", "Streaming",
+            "Terminal",
             "Threads", "ZeroMQ", asyncHTTPClient, grdb, logging, serviceLifecycle,
         ]),
     .library(
         "Page",
         [
-            "Bytes", "Chat", "Common", "Feed", "Records", "Threads", "ZeroMQ", deque, httpTypes, hummingbird,
+            "Access", "Bytes", "Chat", "Common", "Feed", "Records", "Threads", "ZeroMQ", deque, httpTypes, hummingbird,
             hummingbirdCore, logging,
             nioCore, nioPosix, serviceLifecycle,
         ],
@@ -98,6 +104,7 @@ let programs: [Target] = [
     .program("Consumer", ["Answering", "Common", "Consuming", "Feed", "Storage", "Streaming"]),
     .program("Subscriber", ["Common", "Feed", "Terminal"]),
     .program("Web", ["Common", "Feed", "Page"]),
+    .program("Keys", ["Access", "Common", "ZeroMQ"]),
 ]
 
 /// What is fuzzed, in the tests and by `make fuzz`, and what that needs.
@@ -122,6 +129,7 @@ let tests: [Target] = [
     .tests("BytesTests", ["Bytes"]),
     .tests("ThreadsTests", ["Threads"]),
     .tests("ZeroMQTests", ["ZeroMQ"]),
+    .tests("AccessTests", ["Access", "ZeroMQ"]),
     .tests("ChatTests", ["Bytes", "Chat"]),
     .tests("StreamingTests", ["Bytes", "Chat", "Streaming", "Threads"], resources: [.copy("Fixtures")]),
     .tests("RecordsTests", ["Bytes", "Chat", "Records", "Streaming"]),
@@ -132,7 +140,7 @@ let tests: [Target] = [
             logging,
         ],
         exclude: ["Python"]),
-    .tests("FeedTests", ["Bytes", "Feed", "Threads", "ZeroMQ"]),
+    .tests("FeedTests", ["Access", "Bytes", "Feed", "Threads", "ZeroMQ"]),
     .tests("CommonTests", ["Chat", "Common", "Feed", "Threads", "ZeroMQ", argumentParser, logging]),
     .tests("TerminalTests", ["Bytes", "Chat", "Records", "Streaming", "Terminal", "Threads"]),
     .tests("PageTests", ["Bytes", "Chat", "Common", "Page", "Records", "Threads", nioCore]),
@@ -170,6 +178,7 @@ let package = Package(
         .executable(name: "streamllm-consumer", targets: ["Consumer"]),
         .executable(name: "streamllm-subscribe", targets: ["Subscriber"]),
         .executable(name: "streamllm-web", targets: ["Web"]),
+        .executable(name: "streamllm-keys", targets: ["Keys"]),
         .library(
             name: "StreamLLM",
             targets: [
@@ -210,7 +219,8 @@ if let sanitizers = Context.environment["STREAMLLM_FUZZ"] {
     package.targets.removeAll {
         $0.type == .test
             || [
-                "AnsweringRig", "Chaos", "Consumer", "OllamaStub", "Page", "Producer", "StorageRig", "Subscriber",
+                "AnsweringRig", "Chaos", "Consumer", "Keys", "OllamaStub", "Page", "Producer", "StorageRig",
+                "Subscriber",
                 "Web",
             ].contains($0.name)
     }

@@ -62,6 +62,11 @@ struct ConsumerCommand: AsyncParsableCommand {
     @Option(help: "Remove a session's texts from the state directory, say what couldn't be reached, and leave.")
     var forgetSession: String?
 
+    @OptionGroup var access: KeyOptions
+
+    @Flag(help: "Let other machines connect without keys: whoever does reads all chats.")
+    var withoutKeys = false
+
     @OptionGroup var log: LogOptions
 
     enum StartOption: String, ExpressibleByArgument, CaseIterable {
@@ -91,7 +96,13 @@ struct ConsumerCommand: AsyncParsableCommand {
         throw ValidationError("--input-endpoint \(own) is this consumer's own output")
     }
 
+    private var ownEndpoints: [String] {
+        [outputEndpoint, outputReplayEndpoint] + (feedback.map { [$0.endpoint] } ?? [])
+    }
+
     private func options() throws(ExitStatus) -> ConsumerOptions {
+        let keys = try access.keyring(
+            connectingTo: inputEndpoint, listeningOn: ownEndpoints, withoutKeys: withoutKeys)
         let model = try answers.modelOptions()
         return ConsumerOptions(
             inputEndpoints: Endpoint.distinct(inputEndpoint), outputEndpoint: outputEndpoint,
@@ -101,7 +112,7 @@ struct ConsumerCommand: AsyncParsableCommand {
             retention: retain, start: from == .start ? .beginning : .now, exitOnEnd: exitOnEnd,
             linger: .seconds(linger), console: console, responder: answers.responder, model: model,
             concurrency: answers.concurrency ?? model.servers.count * model.inFlightLimit, history: answers.history,
-            backlogPolicy: answers.onBacklog, answerCondition: answers.answer)
+            backlogPolicy: answers.onBacklog, answerCondition: answers.answer, keys: keys)
     }
 
     private var feedback: FeedbackEndpoint? {
@@ -122,7 +133,9 @@ struct ConsumerCommand: AsyncParsableCommand {
             } else if let forgetSession {
                 try await ForgetSession(forgetSession, options(), logger: logger).run()
             } else {
-                try await Daemon(options(), logger: logger).run()
+                let options = try options()
+                KeyOptions.warn(listeningOn: ownEndpoints, with: options.keys, logger: logger)
+                try await Daemon(options, logger: logger).run()
             }
         }
     }

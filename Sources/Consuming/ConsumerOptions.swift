@@ -1,4 +1,5 @@
 /// What the consumer needs to know, apart from how it was asked.
+import Access
 import Answering
 import Feed
 import Storage
@@ -51,6 +52,8 @@ package struct ConsumerOptions: Sendable {
     package var backlogPolicy: AnswerOrder.Policy
     /// Which windows the model is asked about.
     package var answerCondition: AnswerCondition
+    /// By which others are known who come over the network; nil: everybody is believed.
+    package var keys: Keyring?
 
     package init(
         inputEndpoints: [String], outputEndpoint: String, outputReplayEndpoint: String,
@@ -58,7 +61,7 @@ package struct ConsumerOptions: Sendable {
         idleTimeout: Duration, stateDirectory: String?, synchronous: Store.Synchronous, retention: Double, start: Start,
         exitOnEnd: Bool, linger: Duration, console: Console, responder: ResponderKind, model: ModelOptions,
         concurrency: Int, history: Int, backlogPolicy: AnswerOrder.Policy = .queue,
-        answerCondition: AnswerCondition = .always
+        answerCondition: AnswerCondition = .always, keys: Keyring? = nil
     ) {
         self.inputEndpoints = inputEndpoints
         self.outputEndpoint = outputEndpoint
@@ -79,5 +82,6 @@ package struct ConsumerOptions: Sendable {
         self.history = history
         self.backlogPolicy = backlogPolicy
         self.answerCondition = answerCondition
+        self.keys = keys
     }
 }

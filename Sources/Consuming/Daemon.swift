@@ -72,15 +72,16 @@ package struct Daemon {
         if let console = outlets.console {
             services.append(
                 ConsoleService(
-                    options.console, from: recovered.nextRecord, at: bound, progress: console, logger: logger))
+                    options.console, from: recovered.nextRecord, at: bound, keys: options.keys, progress: console,
+                    logger: logger))
         }
         services.append(
             CommitService(queue: commits, store: store, outlets: outlets, stages: stages, logger: logger))
         if let endpoint = options.feedbackEndpoint, let news = outlets.feedback {
             services.append(
                 try FeedbackService(
-                    endpoint, store: store, firstRecord: recovered.nextRecord, workspace: workspace, news: news,
-                    stages: stages, logger: logger))
+                    endpoint, keys: options.keys, store: store, firstRecord: recovered.nextRecord,
+                    workspace: workspace, news: news, stages: stages, logger: logger))
         }
         // Windows that another process left want an entry, whoever is asked now.
         var asked: (any Responder)?

@@ -92,6 +92,14 @@ public enum Endpoint: Hashable, Sendable {
 
     // MARK: Hosts
 
+    /// Whether other machines may get to what is bound there.
+    public static func isReachedFromElsewhere(_ text: String) -> Bool {
+        guard text.hasPrefix("tcp://") else { return false }
+        guard let colon = text.lastIndex(of: ":") else { return true }
+        let bound = toBind(text)
+        return !isLoopback(bound[..<(bound.lastIndex(of: ":") ?? colon)].dropFirst(6).trimmingBrackets.lowercased())
+    }
+
     static func isLoopback(_ host: some StringProtocol) -> Bool {
         host == "localhost" || host == "::1" || host.hasPrefix("127.") && isAddress(host)
     }

@@ -57,7 +57,7 @@ public enum FeedSocket {
     /// The socket that publishes live records, and hears who subscribes to what.
     ///
     /// - Throws: ``ZMQError`` when there are no sockets left.
-    public static func live(in context: Context) throws(ZMQError) -> Socket {
+    public static func live(in context: FeedContext) throws(ZMQError) -> Socket {
         let socket = try binding(.extendedPublisher, in: context)
         // Each new subscription is answered with control, also one that somebody else has already.
         try socket.set(.verboseSubscriptions, 1)
@@ -70,7 +70,7 @@ public enum FeedSocket {
     /// The socket that answers questions.
     ///
     /// - Throws: ``ZMQError`` when there are no sockets left.
-    public static func replay(in context: Context) throws(ZMQError) -> Socket {
+    public static func replay(in context: FeedContext) throws(ZMQError) -> Socket {
         let socket = try binding(.router, in: context)
         // A client that lost its connection comes back under its own name.
         try socket.set(.routerHandover, 1)
@@ -85,7 +85,7 @@ public enum FeedSocket {
     /// The socket that feedback comes to.
     ///
     /// - Throws: ``ZMQError`` when there are no sockets left.
-    public static func feedback(in context: Context) throws(ZMQError) -> Socket {
+    public static func feedback(in context: FeedContext) throws(ZMQError) -> Socket {
         let socket = try binding(.router, in: context)
         try socket.set(.routerHandover, 1)
         try socket.set(.routerMandatory, 1)
@@ -95,8 +95,8 @@ public enum FeedSocket {
         return socket
     }
 
-    private static func binding(_ kind: SocketKind, in context: Context) throws(ZMQError) -> Socket {
-        let socket = try Socket(kind, in: context)
+    private static func binding(_ kind: SocketKind, in context: FeedContext) throws(ZMQError) -> Socket {
+        let socket = try Socket(kind, in: context.zeroMQ)
         try keepAlive(socket)
         // What is queued at the end still goes out, but nobody waits long for a dead one.
         try socket.set(.linger, 1000)
@@ -110,7 +110,7 @@ public enum FeedSocket {
     ///
     /// - Parameter largestRecord: the largest frame taken, in bytes; a publisher that sends a larger one is disconnected.
     /// - Throws: ``ZMQError`` when there are no sockets left.
-    public static func subscriber(largestRecord: Int, in context: Context) throws(ZMQError) -> Socket {
+    public static func subscriber(largestRecord: Int, in context: FeedContext) throws(ZMQError) -> Socket {
         let socket = try connecting(.subscriber, in: context)
         try socket.set(.linger, 0)
         try socket.set(.receiveHighWaterMark, liveQueue)
@@ -125,7 +125,7 @@ public enum FeedSocket {
     ///   - routingID: the name that the publisher knows this client by: 1 to 255 bytes, the first not zero.
     /// - Throws: ``ZMQError`` when there are no sockets left, or the name can't be one.
     public static func asker(
-        largestRecord: Int, routingID: [UInt8], in context: Context
+        largestRecord: Int, routingID: [UInt8], in context: FeedContext
     ) throws(ZMQError) -> Socket {
         let socket = try connecting(.dealer, in: context)
         try socket.setRoutingID(routingID)
@@ -142,7 +142,7 @@ public enum FeedSocket {
     /// The socket that pieces of answers come to.
     ///
     /// - Throws: ``ZMQError`` when there are no sockets left.
-    public static func tokens(in context: Context) throws(ZMQError) -> Socket {
+    public static func tokens(in context: FeedContext) throws(ZMQError) -> Socket {
         let socket = try connecting(.subscriber, in: context)
         try socket.set(.linger, 0)
         try socket.set(.receiveHighWaterMark, liveQueue)
@@ -153,7 +153,7 @@ public enum FeedSocket {
     /// The socket that feedback goes out from.
     ///
     /// - Throws: ``ZMQError`` when there are no sockets left.
-    public static func submitter(in context: Context) throws(ZMQError) -> Socket {
+    public static func submitter(in context: FeedContext) throws(ZMQError) -> Socket {
         let socket = try connecting(.dealer, in: context)
         // What is sent to nobody isn't kept for whoever comes: it is sent again.
         try socket.set(.immediate, 1)
@@ -163,8 +163,8 @@ public enum FeedSocket {
         return socket
     }
 
-    private static func connecting(_ kind: SocketKind, in context: Context) throws(ZMQError) -> Socket {
-        let socket = try Socket(kind, in: context)
+    private static func connecting(_ kind: SocketKind, in context: FeedContext) throws(ZMQError) -> Socket {
+        let socket = try Socket(kind, in: context.zeroMQ)
         try keepAlive(socket)
         // In milliseconds; libzmq's own default, which nothing else may change in silence.
         try socket.set(.reconnectInterval, 100)

@@ -1,4 +1,5 @@
 /// Settings of the page's server.
+import Access
 import Common
 
 /// What streamllm-web is told.
@@ -22,6 +23,8 @@ package struct PageOptions: Sendable {
     package var composeFile: String?
     /// Whether a browser is started.
     package var opensBrowser: Bool
+    /// By which consumers and producers are known; nil: whoever listens is believed.
+    package var keys: Keyring?
 
     package init(
         endpoints: [String], inputEndpoints: [String], feedbackEndpoints: [String?], listen: ListenAddress,

@@ -28,12 +28,14 @@ package struct PageServer {
             zip(options.endpoints, options.feedbackEndpoints).map {
                 Board.Place(endpoint: $0, takesFeedback: $1 != nil)
             }, run: UUID().uuidString)
-        let submitters = try options.feedbackEndpoints.map { try $0.map { try Submitter($0) } }
+        let submitters = try options.feedbackEndpoints.map { try $0.map { try Submitter($0, keys: options.keys) } }
         var services: [any Service] = [PulseService(board: board)]
         for (index, endpoint) in options.endpoints.enumerated() {
-            services.append(try WorkspaceIntake(endpoint, at: index, board: board, logger: logger))
+            services.append(try WorkspaceIntake(endpoint, at: index, board: board, keys: options.keys, logger: logger))
         }
-        if !options.inputEndpoints.isEmpty { services.append(try InputIntake(options.inputEndpoints, board: board)) }
+        if !options.inputEndpoints.isEmpty {
+            services.append(try InputIntake(options.inputEndpoints, board: board, keys: options.keys))
+        }
         services += submitters.compactMap(\.self)
         services.append(try makeHTTP(board, secrets, submitters, composing))
         try await Program.serve(services, main: nil, listens: true, logger: logger)
@@ -50,7 +52,8 @@ package struct PageServer {
     ) throws -> HTTPService {
         let guardian = GuardBox(guardian(secrets, port: 0))
         let responder = PageResponder(
-            board: board, submitters: submitters, composing: composing, older: try OlderRecords(options.endpoints),
+            board: board, submitters: submitters, composing: composing,
+            older: try OlderRecords(options.endpoints, keys: options.keys),
             guardian: guardian)
         return HTTPService(
             address: options.listen, responder: responder, logger: logger,

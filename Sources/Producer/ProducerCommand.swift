@@ -49,6 +49,11 @@ struct ProducerCommand: AsyncParsableCommand {
             "What senders mean that have other names, such as user=customer,agent=rm.", valueName: "name=sender,…"))
     var senderMap = ""
 
+    @OptionGroup var access: KeyOptions
+
+    @Flag(help: "Let other machines connect without keys: whoever does reads all chats.")
+    var withoutKeys = false
+
     @OptionGroup var log: LogOptions
 
     static func main() async {
@@ -84,12 +89,15 @@ struct ProducerCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await Program.run("producer", log, translating: ExitStatus.init(feedError:)) { logger in
+            let own = [endpoint, replayEndpoint]
+            let keys = try access.keyring(connectingTo: [], listeningOn: own, withoutKeys: withoutKeys)
+            KeyOptions.warn(listeningOn: own, with: keys, logger: logger)
             let service = try BroadcastService(
                 BroadcastOptions(
                     inputFile: inputFile, follows: follow, speed: speedFactor, endpoint: endpoint,
                     replayEndpoint: replayEndpoint,
                     stream: streamId, linger: .seconds(linger), maxLineBytes: maxLineBytes,
-                    mapping: try mapping()),
+                    mapping: try mapping(), keys: keys),
                 logger: logger)
             try await Program.serve(main: service, listens: true, logger: logger)
         }

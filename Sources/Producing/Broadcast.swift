@@ -76,7 +76,7 @@ struct Broadcast: ~Copyable {
             let isIdle = try publisher.endedAt != nil || (skipToFollowers() && publishDue())
             publisher.eventTime = reachedTime?.milliseconds
             let isServed = try publisher.serve(&reader.log)
-            for notice in publisher.takeNotices() { logger.warning("\(notice)") }
+            for notice in publisher.takeNotices() { logger.log(level: notice.isNews ? .info : .warning, "\(notice)") }
             // Not before what has come is served: this process may have been stopped for long.
             if publisher.isReleased { break }
             if hasLooked && isIdle && isServed { try wait() }

@@ -1,4 +1,5 @@
 /// What a broadcast needs to know, apart from how it was asked.
+import Access
 import Chat
 
 /// The producer's settings as plain values.
@@ -17,10 +18,12 @@ package struct BroadcastOptions: Sendable {
     package var maxLineBytes: Int
     /// Other names of fields and senders.
     package var mapping: FieldMapping
+    /// nil: whoever can reach the sockets is let in.
+    package var keys: Keyring?
 
     package init(
         inputFile: String, follows: Bool, speed: Double, endpoint: String, replayEndpoint: String, stream: String?,
-        linger: Duration, maxLineBytes: Int, mapping: FieldMapping = FieldMapping()
+        linger: Duration, maxLineBytes: Int, mapping: FieldMapping = FieldMapping(), keys: Keyring? = nil
     ) {
         self.inputFile = inputFile
         self.follows = follows
@@ -31,5 +34,6 @@ package struct BroadcastOptions: Sendable {
         self.linger = linger
         self.maxLineBytes = maxLineBytes
         self.mapping = mapping
+        self.keys = keys
     }
 }

@@ -5,7 +5,6 @@ import Foundation
 import Logging
 import ServiceLifecycle
 import Threads
-import ZeroMQ
 
 package struct BroadcastService: Service {
     /// libzmq tries to connect ten times a second; a follower has asked when it has been connected and has heard control.
@@ -39,7 +38,8 @@ package struct BroadcastService: Service {
         let publisher = try Publisher(
             endpoint: options.endpoint, replayEndpoint: options.replayEndpoint,
             stream: options.stream ?? Self.freshStreamID(),
-            linger: Linger(patience: options.linger, earliest: .now + Self.timeToConnect), in: Context())
+            linger: Linger(patience: options.linger, earliest: .now + Self.timeToConnect),
+            in: FeedContext(keys: options.keys))
         let pace = options.speed == 0 ? "as fast as possible" : "at \(options.speed) times its speed"
         logger.info(
             "Publishing \(options.inputFile) \(pace) on \(publisher.endpoint), replay on \(publisher.replayEndpoint), stream \(publisher.stream)"

@@ -34,6 +34,8 @@ struct SubscriberCommand: AsyncParsableCommand {
     @Flag(help: "Leave when everything that could come out so far has been shown.")
     var exitOnEnd = false
 
+    @OptionGroup var access: KeyOptions
+
     @OptionGroup var log: LogOptions
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -67,7 +69,8 @@ struct SubscriberCommand: AsyncParsableCommand {
         try await Program.run("subscribe", log, translating: ExitStatus.init(feedError:)) { logger in
             let options = ShowOptions(
                 endpoints: Endpoint.distinct(endpoint), start: from.start, session: session, isJSON: format == .json,
-                unfinished: tokens ? .text : .status, exitOnEnd: exitOnEnd)
+                unfinished: tokens ? .text : .status, exitOnEnd: exitOnEnd,
+                keys: try access.keyring(connectingTo: endpoint))
             let service = ShowService(show: try WorkspaceShow(options, logger: logger), logger: logger)
             try await Program.serve(main: service, logger: logger)
         }

@@ -1,4 +1,5 @@
 /// What is shown, and how.
+import Access
 import Feed
 
 public struct ShowOptions: Sendable {
@@ -19,10 +20,12 @@ public struct ShowOptions: Sendable {
     public var unfinished: Unfinished
     /// Ends when everything that could come out so far has been shown.
     public var exitOnEnd: Bool
+    /// By which consumers are known; nil: whoever listens is believed.
+    public var keys: Keyring?
 
     public init(
         endpoints: [String], start: Start, session: String? = nil, isJSON: Bool = false,
-        unfinished: Unfinished = .nothing, exitOnEnd: Bool = false
+        unfinished: Unfinished = .nothing, exitOnEnd: Bool = false, keys: Keyring? = nil
     ) {
         self.endpoints = endpoints
         self.start = start
@@ -30,6 +33,7 @@ public struct ShowOptions: Sendable {
         self.isJSON = isJSON
         self.unfinished = unfinished
         self.exitOnEnd = exitOnEnd
+        self.keys = keys
     }
 }
 

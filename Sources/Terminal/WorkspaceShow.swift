@@ -86,7 +86,7 @@ public struct WorkspaceShow: Sendable {
     // MARK: The thread that follows
 
     private func follow() throws -> ShowCounts {
-        let context = try Context()
+        let context = try FeedContext(keys: options.keys)
         let follower = try Follower(
             endpoints: options.endpoints, from: options.start, largestRecord: FeedSocket.largestWorkspaceRecord,
             in: context)

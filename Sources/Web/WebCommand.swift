@@ -53,6 +53,8 @@ struct WebCommand: AsyncParsableCommand {
     @Flag(help: "Print the address of the page, and leave.")
     var address = false
 
+    @OptionGroup var access: KeyOptions
+
     @OptionGroup var log: LogOptions
 
     mutating func validate() throws {
@@ -79,6 +81,9 @@ struct WebCommand: AsyncParsableCommand {
     func run() async throws {
         try await Program.run("web", log, isQuestion: address, translating: ExitStatus.init(feedError:)) { logger in
             if address { return print(try PageAddress(options).url) }
+            var options = options
+            options.keys = try access.keyring(
+                connectingTo: options.endpoints + options.inputEndpoints + options.feedbackEndpoints.compactMap(\.self))
             try await PageServer(options, logger: logger).run()
         }
     }

@@ -45,6 +45,14 @@ import CZMQ
         }
     }
 
+    /// Who sent a received frame, as the handler of the socket's domain has named them (ZAP, RFC 27); nil where nobody has.
+    public var sender: String? {
+        mutating get {
+            guard let name = unsafe zmq_msg_gets(&message, "User-Id") else { return nil }
+            return unsafe String(cString: name)
+        }
+    }
+
     /// A copy of the bytes.
     public var bytes: [UInt8] {
         mutating get { unsafe withBytes { unsafe [UInt8]($0) } }

@@ -23,6 +23,8 @@ public enum IntegerOption: Sendable {
     case immediate
     /// 1: an extended publisher hears of each subscription, also of a topic that somebody has already.
     case verboseSubscriptions
+    /// 1: an extended publisher hears each subscription, and decides itself what is subscribed to.
+    case manualSubscriptions
     /// 1: a ROUTER lets a returning peer take over its own name.
     case routerHandover
     /// 1: a ROUTER says when it can't send to a peer that has gone or doesn't read, rather than drop the message in silence.
@@ -53,6 +55,7 @@ public enum IntegerOption: Sendable {
         case .maximumMessageSize: ZMQ_MAXMSGSIZE
         case .immediate: ZMQ_IMMEDIATE
         case .verboseSubscriptions: ZMQ_XPUB_VERBOSE
+        case .manualSubscriptions: ZMQ_XPUB_MANUAL
         case .routerHandover: ZMQ_ROUTER_HANDOVER
         case .routerMandatory: ZMQ_ROUTER_MANDATORY
         case .ipv6: ZMQ_IPV6

@@ -8,6 +8,8 @@ public enum SocketKind: Int32, Sendable {
     case pair = 0  // ZMQ_PAIR
     case publisher = 1  // ZMQ_PUB
     case subscriber = 2  // ZMQ_SUB
+    /// Answers one request after the other.
+    case reply = 4  // ZMQ_REP
     case dealer = 5  // ZMQ_DEALER
     case router = 6  // ZMQ_ROUTER
     /// A publisher that also hears who subscribes to what.
@@ -48,7 +50,7 @@ public enum SocketKind: Int32, Sendable {
         }
     }
 
-    private func setRaw(
+    func setRaw(
         _ option: Int32, _ value: UnsafeRawPointer, _ size: Int
     ) throws(ZMQError) {
         guard unsafe zmq_setsockopt(handle, option, value, size) == 0 else { throw ZMQError("zmq_setsockopt") }
@@ -64,6 +66,12 @@ public enum SocketKind: Int32, Sendable {
 
     /// Takes back one ``subscribe(to:)``.
     public func unsubscribe(from prefix: String) throws(ZMQError) { try filter(ZMQ_UNSUBSCRIBE, prefix) }
+
+    /// Has an extended publisher with ``IntegerOption/manualSubscriptions`` give whoever sent what was received last a topic, or
+    /// take it back.
+    public func grant(_ topic: [UInt8], isWanted: Bool) throws(ZMQError) {
+        try unsafe setRaw(isWanted ? ZMQ_SUBSCRIBE : ZMQ_UNSUBSCRIBE, topic, topic.count)
+    }
 
     private func filter(_ option: Int32, _ prefix: String) throws(ZMQError) {
         guard unsafe zmq_setsockopt(handle, option, prefix, prefix.utf8.count) == 0 else {

@@ -47,7 +47,7 @@ final class FeedbackSender: Sendable {
     }
 
     private func send() throws {
-        let socket = try FeedSocket.submitter(in: Context())
+        let socket = try FeedSocket.submitter(in: FeedContext(keys: nil))
         try socket.connect(endpoint)
         var poller = Poller()
         _ = poller.add(socket)

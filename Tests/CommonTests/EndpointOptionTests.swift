@@ -17,6 +17,14 @@ struct EndpointOptionTests {
         ])
     func cleaned(_ text: String, _ endpoint: String) throws { #expect(try writtenEndpoint(text) == endpoint) }
 
+    @Test(
+        "A name stands for a socket that is the user's alone",
+        arguments: ["messages", "messages-replay", "workspace", "workspace-replay", "feedback"])
+    func names(_ name: String) throws {
+        let endpoint = try writtenEndpoint(" \(name)")
+        #expect(endpoint.hasPrefix("ipc:///") && endpoint.hasSuffix("/streamllm/\(name)"))
+    }
+
     @Test("A place that no other program can reach is refused")
     func unreachable() {
         #expect(throws: ValidationError.self) { try writtenEndpoint("inproc://x") }

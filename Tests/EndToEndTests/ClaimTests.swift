@@ -35,7 +35,8 @@ struct ClaimTests {
         private let dealer: Socket
 
         init(_ setup: Setup, _ name: String = "client") throws {
-            let dealer = try FeedSocket.asker(largestRecord: 1 << 20, routingID: Array(name.utf8), in: Context())
+            let dealer = try FeedSocket.asker(
+                largestRecord: 1 << 20, routingID: Array(name.utf8), in: FeedContext(keys: nil))
             try dealer.connect(setup.folder.endpoint("in-replay"))
             self.dealer = dealer
         }

@@ -14,7 +14,8 @@ struct MistakesTests {
         let endpoint = freeEndpoint()
         let consumer = try await setup.consumer(
             "--responder", "none", "--console", "none", "--output-endpoint",
-            endpoint.replacingOccurrences(of: "127.0.0.1", with: "0.0.0.0"), "--input-endpoint", endpoint)
+            endpoint.replacingOccurrences(of: "127.0.0.1", with: "0.0.0.0"), "--input-endpoint", endpoint,
+            "--without-keys")
         let producer = try await setup.producer(Setup.sample)
         #expect(await producer.exit() == 0)
         try await consumer.wait(.error, for: "is a consumer's workspace, and not messages")

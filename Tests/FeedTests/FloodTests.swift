@@ -20,7 +20,7 @@ struct FloodTests {
     func live(_ name: String, _ start: [UInt8]) throws {
         let driven = try HandDriven(folder, stream: "s")
         try driven.publish(1...3)
-        let context = try Context()
+        let context = try FeedContext(keys: nil)
         let subscriber = try FeedSocket.subscriber(largestRecord: 1 << 20, in: context)
         try subscriber.subscribe(to: Topic.control)
         try subscriber.connect(folder.endpoint("feed"))
@@ -84,7 +84,7 @@ struct FloodTests {
         var flood = try Socket(.extendedPublisher, in: context)
         try flood.bind(folder.endpoint("flood"))
         let follower = try Follower(
-            endpoints: ["flood", "feed"].map { folder.endpoint($0) }, from: .beginning, in: Context())
+            endpoints: ["flood", "feed"].map { folder.endpoint($0) }, from: .beginning, in: FeedContext(keys: nil))
         let wakeup = try Wakeup()
         var received = Received()
         var published = 0
@@ -132,7 +132,7 @@ struct FloodTests {
         let question = ReplayRequest.fetch(stream: "s", from: 1, budget: 1 << 30)
         #expect(peer.send(Array(repeatElement(RawPeer.message(question.frames), count: 300).joined())))
         let client = try ReplayClient(
-            endpoint: folder.endpoint("feed-replay"), routingID: Array("client".utf8), in: Context())
+            endpoint: folder.endpoint("feed-replay"), routingID: Array("client".utf8), in: FeedContext(keys: nil))
         // Somebody who comes later is answered, so the 300 are done with as well: requests are taken in turns.
         var answers = 0
         while answers < 300 {
@@ -194,7 +194,7 @@ struct FloodTests {
         _ = long.send([2] + size.bigEndianBytes + [UInt8](repeating: 120, count: Int(size)))
         #expect(throws: RawPeer.Closed.self, "who sends more than a request is disconnected") { try long.frame() }
         let client = try ReplayClient(
-            endpoint: folder.endpoint("feed-replay"), routingID: Array("client".utf8), in: Context())
+            endpoint: folder.endpoint("feed-replay"), routingID: Array("client".utf8), in: FeedContext(keys: nil))
         var answer: ReplayAnswer?
         while answer == nil {
             try driven.publisher.serve(&driven.log)

@@ -20,7 +20,8 @@ struct FollowingTests {
         _ start: Start = .beginning, _ names: [String] = ["feed"], idleTimeout: Duration? = nil
     ) throws -> Follower {
         try Follower(
-            endpoints: names.map { folder.endpoint($0) }, from: start, idleTimeout: idleTimeout, in: Context())
+            endpoints: names.map { folder.endpoint($0) }, from: start, idleTimeout: idleTimeout,
+            in: FeedContext(keys: nil))
     }
 
     /// Lets both sides work until the follower has what is expected; the suite's time limit is the end of patience.
@@ -295,7 +296,7 @@ struct FollowingTests {
         let driven = try HandDriven(folder, stream: "s", fingerprint: "own")
         try driven.publish(1...3)
         let client = try ReplayClient(
-            endpoint: folder.endpoint("feed-replay"), routingID: Array("client".utf8), in: Context())
+            endpoint: folder.endpoint("feed-replay"), routingID: Array("client".utf8), in: FeedContext(keys: nil))
         var answer: ReplayAnswer?
         while answer == nil {
             if client.asking == nil || client.timeOut() != nil {

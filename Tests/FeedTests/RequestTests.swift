@@ -16,7 +16,8 @@ final class RequestTests {
         driven = try HandDriven(folder, stream: "s", fingerprint: "one")
         driven.publisher.claims = Claims()
         try driven.publish(1...10)
-        dealer = try FeedSocket.asker(largestRecord: 1 << 20, routingID: Array("client".utf8), in: Context())
+        dealer = try FeedSocket.asker(
+            largestRecord: 1 << 20, routingID: Array("client".utf8), in: FeedContext(keys: nil))
         try dealer.connect(folder.endpoint("feed-replay"))
     }
 

@@ -46,7 +46,7 @@ struct UnreadAnswersTests {
     }
 
     private func connection(_ client: String, _ descriptor: Int32 = 7) -> UnreadAnswers.Connection {
-        UnreadAnswers.Connection(client: Array(client.utf8), descriptor: descriptor)
+        UnreadAnswers.Connection(client: Array(client.utf8), name: nil, descriptor: descriptor)
     }
 
     @Test("Answers of one name wait for each of its connections")

@@ -1,7 +1,7 @@
 /// Endpoints as people write them.
 import ArgumentParser
 
-/// Reads an endpoint of an option: white space, quotes and a slash behind the port came along by copying.
+/// Reads an endpoint of an option, written out or by its name (``PrivateFolder``): white space, quotes and a slash behind the port came along by copying.
 ///
 /// - Throws: `ValidationError` for one that no other program can reach.
 @Sendable
@@ -9,6 +9,7 @@ public func writtenEndpoint(_ written: String) throws -> String {
     var text = written[...]
     while let first = text.first, first.isWhitespace || "\"'`".contains(first) { text.removeFirst() }
     while let last = text.last, last.isWhitespace || "\"'`".contains(last) { text.removeLast() }
+    if let named = PrivateFolder.endpoint(named: text) { return named }
     // What is none libzmq refuses, when it is used.
     guard let mark = text.firstRange(of: "://") else { return String(text) }
     let scheme = text[..<mark.lowerBound].lowercased()

@@ -48,6 +48,19 @@ public enum Program {
         }
     }
 
+    /// Answers a question on standard output, without a log.
+    ///
+    /// - Throws: `ExitCode`, which ArgumentParser ends the process with; the reason is said on standard error.
+    public static func answer(_ body: () throws -> String) throws {
+        do {
+            print(try body())
+        } catch let error {
+            let status = error as? ExitStatus ?? .software(plainError(error))
+            FileHandle.standardError.write(Data("\(status.description.terminalSafe)\n".utf8))
+            throw ExitCode(status.code)
+        }
+    }
+
     /// The library turns services into text, for its log. That would be all that they hold, the daemon's state included.
     private struct Named: Service, CustomStringConvertible {
         let service: any Service

@@ -22,7 +22,7 @@ struct EndpointCheck {
     }
 
     private func inputs() throws -> [Check.Finding] {
-        let context = try Context()
+        let context = try FeedContext(keys: options.keys)
         return try options.inputEndpoints.map { endpoint in
             let heard = try listen(to: endpoint, context)
             let streams = heard.map { "stream \($0.stream), \($0.next - 1) records\($0.ended ? ", ended" : "")" }
@@ -35,11 +35,10 @@ struct EndpointCheck {
     }
 
     /// What publishers there say of themselves. They don't learn of it: nothing is asked.
-    private func listen(to endpoint: String, _ context: Context) throws -> [Control] {
-        let socket = try Socket(.subscriber, in: context)
-        try socket.set(.linger, 0)
+    private func listen(to endpoint: String, _ context: FeedContext) throws -> [Control] {
+        let socket = try FeedSocket.tokens(in: context)
         try socket.subscribe(to: Topic.control)
-        try socket.connect(endpoint)
+        try context.connect(socket, to: endpoint)
         var poller = Poller()
         _ = poller.add(socket)
         var found: [String: Control] = [:]

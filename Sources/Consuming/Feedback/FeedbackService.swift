@@ -1,4 +1,5 @@
 /// The thread that owns the feedback socket.
+import Access
 import Common
 import Feed
 import Logging
@@ -18,6 +19,7 @@ struct FeedbackService: Service {
     private static let bindInterval = Duration.seconds(2)
 
     private let endpoint: FeedbackEndpoint
+    private let keys: Keyring?
     private let store: Store?
     private let firstRecord: UInt64
     private let workspace: Workspace
@@ -34,10 +36,11 @@ struct FeedbackService: Service {
     ///   - news: what has become durable, and what has come out.
     ///   - firstRecord: the number of the first record that this process publishes.
     init(
-        _ endpoint: FeedbackEndpoint, store: Store?, firstRecord: UInt64, workspace: Workspace,
+        _ endpoint: FeedbackEndpoint, keys: Keyring?, store: Store?, firstRecord: UInt64, workspace: Workspace,
         news: BoundedQueue<FeedbackNews>, stages: Stages, logger: Logger
     ) throws {
         self.endpoint = endpoint
+        self.keys = keys
         self.store = store
         self.firstRecord = firstRecord
         self.workspace = workspace
@@ -102,7 +105,7 @@ struct FeedbackService: Service {
     /// - Returns: nil where somebody else has the endpoint, and it is optional.
     private func bindIfFree() throws -> FeedbackSocket? {
         do {
-            return try FeedbackSocket(endpoint, wakeup: news.wakeup)
+            return try FeedbackSocket(endpoint, keys: keys, wakeup: news.wakeup)
         } catch {
             guard endpoint.isOptional, (error as ZMQError).isAddressInUse else { throw error }
             return nil
@@ -119,6 +122,7 @@ struct FeedbackService: Service {
             if let end, !desk.isBusy || .now >= end { return }
             let isHeard = end == nil && !desk.isFull
             progress.note()
+            try socket.admit()
             let requests = isHeard ? try socket.requests() : []
             // Behind that: what its clients have seen is known.
             take(&desk, &ledger)

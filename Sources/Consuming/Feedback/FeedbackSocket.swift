@@ -1,4 +1,5 @@
 /// Where feedback comes in.
+import Access
 import Feed
 import Threads
 import ZeroMQ
@@ -28,6 +29,7 @@ final class FeedbackSocket {
     private static let requestsPerTurn = 32
 
     private let router: Socket
+    private let access: AccessSocket?
     private var places = PlaceWatch(now: .now)
     private var poller = Poller()
     /// The same without the socket, for when nobody is heard.
@@ -36,9 +38,13 @@ final class FeedbackSocket {
 
     /// - Parameter wakeup: ends ``wait(milliseconds:isHeard:)``, too.
     /// - Throws: ``ZMQError`` when the endpoint can't be bound.
-    init(_ endpoint: FeedbackEndpoint, wakeup: Wakeup) throws(ZMQError) {
-        var router = try FeedSocket.feedback(in: Context())
-        try router.bind(Endpoint.toBind(endpoint.endpoint))
+    init(_ endpoint: FeedbackEndpoint, keys: Keyring?, wakeup: Wakeup) throws(ZMQError) {
+        let context = try FeedContext(keys: keys)
+        access = try context.accessSocket(for: endpoint.endpoint)
+        var router = try FeedSocket.feedback(in: context)
+        try context.bind(&router, to: endpoint.endpoint, as: .feedback)
+        access?.watch(in: &poller)
+        access?.watch(in: &restingPoller)
         _ = poller.add(router)
         _ = poller.add(descriptor: wakeup.descriptor)
         _ = restingPoller.add(descriptor: wakeup.descriptor)
@@ -75,6 +81,9 @@ final class FeedbackSocket {
             guard try router.send(frame, more: index < frames.count - 1) else { return }
         }
     }
+
+    /// Lets in who has a key.
+    func admit() throws(ZMQError) { try access?.serve { _ in } }
 
     /// Blocks until something has come, or for so long.
     func wait(milliseconds: Int, isHeard: Bool) throws(ZMQError) {

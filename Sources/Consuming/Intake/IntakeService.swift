@@ -54,7 +54,8 @@ struct IntakeService: Service {
     private func follow() throws {
         let follower = try Follower(
             endpoints: options.inputEndpoints, from: options.start, resuming: start.cursors,
-            identity: start.identity, idleTimeout: options.idleTimeout, takesWorkspaces: false, in: Context())
+            identity: start.identity, idleTimeout: options.idleTimeout, takesWorkspaces: false,
+            in: FeedContext(keys: options.keys))
         logger.info("Listening to \(options.inputEndpoints.joined(separator: ", "))")
         readiness.isUp(.intake)
 

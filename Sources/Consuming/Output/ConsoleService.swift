@@ -1,4 +1,5 @@
 /// What standard output shows.
+import Access
 import Common
 import Feed
 import Logging
@@ -12,6 +13,7 @@ struct ConsoleService: Service {
     private let format: ConsumerOptions.Console
     private let start: Start
     private let endpoint: Bound
+    private let keys: Keyring?
     private let progress: ConsoleProgress
     private let logger: Logger
 
@@ -19,12 +21,13 @@ struct ConsoleService: Service {
     ///   - endpoint: where entries are published, once that is known.
     ///   - progress: how far the output is: all of it is shown before a stop, if it is taken. Told of what has been shown.
     init(
-        _ format: ConsumerOptions.Console, from first: UInt64, at endpoint: Bound, progress: ConsoleProgress,
-        logger: Logger
+        _ format: ConsumerOptions.Console, from first: UInt64, at endpoint: Bound, keys: Keyring?,
+        progress: ConsoleProgress, logger: Logger
     ) {
         self.format = format
         start = .sequence(first)
         self.endpoint = endpoint
+        self.keys = keys
         self.progress = progress
         self.logger = logger
     }
@@ -32,7 +35,8 @@ struct ConsoleService: Service {
     func run() async throws {
         if let endpoint = await endpoint.value {
             let options = ShowOptions(
-                endpoints: [endpoint], start: start, isJSON: format == .json, unfinished: .status)
+                endpoints: [endpoint], start: start, isJSON: format == .json, unfinished: .status,
+                keys: keys?.asOwnClient)
             let show = try WorkspaceShow(
                 options, upTo: { [progress] in progress.next }, onShown: { [progress] in progress.shown(upTo: $0) },
                 logger: logger)

@@ -65,7 +65,7 @@ struct OutputService: Service {
         let stream = store?.outputStream ?? WorkspaceName.new()
         let publisher = try Publisher(
             endpoint: options.outputEndpoint, replayEndpoint: options.outputReplayEndpoint, stream: stream,
-            linger: linger, in: Context())
+            linger: linger, in: FeedContext(keys: options.keys))
         // Whoever names one has to show at each new connection that it has its followers' last record: nobody goes on
         // from other records than he has. The first record, which others name, isn't kept for ever.
         publisher.fingerprint = stream.utf8.withContiguousStorageIfAvailable {
@@ -89,7 +89,7 @@ struct OutputService: Service {
             try log.forget()
             progress.note()
             let isServed = try publisher.serve(&log)
-            for notice in publisher.takeNotices() { logger.warning("\(notice)") }
+            for notice in publisher.takeNotices() { logger.log(level: notice.isNews ? .info : .warning, "\(notice)") }
             if publisher.isReleased { released.close() }
             if isServed && !isStopping {
                 // A stream that nobody needs any more waits for nothing but the stop.

@@ -21,12 +21,15 @@ final class Connection {
     /// How often whoever listens there was given up by libzmq.
     private(set) var givenUp = 0
 
+    /// - Parameter server: the endpoint by which keys know who listens there; nil: this one.
     /// - Throws: ``ZMQError`` when the endpoint can't be understood.
-    init(_ socket: consuming Socket, to endpoint: String, in context: Context) throws(ZMQError) {
+    init(
+        _ socket: consuming Socket, to endpoint: String, knownBy server: String? = nil, in context: FeedContext
+    ) throws(ZMQError) {
         self.endpoint = endpoint
         self.socket = socket
-        monitor = try ConnectionMonitor(of: self.socket, in: context)
-        try self.socket.connect(endpoint)
+        monitor = try ConnectionMonitor(of: self.socket, in: context.zeroMQ)
+        try context.connect(self.socket, to: endpoint, knownBy: server)
     }
 
     deinit { monitor.stop(listeningTo: socket) }

@@ -14,6 +14,7 @@ public final class Follower {
 
     /// The sockets of one endpoint.
     private final class Link {
+        let endpoint: String
         let live: LiveSocket
         /// By which the endpoint's publishers know this follower.
         let routingID: [UInt8]
@@ -21,7 +22,8 @@ public final class Follower {
         /// Until when nothing is received live; nil: it is.
         var restsUntil: ContinuousClock.Instant?
 
-        init(_ live: LiveSocket, routingID: [UInt8]) {
+        init(_ endpoint: String, _ live: LiveSocket, routingID: [UInt8]) {
+            self.endpoint = endpoint
             self.live = live
             self.routingID = routingID
         }
@@ -29,7 +31,7 @@ public final class Follower {
 
     private var following: Following
     private let links: [Link]
-    private let context: Context
+    private let context: FeedContext
     private let largestRecord: Int
     private var poller = Poller()
     private var isPollerCurrent = false
@@ -49,7 +51,7 @@ public final class Follower {
     public init(
         endpoints: [String], from start: Start, resuming cursors: [StreamCursor] = [],
         identity: [UInt8] = Follower.newIdentity(), idleTimeout: Duration? = nil, takesWorkspaces: Bool = true,
-        largestRecord: Int = FeedSocket.largestInputRecord, in context: Context
+        largestRecord: Int = FeedSocket.largestInputRecord, in context: FeedContext
     ) throws(ZMQError) {
         self.context = context
         self.largestRecord = largestRecord
@@ -58,7 +60,7 @@ public final class Follower {
         for endpoint in endpoints {
             links.append(
                 Link(
-                    try LiveSocket(endpoint, largestRecord: largestRecord, in: context),
+                    endpoint, try LiveSocket(endpoint, largestRecord: largestRecord, in: context),
                     routingID: Self.routingID(identity, for: endpoint)))
         }
         self.links = links
@@ -191,7 +193,8 @@ public final class Follower {
             do throws(ZMQError) {
                 links[place].replays.append(
                     try ReplaySocket(
-                        replay, largestRecord: largestRecord, routingID: links[place].routingID, in: context))
+                        replay, of: links[place].endpoint, largestRecord: largestRecord,
+                        routingID: links[place].routingID, in: context))
                 isPollerCurrent = false
             } catch { following.unreachable(place, replay: replay) }
         case .close(let place, let replay):

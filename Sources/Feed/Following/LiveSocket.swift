@@ -10,7 +10,7 @@ final class LiveSocket {
     /// Connects, and subscribes to control.
     ///
     /// - Parameter largestRecord: a larger frame ends the connection, in bytes.
-    init(_ endpoint: String, largestRecord: Int, in context: Context) throws(ZMQError) {
+    init(_ endpoint: String, largestRecord: Int, in context: FeedContext) throws(ZMQError) {
         let socket = try FeedSocket.subscriber(largestRecord: largestRecord, in: context)
         try socket.subscribe(to: Topic.control)
         connection = try Connection(socket, to: endpoint, in: context)

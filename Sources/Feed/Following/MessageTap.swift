@@ -21,7 +21,7 @@ public final class MessageTap {
     /// Connects to each endpoint; publishers may come later.
     ///
     /// - Throws: ``ZMQError`` when an endpoint can't be understood.
-    public init(endpoints: [String], in context: Context) throws(ZMQError) {
+    public init(endpoints: [String], in context: FeedContext) throws(ZMQError) {
         var connections: [Connection] = []
         for endpoint in endpoints {
             let socket = try FeedSocket.subscriber(largestRecord: FeedSocket.largestInputRecord, in: context)

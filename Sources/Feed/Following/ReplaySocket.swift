@@ -9,10 +9,14 @@ final class ReplaySocket {
     private var records = Frame()
 
     /// Connects, now or as soon as somebody listens there.
-    init(_ address: String, largestRecord: Int, routingID: [UInt8], in context: Context) throws(ZMQError) {
+    ///
+    /// - Parameter endpoint: where the publisher is that has named this address.
+    init(
+        _ address: String, of endpoint: String, largestRecord: Int, routingID: [UInt8], in context: FeedContext
+    ) throws(ZMQError) {
         self.address = address
         let socket = try FeedSocket.asker(largestRecord: largestRecord, routingID: routingID, in: context)
-        connection = try Connection(socket, to: address, in: context)
+        connection = try Connection(socket, to: address, knownBy: endpoint, in: context)
     }
 
     func watch(in poller: inout Poller) { _ = poller.add(connection.socket) }

@@ -9,7 +9,7 @@ public final class SubmissionSocket {
     /// Connects; the consumer may come later.
     ///
     /// - Throws: ``ZMQError`` when the endpoint can't be understood.
-    public init(_ endpoint: String, in context: Context) throws(ZMQError) {
+    public init(_ endpoint: String, in context: FeedContext) throws(ZMQError) {
         connection = try Connection(try FeedSocket.submitter(in: context), to: endpoint, in: context)
     }
 

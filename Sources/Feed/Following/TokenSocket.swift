@@ -31,7 +31,7 @@ public final class TokenSocket {
     /// - Throws: ``ZMQError`` when an endpoint can't be understood.
     public init(
         endpoints: [String], session: String?, withQuestions: Bool = false, withStatus: Bool = false,
-        in context: Context
+        in context: FeedContext
     ) throws(ZMQError) {
         var topics = [session.map { Topic.make("token/", $0) } ?? Array(Topic.token.utf8)]
         if withQuestions { topics.append(session.map { Topic.make("asked/", $0) } ?? Array(Topic.asked.utf8)) }

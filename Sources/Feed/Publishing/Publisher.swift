@@ -1,4 +1,5 @@
 /// The publishing side of a feed: live records, control, and replay.
+import Access
 import ZeroMQ
 
 /// Publishes one stream. Used by the thread that made it and by no other.
@@ -41,7 +42,11 @@ public final class Publisher {
 
     private let live: Socket
     private let desk: ReplayDesk
-    private var subscriptions = Subscriptions()
+    private var subscriptions: Subscriptions
+    /// Asked who may have which topics; nil where everybody may have all.
+    private let keys: Keyring?
+    private let access: AccessSocket?
+    private var accessNotices: [Notice] = []
     private var positionFrame: [UInt8]
     private var controlIsDue = true
     private var lastControl = ContinuousClock.now
@@ -62,13 +67,17 @@ public final class Publisher {
     ///
     /// - Throws: ``ZMQError`` naming the endpoint that can't be bound; ``FeedError`` for a stream id out of bounds.
     public init(
-        endpoint: String, replayEndpoint: String, stream: String, linger: Linger, in context: Context
+        endpoint: String, replayEndpoint: String, stream: String, linger: Linger, in context: FeedContext
     ) throws {
         guard 1...Position.streamLimit ~= stream.utf8.count else { throw FeedError.badStreamID(stream) }
         self.stream = stream
         positionFrame = Position.frame(0, stream)
+        access = try context.accessSocket(for: endpoint, replayEndpoint)
+        keys = context.rights(at: endpoint)
+        subscriptions = Subscriptions(areCounted: keys != nil)
         var live = try FeedSocket.live(in: context)
-        try live.bind(Endpoint.toBind(endpoint))
+        if keys != nil { try live.set(.manualSubscriptions, 1) }
+        try context.bind(&live, to: endpoint, as: .live)
         self.endpoint = live.lastEndpoint
         desk = try ReplayDesk(replayEndpoint, stream: stream, linger: linger, in: context)
         self.replayEndpoint = desk.endpoint
@@ -76,6 +85,8 @@ public final class Publisher {
         self.live = live
         desk.watch(in: &poller)
         desk.watch(in: &restingPoller)
+        access?.watch(in: &poller)
+        access?.watch(in: &restingPoller)
     }
 
     // MARK: Publishing
@@ -122,7 +133,8 @@ public final class Publisher {
     /// What has come up since the last call, each once, for whoever reads the log.
     public func takeNotices() -> [Notice] {
         let own: [Notice] = (subscriptions.isFlooded ? [.flooded] : []) + (places.wasRemoved ? [.removed] : [])
-        let notices = (desk.notices + own).filter { !reported.contains($0) }
+        let notices = (desk.notices + own + accessNotices).filter { !reported.contains($0) }
+        accessNotices = []
         reported.formUnion(notices)
         return notices
     }
@@ -169,6 +181,7 @@ public final class Publisher {
         next = log.next
         servedAt = clock.now
         desk.look(at: servedAt)
+        try access?.serve { accessNotices.append(Notice($0)) }
         try keepPlaces()
         try hearSubscriptions()
         let isDone = try desk.serve(&log, ReplayDesk.State(fingerprint: fingerprint, endedAt: endedAt))
@@ -200,10 +213,26 @@ public final class Publisher {
         guard subscriptions.rest(at: began) == .zero else { return }
         var count = 0
         while try live.receive(into: &frame) {
-            if frame.withBytes({ subscriptions.apply($0) }) { controlIsDue = true }
+            if try hear() { controlIsDue = true }
             count += 1
             if count % Self.messagesPerLook == 0 && clock.now - began >= Subscriptions.turn { break }
         }
         subscriptions.heard(count, at: began)
+    }
+
+    /// Takes what a subscriber has sent.
+    ///
+    /// - Returns: whether it was a subscription.
+    private func hear() throws(ZMQError) -> Bool {
+        guard let keys else { return frame.withBytes { subscriptions.apply($0) } }
+        let message = frame.bytes
+        guard let kind = message.first, kind < 2 else { return false }
+        // Who has gone has no name any more, and libzmq has forgotten what it was subscribed to.
+        let grant = TopicGrant(frame.sender.map(keys.rights(of:)) ?? Set(Right.allCases))
+        for topic in grant.topics(for: Array(message.dropFirst()), isWanted: kind == 1) {
+            try live.grant(topic, isWanted: kind == 1)
+            _ = ([kind] + topic).withUnsafeBytes { subscriptions.apply($0) }
+        }
+        return kind == 1
     }
 }

@@ -36,12 +36,12 @@ final class ReplayDesk {
     private var answer: [UInt8] = []
 
     init(
-        _ endpoint: String, stream: String, linger: Linger, in context: Context
+        _ endpoint: String, stream: String, linger: Linger, in context: FeedContext
     ) throws(ZMQError) {
         self.stream = stream
         self.linger = linger
         var router = try FeedSocket.replay(in: context)
-        try router.bind(Endpoint.toBind(endpoint))
+        try context.bind(&router, to: endpoint, as: .replay)
         self.router = router
     }
 
@@ -78,14 +78,14 @@ final class ReplayDesk {
     private func nextRequest() throws(ZMQError) -> (client: Client, request: ReplayRequest?)? {
         guard try router.receive(into: &frame) else { return nil }
         let client = frame.bytes
-        var connection: Int32?
+        var (connection, name) = (nil as Int32?, nil as String?)
         var frames: [[UInt8]] = []
         while frame.hasMore, try router.receive(into: &frame) {
-            connection = connection ?? frame.connection
+            if frames.isEmpty { (connection, name) = (frame.connection, frame.sender) }
             // A request has at most six frames; whatever a stranger sends behind them is read and dropped.
             if frames.count < 7 { frames.append(frame.bytes) }
         }
-        return (Client(client: client, descriptor: connection), ReplayRequest(frames: frames))
+        return (Client(client: client, name: name, descriptor: connection), ReplayRequest(frames: frames))
     }
 
     private func handle(
@@ -94,20 +94,20 @@ final class ReplayDesk {
         let now = clock.now
         switch request {
         case .hold(let held):
-            if held == stream { linger.held(by: client.client, endedAt: state.endedAt, at: now) }
+            if held == stream { linger.held(by: client.identity, endedAt: state.endedAt, at: now) }
         case .end(let left, let last):
             guard left == stream else { return }
             let isKnown = try state.endedAt != nil && last != nil && last == lastFingerprint(&log)
-            linger.left(client.client, knowing: isKnown ? log.next : nil, at: now)
-            lastSent[client.client] = nil
+            linger.left(client.identity, knowing: isKnown ? log.next : nil, at: now)
+            lastSent[client.identity] = nil
         case .fetch(let wanted, let from, let budget, let first, let last):
             guard wanted == stream else { return try reply(.unknown(stream: wanted), to: client) }
             // Somebody who left off in another stream of that name.
             let isOther = if let first, let own = state.fingerprint { first != own } else { false }
-            if try isOther || isDenied(from, first, last, client.client, state, &log) {
+            if try isOther || isDenied(from, first, last, client.identity, state, &log) {
                 return try reply(.other(stream: stream), to: client)
             }
-            linger.asked(from: from, next: log.next, by: client.client, endedAt: state.endedAt, at: now)
+            linger.asked(from: from, next: log.next, by: client.identity, endedAt: state.endedAt, at: now)
             try answerFetch(from, Int(clamping: budget), client, remembersLast: last != nil, &log, now)
         }
     }
@@ -171,10 +171,10 @@ final class ReplayDesk {
         guard count > 0 else { return try finish(.nothing(stream: stream, next: from), to: client) }
         try finish(.batch(stream: stream, first: from, next: log.next, lines: answer), to: client)
         let end = from + UInt64(count)
-        linger.sent(upTo: end, to: client.client)
+        linger.sent(upTo: end, to: client.identity)
         guard remembersLast else { return }
-        if lastSent.count >= Self.clientsRemembered && lastSent[client.client] == nil { lastSent = [:] }
-        lastSent[client.client] = (end, answer.withUnsafeBytes { Fingerprint.of($0.lastLine) })
+        if lastSent.count >= Self.clientsRemembered && lastSent[client.identity] == nil { lastSent = [:] }
+        lastSent[client.identity] = (end, answer.withUnsafeBytes { Fingerprint.of($0.lastLine) })
     }
 
     private func reply(_ answer: ReplayAnswer, to client: Client) throws(ZMQError) {

@@ -15,7 +15,10 @@ struct Subscriptions {
     /// How long subscribers are heard in one go: what they send may be costly inside libzmq, and records wait meanwhile.
     static let turn = Duration.milliseconds(1)
 
-    private var topics: Set<[UInt8]> = []
+    /// Whether each subscriber is heard, also of a topic that somebody has already, and each end of a subscription.
+    let areCounted: Bool
+    /// How many are subscribed; 1 where they aren't counted.
+    private var topics: [[UInt8]: Int] = [:]
     private var isOverflowing = false
     private var pausedUntil: ContinuousClock.Instant?
     private var burstBegan: ContinuousClock.Instant?
@@ -24,20 +27,23 @@ struct Subscriptions {
     /// Whether somebody has sent without end.
     private(set) var isFlooded = false
 
+    init(areCounted: Bool = false) { self.areCounted = areCounted }
+
     /// Takes a message from a subscriber: a 1 and a topic to subscribe, a 0 and a topic to take that back. Anything else is
     /// none of this protocol.
     ///
     /// - Returns: whether it was a subscription.
     mutating func apply(_ message: UnsafeRawBufferPointer) -> Bool {
         guard let first = message.first else { return false }
-        if first == 0 { topics.remove(Array(message.dropFirst())) }
-        guard first == 1 else { return false }
-        if topics.count < Self.limit {
-            topics.insert(Array(message.dropFirst()))
-        } else if !isOverflowing && !topics.contains(Array(message.dropFirst())) {
+        let topic = Array(message.dropFirst())
+        if first == 0, let count = topics[topic] { topics[topic] = areCounted && count > 1 ? count - 1 : nil }
+        guard first == 1, !isOverflowing else { return first == 1 }
+        if topics.count < Self.limit || topics[topic] != nil {
+            topics[topic, default: 0] += 1
+        } else {
             // What isn't remembered can't be taken back either.
             isOverflowing = true
-            topics = []
+            topics = [:]
         }
         return true
     }
@@ -46,7 +52,7 @@ struct Subscriptions {
     func contain(_ family: String) -> Bool {
         if isOverflowing { return true }
         let family = Array(family.utf8)
-        return topics.contains { $0.starts(with: family) || family.starts(with: $0) }
+        return topics.keys.contains { $0.starts(with: family) || family.starts(with: $0) }
     }
 
     /// So many messages have been heard; decides on a pause.

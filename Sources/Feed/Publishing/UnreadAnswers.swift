@@ -22,9 +22,15 @@ struct UnreadAnswers {
 
     /// Where answers wait.
     struct Connection: Hashable {
+        /// The routing id, which a client chooses.
         let client: [UInt8]
+        /// Whose key it has; nil where no keys are asked for.
+        let name: String?
         /// Its file descriptor; nil where that isn't known.
         let descriptor: Int32?
+
+        /// By which it is known again: nobody takes another's place whose key he hasn't.
+        var identity: [UInt8] { name.map { Array($0.utf8) + [0] + client } ?? client }
     }
 
     private struct Answers {

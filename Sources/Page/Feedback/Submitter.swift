@@ -1,4 +1,5 @@
 /// The thread that sends feedback.
+import Access
 import Common
 import Feed
 import Foundation
@@ -24,13 +25,15 @@ struct Submitter: Service {
     }
 
     private let endpoint: String
+    private let keys: Keyring?
     private let queue: BoundedQueue<Item>
     private let stop: StopSignal
     /// Nobody is waited for any more.
     private let givenUp: StopSignal
 
-    init(_ endpoint: String) throws {
+    init(_ endpoint: String, keys: Keyring?) throws {
         self.endpoint = endpoint
+        self.keys = keys
         queue = BoundedQueue(limit: .max, wakeup: try Wakeup())
         stop = StopSignal(wakeup: queue.wakeup)
         givenUp = StopSignal(wakeup: queue.wakeup)
@@ -62,7 +65,7 @@ struct Submitter: Service {
     }
 
     private func send() throws {
-        let socket = try SubmissionSocket(endpoint, in: Context())
+        let socket = try SubmissionSocket(endpoint, in: FeedContext(keys: keys))
         var poller = Poller()
         _ = poller.add(descriptor: queue.wakeup.descriptor)
         socket.watch(in: &poller)

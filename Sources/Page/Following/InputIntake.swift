@@ -1,4 +1,5 @@
 /// The thread that listens to the chats.
+import Access
 import Bytes
 import Chat
 import Common
@@ -19,11 +20,13 @@ struct InputIntake: Service {
     private static let pause = 1000
 
     private let endpoints: [String]
+    private let keys: Keyring?
     private let board: Board
     private let stop: StopSignal
 
-    init(_ endpoints: [String], board: Board) throws {
+    init(_ endpoints: [String], board: Board, keys: Keyring?) throws {
         self.endpoints = endpoints
+        self.keys = keys
         self.board = board
         stop = StopSignal(wakeup: try Wakeup())
     }
@@ -33,7 +36,7 @@ struct InputIntake: Service {
     }
 
     private func listen() throws {
-        let tap = try MessageTap(endpoints: endpoints, in: Context())
+        let tap = try MessageTap(endpoints: endpoints, in: FeedContext(keys: keys))
         let decoder = MessageDecoder()
         var padded: [UInt8] = []
         var poller = Poller()

@@ -1,4 +1,5 @@
 /// Records that aren't in memory any more, when somebody scrolls there.
+import Access
 import Bytes
 import Common
 import Feed
@@ -16,11 +17,13 @@ actor OlderRecords {
     private static let atATime = 4
 
     private let endpoints: [String]
+    private let keys: Keyring?
     private var underWay = 0
     private let stopping: StopSignal
 
-    init(_ endpoints: [String]) throws {
+    init(_ endpoints: [String], keys: Keyring?) throws {
         self.endpoints = endpoints
+        self.keys = keys
         stopping = StopSignal(wakeup: try Wakeup())
     }
 
@@ -35,10 +38,11 @@ actor OlderRecords {
         underWay += 1
         defer { underWay -= 1 }
         let endpoint = endpoints[workspace]
-        return try? await onOwnThread("older") { [stopping] in
+        return try? await onOwnThread("older") { [keys, stopping] in
             guard
                 let found = try Self.fetch(
-                    endpoint, from: end > Self.most ? end - Self.most : 1, to: end, session, until: stopping)
+                    endpoint, from: end > Self.most ? end - Self.most : 1, to: end, session, keys: keys, until: stopping
+                )
             else { return nil }
             var lines = ByteBuffer()
             for record in found.records { lines.write(record: record.line, record.number, of: workspace) }
@@ -48,11 +52,12 @@ actor OlderRecords {
     }
 
     private static func fetch(
-        _ endpoint: String, from start: UInt64, to end: UInt64, _ session: String, until stopping: StopSignal
+        _ endpoint: String, from start: UInt64, to end: UInt64, _ session: String, keys: Keyring?,
+        until stopping: StopSignal
     ) throws -> SessionStretch? {
         let follower = try Follower(
             endpoints: [endpoint], from: .sequence(start), largestRecord: FeedSocket.largestWorkspaceRecord,
-            in: Context())
+            in: FeedContext(keys: keys))
         let wakeup = try Wakeup()
         let deadline = ContinuousClock.now + patience
         var found = SessionStretch(first: start, limit: mostBytes)

@@ -1,4 +1,5 @@
 /// The thread that follows a workspace.
+import Access
 import Bytes
 import Chat
 import Common
@@ -23,13 +24,15 @@ struct WorkspaceIntake: Service {
     private static let pause = 50
 
     private let endpoint: String
+    private let keys: Keyring?
     private let index: Int
     private let board: Board
     private let stop: StopSignal
     private let logger: Logger
 
     /// - Parameter index: the workspace's place on the board.
-    init(_ endpoint: String, at index: Int, board: Board, logger: Logger) throws {
+    init(_ endpoint: String, at index: Int, board: Board, keys: Keyring?, logger: Logger) throws {
+        self.keys = keys
         self.endpoint = endpoint
         self.index = index
         self.board = board
@@ -39,7 +42,7 @@ struct WorkspaceIntake: Service {
 
     func run() async throws {
         try await onOwnThread("workspace \(index)", until: stop) { [self] in
-            let context = try Context()
+            let context = try FeedContext(keys: keys)
             var history = Self.history
             var peers = PeerLog(logger)
             var resting = Poller()
@@ -53,7 +56,7 @@ struct WorkspaceIntake: Service {
     }
 
     /// - Returns: false when it was left too far behind, and is to begin anew.
-    private func follow(from history: UInt64, in context: Context, _ peers: inout PeerLog) throws -> Bool {
+    private func follow(from history: UInt64, in context: FeedContext, _ peers: inout PeerLog) throws -> Bool {
         let follower = try Follower(
             endpoints: [endpoint], from: .last(history), largestRecord: FeedSocket.largestWorkspaceRecord, in: context)
         let news = try TokenSocket(

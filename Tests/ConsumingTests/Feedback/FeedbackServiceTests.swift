@@ -18,13 +18,14 @@ struct FeedbackServiceTests {
     private func service(isOptional: Bool) throws -> FeedbackService {
         let bench = try StageBench(InstantResponder(answer: .canned))
         return try FeedbackService(
-            FeedbackEndpoint(endpoint, isOptional: isOptional), store: nil, firstRecord: 1, workspace: bench.workspace,
+            FeedbackEndpoint(endpoint, isOptional: isOptional), keys: nil, store: nil, firstRecord: 1,
+            workspace: bench.workspace,
             news: BoundedQueue(limit: .max, wakeup: try Wakeup()), stages: Stages(), logger: log.logger)
     }
 
     @Test("An optional endpoint that is in use is waited for, which is said once, and taken when it is free")
     func optional() async throws {
-        var holder = Optional(try FeedbackSocket(FeedbackEndpoint(endpoint), wakeup: try Wakeup()))
+        var holder = Optional(try FeedbackSocket(FeedbackEndpoint(endpoint), keys: nil, wakeup: try Wakeup()))
         let service = try service(isOptional: true)
         let running = Task { try await service.run() }
         try await log.lines.first(1)
@@ -39,7 +40,7 @@ struct FeedbackServiceTests {
 
     @Test("One that was asked for must be free")
     func asked() async throws {
-        let holder = try FeedbackSocket(FeedbackEndpoint(endpoint), wakeup: try Wakeup())
+        let holder = try FeedbackSocket(FeedbackEndpoint(endpoint), keys: nil, wakeup: try Wakeup())
         let service = try service(isOptional: false)
         await #expect(throws: ZMQError.self) { try await service.run() }
         #expect(holder.endpoint == endpoint)
@@ -47,7 +48,7 @@ struct FeedbackServiceTests {
 
     @Test("A stop ends the waiting, too")
     func stopped() async throws {
-        let holder = try FeedbackSocket(FeedbackEndpoint(endpoint), wakeup: try Wakeup())
+        let holder = try FeedbackSocket(FeedbackEndpoint(endpoint), keys: nil, wakeup: try Wakeup())
         let service = try service(isOptional: true)
         let running = Task { try await service.run() }
         try await log.lines.first(1)

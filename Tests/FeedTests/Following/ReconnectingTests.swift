@@ -55,7 +55,7 @@ struct ReconnectingTests {
         "whatever a stranger has said who had the port, the right publisher is heard when it comes",
         arguments: greetings.indices)
     func strangerFirst(_ row: Int) throws {
-        let context = try Context()
+        let context = try FeedContext(keys: nil)
         let folder = try TemporaryFolder()
         let endpoint = folder.endpoint("in")
         var stranger: RawListener? = try RawListener(endpoint)

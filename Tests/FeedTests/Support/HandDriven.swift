@@ -15,7 +15,7 @@ final class HandDriven {
     ) throws {
         publisher = try Publisher(
             endpoint: folder.endpoint(name), replayEndpoint: folder.endpoint(name + "-replay"), stream: stream,
-            linger: Linger(patience: .seconds(10)), in: Context())
+            linger: Linger(patience: .seconds(10)), in: FeedContext(keys: nil))
         publisher.fingerprint = fingerprint
         log = MemoryLog(countLimit: kept, byteLimit: 1 << 30)
     }

@@ -8,8 +8,8 @@ final class ReplayClient {
     private let socket: ReplaySocket
     private var asker: Asker
 
-    init(endpoint: String, routingID: [UInt8], in context: Context) throws {
-        socket = try ReplaySocket(endpoint, largestRecord: 1 << 24, routingID: routingID, in: context)
+    init(endpoint: String, routingID: [UInt8], in context: FeedContext) throws {
+        socket = try ReplaySocket(endpoint, of: endpoint, largestRecord: 1 << 24, routingID: routingID, in: context)
         asker = Asker(endpoint, now: .now)
     }
 
