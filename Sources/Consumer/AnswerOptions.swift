@@ -95,7 +95,9 @@ struct AnswerOptions: ParsableArguments {
                 "Model \(model) would run in Ollama's cloud: prompts would leave this machine. Choose a local one.")
         }
         _ = try Self.understood(environment.servers)
-        _ = try Self.understood(environment.apiKey)
+        _ = try Self.understood { () throws(WrittenSetting.Problem) in
+            try environment.apiKey(reading: Self.text(of:))
+        }
         _ = try Self.understood(masked)
     }
 
@@ -115,6 +117,14 @@ struct AnswerOptions: ParsableArguments {
         return try MaskKind.list(mask, called: "--mask")
     }
 
+    /// What stands in a file with a key: the beginning of it, since a key isn't long.
+    private static func text(of path: String) -> String? {
+        guard let file = FileHandle(forReadingAtPath: path), let data = try? file.read(upToCount: 64 << 10) else {
+            return nil
+        }
+        return String(decoding: data, as: UTF8.self)
+    }
+
     /// - Throws: `ValidationError` where a setting can't be understood.
     private static func understood<Value>(_ setting: () throws(WrittenSetting.Problem) -> Value) throws -> Value {
         do {
@@ -129,7 +139,8 @@ struct AnswerOptions: ParsableArguments {
         let (servers, model, apiKey, masked): ([ModelAddress], String, String?, [MaskKind])
         do {
             (servers, model, apiKey, masked) = (
-                try environment.servers(), try wantedModel(), try environment.apiKey(), try self.masked()
+                try environment.servers(), try wantedModel(), try environment.apiKey(reading: Self.text(of:)),
+                try self.masked()
             )
         } catch {
             throw ExitStatus.usage("\(error).")

@@ -11,6 +11,10 @@ public enum ConnectionEvent: Hashable, Sendable {
     case ended
     /// It has ended before the other end had said how it talks.
     case unanswered
+    /// The other end doesn't let this one in.
+    case refused
+    /// One end asks for keys, and the other has none.
+    case mismatched
     /// libzmq will make it again.
     case retried
 }
@@ -57,11 +61,19 @@ public struct ConnectionMonitor: ~Copyable {
         while try pair.receive(into: &frame) {
             // The event, in two bytes, and its value; then the address, with nothing behind it.
             guard frame.hasMore else { continue }
-            let number = unsafe frame.withBytes { unsafe $0.count >= 2 ? Int32($0.loadUnaligned(as: UInt16.self)) : 0 }
+            let (number, value) = unsafe frame.withBytes { bytes in
+                guard bytes.count == 6 else { return (Int32(0), Int32(0)) }
+                return unsafe (
+                    Int32(bytes.loadUnaligned(as: UInt16.self)), bytes.loadUnaligned(fromByteOffset: 2, as: Int32.self)
+                )
+            }
             switch number {
             case Int32(ZMQ_EVENT_HANDSHAKE_SUCCEEDED): return .made
             case Int32(ZMQ_EVENT_CONNECT_RETRIED): return .retried
             case Int32(ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL): return .unanswered
+            case Int32(ZMQ_EVENT_HANDSHAKE_FAILED_AUTH): return .refused
+            case Int32(ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL) where value == ZMQ_PROTOCOL_ERROR_ZMTP_MECHANISM_MISMATCH:
+                return .mismatched
             default: return .ended
             }
         }

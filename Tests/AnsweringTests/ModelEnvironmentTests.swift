@@ -23,16 +23,42 @@ struct ModelEnvironmentTests {
     ) throws {
         let environment = ModelEnvironment(Self.variables, for: dialect, isAsked: isAsked)
         #expect(try environment.servers().map { "\($0.url(""))" } == [server])
-        #expect(try environment.apiKey() == key)
+        #expect(try environment.apiKey { _ in nil } == key)
         #expect(environment.certificateFile == certificates)
         #expect(try environment.model() == "qwen:7b")
+    }
+
+    @Test(
+        "A key may stand in a file, or among the service's credentials",
+        arguments: [
+            (["OPENAI_API_KEY_FILE": "/a"], "from-a"), (["OPENAI_API_KEY_FILE": " '/a' "], "from-a"),
+            (["CREDENTIALS_DIRECTORY": "/run/c"], "credential"),
+            (["CREDENTIALS_DIRECTORY": "/run/c", "OPENAI_API_KEY_FILE": "/a"], "from-a"),
+            (["OPENAI_API_KEY": "itself", "OPENAI_API_KEY_FILE": "/a"], "itself"),
+            (["OPENAI_API_KEY": "", "OPENAI_API_KEY_FILE": "/a"], "from-a"),
+            (["OLLAMA_API_KEY_FILE": "/a"], nil), (["CREDENTIALS_DIRECTORY": "/run/other"], nil),
+            (["OPENAI_API_KEY_FILE": "/empty"], nil),
+        ] as [([String: String], String?)])
+    func files(_ variables: [String: String], _ key: String?) throws {
+        let files = ["/a": "from-a\n", "/run/c/openai-api-key": "Bearer credential\n", "/empty": "\n"]
+        let environment = ModelEnvironment(variables, for: .openai, isAsked: true)
+        #expect(try environment.apiKey { files[$0] } == key)
+        let other = ModelEnvironment(variables, for: .openai, isAsked: false)
+        #expect(try other.apiKey { _ in "never" } == nil)
+    }
+
+    @Test("A file that isn't there, or holds no key, is a mistake, and nobody sees what is in it")
+    func noFile() {
+        let environment = ModelEnvironment(["OPENAI_API_KEY_FILE": "/a"], for: .openai, isAsked: true)
+        #expect { try environment.apiKey { _ in nil } } throws: { "\($0)".contains("OPENAI_API_KEY_FILE: /a") }
+        #expect { try environment.apiKey { _ in "my secret" } } throws: { !"\($0)".contains("secret") }
     }
 
     @Test("One without anything in it counts as missing", arguments: ["", " ", "\"\"", "''"])
     func missing(_ text: String) throws {
         let environment = ModelEnvironment(Self.variables.mapValues { _ in text }, for: .ollama, isAsked: true)
         #expect(try environment.servers().map { "\($0.url(""))" } == ["http://localhost:11434"])
-        #expect(try environment.apiKey() == nil)
+        #expect(try environment.apiKey { _ in nil } == nil)
         #expect(environment.certificateFile == nil)
         #expect(try environment.model() == "quen:32b")
     }

@@ -6,7 +6,7 @@ import TestSupport
 struct AccessTests {
     @Test(
         "whoever has no key, or no right, gets nothing",
-        arguments: ["strangers", "rights", "programs", "refused", "names", "warned"])
+        arguments: ["strangers", "rights", "programs", "czmq", "refused", "names", "warned"])
     func access(_ name: String) async throws {
         let test = try await Setup().python(
             "Tests/EndToEndTests/Python/access.py", RunningProgram.programFolder, "AccessTest.test_" + name)

@@ -28,11 +28,23 @@ package struct ModelEnvironment: Sendable {
         return try ModelAddress.list(text ?? "http://localhost:11434", for: dialect, called: name)
     }
 
-    /// `OLLAMA_API_KEY` or `OPENAI_API_KEY`.
-    package func apiKey() throws(WrittenSetting.Problem) -> String? {
+    /// `OLLAMA_API_KEY` or `OPENAI_API_KEY`; else what stands in the file that the same name with `_FILE` behind it names; else in
+    /// the file of that name in lower case, with `-` for `_`, among the service's credentials (systemd.exec(5), LoadCredential).
+    ///
+    /// - Parameter read: the text of a file; nil where there is none that can be read.
+    package func apiKey(reading read: (String) -> String?) throws(WrittenSetting.Problem) -> String? {
+        guard isAsked else { return nil }
         let name = dialect == .openai ? "OPENAI_API_KEY" : "OLLAMA_API_KEY"
-        guard isAsked, let text = self[name] else { return nil }
-        return try WrittenSetting.secret(text, called: name)
+        if let text = self[name] { return try WrittenSetting.secret(text, called: name) }
+        if let path = self[name + "_FILE"].map(WrittenSetting.cleaned) {
+            guard let text = read(path) else {
+                throw WrittenSetting.Problem("\(name)_FILE: \(path) isn't a file that can be read")
+            }
+            return try WrittenSetting.secret(text, called: "\(name)_FILE")
+        }
+        let credential = name.lowercased().replacing("_", with: "-")
+        guard let text = self["CREDENTIALS_DIRECTORY"].flatMap({ read("\($0)/\(credential)") }) else { return nil }
+        return try WrittenSetting.secret(text, called: "The credential \(credential)")
     }
 
     /// `SSL_CERT_FILE`: the path of a file with certificates of authorities, as OpenSSL's programs take it.

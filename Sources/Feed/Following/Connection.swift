@@ -18,6 +18,8 @@ final class Connection {
     private var unansweredSince: ContinuousClock.Instant?
     /// Whether it has been so for a while.
     private(set) var isSilent = false
+    /// Why there is no connection, where it is keys.
+    private(set) var refusal: FollowingProblem?
     /// How often whoever listens there was given up by libzmq.
     private(set) var givenUp = 0
 
@@ -44,6 +46,8 @@ final class Connection {
         while let event = try monitor.next() {
             if event == .made { made += 1 }
             isThere = event == .made
+            if event == .refused { refusal = .notLetIn(address: endpoint) }
+            if event == .mismatched { refusal = .otherKeys(address: endpoint) }
             if event == .unanswered {
                 isSilent = unansweredSince.map { now - $0 >= Self.silence } ?? false
                 unansweredSince = unansweredSince ?? now
@@ -53,7 +57,7 @@ final class Connection {
             reconnecting.note(event, at: now)
         }
         if reconnecting.isDue(at: now) {
-            givenUp += 1
+            if refusal == nil { givenUp += 1 }
             try socket.disconnect(endpoint)
             try socket.connect(endpoint)
         }

@@ -59,6 +59,10 @@ public enum FollowingProblem: Hashable, Sendable, CustomStringConvertible {
     case unreadableConnection
     /// Somebody listens and doesn't say what a publisher says when it is connected to.
     case silentListener
+    /// An endpoint doesn't let this program in.
+    case notLetIn(address: String)
+    /// An endpoint asks for keys, and this program has none; or the other way round.
+    case otherKeys(address: String)
     /// Nobody answers questions, although the publisher is connected.
     case silentReplay(address: String)
     /// Replay endpoints beyond those that are connected to at a time.
@@ -75,7 +79,11 @@ public enum FollowingProblem: Hashable, Sendable, CustomStringConvertible {
         case .unreadableConnection:
             "whoever listens here sends what isn't ZeroMQ's protocol, or more in one message than is taken; connecting again and again"
         case .silentListener:
-            "whoever listens here doesn't answer as a publisher does: it may be another program, or a publisher that is stopped; connecting again and again"
+            "whoever listens here doesn't answer as a publisher does: it may be another program, a publisher that is stopped, or one whose key isn't the one that is known; connecting again and again"
+        case .notLetIn(let address):
+            "\(address) doesn't let this program in: its key isn't known there, or gives no right for it; trying again and again"
+        case .otherKeys(let address):
+            "\(address) asks for keys and this program has none, or the other way round (--keys); trying again and again"
         case .silentReplay(let address):
             "nobody has answered at the replay endpoint \(address) for \(Asker.silence.components.seconds) s; streams wait for records that only it can give. Something between may block that port, or another program has it; asking again and again"
         case .unreadableControl: "control messages that can't be read are passed over"

@@ -148,8 +148,10 @@ public final class Follower {
         following.publisher(of: place, isThere: link.live.isThere)
         if link.live.givenUp > 0 { following.givenUp(place) }
         if link.live.isSilent { following.isSilent(place) }
+        if let problem = link.live.refusal { following.isRefused(place, problem) }
         for replay in link.replays {
             try replay.look(at: now)
+            if let problem = replay.refusal { following.isRefused(place, problem) }
             for _ in 0..<Self.answersPerTurn {
                 guard
                     try replay.receive({ answer, records in

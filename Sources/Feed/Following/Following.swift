@@ -91,6 +91,9 @@ struct Following: ~Copyable {
     /// Whoever listens at an endpoint doesn't answer.
     mutating func isSilent(_ place: Int) { endpoints[place].say(.silentListener, into: &output) }
 
+    /// An endpoint, or the replay endpoint of its streams, can't be connected to for want of a key.
+    mutating func isRefused(_ place: Int, _ problem: FollowingProblem) { endpoints[place].say(problem, into: &output) }
+
     /// A message from an endpoint's live socket.
     @inline(__always)
     mutating func receive(_ message: LiveMessage, from place: Int) {

@@ -36,6 +36,9 @@ final class LiveSocket {
     /// Whether somebody listens there who doesn't answer.
     var isSilent: Bool { connection.isSilent }
 
+    /// Why there is no connection, where it is keys.
+    var refusal: FollowingProblem? { connection.refusal }
+
     /// How often whoever listens there was given up by libzmq, and connected to anew.
     var givenUp: Int { connection.givenUp }
 

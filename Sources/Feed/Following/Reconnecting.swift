@@ -14,7 +14,7 @@ struct Reconnecting {
     mutating func note(_ event: ConnectionEvent, at now: ContinuousClock.Instant) {
         switch event {
         case .made, .retried: ended = nil
-        case .ended, .unanswered: ended = now
+        case .ended, .unanswered, .refused, .mismatched: ended = now
         }
     }
 

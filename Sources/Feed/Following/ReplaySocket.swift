@@ -24,6 +24,9 @@ final class ReplaySocket {
     /// Looks after the connection: to be called every second or so.
     func look(at now: ContinuousClock.Instant) throws(ZMQError) { try connection.look(at: now) }
 
+    /// Why there is no connection, where it is keys.
+    var refusal: FollowingProblem? { connection.refusal }
+
     /// Throws away answers that are there: whoever gave them isn't there any more. More than so many can't be: the queue is
     /// shorter.
     func discard(upTo count: Int) throws(ZMQError) {

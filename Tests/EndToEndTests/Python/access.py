@@ -4,6 +4,8 @@ Run as: access.py PROGRAMS"""
 
 from __future__ import annotations
 
+import ctypes
+import ctypes.util
 import os
 import shutil
 import socket
@@ -21,6 +23,7 @@ from running import PATIENCE, ROOT, WITH_PARENT, Program, Rig, wait_until
 
 PROGRAMS = Path(sys.argv[1]).resolve()
 NOBODY = 65534
+CZMQ = ctypes.util.find_library("czmq")
 SOCKETS = {
     "messages": zmq.SUB,
     "messages-replay": zmq.DEALER,
@@ -204,6 +207,10 @@ class AccessTest(unittest.TestCase):
         command += ["--format", "json", "--keys", watching]
         stranger = self.rig.run(*command)
         taking.wait("error", lambda text: "isn't in authorized/" in text)
+        stranger.wait("error", lambda text: "doesn't let this program in" in text)
+        keyless = self.rig.run(*[part for part in command if part not in ("--keys", watching)])
+        keyless.wait("error", lambda text: "asks for keys and this program has none" in text)
+        self.assertEqual(keyless.stop(), 0)
         self.assertEqual(stranger.records, [])
         self.assertEqual(stranger.stop(), 0)
         self.assertEqual(taking.stop(), 0)
@@ -214,6 +221,33 @@ class AccessTest(unittest.TestCase):
         wait_until(lambda: len(shown.records) == 6)
         again.wait("error", lambda text: "subscriber is let in by key" in text)
         self.assertEqual([shown.stop(), again.stop(), giving.stop()], [0, 0, 0])
+
+    @unittest.skipIf(CZMQ is None, "libczmq4 isn't installed")
+    def test_czmq(self) -> None:
+        """A client of czmq's, with a key that czmq has made and written."""
+        library = ctypes.CDLL(CZMQ)
+        for name in ("zcert_new", "zsock_new"):
+            getattr(library, name).restype = ctypes.c_void_p
+        library.zcert_public_txt.restype = library.zstr_recv.restype = ctypes.c_char_p
+        certificate = ctypes.c_void_p(library.zcert_new())
+        giving, _ = self.run_all("--responder", "none")
+        self.assertEqual(giving.stop(), 0)
+        for name, may in ((b"may", b"read"), (b"email", b"desk@bank.example")):
+            library.zcert_set_meta(certificate, name, b"%s", may)
+        path = self.folders[0] / "authorized" / "czmq.key"
+        self.assertEqual(library.zcert_save_public(certificate, str(path).encode()), 0)
+        again = self.rig.run(*giving.process.args[len(WITH_PARENT) :])
+        again.wait("error", lambda text: "Publishing" in text)
+        sub = ctypes.c_void_p(library.zsock_new(zmq.SUB))
+        library.zcert_apply(certificate, sub)
+        library.zsock_set_curve_serverkey(sub, self.key_of("messages"))
+        library.zsock_set_rcvtimeo(sub, int(PATIENCE * 1000))
+        library.zsock_set_subscribe(sub, b"control")
+        self.assertEqual(library.zsock_connect(sub, b"%s", self.at["messages"].encode()), 0)
+        self.assertEqual(library.zstr_recv(sub), b"control")
+        again.wait("error", lambda text: "czmq is let in by key" in text)
+        library.zsock_destroy(ctypes.byref(sub))
+        library.zcert_destroy(ctypes.byref(certificate))
 
     def test_refused(self) -> None:
         """What isn't safe doesn't start: 64, and what to do."""
