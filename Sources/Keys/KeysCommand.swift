@@ -61,8 +61,9 @@ extension KeysCommand {
 
         func run() throws {
             try Program.answer {
-                guard !name.isEmpty, name.count <= 100, !name.contains("/"), !name.hasPrefix("."), name != "me" else {
-                    throw ExitStatus.usage("\"\(name)\" can't be the name of a key.")
+                guard name.wholeMatch(of: /[A-Za-z0-9][A-Za-z0-9._-]{0,99}/) != nil, name != Keyring.itself.name else {
+                    throw ExitStatus.usage(
+                        "\"\(name)\" can't be the name of a key: letters, digits, `.`, `_` and `-` can.")
                 }
                 do throws(UnknownRight) { _ = try Right.list(may) } catch { throw ExitStatus.usage("\(error).") }
                 let given = try KeyFolder.readFile(file)

@@ -74,13 +74,15 @@ public enum KeyFolder {
     public static func readFile(_ path: String, isSecret: Bool = false) throws(ExitStatus) -> KeyFile {
         if let objection = FileTrust.objection(toFile: path) { throw mistake(path, objection) }
         var status = stat()
-        guard stat(path, &status) == 0, let data = FileManager.default.contents(atPath: path) else {
-            throw mistake(path, "it isn't there, or can't be read. streamllm-keys make writes one")
+        guard stat(path, &status) == 0 else {
+            throw mistake(path, "it isn't there. streamllm-keys make writes one")
         }
         guard !isSecret || status.st_mode & 0o077 == 0 else {
             throw mistake(path, "others may read it (chmod 600 mends it; better make a new one)")
         }
-        guard data.count <= KeyFile.largest else { throw mistake(path, "it is too large for a key") }
+        guard status.st_mode & 0o022 == 0 else { throw mistake(path, "others may write it (chmod 644 mends it)") }
+        guard status.st_size <= KeyFile.largest else { throw mistake(path, "it is too large for a key") }
+        guard let data = FileManager.default.contents(atPath: path) else { throw mistake(path, "it can't be read") }
         do throws(KeyFile.Mistake) {
             return try KeyFile(String(decoding: data, as: UTF8.self))
         } catch { throw mistake(path, "\(error)") }

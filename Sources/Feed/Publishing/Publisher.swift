@@ -228,7 +228,7 @@ public final class Publisher {
         let message = frame.bytes
         guard let kind = message.first, kind < 2 else { return false }
         // Who has gone has no name any more, and libzmq has forgotten what it was subscribed to.
-        let grant = TopicGrant(frame.sender.map(keys.rights(of:)) ?? Set(Right.allCases))
+        let grant = TopicGrant(frame.sender.map(keys.rights(of:)) ?? (kind == 0 ? Set(Right.allCases) : []))
         for topic in grant.topics(for: Array(message.dropFirst()), isWanted: kind == 1) {
             try live.grant(topic, isWanted: kind == 1)
             _ = ([kind] + topic).withUnsafeBytes { subscriptions.apply($0) }

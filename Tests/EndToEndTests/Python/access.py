@@ -269,11 +269,17 @@ class AccessTest(unittest.TestCase):
         (folder / "me.key_secret").chmod(0o644)
         self.assertIn("chmod 600", refused(*producer, "--keys", folder))
         (folder / "me.key_secret").chmod(0o600)
+        (folder / "me.key_secret").chmod(0o620)
+        self.assertIn("others may", refused(*producer, "--keys", folder))
+        (folder / "me.key_secret").chmod(0o600)
         (folder / "authorized").mkdir()
         shutil.copy(other / "me.key", folder / "authorized" / "two.key")
         self.assertIn("may = ", refused(*producer, "--keys", folder))
         folder.chmod(0o777)
         self.assertIn("chmod o-w", refused(*producer, "--keys", folder))
+        for name in ("me", "../x", 'a"b', ".x", ""):
+            allow = [PROGRAMS / "streamllm-keys", "allow", "--keys", other, "--may", "read", name, other / "me.key"]
+            self.assertEqual(subprocess.run(allow, capture_output=True, check=False).returncode, 64, name)
         again = subprocess.run(
             [PROGRAMS / "streamllm-keys", "make", "--keys", other], capture_output=True, text=True, check=False
         )
