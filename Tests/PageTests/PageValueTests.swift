@@ -50,6 +50,20 @@ struct IntakeBudgetTests {
         #expect(other.with({ $0.isSpent(at: Self.start) }))
     }
 
+    @Test("Of one that was given up little is taken at once, and as much a second as of others")
+    func glimpse() {
+        let budget = Holder(IntakeBudget(limits: .glimpse(of: 1000), now: Self.start))
+        budget.with({ $0.took(records: 1000, bytes: 0) })
+        #expect(!budget.with({ $0.isSpent(at: Self.start) }))
+        budget.with({ $0.took(records: 125, bytes: 0) })
+        #expect(budget.with({ $0.isSpent(at: Self.start) }))
+        for tenth in 1...100 {
+            #expect(!budget.with({ $0.isSpent(at: Self.start + .milliseconds(100 * tenth)) }))
+            budget.with({ $0.took(records: 125, bytes: 0) })
+        }
+        #expect(budget.with({ $0.isSpent(at: Self.start + .seconds(10)) }))
+    }
+
     @Test("Behind for too long, it is given up; having caught up, it isn't")
     func givesUp() {
         let budget = Holder(IntakeBudget(limits: Self.limits, now: Self.start))

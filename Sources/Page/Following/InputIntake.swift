@@ -16,8 +16,10 @@ struct InputIntake: Service {
     private static let burst = 1_000
     /// From one message to the next, on average.
     private static let interval = Duration.milliseconds(1)
-    /// In milliseconds.
-    private static let pause = 1000
+    /// How long none is taken where there are more, in milliseconds; and where there are so many that nobody could follow them.
+    private static let (pause, longPause) = (1000, 5000)
+    /// So many at once, within that time, are.
+    private static let hurry = Duration.milliseconds(100)
 
     private let endpoints: [String]
     private let keys: Keyring?
@@ -44,6 +46,7 @@ struct InputIntake: Service {
         var resting = poller
         tap.watch(in: &poller)
         var bucket = TokenBucket(burst: Self.burst, interval: Self.interval, now: .now)
+        var began = ContinuousClock.now
         while !stop.isSet {
             bucket.refill(.now)
             var isSpent = false
@@ -65,8 +68,9 @@ struct InputIntake: Service {
             if isSpent {
                 board.passedOver(1)
                 try tap.rest()
-                try resting.wait(milliseconds: Self.pause)
+                try resting.wait(milliseconds: .now - began < Self.hurry ? Self.longPause : Self.pause)
                 try tap.goOn()
+                began = .now
             } else {
                 try poller.wait(milliseconds: 1000)
             }

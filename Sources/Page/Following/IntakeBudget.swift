@@ -16,6 +16,11 @@ struct IntakeBudget {
         var patience = Duration.seconds(5)
         /// And so many records.
         var lag: UInt64 = 5_000
+
+        /// For one that was given up: who publishes too much still has only what there is taken at once, and little besides.
+        static func glimpse(of history: Int) -> Limits {
+            Limits(history: history, records: (1_250, burst: 125), bytes: (4 << 20, burst: 1 << 20))
+        }
     }
 
     private let limits: Limits

@@ -18,7 +18,7 @@ struct WorkspaceIntake: Service {
     /// And of that after it was given up.
     private static let shortHistory: UInt64 = 1_000
     /// Of one that always publishes more than is taken, only glimpses are: it is left alone for so long, in milliseconds.
-    private static let rest = 3_000
+    private static let rest = 5_000
     /// While its budget is spent, nothing is read for so long, in milliseconds: what others publish live fills the sockets, and is
     /// dropped there. What was missed is asked for, as far as there is a budget for it.
     private static let pause = 50
@@ -62,7 +62,8 @@ struct WorkspaceIntake: Service {
         let news = try TokenSocket(
             endpoints: [endpoint], session: nil, withQuestions: true, withStatus: true, in: context)
         follower.alsoWatch { news.watch(in: &$0) }
-        var budget = IntakeBudget(limits: IntakeBudget.Limits(history: Int(history)), now: .now)
+        let limits = history == Self.history ? IntakeBudget.Limits(history: Int(history)) : .glimpse(of: Int(history))
+        var budget = IntakeBudget(limits: limits, now: .now)
         var resting = Poller()
         _ = resting.add(descriptor: stop.wakeup.descriptor)
         var deliveries: [Delivery] = []

@@ -168,7 +168,7 @@ extension FollowingValueTests {
                 (
                     .silent,
                     [
-                        "ignored: whoever listens here doesn't answer as a publisher does: it may be another program, or a publisher that is stopped; connecting again and again"
+                        "ignored: whoever listens here doesn't answer as a publisher does: it may be another program, a publisher that is stopped, or one whose key isn't the one that is known; connecting again and again"
                     ]
                 ),
                 (.silent, []), (.control(control("s", next: 3)), ["began s", "ask s 1"]),
