@@ -122,7 +122,7 @@ struct FeedbackService: Service {
             if let end, !desk.isBusy || .now >= end { return }
             let isHeard = end == nil && !desk.isFull
             progress.note()
-            try socket.admit()
+            for notice in try socket.admit() { logger.log(level: notice.isNews ? .info : .warning, "\(notice)") }
             let requests = isHeard ? try socket.requests() : []
             // Behind that: what its clients have seen is known.
             take(&desk, &ledger)

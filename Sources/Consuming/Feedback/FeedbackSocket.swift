@@ -30,6 +30,7 @@ final class FeedbackSocket {
 
     private let router: Socket
     private let access: AccessSocket?
+    private var reported: Set<Notice> = []
     private var places = PlaceWatch(now: .now)
     private var poller = Poller()
     /// The same without the socket, for when nobody is heard.
@@ -83,7 +84,13 @@ final class FeedbackSocket {
     }
 
     /// Lets in who has a key.
-    func admit() throws(ZMQError) { try access?.serve { _ in } }
+    ///
+    /// - Returns: what has come up since the last call, each once, for whoever reads the log.
+    func admit() throws(ZMQError) -> [Notice] {
+        var notices: [Notice] = []
+        try access?.serve { if reported.insert(Notice($0)).inserted { notices.append(Notice($0)) } }
+        return notices
+    }
 
     /// Blocks until something has come, or for so long.
     func wait(milliseconds: Int, isHeard: Bool) throws(ZMQError) {

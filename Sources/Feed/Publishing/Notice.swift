@@ -18,7 +18,7 @@ public enum Notice: Hashable, Sendable, CustomStringConvertible {
     /// Somebody hasn't.
     case denied(AccessDesk.Denial)
 
-    init(_ verdict: AccessDesk.Verdict) {
+    public init(_ verdict: AccessDesk.Verdict) {
         self =
             switch verdict {
             case .admitted(let name): .admitted(name: name)

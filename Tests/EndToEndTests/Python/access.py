@@ -134,7 +134,7 @@ class AccessTest(unittest.TestCase):
 
     def test_strangers(self) -> None:
         """Five sockets, and six who knock."""
-        self.run_all("--responder", "fallback")
+        programs = self.run_all("--responder", "fallback")
         for name, endpoint in self.at.items():
             with self.subTest(name):
                 right = self.client(name, "friend")
@@ -156,6 +156,9 @@ class AccessTest(unittest.TestCase):
         # A right for another socket is none for this one.
         for name, who in (("messages-replay", "reader"), ("workspace-replay", "writer"), ("feedback", "reader")):
             self.assertFalse(self.is_let_in(self.client(name, who), self.at[name]), name)
+        for program, names in zip(programs, (("friend",), ("friend", "reader", "writer")), strict=True):
+            for name in names:
+                program.wait("error", lambda text, name=name: f"{name} is" in text)
 
     def knock(self, port: int) -> None:
         """Sends what isn't ZeroMQ, or begins like it, and reads until the connection ends."""
