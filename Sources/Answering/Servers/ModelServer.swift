@@ -173,6 +173,6 @@ actor ModelServer {
         // Texts may differ each time, by the number of a request for example.
         if notices.count > 100 { notices.removeAll() }
         guard notices.insert(text).inserted else { return }
-        logger.log(level: level, "\(text)")
+        logger.log(level: level, "\(text)", metadata: ["server": "\(address)"])
     }
 }

@@ -1,8 +1,7 @@
-/// The form of the log: one line a message.
-import Bytes
+/// From swift-log to lines.
 import Logging
 
-/// Formats log messages: `TIME LEVEL program: message key=value …`.
+/// Makes a line of each message. Its metadata says what it is about.
 public struct LineLogHandler: LogHandler {
     public var logLevel = Logger.Level.info
     public var metadata = Logger.Metadata()
@@ -20,10 +19,12 @@ public struct LineLogHandler: LogHandler {
     }
 
     public func log(event: LogEvent) {
-        var text = "\(label): \(event.message)"
-        if let error = event.error { text += ": \(error)" }
-        let fields = metadata.merging(event.metadata ?? [:]) { $1 }
-        for (key, value) in fields.sorted(by: { $0.key < $1.key }) { text += " \(key)=\(value)" }
-        output.write(event.level, text.terminalSafe)
+        var message = "\(event.message)"
+        if let error = event.error { message += ": \(error)" }
+        let fields = metadata.merging(event.metadata ?? [:]) { $1 }.sorted { $0.key < $1.key }
+        output.write(
+            LogLine(
+                level: event.level, program: label, message: message,
+                fields: fields.map { ($0.key, "\($0.value)") }))
     }
 }

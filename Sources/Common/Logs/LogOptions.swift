@@ -24,13 +24,16 @@ public enum LogLevel: String, CaseIterable, Sendable, ExpressibleByArgument {
     }
 }
 
-/// `--log-level` and `--log-file`.
+/// `--log-level`, `--log-file` and `--log-format`.
 public struct LogOptions: ParsableArguments {
     @Option(help: "Least important messages to log: DEBUG, INFO, WARNING, ERROR or CRITICAL.")
     public var logLevel = LogLevel.info
 
     @Option(help: "File that the log is also appended to ('none': no file).")
     public var logFile = "streamllm.log"
+
+    @Option(help: "How lines of the log are written: text, logfmt or json.")
+    public var logFormat = LogFormat.text
 
     /// Whether the log's file is the one that a path leads to.
     public func isWritten(to path: String) -> Bool {
@@ -45,7 +48,7 @@ public struct LogOptions: ParsableArguments {
     ///
     /// - Throws: ``ExitStatus`` 73 when the file can't be opened.
     public func makeOutput() throws(ExitStatus) -> LogOutput {
-        try LogOutput(path: logFile == "none" || logFile.isEmpty ? nil : logFile)
+        try LogOutput(path: logFile == "none" || logFile.isEmpty ? nil : logFile, format: logFormat)
     }
 
     /// Makes the program's logger.

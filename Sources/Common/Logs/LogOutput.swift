@@ -1,7 +1,6 @@
 /// The places that the log goes to.
 import Chat
 import Foundation
-import Logging
 import Synchronization
 
 /// Where log lines go: to standard error and to a file, in the same order, without ever waiting for either. Each line is one
@@ -13,33 +12,61 @@ public final class LogOutput: Sendable {
     /// How long the end of the program waits for its last lines where nobody takes them.
     static let patience = DispatchTimeInterval.milliseconds(500)
 
-    /// Under journald a line's importance is its prefix (sd-daemon(3)), and journald adds the time itself.
-    private enum Form { case stamped, journal }
+    /// A place, and whether it is journald's.
+    private struct Place {
+        let lane: LogLane
+        let isJournal: Bool
+    }
 
     /// Locked, so that lines from several threads stand in the same order in all places.
-    private let lanes: Mutex<[(lane: LogLane, form: Form)]>
+    private let places: Mutex<[Place]>
+    private let format: LogFormat
+    private let path: String?
     /// What there is to be said of the file.
     let remark: String?
 
     /// - Parameter path: the file's; nil: there is none.
     /// - Throws: ``ExitStatus`` 73 when the file can't be opened for appending, or isn't to be.
-    public convenience init(path: String?) throws(ExitStatus) {
-        try self.init(path: path, standardError: STDERR_FILENO)
+    public convenience init(path: String?, format: LogFormat = .text) throws(ExitStatus) {
+        try self.init(path: path, format: format, standardError: STDERR_FILENO)
     }
 
     /// - Parameter standardError: the descriptor to use for it.
-    init(path: String?, standardError: Int32) throws(ExitStatus) {
+    init(path: String?, format: LogFormat = .text, standardError: Int32) throws(ExitStatus) {
+        self.path = path
+        self.format = format
         let file = try path.map { path throws(ExitStatus) in try LogFile.open(path) }
         remark = file?.remark
-        let form = Self.isJournal(standardError) ? Form.journal : .stamped
-        var lanes = [(Self.lane(standardError, isOwned: false, form), form)]
-        if let file { lanes.append((Self.lane(file.descriptor, isOwned: true, .stamped), .stamped)) }
-        self.lanes = Mutex(lanes)
+        var places = [Self.place(standardError, format, isJournal: Self.isJournal(standardError))]
+        if let file { places.append(Self.place(file.descriptor, format, isOwned: true)) }
+        self.places = Mutex(places)
     }
 
-    private static func lane(_ descriptor: Int32, isOwned: Bool, _ form: Form) -> LogLane {
-        LogLane(descriptor, isOwned: isOwned, limit: queueLimit) { count in
-            line(.warning, "log: \(count) lines of the log were dropped: nobody took them", form, now)
+    private static func place(
+        _ descriptor: Int32, _ format: LogFormat, isOwned: Bool = false, isJournal: Bool = false
+    ) -> Place {
+        let lane = LogLane(descriptor, isOwned: isOwned, limit: queueLimit) { count in
+            LogLine(
+                level: .warning, program: "log", message: "\(count) lines of the log were dropped: nobody took them"
+            ).bytes(format, isForJournal: isJournal, at: now)
+        }
+        return Place(lane: lane, isJournal: isJournal)
+    }
+
+    /// Goes on in a new file of the same name: somebody has moved the old one away.
+    func reopen() {
+        guard let path else { return }
+        do {
+            let file = try LogFile.open(path)
+            let place = Self.place(file.descriptor, format, isOwned: true)
+            let old = places.withLock { places in
+                defer { places[places.count - 1] = place }
+                return places[places.count - 1]
+            }
+            // What waits there is still written.
+            old.lane.close()
+        } catch {
+            write(LogLine(level: .error, program: "log", message: "\(error) The log goes on in the old file"))
         }
     }
 
@@ -53,42 +80,21 @@ public final class LogOutput: Sendable {
 
     deinit {
         flush()
-        for (lane, _) in lanes.withLock({ $0 }) { lane.close() }
+        for place in places.withLock({ $0 }) { place.lane.close() }
     }
 
-    func write(_ level: Logger.Level, _ text: String) {
+    func write(_ line: LogLine) {
         let now = Self.now
-        lanes.withLock { lanes in
-            for (lane, form) in lanes { lane.push(Self.line(level, text, form, now)) }
+        places.withLock { places in
+            for place in places { place.lane.push(line.bytes(format, isForJournal: place.isJournal, at: now)) }
         }
     }
 
     /// Waits until what was logged is written, for a moment at most: the last lines of a program say why it ends.
     public func flush() {
         let end = DispatchTime.now() + Self.patience
-        for (lane, _) in lanes.withLock({ $0 }) { lane.flush(until: end) }
+        for place in places.withLock({ $0 }) { place.lane.flush(until: end) }
     }
 
     private static var now: Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
-
-    private static func line(_ level: Logger.Level, _ text: String, _ form: Form, _ now: Timestamp) -> [UInt8] {
-        switch form {
-        case .journal: Array("<\(level.journalPriority)>\(text)\n".utf8)
-        case .stamped: Array("\(now) \(level.rawValue.uppercased()) \(text)\n".utf8)
-        }
-    }
-}
-
-extension Logger.Level {
-    /// The importance as syslog(3) counts it.
-    fileprivate var journalPriority: Int {
-        switch self {
-        case .trace, .debug: 7
-        case .info: 6
-        case .notice: 5
-        case .warning: 4
-        case .error: 3
-        case .critical: 2
-        }
-    }
 }

@@ -24,7 +24,8 @@ public struct PeerLog: Sendable {
 
     /// Logs a line, or counts it.
     public mutating func log(
-        _ level: Logger.Level, _ line: @autoclosure () -> Logger.Message, now: ContinuousClock.Instant = .now
+        _ level: Logger.Level, _ line: @autoclosure () -> Logger.Message,
+        about fields: @autoclosure () -> Logger.Metadata = [:], now: ContinuousClock.Instant = .now
     ) {
         guard logger.logLevel <= level else { return }
         notices.refill(now)
@@ -34,7 +35,7 @@ public struct PeerLog: Sendable {
             return
         }
         sayWhatWasLeftOut()
-        logger.log(level: level, line())
+        logger.log(level: level, line(), metadata: fields())
     }
 
     /// Says how many lines were left out, at the end.

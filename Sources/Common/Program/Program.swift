@@ -32,7 +32,8 @@ public enum Program {
         do {
             output = try log.makeOutput()
         } catch {
-            try LogOutput(path: nil).write(.critical, "\(name): \(error.description.terminalSafe)")
+            try LogOutput(path: nil, format: log.logFormat)
+                .write(LogLine(level: .critical, program: name, message: error.description))
             throw ExitCode(error.code)
         }
         // Whatever ends the program, its last line says why.

@@ -1,4 +1,4 @@
-/// SIGTERM and SIGINT, heard from the first moment on.
+/// SIGTERM and SIGINT, heard from the first moment on; and SIGUSR1.
 import Foundation
 import ServiceLifecycle
 import Synchronization
@@ -24,9 +24,9 @@ enum StopRequests {
         guard let source = pipe?.readEnd else { return }
         startThread("signals") {
             var number: UInt8 = 0
-            while read(source, &number, 1) == 1 || errno == EINTR { stop(by: number) }
+            while read(source, &number, 1) == 1 || errno == EINTR { take(number) }
         }
-        for number in [SIGTERM, SIGINT] {
+        for number in [SIGTERM, SIGINT, SIGUSR1] {
             // Nothing here allocates or locks: the pipe was made above, and write(2) may be called in a handler.
             signal(number) { number in
                 let before = errno
@@ -45,8 +45,10 @@ enum StopRequests {
     /// From now on a signal stops the services.
     static func stop(_ group: ServiceGroup) { running.withLock { $0.group = group } }
 
-    private static func stop(by number: UInt8) {
+    private static func take(_ number: UInt8) {
         let (group, isQuestion, log) = running.withLock { ($0.group, $0.isQuestion, $0.log) }
+        // Whoever moves logs away says so by this (logrotate(8)).
+        if number == UInt8(SIGUSR1) { return log?.reopen() ?? () }
         guard let group else {
             log?.flush()
             // Nothing has begun that would have to be ended: what is in the store can be come back to at any time. But who has

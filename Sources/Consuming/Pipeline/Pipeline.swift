@@ -257,30 +257,8 @@ struct Pipeline: Sendable {
     mutating func endLog() { peers.sayWhatWasLeftOut() }
 
     private mutating func log(_ delivery: Delivery) {
-        switch delivery {
-        case .began(let stream, let endpoint): peers.log(.info, "Stream \(stream) has begun on \(endpoint)")
-        case .foreign(let stream):
-            peers.log(
-                .warning,
-                "\(stream) publishes without sequence numbers: messages are numbered as they arrive, and losses can't be seen"
-            )
-        case .ended(let stream): peers.log(.info, "Stream \(stream) has ended")
-        case .vanished(let stream):
-            peers.log(
-                .warning,
-                "Stream \(stream) has ended without saying so: another has taken its place, or nobody listens there any more"
-            )
-        case .ignored(let endpoint, let problem): peers.log(.error, "\(endpoint): \(problem)")
-        case .idle(let stream):
-            peers.log(.warning, "Stream \(stream) has fallen silent: its open windows are closed")
-        case .lost(let stream, let count):
-            peers.log(.error, "\(count) messages of stream \(stream) are lost: its publisher no longer has them")
-        case .refused(let stream, _, let reason):
-            // Most refusals are about records; a wrong endpoint isn't.
-            let hint = reason.contains("endpoint") ? "" : " Is another file published under its name (--stream-id)?"
-            peers.log(.error, "Nothing is taken from stream \(stream): \(reason).\(hint)")
-        case .records, .duplicates, .time, .caughtUp, .recognized: break
-        }
+        guard let (level, line) = delivery.logLine else { return }
+        peers.log(level, line, about: delivery.stream.map { ["stream": "\($0)"] } ?? [:])
     }
 
     /// - Returns: whether the engine's state has changed.

@@ -14,6 +14,8 @@ struct RejectedLog {
         count += lines.count
         guard let first = lines.first, count >= next else { return }
         while next <= count { next *= 10 }
-        logger.warning("\(count) lines so far are no messages: record \(first.sequence) of \(stream): \(first.reason)")
+        logger.warning(
+            "\(count) lines so far are no messages: record \(first.sequence) of \(stream): \(first.reason)",
+            metadata: ["stream": "\(stream)"])
     }
 }
