@@ -28,8 +28,9 @@ RELEASE = Path(os.environ.get("PROGRAMS", REPOSITORY / ".build/release")).resolv
 sys.argv[1:] = [str(RELEASE)]
 os.environ.setdefault("PATIENCE", "300")
 
+import zmq
+
 import programs as bench
-import throughput
 from page_rig import PageRig
 from programs import messages
 from running import wait_until as until
@@ -219,47 +220,78 @@ def web(at: bench.Endpoints, folder: Path) -> tuple[bench.Program, str, str]:
     return program, server, cookie
 
 
+class Progress:
+    """How many messages a consumer has received, as it says each second itself."""
+
+    def __init__(self, at: bench.Endpoints) -> None:
+        self.socket = zmq.Context.instance().socket(zmq.SUB)
+        self.socket.connect(at.entries)
+        self.socket.subscribe(b"status")
+
+    def rate(self, seconds: float) -> float | None:
+        """Messages a second from now on; nothing where the input ends meanwhile."""
+        said: list[tuple[float, int]] = []
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            if self.socket.poll(left * 1000):
+                status = json.loads(self.socket.recv_multipart()[1])
+                said.append((bench.moment(status["time"]), status["received"]))
+        if len(said) < 2 or said[-1][1] == said[-2][1]:
+            return None
+        return (said[-1][1] - said[0][1]) / (said[-1][0] - said[0][0])
+
+
 def viewer() -> None:
-    """What one viewer costs the pipeline at full speed: paired runs, with and without."""
+    """What one viewer costs the pipeline at full speed. In a run it comes and goes: each time is compared with those
+    before and behind it, since two runs differ by more than what is looked for."""
     bench.RELEASE = RELEASE
-    rounds = int(os.environ.get("ROUNDS", "12"))
-    file = messages(int(os.environ.get("MESSAGES", "15_000_000")), 1000)
-    ratios, plain = [], throughput.consumer
+    rounds, part = int(os.environ.get("ROUNDS", "20")), 8
+    file = messages(int(os.environ.get("MESSAGES", "60_000_000")), 1000)
+    ratios: list[float] = []
     rig = PageRig()
 
-    class Watched:
-        program: bench.Program | None = None
-        reader: subprocess.Popen[bytes] | None = None
-
-        def consumer(self, at: bench.Endpoints, *options: object, **more: object) -> bench.Program:
-            taking = plain(at, *options, **more)
-            self.program, server, cookie = web(at, rig.folder)
-            # Nearly nothing itself: what a tab takes of the machine is no cost of the pipeline's.
-            self.reader = subprocess.Popen(
-                ["curl", "--silent", "--no-buffer", "--header", f"Cookie: {cookie}", f"{server}/api/events?after=0"],
-                stdout=subprocess.DEVNULL,
-            )
-            return taking
+    def watched(at: bench.Endpoints, progress: Progress) -> float | None:
+        program, server, cookie = web(at, rig.folder)
+        # Nearly nothing itself: what a tab takes of the machine is no cost of the pipeline's.
+        reader = subprocess.Popen(
+            ["curl", "--silent", "--no-buffer", "--header", f"Cookie: {cookie}", f"{server}/api/events?after=0"],
+            stdout=subprocess.DEVNULL,
+        )
+        try:
+            # What was there before it came is read once, and is another thing.
+            progress.rate(8)
+            return progress.rate(part)
+        finally:
+            program.stop()
+            reader.wait(10)
 
     try:
-        for number in range(rounds):
-            pair = {}
-            for isWatched in (True, False) if number % 2 else (False, True):
-                watched = Watched()
-                throughput.consumer = watched.consumer if isWatched else plain
-                pair[isWatched] = throughput.durable(file).rate
-                if watched.program and watched.reader:
-                    used = watched.program.stop().cpu_seconds
-                    watched.reader.wait(10)
-            ratios.append(pair[True] / pair[False])
-            print(
-                f"  {pair[True]:,.0f} / {pair[False]:,.0f} = {ratios[-1]:.3f}; streamllm-web {used:.2f} s", flush=True
-            )
+        for _ in range(rounds):
+            at = bench.Endpoints()
+            with bench.StateDirectory() as state:
+                taking = bench.consumer(at, state=state)
+                taking.wait_for("Publishing entries")
+                giving = bench.producer(file, at)
+                progress = Progress(at)
+                # Until then a part of the machine is the producer's, and behind it all is the consumer's.
+                giving.wait_for("Stream has ended")
+                before = progress.rate(part)
+                while before and (with_one := watched(at, progress)):
+                    progress.rate(8)
+                    behind = progress.rate(part)
+                    if not behind:
+                        break
+                    ratios.append(2 * with_one / (before + behind))
+                    print(f"  {before:,.0f} [{with_one:,.0f}] {behind:,.0f} = {ratios[-1]:.3f}", flush=True)
+                    before = behind
+                giving.stop()
+                taking.stop()
+        error = statistics.stdev(ratios) / len(ratios) ** 0.5
         print(
-            f"one viewer at full speed: the pipeline has {statistics.median(ratios):.3f} of its rate ({rounds} pairs)"
+            f"one viewer at full speed: the pipeline has {statistics.mean(ratios):.3f} ± {error:.3f} of its rate, "
+            f"median {statistics.median(ratios):.3f} ({len(ratios)} times)"
         )
     finally:
-        throughput.consumer = plain
         rig.close()
 
 
