@@ -15,7 +15,7 @@ PROMPTS := reply.txt summary.txt next-step.txt
 BINARIES := streamllm-producer streamllm-consumer streamllm-subscribe streamllm-web streamllm-keys
 
 .PHONY: demo test chaos fuzz sanitize gate build docs bench bench-peers install uninstall lint format clean setup browser venv \
-  model play
+  model play prometheus
 
 play: setup ## Play both sides of a chat on a page, with suggestions: make play MODEL=FILE.gguf
 	scripts/demo --build --page $(if $(MODEL),--model "$(MODEL)") .build/debug
@@ -23,7 +23,7 @@ play: setup ## Play both sides of a chat on a page, with suggestions: make play 
 demo: setup ## Run the main job on messages.jsonl, with a small real model if no other is there: make demo MODEL=FILE.gguf
 	scripts/demo --build $(if $(MODEL),--model "$(MODEL)") .build/debug
 
-test: browser venv model ## Run all tests, and check that programs and docs agree on options
+test: browser venv model prometheus ## Run all tests, and check that programs and docs agree on options
 	swift build --build-tests
 	scripts/check-options .build/debug
 	scripts/test
@@ -36,7 +36,7 @@ fuzz: setup ## Give readers of foreign bytes all there could be, each so long: m
 	STREAMLLM_FUZZ=$(SANITIZERS) swift build -c release --scratch-path .build-fuzz --product Fuzz
 	scripts/fuzz .build-fuzz/release/Fuzz $(SECONDS) "$(TARGETS)" $(if $(SEED),-seed=$(SEED)) $(if $(RUNS),-runs=$(RUNS))
 
-sanitize: browser venv ## Run tests in builds that watch memory, and what threads share
+sanitize: browser venv prometheus ## Run tests in builds that watch memory, and what threads share
 	scripts/sanitize address
 	scripts/sanitize thread
 
@@ -114,6 +114,9 @@ setup:
 
 browser:
 	@scripts/setup --browser
+
+prometheus:
+	@scripts/prometheus
 
 venv: .venv/ready
 

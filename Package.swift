@@ -10,6 +10,7 @@ let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-htt
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
@@ -62,7 +63,7 @@ let libraries: [Target] = [
     .library("Records", ["Bytes", "Chat", "Streaming"]),
     .library(
         "Answering",
-        ["Bytes", "Chat", "Records", "Streaming", asyncHTTPClient, deque, logging, nioCore, nioHTTP1, nioSSL]),
+        ["Bytes", "Chat", "Records", "Streaming", asyncHTTPClient, deque, logging, metrics, nioCore, nioHTTP1, nioSSL]),
     .library("Access", ["ZeroMQ"]),
     .library("Feed", ["Access", "Bytes", "Threads", "ZeroMQ", deque]),
     .library(
@@ -71,28 +72,37 @@ let libraries: [Target] = [
             "Access", "Bytes", "CAccept", "Chat", "Feed", "Threads", "ZeroMQ", argumentParser, logging,
             serviceLifecycle,
         ]),
+    .library(
+        "Monitoring",
+        [
+            "Common", "Feed", "ZeroMQ", argumentParser, logging, metrics, nioCore, nioHTTP1, nioPosix,
+            serviceLifecycle,
+        ]),
     .library("Terminal", ["Access", "Bytes", "Common", "Feed", "Records", "Threads", "ZeroMQ", logging]),
     .library(
-        "Producing", ["Access", "Bytes", "Chat", "Common", "Feed", "Threads", "ZeroMQ", logging, serviceLifecycle]),
+        "Producing",
+        ["Access", "Bytes", "Chat", "Common", "Feed", "Monitoring", "Threads", "ZeroMQ", logging, serviceLifecycle]),
     .library("Storage", ["Bytes", "Chat", "Common", "Feed", "Records", "Streaming", "Threads", grdb]),
     .library(
         "Outbox",
         [
             "Answering", "Bytes", "Chat", "Common", "Feed", "Records", "Storage", "Streaming", "Threads", "ZeroMQ",
             deque,
-            grdb, logging, serviceLifecycle,
+            grdb, logging, metrics, serviceLifecycle,
         ]),
     .library(
         "Consuming",
         [
-            "Access", "Answering", "Bytes", "Chat", "Common", "Feed", "Outbox", "Records", "Storage", "Streaming",
+            "Access", "Answering", "Bytes", "Chat", "Common", "Feed", "Monitoring", "Outbox", "Records", "Storage",
+            "Streaming",
             "Terminal",
-            "Threads", "ZeroMQ", asyncHTTPClient, grdb, logging, serviceLifecycle,
+            "Threads", "ZeroMQ", asyncHTTPClient, grdb, logging, metrics, serviceLifecycle,
         ]),
     .library(
         "Page",
         [
-            "Access", "Bytes", "Chat", "Common", "Feed", "Records", "Threads", "ZeroMQ", deque, httpTypes, hummingbird,
+            "Access", "Bytes", "Chat", "Common", "Feed", "Monitoring", "Records", "Threads", "ZeroMQ", deque, httpTypes,
+            hummingbird,
             hummingbirdCore, logging,
             nioCore, nioPosix, serviceLifecycle,
         ],
@@ -100,10 +110,10 @@ let libraries: [Target] = [
 ]
 
 let programs: [Target] = [
-    .program("Producer", ["Chat", "Common", "Feed", "Producing"]),
-    .program("Consumer", ["Answering", "Common", "Consuming", "Feed", "Storage", "Streaming"]),
+    .program("Producer", ["Chat", "Common", "Feed", "Monitoring", "Producing"]),
+    .program("Consumer", ["Answering", "Common", "Consuming", "Feed", "Monitoring", "Storage", "Streaming"]),
     .program("Subscriber", ["Common", "Feed", "Terminal"]),
-    .program("Web", ["Common", "Feed", "Page"]),
+    .program("Web", ["Common", "Feed", "Monitoring", "Page"]),
     .program("Keys", ["Access", "Common", "ZeroMQ"]),
 ]
 
@@ -142,6 +152,7 @@ let tests: [Target] = [
         exclude: ["Python"]),
     .tests("FeedTests", ["Access", "Bytes", "Feed", "Threads", "ZeroMQ"]),
     .tests("CommonTests", ["Chat", "Common", "Feed", "Threads", "ZeroMQ", argumentParser, logging]),
+    .tests("MonitoringTests", ["Common", "Monitoring", metrics, nioCore]),
     .tests("TerminalTests", ["Bytes", "Chat", "Records", "Streaming", "Terminal", "Threads"]),
     .tests("PageTests", ["Bytes", "Chat", "Common", "Page", "Records", "Threads", nioCore]),
     .tests("ProducerTests", ["Producer", argumentParser, logging]),
@@ -191,6 +202,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.8.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.5.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),

@@ -4,13 +4,15 @@ import Common
 import Consuming
 import Feed
 import Foundation
+import Monitoring
 import Storage
 
 @main
 struct ConsumerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "streamllm-consumer",
-        abstract: "Cuts conversations into windows, asks a local model what to say next, and publishes the answers.")
+        abstract: "Cuts conversations into windows, asks a local model what to say next, and publishes the answers.",
+        version: Version.current)
 
     @Option(help: "Where messages come from; may be given several times.", transform: writtenEndpoint)
     var inputEndpoint = ["tcp://127.0.0.1:5556"]
@@ -66,6 +68,8 @@ struct ConsumerCommand: AsyncParsableCommand {
 
     @Flag(help: "Let other machines connect without keys: whoever does reads all chats.")
     var withoutKeys = false
+
+    @OptionGroup var watching: MonitorOptions
 
     @OptionGroup var log: LogOptions
 
@@ -133,7 +137,8 @@ struct ConsumerCommand: AsyncParsableCommand {
             } else if let forgetSession {
                 try await ForgetSession(forgetSession, options(), logger: logger).run()
             } else {
-                let options = try options()
+                var options = try options()
+                options.monitor = watching.monitor
                 KeyOptions.warn(listeningOn: ownEndpoints, with: options.keys, logger: logger)
                 try await Daemon(options, logger: logger).run()
             }

@@ -1,6 +1,7 @@
 /// What the consumer needs to know, apart from how it was asked.
 import Access
 import Answering
+import Common
 import Feed
 import Storage
 import Streaming
@@ -54,6 +55,8 @@ package struct ConsumerOptions: Sendable {
     package var answerCondition: AnswerCondition
     /// By which others are known who come over the network; nil: everybody is believed.
     package var keys: Keyring?
+    /// Where metrics are served; nil: nowhere.
+    package var monitor: ListenAddress?
 
     package init(
         inputEndpoints: [String], outputEndpoint: String, outputReplayEndpoint: String,

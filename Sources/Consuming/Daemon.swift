@@ -4,6 +4,8 @@ import AsyncHTTPClient
 import Common
 import Feed
 import Logging
+import Metrics
+import Monitoring
 import Outbox
 import ServiceLifecycle
 import Storage
@@ -52,23 +54,36 @@ package struct Daemon {
             completion: BoundedQueue(limit: .max, wakeup: try Wakeup()),
             feedback: try options.feedbackEndpoint.map { _ in BoundedQueue(limit: .max, wakeup: try Wakeup()) })
         let stages = readiness.stages
-        let board = PipelineBoard()
+        let boards = Boards()
         let workspace = Workspace(
             from: recovered.nextRecord, waiting: recovered.pending, inputs: recovered.pipeline.inputs,
             instantAnswer: options.responder.instantAnswer, areKept: store != nil, commits: commits, outlets: outlets,
             stages: stages)
 
+        // Windows that another process left want an entry, whoever is asked now.
+        let registry = options.monitor.map { _ in Registry(ConsumerMonitor.measured) }
+        let factory: any MetricsFactory = registry ?? NOOPMetricsHandler.instance
+        let responder =
+            options.responder.instantAnswer == nil || recovered.pending > 0 ? makeResponder(http, factory) : nil
+
         // Stopped in the reverse order: first no more comes in, last nothing goes out any more. Until then it is watched.
+        let liveness = Liveness()
         var services: [any Service] = [
             try HealthService(
                 stages, manager: readiness.manager, idleStatus: Readiness.status, isReady: { readiness.isComplete },
-                logger: logger)
+                liveness: liveness, logger: logger)
         ]
+        if let registry, let address = options.monitor {
+            let monitor = ConsumerMonitor(
+                registry: registry, readiness: readiness, liveness: liveness,
+                metrics: ConsumerMetrics(workspace: workspace, boards: boards, responder: responder, store: store))
+            services.append(MonitorService(address, monitor.page(), logger: logger))
+        }
         let bound = Bound()
         services.append(
             OutputService(
-                options, queue: outlets.output, store: store, firstRecord: recovered.nextRecord, bound: bound,
-                released: released, readiness: readiness, logger: logger))
+                options, queue: outlets.output, store: store, firstRecord: recovered.nextRecord,
+                board: boards.output, bound: bound, released: released, readiness: readiness, logger: logger))
         if let console = outlets.console {
             services.append(
                 ConsoleService(
@@ -76,31 +91,31 @@ package struct Daemon {
                     logger: logger))
         }
         services.append(
-            CommitService(queue: commits, store: store, outlets: outlets, stages: stages, logger: logger))
+            CommitService(
+                queue: commits, store: store, outlets: outlets, stages: stages, metrics: factory, logger: logger))
         if let endpoint = options.feedbackEndpoint, let news = outlets.feedback {
             services.append(
                 try FeedbackService(
                     endpoint, keys: options.keys, store: store, firstRecord: recovered.nextRecord,
                     workspace: workspace, news: news, stages: stages, logger: logger))
         }
-        // Windows that another process left want an entry, whoever is asked now.
-        var asked: (any Responder)?
-        if options.responder.instantAnswer == nil || recovered.pending > 0 {
-            let responder = makeResponder(http)
-            asked = responder
+        if let responder {
             services.append(
                 ModelStage(
-                    options, responder: responder, workspace: workspace, backlog: outlets.backlog, stages: stages))
+                    options, responder: responder, workspace: workspace, backlog: outlets.backlog, stages: stages,
+                    metrics: factory, logger: logger))
         }
         services.append(
             try PipelineService(
-                options, queue: deliveries, workspace: workspace, from: recovered, board: board, stages: stages))
+                options, queue: deliveries, workspace: workspace, from: recovered, board: boards.pipeline,
+                stages: stages))
         services.append(
-            StatusService(workspace: workspace, pipeline: board, responder: asked, output: outlets.output))
+            StatusService(
+                workspace: workspace, pipeline: boards.pipeline, responder: responder, output: outlets.output))
         services.append(
             IntakeService(
                 options, queue: deliveries, acknowledgements: outlets.acknowledgements, from: recovered,
-                readiness: readiness, logger: logger))
+                board: boards.intake, readiness: readiness, logger: logger))
         let completionService =
             options.exitOnEnd
             ? CompletionService(completion: outlets.completion, workspace: workspace, released: released) : nil
@@ -169,9 +184,9 @@ package struct Daemon {
             from: first, patience: isKept ? .none : StandardOutput.isTerminal ? .whileItMoves : .unlimited)
     }
 
-    private func makeResponder(_ http: HTTPClient) -> any Responder {
+    private func makeResponder(_ http: HTTPClient, _ metrics: any MetricsFactory) -> any Responder {
         if let answer = options.responder.instantAnswer { return InstantResponder(answer: answer) }
-        let responder = ModelResponder(options.model, http: http, logger: logger)
+        let responder = ModelResponder(options.model, http: http, metrics: metrics, logger: logger)
         // Numbers are looked at behind it: placeholders have some, too.
         let masked: any Responder =
             options.model.masked.isEmpty ? responder : MaskedResponder(responder, masking: options.model.masked)

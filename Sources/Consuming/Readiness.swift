@@ -21,6 +21,9 @@ final class Readiness: Sendable {
     /// Whether all parts are up.
     var isComplete: Bool { missing.withLock { $0.isEmpty } }
 
+    /// Those that aren't, in the order of their cases.
+    var missingParts: [Part] { missing.withLock { missing in Part.allCases.filter(missing.contains) } }
+
     /// A part is up.
     func isUp(_ part: Part) {
         let isReady = missing.withLock { missing in

@@ -9,7 +9,7 @@ import ZeroMQ
 struct KeysCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "streamllm-keys",
-        abstract: "Makes and lists the keys by which programs on other machines are known.",
+        abstract: "Makes and lists the keys by which programs on other machines are known.", version: Version.current,
         subcommands: [Make.self, Allow.self, List.self])
 
     static func main() async {

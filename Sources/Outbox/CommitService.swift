@@ -3,6 +3,7 @@ import Common
 import Foundation
 import GRDB
 import Logging
+import Metrics
 import ServiceLifecycle
 import Storage
 import Threads
@@ -18,6 +19,7 @@ package struct CommitService: Service {
     private let store: Store?
     private let outlets: Outlets
     private let progress: StageProgress
+    private let metrics: CommitMetrics
     private let stop: StopSignal
     private let logger: Logger
 
@@ -48,10 +50,14 @@ package struct CommitService: Service {
         }
     }
 
-    /// - Parameter stages: where progress is noted.
+    /// - Parameters:
+    ///   - stages: where progress is noted.
+    ///   - factory: what is measured of commits goes there.
     package init(
-        queue: BoundedQueue<Commit>, store: Store?, outlets: Outlets, stages: Stages = Stages(), logger: Logger
+        queue: BoundedQueue<Commit>, store: Store?, outlets: Outlets, stages: Stages = Stages(),
+        metrics factory: any MetricsFactory = NOOPMetricsHandler.instance, logger: Logger
     ) {
+        metrics = CommitMetrics(factory)
         self.queue = queue
         self.store = store
         self.outlets = outlets
@@ -109,7 +115,9 @@ package struct CommitService: Service {
         var hasFailed = false
         while true {
             do {
+                let began = ContinuousClock.now
                 try store.commit(commits)
+                metrics.committed(commits.reduce(0) { $0 + $1.weight }, in: .now - began)
                 if hasFailed { logger.info("The store can be written again") }
                 return true
             } catch let error as DatabaseError where error.isPassing {

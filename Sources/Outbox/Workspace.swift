@@ -27,6 +27,8 @@ package actor Workspace {
     private var packed = ByteWriter()
     private var topics: [UInt8] = []
     package private(set) var counts = Counts()
+    /// Of the feedback, how much there was of each kind.
+    package private(set) var feedbackKinds: [Feedback.Kind: Int] = [:]
     /// Windows that wait for an answer, those that are being answered included.
     package private(set) var waiting: Int
     /// Windows that have been handed on to wait for one, with those that another process left.
@@ -99,6 +101,7 @@ package actor Workspace {
         counts.feedback += feedback.count
         var commit = Commit()
         for (offset, one) in feedback.enumerated() {
+            feedbackKinds[one.kind, default: 0] += 1
             commit.feedback.append(
                 KeptFeedback(id: one.id, record: next + UInt64(offset), fingerprint: one.fingerprint))
         }

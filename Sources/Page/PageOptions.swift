@@ -25,6 +25,8 @@ package struct PageOptions: Sendable {
     package var opensBrowser: Bool
     /// By which consumers and producers are known; nil: whoever listens is believed.
     package var keys: Keyring?
+    /// Where metrics are served; nil: nowhere.
+    package var monitor: ListenAddress?
 
     package init(
         endpoints: [String], inputEndpoints: [String], feedbackEndpoints: [String?], listen: ListenAddress,

@@ -4,6 +4,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Logging
+import Monitoring
 import NIOCore
 import NIOPosix
 import ServiceLifecycle
@@ -28,16 +29,31 @@ package struct PageServer {
             zip(options.endpoints, options.feedbackEndpoints).map {
                 Board.Place(endpoint: $0, takesFeedback: $1 != nil)
             }, run: UUID().uuidString)
-        let submitters = try options.feedbackEndpoints.map { try $0.map { try Submitter($0, keys: options.keys) } }
-        var services: [any Service] = [PulseService(board: board)]
+        let stages = Stages()
+        let submitters = try options.feedbackEndpoints.map { endpoint in
+            try endpoint.map { try Submitter($0, keys: options.keys, stages: stages) }
+        }
+        let monitor = PageMonitor(board: board, workspaces: options.endpoints)
+        let manager = ServiceManager()
+        var services: [any Service] = [
+            try HealthService(
+                stages, manager: manager, idleStatus: status, isReady: { monitor.isListening.load(ordering: .relaxed) },
+                liveness: monitor.liveness, logger: logger)
+        ]
+        if let address = options.monitor { services.append(MonitorService(address, monitor.page, logger: logger)) }
+        services.append(PulseService(board: board))
         for (index, endpoint) in options.endpoints.enumerated() {
-            services.append(try WorkspaceIntake(endpoint, at: index, board: board, keys: options.keys, logger: logger))
+            services.append(
+                try WorkspaceIntake(
+                    endpoint, at: index, board: board, figures: monitor.figures[index], keys: options.keys,
+                    stages: stages, logger: logger))
         }
         if !options.inputEndpoints.isEmpty {
-            services.append(try InputIntake(options.inputEndpoints, board: board, keys: options.keys))
+            services.append(
+                try InputIntake(options.inputEndpoints, board: board, keys: options.keys, stages: stages))
         }
         services += submitters.compactMap(\.self)
-        services.append(try makeHTTP(board, secrets, submitters, composing))
+        services.append(try makeHTTP(board, secrets, submitters, composing, monitor, manager))
         try await Program.serve(services, main: nil, listens: true, logger: logger)
     }
 
@@ -47,14 +63,18 @@ package struct PageServer {
         return options.stateDirectory
     }
 
+    /// What the service manager says of it.
+    private var status: String { "Page on \(options.listen)" }
+
     private func makeHTTP(
-        _ board: Board, _ secrets: Secrets, _ submitters: [Submitter?], _ composing: ComposeFile?
+        _ board: Board, _ secrets: Secrets, _ submitters: [Submitter?], _ composing: ComposeFile?,
+        _ monitor: PageMonitor, _ manager: ServiceManager
     ) throws -> HTTPService {
         let guardian = GuardBox(guardian(secrets, port: 0))
         let responder = PageResponder(
             board: board, submitters: submitters, composing: composing,
             older: try OlderRecords(options.endpoints, keys: options.keys),
-            guardian: guardian)
+            guardian: guardian, counts: monitor.counts)
         return HTTPService(
             address: options.listen, responder: responder, logger: logger,
             onBound: { [self] port in
@@ -62,7 +82,8 @@ package struct PageServer {
                 let address = PageAddress(options.listen, port: port, token: secrets.token)
                 // Where nobody reads it, it isn't needed.
                 try? FileHandle.standardOutput.write(contentsOf: Data("Open \(address.url)\n".utf8))
-                ServiceManager().ready("Page on \(options.listen)")
+                monitor.isListening.store(true, ordering: .relaxed)
+                manager.ready(status)
                 if options.opensBrowser { address.openInBrowser(in: options.stateDirectory, logger) }
             })
     }

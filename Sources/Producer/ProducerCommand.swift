@@ -4,14 +4,15 @@ import Chat
 import Common
 import Feed
 import Foundation
-import Logging
+import Monitoring
 import Producing
 
 @main
 struct ProducerCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "streamllm-producer",
-        abstract: "Publishes a JSONL file of chat messages on a ZeroMQ socket, at the pace of the conversation.")
+        abstract: "Publishes a JSONL file of chat messages on a ZeroMQ socket, at the pace of the conversation.",
+        version: Version.current)
 
     @Option(help: "JSON lines to publish ('-': standard input).")
     var inputFile = "messages.jsonl"
@@ -54,6 +55,8 @@ struct ProducerCommand: AsyncParsableCommand {
     @Flag(help: "Let other machines connect without keys: whoever does reads all chats.")
     var withoutKeys = false
 
+    @OptionGroup var watching: MonitorOptions
+
     @OptionGroup var log: LogOptions
 
     static func main() async {
@@ -92,14 +95,12 @@ struct ProducerCommand: AsyncParsableCommand {
             let own = [endpoint, replayEndpoint]
             let keys = try access.keyring(connectingTo: [], listeningOn: own, withoutKeys: withoutKeys)
             KeyOptions.warn(listeningOn: own, with: keys, logger: logger)
-            let service = try BroadcastService(
-                BroadcastOptions(
-                    inputFile: inputFile, follows: follow, speed: speedFactor, endpoint: endpoint,
-                    replayEndpoint: replayEndpoint,
-                    stream: streamId, linger: .seconds(linger), maxLineBytes: maxLineBytes,
-                    mapping: try mapping(), keys: keys),
-                logger: logger)
-            try await Program.serve(main: service, listens: true, logger: logger)
+            var options = BroadcastOptions(
+                inputFile: inputFile, follows: follow, speed: speedFactor, endpoint: endpoint,
+                replayEndpoint: replayEndpoint, stream: streamId, linger: .seconds(linger),
+                maxLineBytes: maxLineBytes, mapping: try mapping(), keys: keys)
+            options.monitor = watching.monitor
+            try await ProducerDaemon(options, logger: logger).run()
         }
     }
 }

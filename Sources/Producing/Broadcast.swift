@@ -20,6 +20,8 @@ struct Broadcast: ~Copyable {
 
     private let publisher: Publisher
     private let stop: StopSignal
+    private let board: BroadcastBoard
+    private let progress: StageProgress
     private let logger: Logger
     /// What the input can cause to be logged.
     private var lines: PeerLog
@@ -49,8 +51,16 @@ struct Broadcast: ~Copyable {
         var isMistaken = false
     }
 
-    init(_ input: InputFile, publisher: Publisher, options: BroadcastOptions, stop: StopSignal, logger: Logger) {
+    /// - Parameters:
+    ///   - board: told how far it is.
+    ///   - progress: where each turn is noted.
+    init(
+        _ input: InputFile, publisher: Publisher, options: BroadcastOptions, stop: StopSignal, board: BroadcastBoard,
+        progress: StageProgress, logger: Logger
+    ) {
         self.options = options
+        self.board = board
+        self.progress = progress
         firstLines = FirstLines(of: options.inputFile == "-" ? "standard input" : options.inputFile)
         self.publisher = publisher
         self.stop = stop
@@ -72,6 +82,7 @@ struct Broadcast: ~Copyable {
     /// - Throws: ``ExitStatus`` when the input can't be read, `ZMQError` when a socket fails.
     mutating func run() throws -> Counts {
         while !stop.isSet {
+            progress.note()
             let hasLooked = try publisher.endedAt != nil || lookAhead()
             let isIdle = try publisher.endedAt != nil || (skipToFollowers() && publishDue())
             publisher.eventTime = reachedTime?.milliseconds
@@ -79,7 +90,9 @@ struct Broadcast: ~Copyable {
             for notice in publisher.takeNotices() { logger.log(level: notice.isNews ? .info : .warning, "\(notice)") }
             // Not before what has come is served: this process may have been stopped for long.
             if publisher.isReleased { break }
-            if hasLooked && isIdle && isServed { try wait() }
+            let waits = hasLooked && isIdle && isServed
+            board.note(isLast: waits) { reading }
+            if waits { try wait() }
         }
         try publisher.serve(&reader.log)
         lines.sayWhatWasLeftOut()
@@ -232,6 +245,11 @@ struct Broadcast: ~Copyable {
         }
     }
 
+    private var reading: BroadcastReading {
+        BroadcastReading(
+            counts: counts, eventTime: reachedTime, hasEnded: publisher.endedAt != nil, feed: publisher.figures)
+    }
+
     /// Real time since the broadcast began.
     private var elapsed: Duration { ContinuousClock.now - began }
 
@@ -251,6 +269,7 @@ struct Broadcast: ~Copyable {
         }
         // zmq_poll counts in milliseconds; rounding down, and sleeping the rest of the last one, keeps messages from
         // leaving late.
+        progress.idle()
         let milliseconds = max(0, patience.milliseconds)
         if milliseconds > 0 {
             try publisher.wait(milliseconds: milliseconds)

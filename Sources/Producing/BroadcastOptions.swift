@@ -1,6 +1,7 @@
 /// What a broadcast needs to know, apart from how it was asked.
 import Access
 import Chat
+import Common
 
 /// The producer's settings as plain values.
 package struct BroadcastOptions: Sendable {
@@ -20,6 +21,8 @@ package struct BroadcastOptions: Sendable {
     package var mapping: FieldMapping
     /// nil: whoever can reach the sockets is let in.
     package var keys: Keyring?
+    /// Where metrics are served; nil: nowhere.
+    package var monitor: ListenAddress?
 
     package init(
         inputFile: String, follows: Bool, speed: Double, endpoint: String, replayEndpoint: String, stream: String?,

@@ -6,22 +6,35 @@ import Logging
 import ServiceLifecycle
 import Threads
 
-package struct BroadcastService: Service {
+struct BroadcastService: Service {
     /// libzmq tries to connect ten times a second; a follower has asked when it has been connected and has heard control.
     private static let timeToConnect = Duration.milliseconds(500)
 
     private let options: BroadcastOptions
     private let logger: Logger
     private let stop: StopSignal
-    private let manager = ServiceManager()
+    private let manager: ServiceManager
+    private let board: BroadcastBoard
+    private let progress: StageProgress
 
-    package init(_ options: BroadcastOptions, logger: Logger) throws {
+    /// - Parameters:
+    ///   - board: told how far it is.
+    ///   - stages: where progress is noted.
+    init(
+        _ options: BroadcastOptions, manager: ServiceManager, board: BroadcastBoard, stages: Stages, logger: Logger
+    ) throws {
         self.options = options
+        self.manager = manager
+        self.board = board
         self.logger = logger
+        progress = stages.stage("broadcast")
         stop = StopSignal(wakeup: try Wakeup())
     }
 
-    package func run() async throws {
+    /// What the service manager says of it.
+    static func status(_ options: BroadcastOptions) -> String { "Publishing \(options.inputFile)" }
+
+    func run() async throws {
         let counts = try await onOwnThread("broadcast", until: stop, onShutdown: { [manager] in manager.stopping() }) {
             [self] in try broadcast()
         }
@@ -44,9 +57,10 @@ package struct BroadcastService: Service {
         logger.info(
             "Publishing \(options.inputFile) \(pace) on \(publisher.endpoint), replay on \(publisher.replayEndpoint), stream \(publisher.stream)"
         )
-        manager.ready("Publishing \(options.inputFile)")
+        manager.ready(Self.status(options))
         var broadcast = Broadcast(
-            input, publisher: publisher, options: options, stop: stop, logger: logger)
+            input, publisher: publisher, options: options, stop: stop, board: board, progress: progress, logger: logger)
+        defer { progress.end() }
         let counts = try broadcast.run()
         if publisher.endedAt != nil && !publisher.hasClients {
             logger.warning(

@@ -84,6 +84,9 @@ public final class Store: Sendable {
         guard FileID(path) == file, FileID(path + "-wal") == log else { throw StoreError.gone }
     }
 
+    /// What it takes on the disk, with its write-ahead log, in bytes.
+    package var size: Int { Self.size(path) + Self.size(path + "-wal") }
+
     private static func size(_ path: String) -> Int {
         var status = stat()
         return stat(path, &status) == 0 ? Int(status.st_size) : 0

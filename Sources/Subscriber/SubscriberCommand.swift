@@ -11,7 +11,8 @@ import Terminal
 struct SubscriberCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "streamllm-subscribe",
-        abstract: "Shows the entries of a workspace: each once and in order, also those from before it was started.")
+        abstract: "Shows the entries of a workspace: each once and in order, also those from before it was started.",
+        version: Version.current)
 
     @Option(help: "Where entries are published; may be given several times.", transform: writtenEndpoint)
     var endpoint = ["tcp://127.0.0.1:5558"]

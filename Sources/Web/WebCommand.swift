@@ -4,6 +4,7 @@ import Common
 import Feed
 import Foundation
 import Logging
+import Monitoring
 import Page
 
 @main
@@ -11,7 +12,8 @@ struct WebCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "streamllm-web",
         abstract: "Shows workspaces on a page: chats, suggestions as they are written, and how things are.",
-        discussion: "Prints the address to open. It attaches as any subscriber does: if it ends, nobody else notices.")
+        discussion: "Prints the address to open. It attaches as any subscriber does: if it ends, nobody else notices.",
+        version: Version.current)
 
     @Option(
         help: "Where entries are published; given several times, workspaces are shown side by side.",
@@ -55,6 +57,8 @@ struct WebCommand: AsyncParsableCommand {
 
     @OptionGroup var access: KeyOptions
 
+    @OptionGroup var watching: MonitorOptions
+
     @OptionGroup var log: LogOptions
 
     mutating func validate() throws {
@@ -82,6 +86,7 @@ struct WebCommand: AsyncParsableCommand {
         try await Program.run("web", log, isQuestion: address, translating: ExitStatus.init(feedError:)) { logger in
             if address { return print(try PageAddress(options).url) }
             var options = options
+            options.monitor = watching.monitor
             options.keys = try access.keyring(
                 connectingTo: options.endpoints + options.inputEndpoints + options.feedbackEndpoints.compactMap(\.self))
             try await PageServer(options, logger: logger).run()
@@ -101,10 +106,6 @@ struct WebCommand: AsyncParsableCommand {
     }
 }
 
-extension ListenAddress: ExpressibleByArgument {
-    static let standard = ListenAddress.port(host: "127.0.0.1", 8080)
-
-    public init?(argument: String) { self.init(argument) }
-
-    public var defaultValueDescription: String { "\(self)" }
+extension ListenAddress {
+    fileprivate static let standard = ListenAddress.port(host: "127.0.0.1", 8080)
 }

@@ -64,6 +64,20 @@ package enum ModelFailure: Error, Hashable, Sendable, CustomStringConvertible {
         status: Int, message: ServerText, name: String = ModelFailure.ollama
     ) -> ModelFailure { .refusal(Refusal(status: status, message: message, name: name)) }
 
+    /// Its kind in a word, for a label of a metric.
+    var kind: String {
+        switch self {
+        case .unreachable: "unreachable"
+        case .noFirstToken, .stalled, .tookTooLong: "timeout"
+        case .refusal(let refusal): "\(refusal.status)"
+        case .brokeOff, .connectionLost, .endedEarly: "broke_off"
+        case .empty, .usedUp: "empty"
+        case .notFinished, .unreadable, .notAnAnswer: "not_an_answer"
+        case .notInstalled, .remote: "no_model"
+        case .repeating, .repeatsQuestion: "repetition"
+        }
+    }
+
     package var description: String {
         switch self {
         case .unreachable(let server, let detail, let name): "\(name) is not reachable at \(server): \(detail)"

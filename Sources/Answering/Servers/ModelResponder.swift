@@ -1,6 +1,7 @@
 /// The responder that asks models.
 import AsyncHTTPClient
 import Logging
+import Metrics
 import Records
 
 /// Asks one of several servers, and another one when that fails; what none can answer becomes a labelled fallback.
@@ -13,12 +14,18 @@ public actor ModelResponder: Responder {
 
     private let options: ModelOptions
     private let servers: [ModelServer]
+    private let metrics: QuestionMetrics
     private var pool: ServerPool
     /// Questions that wait until a server has less to do.
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
-    public init(_ options: ModelOptions, http: HTTPClient, logger: Logger) {
+    /// - Parameter factory: what is measured of questions goes there.
+    public init(
+        _ options: ModelOptions, http: HTTPClient, metrics factory: any MetricsFactory = NOOPMetricsHandler.instance,
+        logger: Logger
+    ) {
         self.options = options
+        metrics = QuestionMetrics(factory, options)
         servers = options.clients(http).map { ModelServer($0, options, logger: logger) }
         pool = ServerPool(count: servers.count, limit: options.inFlightLimit)
     }
@@ -65,13 +72,16 @@ public actor ModelResponder: Responder {
             let deadline = limits.begin()
             if attempts > 0 { await onPiece(.startOver) }
             let server = servers[ticket.server]
+            let began = ContinuousClock.now
             do {
                 let chat = try await server.chat(question, until: deadline, onPiece: onPiece)
+                metrics.ended(at: server.address, after: .now - began, chat)
                 pool.succeeded(ticket)
                 wake()
                 return chat
             } catch {
                 last = error
+                if !Task.isCancelled { metrics.ended(at: server.address, after: .now - began, nil, error: error) }
                 if await waits(for: ticket, after: error, limits) { continue }
                 attempts += 1
                 let failure = error as? ModelFailure

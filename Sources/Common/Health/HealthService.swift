@@ -15,20 +15,23 @@ public struct HealthService: Service {
     private let manager: ServiceManager
     private let idleStatus: String
     private let isReady: @Sendable () -> Bool
+    private let liveness: Liveness
     private let stop: StopSignal
     private let logger: Logger
 
     /// - Parameters:
     ///   - idleStatus: what the status says when all is well.
     ///   - isReady: whether the manager has been told that the program is ready; before, nobody is watched.
+    ///   - liveness: told what was seen.
     public init(
         _ stages: Stages, manager: ServiceManager, idleStatus: String, isReady: @escaping @Sendable () -> Bool,
-        logger: Logger
+        liveness: Liveness, logger: Logger
     ) throws(NoDescriptorLeft) {
         self.stages = stages
         self.manager = manager
         self.idleStatus = idleStatus
         self.isReady = isReady
+        self.liveness = liveness
         stop = StopSignal(wakeup: try Wakeup())
         self.logger = logger
     }
@@ -57,7 +60,9 @@ public struct HealthService: Service {
         var last = Health.Verdict(isAlive: true, status: idleStatus)
         while !stop.isSet {
             if isReady() {
-                let verdict = health.look(at: stages.readings, now: .now)
+                let now = ContinuousClock.now
+                let verdict = health.look(at: stages.readings, now: now)
+                liveness.put(verdict, goodUntil: now + allowance)
                 if verdict.isAlive && manager.watchdogInterval != nil { manager.alive() }
                 if verdict.status != last.status { manager.status(verdict.status) }
                 if verdict.isAlive != last.isAlive { log(verdict) }

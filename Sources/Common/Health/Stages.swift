@@ -18,6 +18,9 @@ public final class Stages: Sendable {
         return stage
     }
 
+    /// Whether one of them waits for that.
+    public func areWaiting(for wait: Wait) -> Bool { readings.contains { $0.activity == .waiting(wait) } }
+
     /// Where each of them is, always in the same order.
     var readings: [Health.Reading] { stages.withLock { $0 }.map(\.reading) }
 }

@@ -1,20 +1,20 @@
 /// The file descriptors that a program may have.
 import Foundation
 
-enum Descriptors {
+public enum Descriptors {
     /// No more are asked for. Each may become a connection that somebody else has opened, and a subscriber takes some 50 KiB,
     /// not counting what waits for it: those that have room are 600 MiB.
     static let most: rlim_t = 16_384
 
     /// How many there may be.
-    static var limit: Int {
+    public static var limit: Int {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return 1024 }
         return Int(min(limit.rlim_cur, most))
     }
 
     /// How many there are.
-    static var count: Int {
+    public static var count: Int {
         // Since Linux 6.2 the folder's size says it (proc_pid_fd(5)); before, one has to look at each.
         var status = stat()
         if stat("/proc/self/fd", &status) == 0, status.st_size > 0 { return Int(status.st_size) }

@@ -14,6 +14,7 @@ struct IntakeService: Service {
     private let queue: BoundedQueue<Delivery>
     private let acknowledgements: BoundedQueue<String>
     private let start: Recovered
+    private let board: Noticeboard<FollowingFigures>
     private let stop: StopSignal
     private let readiness: Readiness
     private let progress: StageProgress
@@ -27,10 +28,12 @@ struct IntakeService: Service {
     ///   - queue: where deliveries go.
     ///   - acknowledgements: streams whose end has been dealt with.
     ///   - start: how far streams have been taken by another process.
+    ///   - board: told how it gets on.
     init(
         _ options: ConsumerOptions, queue: BoundedQueue<Delivery>, acknowledgements: BoundedQueue<String>,
-        from start: Recovered, readiness: Readiness, logger: Logger
+        from start: Recovered, board: Noticeboard<FollowingFigures>, readiness: Readiness, logger: Logger
     ) {
+        self.board = board
         self.start = start
         self.options = options
         self.queue = queue
@@ -73,6 +76,7 @@ struct IntakeService: Service {
             for delivery in deliveries { queue.push(delivery, weight: delivery.weight) }
             deliveries.removeAll(keepingCapacity: true)
             for stream in acknowledgements.takeAll() { try follower.acknowledgeEnd(of: stream) }
+            board.note(isLast: false) { follower.figures }
         }
     }
 }

@@ -3,6 +3,7 @@ import Answering
 import Chat
 import Common
 import Logging
+import Metrics
 import Outbox
 import Records
 import ServiceLifecycle
@@ -20,6 +21,8 @@ struct ModelStage: Service {
     /// Windows may have had an answer before they close.
     private let hasEarlyAnswers: Bool
     private let stages: Stages
+    private let metrics: AnswerMetrics
+    private let logger: Logger
 
     /// The session's past is shared by the workers; a session has one worker at a time.
     private actor HistoryKeeper {
@@ -42,10 +45,14 @@ struct ModelStage: Service {
     /// - Parameters:
     ///   - backlog: where windows wait.
     ///   - stages: where progress is noted.
+    ///   - factory: what is measured of answers goes there.
     init(
         _ options: ConsumerOptions, responder: any Responder, workspace: Workspace, backlog: Backlog,
-        stages: Stages = Stages()
+        stages: Stages = Stages(), metrics factory: any MetricsFactory = NOOPMetricsHandler.instance,
+        logger: Logger = Logger(label: "", factory: { _ in SwiftLogNoOpLogHandler() })
     ) {
+        self.logger = logger
+        metrics = AnswerMetrics(factory)
         self.backlog = backlog
         self.responder = responder
         self.workspace = workspace
@@ -134,6 +141,13 @@ struct ModelStage: Service {
         let entry = window.entry(response: response, timing: timing)
         progress.waiting(for: .room)
         await workspace.submit(entry, answering: window.id)
+        metrics.answered(response.status, timing)
+        logger.debug(
+            "Entry \(response.status.rawValue) after \(timing.total) ms",
+            metadata: [
+                "stream": "\(entry.result.stream)", "session": "\(entry.result.sessionID)",
+                "window": "\(entry.result.window.start)/\(entry.result.window.end)",
+            ])
     }
 
     private func question(about window: PendingWindow, behind earlier: [ChatMessage]) -> Question {

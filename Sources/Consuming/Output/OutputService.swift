@@ -25,17 +25,21 @@ struct OutputService: Service {
     private let firstRecord: UInt64
     private let readiness: Readiness
     private let progress: StageProgress
+    private let board: Noticeboard<PublishingFigures>
     private let bound: Bound
     private let released: BoundedQueue<Void>
     private let logger: Logger
 
     /// - Parameters:
+    ///   - board: told who follows.
     ///   - bound: told where the output is.
     ///   - released: closed when the stream has ended and nobody needs it any more.
     init(
         _ options: ConsumerOptions, queue: BoundedQueue<OutputItem>, store: Store?, firstRecord: UInt64,
-        bound: Bound, released: BoundedQueue<Void>, readiness: Readiness, logger: Logger
+        board: Noticeboard<PublishingFigures>, bound: Bound, released: BoundedQueue<Void>, readiness: Readiness,
+        logger: Logger
     ) {
+        self.board = board
         self.options = options
         self.queue = queue
         self.store = store
@@ -90,6 +94,7 @@ struct OutputService: Service {
             progress.note()
             let isServed = try publisher.serve(&log)
             for notice in publisher.takeNotices() { logger.log(level: notice.isNews ? .info : .warning, "\(notice)") }
+            board.note(isLast: false) { publisher.figures }
             if publisher.isReleased { released.close() }
             if isServed && !isStopping {
                 // A stream that nobody needs any more waits for nothing but the stop.

@@ -83,7 +83,7 @@ struct PipelineService: Service {
         var limit = isDurable ? await write(pipeline) : 0
         let decoder = BatchDecoder()
         var journaled = 0
-        board.note(pipeline, isLast: true)
+        board.note(isLast: true) { pipeline.reading }
         taking.idle()
         reading: while let deliveries = await queue.next() {
             for delivery in deliveries {
@@ -99,7 +99,7 @@ struct PipelineService: Service {
                     journaled = 0
                 }
             }
-            board.note(pipeline, isLast: queue.isEmpty)
+            board.note(isLast: queue.isEmpty) { pipeline.reading }
             taking.idle()
         }
         pipeline.endLog()

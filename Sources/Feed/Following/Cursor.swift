@@ -28,7 +28,15 @@ public struct Cursor: Hashable, Sendable {
 
     /// The number of the next record expected.
     public private(set) var next: UInt64
-    public private(set) var phase = Phase.catchingUp
+    public private(set) var phase = Phase.catchingUp {
+        didSet {
+            if oldValue == .live, phase == .catchingUp { gaps += 1 }
+            if oldValue == .catchingUp, phase == .live { catchUps += 1 }
+        }
+    }
+    /// How often it was live, and had to ask for records again; and how often it has drawn level.
+    private(set) var gaps: UInt64 = 0
+    private(set) var catchUps: UInt64 = 0
     /// Whether live records are of use: not until the cursor has drawn level once, and not while it is far behind.
     public private(set) var wantsRecords = false
     /// A question is out and not answered.

@@ -30,6 +30,8 @@ struct FollowedEndpoint {
     /// time.
     private var places: [String: Int] = [:]
     var left = LeftStreams()
+    /// What those came to that are followed no more.
+    private var figuresOfLeft = FollowingFigures()
     var foreign: ForeignPublisher
     /// Where the last record's stream stands in ``streams``.
     private var recent = 0
@@ -63,6 +65,19 @@ struct FollowedEndpoint {
     }
 
     var hasEnded: Bool { !foreign.isThere && !streams.isEmpty && streams.indices.allSatisfy { streams[$0].hasEnded } }
+
+    /// How its streams are.
+    var figures: FollowingFigures {
+        var figures = figuresOfLeft
+        for stream in streams {
+            figures.add(stream.cursor)
+            if stream.hasEnded { continue }
+            figures.streams += 1
+            figures.lag = max(figures.lag, stream.cursor.lag)
+            figures.eventTimes[stream.id] = stream.eventTime
+        }
+        return figures
+    }
 
     func contains(_ id: String) -> Bool { index(of: id) != nil || left.contains(id) }
 
@@ -300,6 +315,7 @@ struct FollowedEndpoint {
         streams[index].report(into: &output.deliveries)
         left.leave(streams[index].place(on: endpoint))
         places[streams[index].id] = nil
+        figuresOfLeft.add(streams[index].cursor)
         streams.remove(at: index)
         for later in index..<streams.count { places[streams[later].id] = later }
         (recent, collecting) = (0, nil)

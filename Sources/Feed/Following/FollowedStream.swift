@@ -44,7 +44,11 @@ struct FollowedStream {
     /// The publisher has been told that the end has arrived, and needn't wait for this follower any more.
     private(set) var isAcknowledged = false
     /// Control that doesn't hold here yet, because records before it are still to come.
-    private var pendingControl: Control?
+    private var pendingControl: Control? {
+        didSet { if let time = pendingControl?.eventTime { eventTime = time } }
+    }
+    /// The event time that its publisher last said to have reached, in milliseconds since 1970.
+    private(set) var eventTime: Int64?
     /// Records that were said to be gone. They count as lost once one behind them has been taken.
     private(set) var pendingLost: UInt64 = 0
     private var isProofAsked = false

@@ -87,6 +87,9 @@ public final class Follower {
     /// How many records the publisher is ahead that is furthest, as far as heard.
     public var lag: UInt64 { following.lag }
 
+    /// How it gets on.
+    public var figures: FollowingFigures { following.figures }
+
     /// Whether every endpoint has been heard from and every stream heard of has ended.
     public var hasEnded: Bool { following.hasEnded }
 

@@ -53,6 +53,9 @@ struct Following: ~Copyable {
     /// How many records the publisher is ahead that is furthest, as far as heard.
     var lag: UInt64 { endpoints.flatMap(\.streams).map(\.cursor.lag).max() ?? 0 }
 
+    /// How all streams are.
+    var figures: FollowingFigures { endpoints.reduce(into: FollowingFigures()) { $0.add($1.figures) } }
+
     /// Hands on what another endpoint has collected: whose records they are is known there alone.
     @inline(__always)
     private mutating func turn(to place: Int) {

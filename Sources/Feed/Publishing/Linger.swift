@@ -132,6 +132,31 @@ public struct Linger: Sendable {
 
     // MARK: What follows
 
+    /// Who is there.
+    ///
+    /// - Parameter next: the number that the next record will have.
+    func figures(next: UInt64, at now: ContinuousClock.Instant) -> PublishingFigures {
+        var figures = PublishingFigures()
+        figures.next = next
+        figures.followers = clients.count
+        let asking = clients.filter { now - $0.value.askedAt < PublishingFigures.moment && $0.value.reached < next }
+        figures.catchingUp = asking.map { client, state in
+            PublishingFigures.Follower(name: Self.name(client), lag: next - max(1, state.reached))
+        }
+        figures.catchingUp.sort { ($0.lag, $1.name) > ($1.lag, $0.name) }
+        figures.catchingUp.removeLast(max(0, figures.catchingUp.count - PublishingFigures.mostNamed))
+        return figures
+    }
+
+    /// A client as people may read it: its key's name, where it has one, and the beginning of its routing id.
+    private static func name(_ client: [UInt8]) -> String {
+        client.split(separator: 0, maxSplits: 1).map { part in
+            // A follower's own begins with a byte that can't be read.
+            let part = part.first == 1 ? part.dropFirst() : part
+            return part.prefix(16).map { 0x21...0x7E ~= $0 ? String(UnicodeScalar($0)) : "." }.joined()
+        }.joined(separator: "/")
+    }
+
     /// Whether a stream that ended at `end` may be let go at `now`: all clients have left, and one of them had everything; or
     /// nobody has asked for anything for as long as the patience lasts.
     ///

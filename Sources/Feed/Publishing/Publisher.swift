@@ -121,6 +121,9 @@ public final class Publisher {
         controlIsDue = true
     }
 
+    /// Who follows, as of the last turn.
+    public var figures: PublishingFigures { desk.linger.figures(next: next, at: servedAt) }
+
     /// Whether anybody has ever asked for records, or had them all.
     public var hasClients: Bool { desk.linger.hasClients }
 

@@ -205,6 +205,13 @@ final class Board: Sendable {
     }
 
     /// Messages weren't shown at once.
+    /// How each workspace is, and how often messages were passed over. What it gives away is copied nowhere: only figures are read.
+    var glance: (workspaces: [(place: Place, stream: String?, last: UInt64, skipped: Int)], passedOver: Int) {
+        state.withLock { state in
+            (state.workspaces.map { ($0.place, $0.stream, $0.last, $0.skipped) }, state.passedOver)
+        }
+    }
+
     func passedOver(_ count: Int) { state.withLock { $0.passedOver += count } }
 
     /// A record's age when it came, of the newest one.

@@ -16,6 +16,15 @@ struct Submitter: Service {
         case silence
         /// Too much is under way.
         case full
+
+        /// For the label of a metric.
+        var word: String {
+            switch self {
+            case .accepted: "accepted"
+            case .refused: "refused"
+            case .silence, .full: "unanswered"
+            }
+        }
     }
 
     private struct Item: Sendable {
@@ -27,11 +36,14 @@ struct Submitter: Service {
     private let endpoint: String
     private let keys: Keyring?
     private let queue: BoundedQueue<Item>
+    private let progress: StageProgress
     private let stop: StopSignal
     /// Nobody is waited for any more.
     private let givenUp: StopSignal
 
-    init(_ endpoint: String, keys: Keyring?) throws {
+    /// - Parameter stages: where progress is noted.
+    init(_ endpoint: String, keys: Keyring?, stages: Stages) throws {
+        progress = stages.stage("feedback")
         self.endpoint = endpoint
         self.keys = keys
         queue = BoundedQueue(limit: .max, wakeup: try Wakeup())
@@ -57,6 +69,7 @@ struct Submitter: Service {
     func run() async throws {
         try await onOwnThread("feedback", until: stop) { [self] in
             defer {
+                progress.end()
                 queue.close()
                 for item in queue.takeAll() { item.waiter.resume(returning: .silence) }
             }
@@ -72,6 +85,7 @@ struct Submitter: Service {
         var pending = PendingSubmissions<CheckedContinuation<Outcome, Never>>()
         defer { for waiter in pending.takeOver(at: .now, all: true) { waiter.resume(returning: .silence) } }
         while !stop.isSet {
+            progress.note()
             for item in queue.takeAll() {
                 switch pending.add(item.id, item.line, item.waiter, at: .now) {
                 case .taken: break

@@ -24,9 +24,12 @@ struct InputIntake: Service {
     private let endpoints: [String]
     private let keys: Keyring?
     private let board: Board
+    private let progress: StageProgress
     private let stop: StopSignal
 
-    init(_ endpoints: [String], board: Board, keys: Keyring?) throws {
+    /// - Parameter stages: where progress is noted.
+    init(_ endpoints: [String], board: Board, keys: Keyring?, stages: Stages) throws {
+        progress = stages.stage("input")
         self.endpoints = endpoints
         self.keys = keys
         self.board = board
@@ -47,7 +50,9 @@ struct InputIntake: Service {
         tap.watch(in: &poller)
         var bucket = TokenBucket(burst: Self.burst, interval: Self.interval, now: .now)
         var began = ContinuousClock.now
+        defer { progress.end() }
         while !stop.isSet {
+            progress.note()
             bucket.refill(.now)
             var isSpent = false
             for _ in 0..<Self.burst {
@@ -68,6 +73,7 @@ struct InputIntake: Service {
             if isSpent {
                 board.passedOver(1)
                 try tap.rest()
+                progress.idle()
                 try resting.wait(milliseconds: .now - began < Self.hurry ? Self.longPause : Self.pause)
                 try tap.goOn()
                 began = .now

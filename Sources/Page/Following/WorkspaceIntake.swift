@@ -27,11 +27,21 @@ struct WorkspaceIntake: Service {
     private let keys: Keyring?
     private let index: Int
     private let board: Board
+    private let figures: Noticeboard<FollowingFigures>
+    private let progress: StageProgress
     private let stop: StopSignal
     private let logger: Logger
 
-    /// - Parameter index: the workspace's place on the board.
-    init(_ endpoint: String, at index: Int, board: Board, keys: Keyring?, logger: Logger) throws {
+    /// - Parameters:
+    ///   - index: the workspace's place on the board.
+    ///   - figures: told how it is followed.
+    ///   - stages: where progress is noted.
+    init(
+        _ endpoint: String, at index: Int, board: Board, figures: Noticeboard<FollowingFigures>, keys: Keyring?,
+        stages: Stages, logger: Logger
+    ) throws {
+        self.figures = figures
+        progress = stages.stage("workspace \(index)")
         self.keys = keys
         self.endpoint = endpoint
         self.index = index
@@ -42,6 +52,7 @@ struct WorkspaceIntake: Service {
 
     func run() async throws {
         try await onOwnThread("workspace \(index)", until: stop) { [self] in
+            defer { progress.end() }
             let context = try FeedContext(keys: keys)
             var history = Self.history
             var peers = PeerLog(logger)
@@ -49,6 +60,7 @@ struct WorkspaceIntake: Service {
             _ = resting.add(descriptor: stop.wakeup.descriptor)
             while try !follow(from: history, in: context, &peers) {
                 history = Self.shortHistory
+                progress.idle()
                 if !stop.isSet { try resting.wait(milliseconds: Self.rest) }
             }
             peers.sayWhatWasLeftOut()
@@ -68,12 +80,14 @@ struct WorkspaceIntake: Service {
         _ = resting.add(descriptor: stop.wakeup.descriptor)
         var deliveries: [Delivery] = []
         while !stop.isSet {
+            progress.note()
             if budget.isSpent(at: .now) { try resting.wait(milliseconds: Self.pause) }
             try follower.poll(
                 milliseconds: 1000, wakeup: stop.wakeup, isPaused: budget.isSpent(at: .now), into: &deliveries)
             for delivery in deliveries { try take(delivery, &budget, &peers, follower) }
             deliveries.removeAll(keepingCapacity: true)
             try take(news)
+            figures.note(isLast: false) { follower.figures }
             if budget.givesUp(lag: follower.lag, at: .now) {
                 peers.log(.warning, "\(endpoint) publishes more than the page takes: it goes on with the newest")
                 board.skip(in: index)

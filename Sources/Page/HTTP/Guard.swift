@@ -1,4 +1,5 @@
 /// Who may ask for what.
+import Common
 import Bytes
 import Foundation
 import Synchronization

@@ -33,6 +33,7 @@ struct PageResponder: HTTPResponder {
     let composing: ComposeFile?
     let older: OlderRecords
     let guardian: GuardBox
+    let counts: PageCounts
     let gate = Gate()
 
     /// Whatever is waited for takes too long now.
@@ -52,6 +53,7 @@ struct PageResponder: HTTPResponder {
             response = Response(status: .seeOther, headers: [.location: "/", .setCookie: guardian.setCookie])
         case .bounce: response = .bounce
         case .refuse(let status, let reason):
+            counts.note { $0.refused += 1 }
             let asPage = question.only("accept")?.contains("text/html") ?? false
             response = .refusal(status, reason, asPage: asPage)
             // What came with it isn't read, and isn't waited for.
@@ -87,6 +89,8 @@ struct PageResponder: HTTPResponder {
             status: .ok, headers: [.contentType: "text/event-stream; charset=utf-8"],
             body: ResponseBody { writer in
                 // Ends with the browser's connection, or with the server. A stream that was open for ever would keep it.
+                counts.note { $0.viewers += 1 }
+                defer { counts.note { $0.viewers -= 1 } }
                 _ = try? await request.body.consumeWithCancellationOnInboundClose { _ in
                     try await withGracefulShutdownHandler {
                         var paced = PacedWriter(channel: context.channel, writer: writer)
@@ -169,7 +173,9 @@ struct PageResponder: HTTPResponder {
         }
         // On the wire it is one line.
         let line = body.map { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") ? 0x20 : $0 }
-        switch await submitter.submit(line, id: id.id) {
+        let outcome = await submitter.submit(line, id: id.id)
+        counts.note { $0.submissions[outcome.word, default: 0] += 1 }
+        switch outcome {
         case .accepted(let record): return .text(.ok, "{\"record\":\(record)}\n", type: "application/json")
         case .refused(let reason): return .text(.unprocessableContent, reason + "\n")
         case .silence: return .text(.serviceUnavailable, "the consumer doesn't answer; try again\n")
@@ -184,6 +190,7 @@ struct PageResponder: HTTPResponder {
         }
         do {
             try composing.append(Data(body), at: Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)))
+            counts.note { $0.typed += 1 }
             return .text(.ok, "{}\n", type: "application/json")
         } catch {
             return .text(

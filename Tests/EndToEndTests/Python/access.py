@@ -19,7 +19,7 @@ import zmq
 import zmq.auth
 from zmq.utils.monitor import recv_monitor_message
 
-from running import PATIENCE, ROOT, WITH_PARENT, Program, Rig, wait_until
+from running import PATIENCE, ROOT, WITH_PARENT, Program, Rig, free_ports, wait_until
 
 PROGRAMS = Path(sys.argv[1]).resolve()
 NOBODY = 65534
@@ -39,14 +39,6 @@ FAILED = (
     | zmq.Event.HANDSHAKE_FAILED_NO_DETAIL
     | zmq.Event.DISCONNECTED
 )
-
-
-def free_ports(count: int) -> list[int]:
-    held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [one.getsockname()[1] for one in held]
-    for one in held:
-        one.close()
-    return ports
 
 
 class AccessTest(unittest.TestCase):

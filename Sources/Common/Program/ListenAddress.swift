@@ -1,12 +1,13 @@
-/// Where the page is served.
+/// Where a program answers HTTP.
+import ArgumentParser
 
 /// An address as people write it: `127.0.0.1:8080`, `[::1]:8080`, `localhost:8080`, or `unix:/PATH`.
-package enum ListenAddress: Hashable, Sendable, CustomStringConvertible {
+public enum ListenAddress: Hashable, Sendable, CustomStringConvertible {
     case port(host: String, Int)
     case unix(path: String)
 
     /// nil when the text isn't one.
-    package init?(_ text: String) {
+    public init?(_ text: String) {
         if text.hasPrefix("unix:") {
             let path = String(text.dropFirst(5))
             guard path.hasPrefix("/"), path.utf8.count < 108 else { return nil }
@@ -28,7 +29,7 @@ package enum ListenAddress: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// Whether only programs on this machine get there.
-    package var isLocal: Bool {
+    public var isLocal: Bool {
         switch self {
         case .unix: return true
         case .port(let host, _):
@@ -38,10 +39,16 @@ package enum ListenAddress: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    package var description: String {
+    public var description: String {
         switch self {
         case .unix(let path): "unix:\(path)"
         case .port(let host, let port): host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
         }
     }
+}
+
+extension ListenAddress: ExpressibleByArgument {
+    public init?(argument: String) { self.init(argument) }
+
+    public var defaultValueDescription: String { "\(self)" }
 }

@@ -8,21 +8,17 @@ import TestSupport
 
 @testable import Consuming
 
-@Suite("The pipeline's board", .timeLimit(.minutes(1)))
-struct PipelineBoardTests {
-    private static let start = ContinuousClock.now
-
+@Suite("The pipeline's reading", .timeLimit(.minutes(1)))
+struct PipelineReadingTests {
     private func line(_ time: String) -> String {
         #"{"session_id":"a","timestamp":"2025-01-23T\#(time)Z","sender":"rm","message":"x"}"#
     }
 
-    private func reading(after deliveries: [Delivery]) async -> PipelineBoard.Reading {
+    private func reading(after deliveries: [Delivery]) async -> PipelineReading {
         let policy = WindowPolicy(.tumbling(size: 30_000))
         var pipeline = Pipeline(policy: policy, endpoints: ["e", "f"], logger: LogCapture().logger)
         for delivery in deliveries { await pipeline.process(delivery, with: BatchDecoder()) }
-        let board = PipelineBoard()
-        board.note(pipeline, isLast: true)
-        return board.reading
+        return pipeline.reading
     }
 
     @Test("Before anything has come, endpoints are silent")
@@ -59,20 +55,5 @@ struct PipelineBoardTests {
         let reading = await reading(after: [.began(stream: "s", endpoint: "e"), records])
         #expect(reading.streams.map(\.holdsMessage) == [true])
         #expect(reading.streams.first?.eventTime == Timestamp("2025-01-23T14:30:00Z"))
-    }
-
-    @Test("While there is always more to do, it isn't said each time; the last is")
-    func seldom() {
-        let policy = WindowPolicy(.tumbling(size: 30_000))
-        let pipeline = Pipeline(policy: policy, endpoints: ["e"], logger: LogCapture().logger)
-        let heard = Pipeline(policy: policy, endpoints: [], logger: LogCapture().logger)
-        let board = PipelineBoard()
-        board.note(pipeline, isLast: false, at: Self.start)
-        board.note(heard, isLast: false, at: Self.start + .milliseconds(199))
-        #expect(board.reading.silentEndpoints == ["e"])
-        board.note(heard, isLast: false, at: Self.start + .milliseconds(200))
-        #expect(board.reading.silentEndpoints.isEmpty)
-        board.note(pipeline, isLast: true, at: Self.start + .milliseconds(201))
-        #expect(board.reading.silentEndpoints == ["e"])
     }
 }
