@@ -148,7 +148,8 @@ class MonitoringTest(unittest.TestCase):
             program.stop(9)
             wait_until(lambda name=name: not self.up(name))
         self.consumer("--responder", "fallback")
-        self.producer(*SAMPLE)
+        # It is to be there until it has been looked at.
+        self.producer(*SAMPLE, "--follow")
         self.web()
         wait_until(lambda: all(self.up(name) for name in ("producer", "consumer", "web")))
         wait_until(lambda: self.query("streamllm_messages_received_total == 28"))
@@ -172,7 +173,7 @@ class MonitoringTest(unittest.TestCase):
     def test_promtool(self) -> None:
         """promtool has nothing to say of the metrics, and nothing against the rules."""
         self.consumer("--responder", "fallback")
-        self.producer(*SAMPLE)
+        self.producer(*SAMPLE, "--follow")
         self.web()
         wait_until(lambda: Metrics(self.at["consumer"]).value("streamllm_messages_received_total") == 28)
         for name in ("producer", "consumer", "web"):
