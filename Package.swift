@@ -119,9 +119,9 @@ let programs: [Target] = [
 
 /// What is fuzzed, in the tests and by `make fuzz`, and what that needs.
 let fuzzing: [Target.Dependency] = [
-    "Answering", "Bytes", "Chat", "Common", "Consuming", "Feed", "Outbox", "Records", "Storage", "Streaming",
+    "Access", "Answering", "Bytes", "Chat", "Common", "Consuming", "Feed", "Outbox", "Records", "Storage", "Streaming",
     "Terminal",
-    "TestSupport", "Threads",
+    "TestSupport", "Threads", "ZeroMQ",
     asyncHTTPClient, logging, nioCore,
 ]
 

@@ -40,7 +40,11 @@ public struct KeyFile: Sendable {
             }
             path.removeLast(path.count - depth)
             let parts = words.split(separator: "=", maxSplits: 1)
-            path.append(parts[0].trimmed)
+            let part = parts.first?.trimmed ?? ""
+            guard !part.isEmpty, part.utf8.allSatisfy(Self.isNamePart), words.first != "=" else {
+                throw Mistake("line \(index + 1): a name has letters, digits and $-_@.&+/ in it, and nothing else")
+            }
+            path.append(part)
             guard parts.count == 2 else { continue }
             guard let value = Self.value(parts[1].trimmed) else {
                 throw Mistake("line \(index + 1): what stands in quotes has no end")
@@ -53,7 +57,23 @@ public struct KeyFile: Sendable {
         guard let publicKey = try Self.key("public-key", values) else { throw Mistake("there is no public-key in it") }
         self.publicKey = publicKey
         secretKey = try Self.key("secret-key", values)
-        for (name, value) in values where name.hasPrefix("metadata/") { metadata[String(name.dropFirst(9))] = value }
+        for (name, value) in values where name.hasPrefix("metadata/") && name != "metadata/" {
+            metadata[String(name.dropFirst(9))] = value
+        }
+    }
+
+    /// What a name consists of (ZPL).
+    private static func isNamePart(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): true
+        default: "$-_@.&+/".utf8.contains(byte)
+        }
+    }
+
+    /// With the quotes that aren't in it. What has both was read without.
+    private static func quoted(_ value: String) -> String {
+        value.contains("\"") ? value.contains("'") ? value : "'\(value)'" : "\"\(value)\""
     }
 
     private static func value(_ text: Substring) -> String? {
@@ -84,7 +104,9 @@ public struct KeyFile: Sendable {
         var lines = ["#   ZeroMQ CURVE \(secretKey == nil ? "Public" : "**Secret**") Certificate"]
         if secretKey != nil { lines.append("#   DO NOT PROVIDE THIS FILE TO OTHERS.") }
         lines.append("metadata")
-        for (name, value) in metadata.sorted(by: { $0.key < $1.key }) { lines.append("    \(name) = \"\(value)\"") }
+        for (name, value) in metadata.sorted(by: { $0.key < $1.key }) {
+            lines.append("    \(name) = \(Self.quoted(value))")
+        }
         lines += ["curve", "    public-key = \"\(publicKey.z85)\""]
         if let secretKey { lines.append("    secret-key = \"\(secretKey.z85)\"") }
         return lines.joined(separator: "\n") + "\n"

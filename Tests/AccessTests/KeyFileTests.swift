@@ -68,7 +68,8 @@ struct KeyFileTests {
             ("curve\n        public-key = \"\(key)\"\n", "line 2"),
             ("curve\n    public-key = \"\(key)\"\n    public-key = \"\(other)\"\n", "line 3"),
             ("curve\n    public-key = \"\(key)\"\n    secret-key = \"x\"\n", "secret-key"),
-            ("\u{0}\u{1}\u{2}", "no public-key"),
+            ("\u{0}\u{1}\u{2}", "line 1"), (" = 1\n", "line 1"), ("    = 1\n", "line 1"), ("= 1\n", "line 1"),
+            ("metadata\n    a b = 1\n", "line 2"), ("curve\n    public-key = \"\(key)\"\n    ä = 1\n", "line 3"),
         ])
     func refused(_ text: String, _ reason: String) {
         #expect { try KeyFile(text) } throws: { "\($0)".contains(reason) }
