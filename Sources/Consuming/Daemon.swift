@@ -77,7 +77,7 @@ package struct Daemon {
             let monitor = ConsumerMonitor(
                 registry: registry, readiness: readiness, liveness: liveness,
                 metrics: ConsumerMetrics(workspace: workspace, boards: boards, responder: responder, store: store))
-            services.append(MonitorService(address, monitor.page(), logger: logger))
+            services.append(MonitorService(address, monitor.page(at: address), logger: logger))
         }
         let bound = Bound()
         services.append(

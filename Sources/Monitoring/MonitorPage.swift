@@ -48,6 +48,7 @@ package struct MonitorPage: Sendable {
     }
 
     private let program: String
+    private let isLocal: Bool
     private let registry: Registry
     private let liveness: Liveness
     private let readiness: @Sendable () async -> Readiness
@@ -64,17 +65,25 @@ package struct MonitorPage: Sendable {
     package static let metrics = [build, alive, ready, degraded] + ProcessFigures.metrics
 
     /// - Parameters:
+    ///   - isLocal: only programs of this machine get there.
     ///   - registry: what is measured as it happens.
     ///   - collect: what is counted anyway, as it is now. Called for each scrape.
     package init(
-        _ program: String, registry: Registry, liveness: Liveness,
+        _ program: String, isLocal: Bool, registry: Registry, liveness: Liveness,
         readiness: @escaping @Sendable () async -> Readiness, collect: @escaping @Sendable () async -> [Sample]
     ) {
         self.program = program
+        self.isLocal = isLocal
         self.registry = registry
         self.liveness = liveness
         self.readiness = readiness
         self.collect = collect
+    }
+
+    /// Whether a name is one of this machine's own. Where others can get there, it may have any.
+    private func isOwn(_ host: String) -> Bool {
+        guard isLocal else { return true }
+        return ListenAddress(host.last == "]" || !host.contains(":") ? host + ":80" : host)?.isLocal ?? false
     }
 
     private func own() async -> [Sample] {
@@ -86,7 +95,20 @@ package struct MonitorPage: Sendable {
         ]
     }
 
-    func reply(to method: String, _ path: String) async -> Reply {
+    /// A request's path, without what is asked about it. Whoever asks a proxy writes the server before it.
+    static func path(of target: String) -> String {
+        var path = target.prefix { $0 != "?" }
+        if path.hasPrefix("http://") {
+            path = path.dropFirst(7)
+            path = path[(path.firstIndex(of: "/") ?? path.endIndex)...]
+        }
+        return path.isEmpty ? "/" : String(path)
+    }
+
+    /// - Parameter hosts: what the request calls this machine. A page of the web that has had its own name lead here (DNS rebinding)
+    ///   calls it by that name.
+    func reply(to method: String, _ path: String, hosts: [String] = []) async -> Reply {
+        guard hosts.allSatisfy(isOwn) else { return .text(403, "ask for it by the address that it listens on") }
         guard method == "GET" || method == "HEAD" else { return .text(405, "only GET is answered") }
         switch path {
         case "/metrics":

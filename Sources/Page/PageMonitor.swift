@@ -22,9 +22,10 @@ final class PageMonitor: Sendable {
         figures = workspaces.map { _ in Noticeboard(FollowingFigures()) }
     }
 
-    var page: MonitorPage {
+    func page(at address: ListenAddress) -> MonitorPage {
         MonitorPage(
-            "web", registry: Registry([:]), liveness: liveness, readiness: { [self] in readiness },
+            "web", isLocal: address.isLocal, registry: Registry([:]), liveness: liveness,
+            readiness: { [self] in readiness },
             collect: { [self] in samples })
     }
 

@@ -40,7 +40,9 @@ package struct PageServer {
                 stages, manager: manager, idleStatus: status, isReady: { monitor.isListening.load(ordering: .relaxed) },
                 liveness: monitor.liveness, logger: logger)
         ]
-        if let address = options.monitor { services.append(MonitorService(address, monitor.page, logger: logger)) }
+        if let address = options.monitor {
+            services.append(MonitorService(address, monitor.page(at: address), logger: logger))
+        }
         services.append(PulseService(board: board))
         for (index, endpoint) in options.endpoints.enumerated() {
             services.append(

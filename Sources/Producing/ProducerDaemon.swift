@@ -27,7 +27,7 @@ package struct ProducerDaemon {
         ]
         if let address = options.monitor {
             let page = MonitorPage(
-                "producer", registry: Registry([:]), liveness: liveness,
+                "producer", isLocal: address.isLocal, registry: Registry([:]), liveness: liveness,
                 readiness: { .init(unready: board.reading == nil ? ["nothing is published yet"] : []) },
                 collect: { board.reading.map(ProducerMetrics.samples) ?? [] })
             services.append(MonitorService(address, page, logger: logger))

@@ -7,7 +7,7 @@ struct MonitoringTests {
     @Test(
         "what is said to whoever watches",
         arguments: [
-            "scraped", "promtool", "documented", "counts", "health", "refused", "unix", "rotated",
+            "scraped", "promtool", "documented", "counts", "health", "crowd", "refused", "unix", "rotated",
         ])
     func monitoring(_ name: String) async throws {
         let test = try await Setup().python(

@@ -8,7 +8,7 @@ import Testing
 struct MonitorPageTests {
     private static func page(_ readiness: MonitorPage.Readiness = .init()) -> MonitorPage {
         MonitorPage(
-            "consumer", registry: Registry([:]), liveness: Liveness(), readiness: { readiness },
+            "consumer", isLocal: true, registry: Registry([:]), liveness: Liveness(), readiness: { readiness },
             collect: { [Metric("messages_total", .counter, "Messages.")(7)] })
     }
 
@@ -22,6 +22,28 @@ struct MonitorPageTests {
     func requests(_ method: String, _ path: String, _ status: Int) async {
         #expect(await Self.page().reply(to: method, path).status == status)
     }
+
+    @Test(
+        "A page of the web that has its name lead here gets nothing",
+        arguments: [
+            ("localhost", 200), ("localhost:9464", 200), ("127.0.0.1:9464", 200), ("[::1]:9464", 200), ("[::1]", 200),
+            ("evil.example", 403), ("evil.example:9464", 403), ("127.0.0.1.evil.example", 403), ("", 403),
+        ])
+    func hosts(_ host: String, _ status: Int) async {
+        #expect(await Self.page().reply(to: "GET", "/metrics", hosts: [host]).status == status)
+        let open = MonitorPage(
+            "consumer", isLocal: false, registry: Registry([:]), liveness: Liveness(), readiness: { .init() },
+            collect: { [] })
+        #expect(await open.reply(to: "GET", "/metrics", hosts: [host]).status == 200)
+    }
+
+    @Test(
+        "The path of what is asked for",
+        arguments: [
+            ("/metrics", "/metrics"), ("/metrics?a=b", "/metrics"), ("http://x:1/livez", "/livez"), ("http://x", "/"),
+            ("*", "*"), ("", "/"),
+        ])
+    func paths(_ target: String, _ path: String) { #expect(MonitorPage.path(of: target) == path) }
 
     @Test(
         "Ready, degraded or not ready",

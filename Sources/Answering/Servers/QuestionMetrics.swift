@@ -21,15 +21,24 @@ package struct QuestionMetrics: Sendable {
         model = options.model
     }
 
+    /// Host and port, as OpenTelemetry wants them: apart.
+    static func place(of server: String) -> [(String, String)] {
+        let place = server.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first ?? ""
+        guard !server.hasPrefix("unix:"), let colon = place.lastIndex(of: ":"),
+            place[colon...].dropFirst().allSatisfy(\.isNumber)
+        else { return [("server_address", server.hasPrefix("unix:") || place.isEmpty ? server : String(place))] }
+        return [("server_address", String(place[..<colon])), ("server_port", String(place[colon...].dropFirst()))]
+    }
+
     /// An attempt has ended.
     ///
     /// - Parameters:
     ///   - completion: what it brought; nil: it failed.
     func ended(at server: String, after time: Duration, _ completion: Completion?, error: (any Error)? = nil) {
-        let labels = [
-            ("gen_ai_operation_name", "chat"), ("gen_ai_provider_name", provider), ("gen_ai_request_model", model),
-            ("server_address", server),
-        ]
+        let labels =
+            [
+                ("gen_ai_operation_name", "chat"), ("gen_ai_provider_name", provider), ("gen_ai_request_model", model),
+            ] + Self.place(of: server)
         let failure = error.map { [("error_type", ($0 as? ModelFailure)?.kind ?? "other")] } ?? [("error_type", "")]
         Timer(label: Self.duration, dimensions: labels + failure, factory: factory)
             .record(duration: time)

@@ -14,9 +14,10 @@ struct ConsumerMonitor: Sendable {
     let liveness: Liveness
     let metrics: ConsumerMetrics
 
-    func page() -> MonitorPage {
+    func page(at address: ListenAddress) -> MonitorPage {
         MonitorPage(
-            "consumer", registry: registry, liveness: liveness, readiness: { await isReady() },
+            "consumer", isLocal: address.isLocal, registry: registry, liveness: liveness,
+            readiness: { await isReady() },
             collect: { await metrics.samples() })
     }
 

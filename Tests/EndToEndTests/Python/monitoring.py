@@ -4,12 +4,14 @@ Run as: monitoring.py PROGRAMS"""
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import signal
 import socket
 import subprocess
 import sys
+import time
 import unittest
 import urllib.error
 import urllib.parse
@@ -22,6 +24,8 @@ PROGRAMS = Path(sys.argv[1]).resolve()
 TOOLS = ROOT / ".venv/prometheus/usr/bin"
 NAME = re.compile(r"`((?:streamllm|gen_ai|process)_[a-z_]+)`")
 SAMPLE = ("--input-file", str(ROOT / "messages.jsonl"))
+SLOW = 5
+"""How much slower than a quiet machine this one may be."""
 RANGE = "5m"
 """What a board's variable stands for."""
 
@@ -280,6 +284,45 @@ class MonitoringTest(unittest.TestCase):
         for one in held:
             one.close()
         self.assertEqual(consumer.stop(), 0)
+
+    def test_crowd(self) -> None:
+        """More connections than there may be, some that ask and don't read, and the end while they are there."""
+        for name in ("producer", "consumer", "web"):
+            program = {
+                "producer": lambda: self.producer(*SAMPLE, "--follow"),
+                "consumer": self.consumer,
+                "web": self.web,
+            }[name]()
+            place = ("127.0.0.1", self.ports[name])
+            silent = [socket.create_connection(place) for _ in range(200)]
+            # Those beyond the limit are closed: reading says so.
+            for one in silent[40:]:
+                one.settimeout(20)
+                with contextlib.suppress(ConnectionResetError):
+                    self.assertEqual(one.recv(1), b"")
+            for one in silent:
+                one.close()
+            wait_until(lambda name=name: self.answers(name))
+            greedy = [socket.create_connection(place) for _ in range(8)]
+            for one in greedy:
+                one.settimeout(1)
+                with contextlib.suppress(TimeoutError):
+                    for _ in range(200):
+                        one.sendall(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n" * 1000)
+            self.assertEqual(get(self.at[name], "/livez")[0], 200)
+            self.assertLess(Metrics(self.at[name]).value("process_resident_memory_bytes") or 0, 300e6)
+            began = time.monotonic()
+            self.assertEqual(program.stop(), 0, program.error)
+            self.assertLess(time.monotonic() - began, 2 * SLOW)
+            self.assertNotIn(" ERROR ", program.error)
+            for one in greedy:
+                one.close()
+
+    def answers(self, name: str) -> bool:
+        try:
+            return get(self.at[name], "/livez")[0] == 200
+        except OSError:
+            return False
 
     def test_refused(self) -> None:
         """An address that somebody else has, or that is none, and one that others can get to."""
