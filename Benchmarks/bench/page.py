@@ -1,6 +1,6 @@
 """What the page costs and how quick it is, with the release programs and a real browser:
 
-.venv/bin/python Benchmarks/bench/page.py [latency] [many] [viewer] [viewers]
+.venv/bin/python Benchmarks/bench/page.py [latency] [many] [viewer] [viewers] [scraper]
 
 Needs what `make test` has set up. It prints its figures; those of docs/page.md come from here."""
 
@@ -16,14 +16,16 @@ import socket
 import statistics
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY / "Tests/EndToEndTests/Python"))
-PARTS = sys.argv[1:] or ["latency", "many", "viewer", "viewers"]
+PARTS = sys.argv[1:] or ["latency", "many", "viewer", "viewers", "scraper"]
 RELEASE = Path(os.environ.get("PROGRAMS", REPOSITORY / ".build/release")).resolve()
 sys.argv[1:] = [str(RELEASE)]
 os.environ.setdefault("PATIENCE", "300")
@@ -241,58 +243,84 @@ class Progress:
         return (said[-1][1] - said[0][1]) / (said[-1][0] - said[0][0])
 
 
-def viewer() -> None:
-    """What one viewer costs the pipeline at full speed. In a run it comes and goes: each time is compared with those
+def cost(of: str, come: Callable[[bench.Endpoints], Callable[[], object]], *options: object) -> None:
+    """What somebody costs the pipeline at full speed. In a run it comes and goes: each time is compared with those
     before and behind it, since two runs differ by more than what is looked for."""
     bench.RELEASE = RELEASE
     rounds, part = int(os.environ.get("ROUNDS", "20")), 8
     file = messages(int(os.environ.get("MESSAGES", "60_000_000")), 1000)
     ratios: list[float] = []
-    rig = PageRig()
 
     def watched(at: bench.Endpoints, progress: Progress) -> float | None:
+        leave = come(at)
+        try:
+            # What was there before it came is read once, and is another thing.
+            progress.rate(part)
+            return progress.rate(part)
+        finally:
+            leave()
+
+    for _ in range(rounds):
+        at = bench.Endpoints()
+        with bench.StateDirectory() as state:
+            taking = bench.consumer(at, *options, state=state)
+            taking.wait_for("Publishing entries")
+            giving = bench.producer(file, at)
+            progress = Progress(at)
+            # Until then a part of the machine is the producer's, and behind it all is the consumer's.
+            giving.wait_for("Stream has ended")
+            before = progress.rate(part)
+            while before and (with_one := watched(at, progress)):
+                progress.rate(part)
+                behind = progress.rate(part)
+                if not behind:
+                    break
+                ratios.append(2 * with_one / (before + behind))
+                print(f"  {before:,.0f} [{with_one:,.0f}] {behind:,.0f} = {ratios[-1]:.3f}", flush=True)
+                before = behind
+            giving.stop()
+            taking.stop()
+    error = statistics.stdev(ratios) / len(ratios) ** 0.5
+    print(
+        f"{of} at full speed: the pipeline has {statistics.mean(ratios):.3f} ± {error:.3f} of its rate, "
+        f"median {statistics.median(ratios):.3f} ({len(ratios)} times)"
+    )
+
+
+def viewer() -> None:
+    rig = PageRig()
+
+    def come(at: bench.Endpoints) -> Callable[[], object]:
         program, server, cookie = web(at, rig.folder)
         # Nearly nothing itself: what a tab takes of the machine is no cost of the pipeline's.
         reader = subprocess.Popen(
             ["curl", "--silent", "--no-buffer", "--header", f"Cookie: {cookie}", f"{server}/api/events?after=0"],
             stdout=subprocess.DEVNULL,
         )
-        try:
-            # What was there before it came is read once, and is another thing.
-            progress.rate(8)
-            return progress.rate(part)
-        finally:
-            program.stop()
-            reader.wait(10)
+        return lambda: (program.stop(), reader.wait(10))
 
     try:
-        for _ in range(rounds):
-            at = bench.Endpoints()
-            with bench.StateDirectory() as state:
-                taking = bench.consumer(at, state=state)
-                taking.wait_for("Publishing entries")
-                giving = bench.producer(file, at)
-                progress = Progress(at)
-                # Until then a part of the machine is the producer's, and behind it all is the consumer's.
-                giving.wait_for("Stream has ended")
-                before = progress.rate(part)
-                while before and (with_one := watched(at, progress)):
-                    progress.rate(8)
-                    behind = progress.rate(part)
-                    if not behind:
-                        break
-                    ratios.append(2 * with_one / (before + behind))
-                    print(f"  {before:,.0f} [{with_one:,.0f}] {behind:,.0f} = {ratios[-1]:.3f}", flush=True)
-                    before = behind
-                giving.stop()
-                taking.stop()
-        error = statistics.stdev(ratios) / len(ratios) ** 0.5
-        print(
-            f"one viewer at full speed: the pipeline has {statistics.mean(ratios):.3f} ± {error:.3f} of its rate, "
-            f"median {statistics.median(ratios):.3f} ({len(ratios)} times)"
-        )
+        cost("one viewer", come)
     finally:
         rig.close()
+
+
+def scraper() -> None:
+    """Prometheus, which asks each second."""
+    (port,) = bench.free_ports(1)
+
+    def come(_: bench.Endpoints) -> Callable[[], object]:
+        done = threading.Event()
+
+        def ask() -> None:
+            while not done.wait(1):
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics").read()
+
+        thread = threading.Thread(target=ask)
+        thread.start()
+        return lambda: (done.set(), thread.join())
+
+    cost("one scraper", come, "--monitor", f"127.0.0.1:{port}")
 
 
 def viewers() -> None:
@@ -341,4 +369,4 @@ def viewers() -> None:
 
 
 for part in PARTS:
-    {"latency": latency, "many": many, "viewer": viewer, "viewers": viewers}[part]()
+    {"latency": latency, "many": many, "viewer": viewer, "viewers": viewers, "scraper": scraper}[part]()
