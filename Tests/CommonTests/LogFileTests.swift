@@ -44,6 +44,36 @@ final class LogFileTests {
         close(reader)
     }
 
+    @Test("Moved away, it is gone on in a new one; where that can't be, in the old one, which says so")
+    func rotation() throws {
+        let output = try LogOutput(path: path, standardError: Foundation.open("/dev/null", O_WRONLY | O_CLOEXEC))
+        func say(_ message: String) {
+            output.write(LogLine(level: .info, program: "test", message: message))
+            output.flush()
+        }
+        say("one")
+        try #require(rename(path, folder.file("old.log")) == 0)
+        say("two")
+        output.reopen()
+        say("three")
+        #expect(try lines("old.log") == ["INFO test: one", "INFO test: two"])
+        #expect(try lines("a.log") == ["INFO test: three"])
+        // A folder has come into its place.
+        try #require(rename(path, folder.file("older.log")) == 0 && mkdir(path, 0o700) == 0)
+        output.reopen()
+        say("four")
+        let last = try lines("older.log")
+        #expect(last.first == "INFO test: three" && last.last == "INFO test: four")
+        #expect(last.count == 3 && last[1].hasPrefix("ERROR log: Log file can't be written: \(path)"))
+    }
+
+    /// The lines of a file, without their times.
+    private func lines(_ name: String) throws -> [String] {
+        try String(contentsOfFile: folder.file(name), encoding: .utf8).split(separator: "\n").map {
+            $0.split(separator: " ", maxSplits: 1).dropFirst().joined()
+        }
+    }
+
     @Test("A file that everybody may write to is used, and the log says so")
     func everybodys() throws {
         _ = try folder.write("a.log", "")
