@@ -21,10 +21,6 @@ package enum FeedMetrics {
     private static let lag = Metric(
         "streamllm_follower_lag_records", .gauge, "Records that a follower lacks that is catching up.")
 
-    /// What whoever follows gives, and what whoever publishes does; for the documentation to be compared with.
-    package static let ofFollowers = [streams, inputLag, gaps, catchUps]
-    package static let ofPublishers = [next, followers, catchingUp, lag]
-
     /// - Parameter labels: what is followed, where that is several.
     package static func samples(
         _ figures: FollowingFigures, _ labels: KeyValuePairs<String, String> = [:]

@@ -61,9 +61,6 @@ package struct MonitorPage: Sendable {
     private static let degraded = Metric(
         "streamllm_degraded", .gauge, "1 where it works, and what it works with doesn't.")
 
-    /// What every program gives, for the documentation to be compared with.
-    package static let metrics = [build, alive, ready, degraded] + ProcessFigures.metrics
-
     /// - Parameters:
     ///   - isLocal: only programs of this machine get there.
     ///   - registry: what is measured as it happens.

@@ -39,8 +39,6 @@ enum PageMetrics {
         "streamllm_page_messages_passed_over_total", .counter,
         "How often messages weren't shown at once, for there were too many.")
 
-    static let metrics = [viewers, refused, submissions, typed, record, skipped, passedOver]
-
     static func samples(_ board: Board, _ counts: PageCounts.Reading) -> [Sample] {
         let glance = board.glance
         var samples = [

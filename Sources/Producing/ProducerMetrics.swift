@@ -28,8 +28,6 @@ enum ProducerMetrics {
         "streamllm_published_event_time_seconds", .gauge, "Event time reached, in seconds since 1970.")
     private static let ended = Metric("streamllm_published_end", .gauge, "1 where the stream has ended.")
 
-    static let metrics = [published, unreadable, tooLong, eventTime, ended]
-
     static func samples(_ reading: BroadcastReading) -> [Sample] {
         var samples = [
             published(reading.counts.published), unreadable(reading.counts.unreadable),

@@ -122,11 +122,4 @@ extension Metric {
         "streamllm_model_server_in_flight", .gauge, "Questions that a model server is answering.")
     fileprivate static let storeBytes = Metric(
         "streamllm_store_bytes", .gauge, "Size of the store with its write-ahead log, in bytes.")
-
-    /// What ``ConsumerMetrics`` gives, for the documentation to be compared with.
-    static let ofConsumer = [
-        received, accepted, rejected, duplicates, inWindows, late, lost, windows, windowsOpen, windowsWaiting, entries,
-        feedback, silentEndpoints, nextRecord, eventTime, watermark, eventTimeLag,
-        serverUp, breakerOpen, inFlight, storeBytes,
-    ]
 }

@@ -23,7 +23,4 @@ public struct PublishingFigures: Hashable, Sendable {
     public internal(set) var catchingUp: [Follower] = []
 
     public init() {}
-
-    /// How many records the one lacks that lacks most.
-    public var lag: UInt64 { catchingUp.first?.lag ?? 0 }
 }
