@@ -1,6 +1,6 @@
 """What the page costs and how quick it is, with the release programs and a real browser:
 
-.venv/bin/python Benchmarks/bench/page.py [latency] [many] [viewer] [viewers] [scraper]
+.venv/bin/python Benchmarks/bench/page.py [latency] [many] [viewers]
 
 Needs what `make test` has set up. It prints its figures; those of docs/page.md come from here."""
 
@@ -14,28 +14,21 @@ import re
 import selectors
 import socket
 import statistics
-import subprocess
 import sys
-import threading
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY / "Tests/EndToEndTests/Python"))
-PARTS = sys.argv[1:] or ["latency", "many", "viewer", "viewers", "scraper"]
+PARTS = sys.argv[1:] or ["latency", "many", "viewers"]
 RELEASE = Path(os.environ.get("PROGRAMS", REPOSITORY / ".build/release")).resolve()
 sys.argv[1:] = [str(RELEASE)]
 os.environ.setdefault("PATIENCE", "300")
 
-import zmq
-
 import programs as bench
 from page_rig import PageRig
-from programs import messages
 from running import wait_until as until
+from viewing import web
 
 
 def share(times: list[float], part: float) -> float:
@@ -195,134 +188,6 @@ class Reader:
         self.rest = text[-16:] if not text.endswith(b"\n\n") else b""
 
 
-def let_in(address: str) -> tuple[str, str]:
-    """The server, and the cookie for it."""
-
-    class Stay(urllib.request.HTTPRedirectHandler):
-        def redirect_request(self, *_: object) -> None:
-            return None
-
-    try:
-        urllib.request.build_opener(Stay).open(address)
-    except urllib.error.HTTPError as answer:
-        return address.partition("/?")[0], answer.headers["Set-Cookie"].partition(";")[0]
-    raise AssertionError("not let in")
-
-
-def web(at: bench.Endpoints, folder: Path) -> tuple[bench.Program, str, str]:
-    output = (folder / "web.out").open("w+")
-    program = bench.Program.start(
-        RELEASE / "streamllm-web",
-        *("--endpoint", at.entries, "--input-endpoint", at.messages, "--feedback-endpoint", "none"),
-        *("--listen", "127.0.0.1:0", "--log-file", "none", "--state-dir", folder),
-        output=output,
-    )
-    until(lambda: "Open " in (folder / "web.out").read_text())
-    server, cookie = let_in((folder / "web.out").read_text().split("Open ")[1].split()[0])
-    return program, server, cookie
-
-
-class Progress:
-    """How many messages a consumer has received, as it says each second itself."""
-
-    def __init__(self, at: bench.Endpoints) -> None:
-        self.socket = zmq.Context.instance().socket(zmq.SUB)
-        self.socket.connect(at.entries)
-        self.socket.subscribe(b"status")
-
-    def rate(self, seconds: float) -> float | None:
-        """Messages a second from now on; nothing where the input ends meanwhile."""
-        said: list[tuple[float, int]] = []
-        end = time.monotonic() + seconds
-        while (left := end - time.monotonic()) > 0:
-            if self.socket.poll(left * 1000):
-                status = json.loads(self.socket.recv_multipart()[1])
-                said.append((bench.moment(status["time"]), status["received"]))
-        if len(said) < 2 or said[-1][1] == said[-2][1]:
-            return None
-        return (said[-1][1] - said[0][1]) / (said[-1][0] - said[0][0])
-
-
-def cost(of: str, come: Callable[[bench.Endpoints], Callable[[], object]], *options: object) -> None:
-    """What somebody costs the pipeline at full speed. In a run it comes and goes: each time is compared with those
-    before and behind it, since two runs differ by more than what is looked for."""
-    bench.RELEASE = RELEASE
-    rounds, part = int(os.environ.get("ROUNDS", "20")), 8
-    file = messages(int(os.environ.get("MESSAGES", "60_000_000")), 1000)
-    ratios: list[float] = []
-
-    def watched(at: bench.Endpoints, progress: Progress) -> float | None:
-        leave = come(at)
-        try:
-            # What was there before it came is read once, and is another thing.
-            progress.rate(part)
-            return progress.rate(part)
-        finally:
-            leave()
-
-    for _ in range(rounds):
-        at = bench.Endpoints()
-        with bench.StateDirectory() as state:
-            taking = bench.consumer(at, *options, state=state)
-            taking.wait_for("Publishing entries")
-            giving = bench.producer(file, at)
-            progress = Progress(at)
-            # Until then a part of the machine is the producer's, and behind it all is the consumer's.
-            giving.wait_for("Stream has ended")
-            before = progress.rate(part)
-            while before and (with_one := watched(at, progress)):
-                progress.rate(part)
-                behind = progress.rate(part)
-                if not behind:
-                    break
-                ratios.append(2 * with_one / (before + behind))
-                print(f"  {before:,.0f} [{with_one:,.0f}] {behind:,.0f} = {ratios[-1]:.3f}", flush=True)
-                before = behind
-            giving.stop()
-            taking.stop()
-    error = statistics.stdev(ratios) / len(ratios) ** 0.5
-    print(
-        f"{of} at full speed: the pipeline has {statistics.mean(ratios):.3f} ± {error:.3f} of its rate, "
-        f"median {statistics.median(ratios):.3f} ({len(ratios)} times)"
-    )
-
-
-def viewer() -> None:
-    rig = PageRig()
-
-    def come(at: bench.Endpoints) -> Callable[[], object]:
-        program, server, cookie = web(at, rig.folder)
-        # Nearly nothing itself: what a tab takes of the machine is no cost of the pipeline's.
-        reader = subprocess.Popen(
-            ["curl", "--silent", "--no-buffer", "--header", f"Cookie: {cookie}", f"{server}/api/events?after=0"],
-            stdout=subprocess.DEVNULL,
-        )
-        return lambda: (program.stop(), reader.wait(10))
-
-    try:
-        cost("one viewer", come)
-    finally:
-        rig.close()
-
-
-def scraper() -> None:
-    """Prometheus, which asks each second."""
-    (port,) = bench.free_ports(1)
-
-    def come(_: bench.Endpoints) -> Callable[[], object]:
-        done = threading.Event()
-
-        def ask() -> None:
-            while not done.wait(1):
-                urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics").read()
-
-        thread = threading.Thread(target=ask)
-        thread.start()
-        return lambda: (done.set(), thread.join())
-
-    cost("one scraper", come, "--monitor", f"127.0.0.1:{port}")
-
-
 def viewers() -> None:
     """A hundred viewers, and a thousand entries a second."""
     bench.RELEASE = RELEASE
@@ -369,4 +234,4 @@ def viewers() -> None:
 
 
 for part in PARTS:
-    {"latency": latency, "many": many, "viewer": viewer, "viewers": viewers, "scraper": scraper}[part]()
+    {"latency": latency, "many": many, "viewers": viewers}[part]()
