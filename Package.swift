@@ -4,6 +4,7 @@ import PackageDescription
 // Libraries of others; docs/decisions says why each is there.
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let asyncHTTPClient = Target.Dependency.product(name: "AsyncHTTPClient", package: "async-http-client")
+let configuration = Target.Dependency.product(name: "Configuration", package: "swift-configuration")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
@@ -19,7 +20,11 @@ let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
 let subprocess = Target.Dependency.product(name: "Subprocess", package: "swift-subprocess")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 let system = Target.Dependency.product(name: "SystemPackage", package: "swift-system")
+
+/// `make deb` sets this: the programs become one, which looks at the name it is called by, since most of their code is the same.
+let isOneProgram = Context.environment["STREAMLLM_ONE_PROGRAM"] != nil
 
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
@@ -33,9 +38,12 @@ extension Target {
 
     /// A program, in Sources: it reads options and puts libraries together.
     static func program(_ name: String, _ dependencies: [Dependency]) -> Target {
-        executableTarget(
-            name: name, dependencies: dependencies + [argumentParser, logging, serviceLifecycle],
-            swiftSettings: strict)
+        let dependencies = dependencies + [argumentParser, logging, serviceLifecycle]
+        guard isOneProgram else {
+            return executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+        }
+        let entry = ["-Xfrontend", "-entry-point-function-name", "-Xfrontend", "streamllm_\(name)_main"]
+        return target(name: name, dependencies: dependencies, swiftSettings: strict + [.unsafeFlags(entry)])
     }
 
     /// What tests share, in Tests.
@@ -78,6 +86,7 @@ let libraries: [Target] = [
             "Common", "Feed", "ZeroMQ", argumentParser, logging, metrics, nioCore, nioHTTP1, nioPosix,
             serviceLifecycle,
         ]),
+    .library("Settings", ["Bytes", "Common", argumentParser, configuration, logging, serviceLifecycle, yams]),
     .library("Terminal", ["Access", "Bytes", "Common", "Feed", "Records", "Threads", "ZeroMQ", logging]),
     .library(
         "Producing",
@@ -110,10 +119,11 @@ let libraries: [Target] = [
 ]
 
 let programs: [Target] = [
-    .program("Producer", ["Chat", "Common", "Feed", "Monitoring", "Producing"]),
-    .program("Consumer", ["Answering", "Common", "Consuming", "Feed", "Monitoring", "Storage", "Streaming"]),
-    .program("Subscriber", ["Common", "Feed", "Terminal"]),
-    .program("Web", ["Common", "Feed", "Monitoring", "Page"]),
+    .program("Producer", ["Chat", "Common", "Feed", "Monitoring", "Producing", "Settings"]),
+    .program(
+        "Consumer", ["Answering", "Common", "Consuming", "Feed", "Monitoring", "Settings", "Storage", "Streaming"]),
+    .program("Subscriber", ["Common", "Feed", "Settings", "Terminal"]),
+    .program("Web", ["Common", "Feed", "Monitoring", "Page", "Settings"]),
     .program("Keys", ["Access", "Common", "ZeroMQ"]),
 ]
 
@@ -153,6 +163,7 @@ let tests: [Target] = [
     .tests("FeedTests", ["Access", "Bytes", "Feed", "Threads", "ZeroMQ"]),
     .tests("CommonTests", ["Chat", "Common", "Feed", "Threads", "ZeroMQ", argumentParser, logging]),
     .tests("MonitoringTests", ["Common", "Monitoring", metrics, nioCore]),
+    .tests("SettingsTests", ["Common", "Consumer", "Producer", "Settings", "Subscriber", "Web"]),
     .tests("TerminalTests", ["Bytes", "Chat", "Records", "Streaming", "Terminal", "Threads"]),
     .tests("PageTests", ["Bytes", "Chat", "Common", "Page", "Records", "Threads", nioCore]),
     .tests("ProducerTests", ["Producer", argumentParser, logging]),
@@ -201,6 +212,7 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.1.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.0.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.8.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
@@ -209,6 +221,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.30.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.20.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.0.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.26.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.8.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0"),
@@ -231,7 +244,7 @@ if let sanitizers = Context.environment["STREAMLLM_FUZZ"] {
     package.targets.removeAll {
         $0.type == .test
             || [
-                "AnsweringRig", "Chaos", "Consumer", "Keys", "OllamaStub", "Page", "Producer", "StorageRig",
+                "AnsweringRig", "Chaos", "Consumer", "Keys", "OllamaStub", "Page", "Producer", "Settings", "StorageRig",
                 "Subscriber",
                 "Web",
             ].contains($0.name)
@@ -248,6 +261,13 @@ if let sanitizers = Context.environment["STREAMLLM_FUZZ"] {
             // Debian's own linker, gold, can't read the debug information that comes of it.
             linkerSettings: [.unsafeFlags(["-sanitize=\(sanitizers)", "-use-ld=lld"])]),
     ]
+}
+
+if isOneProgram {
+    package.targets.removeAll { $0.type == .test || $0.path?.hasPrefix("Tests/") == true }
+    package.targets.append(
+        .executableTarget(name: "Multicall", dependencies: programs.map { .target(name: $0.name) }))
+    package.products = [.executable(name: "streamllm", targets: ["Multicall"])]
 }
 
 // `make docs` sets this: the plugin makes a site of the libraries' comments, and nothing else needs it.

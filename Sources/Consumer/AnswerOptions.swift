@@ -14,6 +14,18 @@ struct AnswerOptions: ParsableArguments {
     var model: String?
 
     @Option(
+        help: ArgumentHelp(
+            "A server of the model; may be given several times (default: $OLLAMA_BASE_URL or $OPENAI_BASE_URL, else http://localhost:11434).",
+            valueName: "url"))
+    var server: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "File with the server's key (default: $OLLAMA_API_KEY or $OPENAI_API_KEY, or the file that $…_API_KEY_FILE names).",
+            valueName: "file"))
+    var apiKeyFile: String?
+
+    @Option(
         help: "Windows asked about at the same time (default: as many as all servers take, see --server-concurrency).")
     var concurrency: Int?
 
@@ -94,22 +106,33 @@ struct AnswerOptions: ParsableArguments {
             throw ValidationError(
                 "Model \(model) would run in Ollama's cloud: prompts would leave this machine. Choose a local one.")
         }
-        _ = try Self.understood(environment.servers)
-        _ = try Self.understood { () throws(WrittenSetting.Problem) in
-            try environment.apiKey(reading: Self.text(of:))
-        }
+        _ = try Self.understood(servers)
+        _ = try Self.understood(apiKey)
         _ = try Self.understood(masked)
     }
 
     private var dialect: ModelOptions.Dialect { responder == .openai ? .openai : .ollama }
 
-    private var environment: ModelEnvironment {
+    var environment: ModelEnvironment {
         ModelEnvironment(ProcessInfo.processInfo.environment, for: dialect, isAsked: responder.asks)
     }
 
     private func wantedModel() throws(WrittenSetting.Problem) -> String {
         guard let model else { return try environment.model() }
         return try WrittenSetting.model(model, called: "--model")
+    }
+
+    func servers() throws(WrittenSetting.Problem) -> [ModelAddress] {
+        guard !server.isEmpty else { return try environment.servers() }
+        return try ModelAddress.list(server.joined(separator: ","), for: dialect, called: "--server")
+    }
+
+    private func apiKey() throws(WrittenSetting.Problem) -> String? {
+        guard let apiKeyFile else { return try environment.apiKey(reading: Self.text(of:)) }
+        guard let text = Self.text(of: apiKeyFile) else {
+            throw WrittenSetting.Problem("--api-key-file: \(apiKeyFile) isn't a file that can be read")
+        }
+        return try WrittenSetting.secret(text, called: "--api-key-file")
     }
 
     private func masked() throws(WrittenSetting.Problem) -> [MaskKind] {
@@ -139,8 +162,7 @@ struct AnswerOptions: ParsableArguments {
         let (servers, model, apiKey, masked): ([ModelAddress], String, String?, [MaskKind])
         do {
             (servers, model, apiKey, masked) = (
-                try environment.servers(), try wantedModel(), try environment.apiKey(reading: Self.text(of:)),
-                try self.masked()
+                try self.servers(), try wantedModel(), try self.apiKey(), try self.masked()
             )
         } catch {
             throw ExitStatus.usage("\(error).")
@@ -161,6 +183,10 @@ struct AnswerOptions: ParsableArguments {
             )
         }
         return options
+    }
+
+    func questionsAtOnce(of model: ModelOptions) -> Int {
+        concurrency ?? model.servers.count * model.inFlightLimit
     }
 
     private func certificateFile() throws(ExitStatus) -> String? {

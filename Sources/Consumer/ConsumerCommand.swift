@@ -5,10 +5,12 @@ import Consuming
 import Feed
 import Foundation
 import Monitoring
+import ServiceLifecycle
+import Settings
 import Storage
 
 @main
-struct ConsumerCommand: AsyncParsableCommand {
+struct ConsumerCommand: ConfiguredCommand {
     static let configuration = CommandConfiguration(
         commandName: "streamllm-consumer",
         abstract: "Cuts conversations into windows, asks a local model what to say next, and publishes the answers.",
@@ -28,7 +30,7 @@ struct ConsumerCommand: AsyncParsableCommand {
         transform: { $0 == "none" ? $0 : try writtenEndpoint($0) })
     var feedbackEndpoint: String?
 
-    private static let usualFeedback = "tcp://127.0.0.1:5560"
+    static let usualFeedback = "tcp://127.0.0.1:5560"
 
     @OptionGroup(title: "Windows") var windows: WindowOptions
 
@@ -71,6 +73,8 @@ struct ConsumerCommand: AsyncParsableCommand {
 
     @OptionGroup var watching: MonitorOptions
 
+    @OptionGroup var settings: SettingsOptions
+
     @OptionGroup var log: LogOptions
 
     enum StartOption: String, ExpressibleByArgument, CaseIterable {
@@ -79,7 +83,7 @@ struct ConsumerCommand: AsyncParsableCommand {
 
     static func main() async {
         Program.begin()
-        await main(nil)
+        await start()
     }
 
     func validate() throws {
@@ -115,7 +119,7 @@ struct ConsumerCommand: AsyncParsableCommand {
             stateDirectory: ephemeral ? nil : stateDir ?? StateFolder.standard, synchronous: synchronous,
             retention: retain, start: from == .start ? .beginning : .now, exitOnEnd: exitOnEnd,
             linger: .seconds(linger), console: console, responder: answers.responder, model: model,
-            concurrency: answers.concurrency ?? model.servers.count * model.inFlightLimit, history: answers.history,
+            concurrency: answers.questionsAtOnce(of: model), history: answers.history,
             backlogPolicy: answers.onBacklog, answerCondition: answers.answer, keys: keys)
     }
 
@@ -127,7 +131,7 @@ struct ConsumerCommand: AsyncParsableCommand {
         }
     }
 
-    func run() async throws {
+    func run(_ reading: SettingsReader<Self>.Reading) async throws {
         try await Program.run(
             "consumer", log, isQuestion: check || forgetSession != nil,
             translating: { ExitStatus(feedError: $0) ?? ExitStatus(storeError: $0) }
@@ -140,7 +144,17 @@ struct ConsumerCommand: AsyncParsableCommand {
                 var options = try options()
                 options.monitor = watching.monitor
                 KeyOptions.warn(listeningOn: ownEndpoints, with: options.keys, logger: logger)
-                try await Daemon(options, logger: logger).run()
+                try await Daemon(options, logger: logger).run { control in
+                    [
+                        ReloadService(reading, logger: logger) { command in
+                            // Where no model is asked, none is looked at.
+                            guard let control else { return false }
+                            let model = try command.answers.modelOptions()
+                            return await control.change(
+                                to: model, concurrency: command.answers.questionsAtOnce(of: model))
+                        }
+                    ]
+                }
             }
         }
     }

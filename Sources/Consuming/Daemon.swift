@@ -22,15 +22,19 @@ package struct Daemon {
         self.logger = logger
     }
 
+    /// - Parameter others: makes services that run beside the daemon's own, with what changes the model; there is nothing to
+    ///   change where none is asked.
     /// - Throws: the first error that stops a part.
-    package func run() async throws {
+    package func run(beside others: (ModelControl?) -> [any Service] = { _ in [] }) async throws {
         let http = ModelHTTP.makeClient(options.model)
-        let result = await Result { try await runServices(http) }
+        let result = await Result { try await runServices(http, others) }
         try? await http.shutdown()
         try result.get()
     }
 
-    private func runServices(_ http: HTTPClient) async throws {
+    private func runServices(
+        _ http: HTTPClient, _ others: (ModelControl?) -> [any Service]
+    ) async throws {
         let fresh = Pipeline(
             policy: options.policy, endpoints: Set(options.inputEndpoints), expectsTurns: options.responder.asks,
             logger: logger)
@@ -63,8 +67,12 @@ package struct Daemon {
         // Windows that another process left want an entry, whoever is asked now.
         let registry = options.monitor.map { _ in Registry(ConsumerMonitor.measured) }
         let factory: any MetricsFactory = registry ?? NOOPMetricsHandler.instance
-        let responder =
-            options.responder.instantAnswer == nil || recovered.pending > 0 ? makeResponder(http, factory) : nil
+        let responder: CurrentResponder? =
+            if let answer = options.responder.instantAnswer {
+                recovered.pending > 0 ? CurrentResponder(InstantResponder(answer: answer)) : nil
+            } else {
+                CurrentResponder(responder(for: options.model, http, factory))
+            }
 
         // Stopped in the reverse order: first no more comes in, last nothing goes out any more. Until then it is watched.
         let liveness = Liveness()
@@ -99,12 +107,17 @@ package struct Daemon {
                     endpoint, keys: options.keys, store: store, firstRecord: recovered.nextRecord,
                     workspace: workspace, news: news, stages: stages, logger: logger))
         }
+        var control: ModelControl?
         if let responder {
-            services.append(
-                ModelStage(
-                    options, responder: responder, workspace: workspace, backlog: outlets.backlog, stages: stages,
-                    metrics: factory, logger: logger))
+            let stage = ModelStage(
+                options, responder: responder, workspace: workspace, backlog: outlets.backlog, stages: stages,
+                metrics: factory, logger: logger)
+            services.append(stage)
+            if options.responder.asks {
+                control = ModelControl(options, responder, stage) { self.responder(for: $0, http, factory) }
+            }
         }
+        services += others(control)
         services.append(
             try PipelineService(
                 options, queue: deliveries, workspace: workspace, from: recovered, board: boards.pipeline,
@@ -184,13 +197,14 @@ package struct Daemon {
             from: first, patience: isKept ? .none : StandardOutput.isTerminal ? .whileItMoves : .unlimited)
     }
 
-    private func makeResponder(_ http: HTTPClient, _ metrics: any MetricsFactory) -> any Responder {
-        if let answer = options.responder.instantAnswer { return InstantResponder(answer: answer) }
-        let responder = ModelResponder(options.model, http: http, metrics: metrics, logger: logger)
+    private func responder(
+        for model: ModelOptions, _ http: HTTPClient, _ metrics: any MetricsFactory
+    ) -> any Responder {
+        let responder = ModelResponder(model, http: http, metrics: metrics, logger: logger)
         // Numbers are looked at behind it: placeholders have some, too.
         let masked: any Responder =
-            options.model.masked.isEmpty ? responder : MaskedResponder(responder, masking: options.model.masked)
-        return CheckedResponder(masked, told: options.model.told)
+            model.masked.isEmpty ? responder : MaskedResponder(responder, masking: model.masked)
+        return CheckedResponder(masked, told: model.told)
     }
 }
 

@@ -21,8 +21,9 @@ package struct PageServer {
         self.logger = logger
     }
 
+    /// - Parameter others: services that run beside the page's own.
     /// - Throws: ``ExitStatus`` when the address or a file can't be used; `ZMQError` when an endpoint can't be understood.
-    package func run() async throws {
+    package func run(beside others: [any Service] = []) async throws {
         let secrets = try Secrets.kept(for: options.listen, tokenFile: options.tokenFile, in: keepingFolder)
         let composing = try options.composeFile.map { path throws(ExitStatus) in try ComposeFile(path) }
         let board = Board(
@@ -56,7 +57,7 @@ package struct PageServer {
         }
         services += submitters.compactMap(\.self)
         services.append(try makeHTTP(board, secrets, submitters, composing, monitor, manager))
-        try await Program.serve(services, main: nil, listens: true, logger: logger)
+        try await Program.serve(services + others, main: nil, listens: true, logger: logger)
     }
 
     /// With a port of the system's choice, the address is another one each time.

@@ -6,9 +6,10 @@ import Feed
 import Foundation
 import Monitoring
 import Producing
+import Settings
 
 @main
-struct ProducerCommand: AsyncParsableCommand {
+struct ProducerCommand: ConfiguredCommand {
     static let configuration = CommandConfiguration(
         commandName: "streamllm-producer",
         abstract: "Publishes a JSONL file of chat messages on a ZeroMQ socket, at the pace of the conversation.",
@@ -57,11 +58,13 @@ struct ProducerCommand: AsyncParsableCommand {
 
     @OptionGroup var watching: MonitorOptions
 
+    @OptionGroup var settings: SettingsOptions
+
     @OptionGroup var log: LogOptions
 
     static func main() async {
         Program.begin()
-        await main(nil)
+        await start()
     }
 
     func validate() throws {
@@ -90,7 +93,7 @@ struct ProducerCommand: AsyncParsableCommand {
         }
     }
 
-    func run() async throws {
+    func run(_ reading: SettingsReader<Self>.Reading) async throws {
         try await Program.run("producer", log, translating: ExitStatus.init(feedError:)) { logger in
             let own = [endpoint, replayEndpoint]
             let keys = try access.keyring(connectingTo: [], listeningOn: own, withoutKeys: withoutKeys)
@@ -100,7 +103,7 @@ struct ProducerCommand: AsyncParsableCommand {
                 replayEndpoint: replayEndpoint, stream: streamId, linger: .seconds(linger),
                 maxLineBytes: maxLineBytes, mapping: try mapping(), keys: keys)
             options.monitor = watching.monitor
-            try await ProducerDaemon(options, logger: logger).run()
+            try await ProducerDaemon(options, logger: logger).run(beside: [ReloadService(reading, logger: logger)])
         }
     }
 }

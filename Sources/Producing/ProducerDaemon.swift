@@ -14,8 +14,9 @@ package struct ProducerDaemon {
         self.logger = logger
     }
 
+    /// - Parameter others: services that run beside the daemon's own.
     /// - Throws: ``ExitStatus`` when the input can't be read; `ZMQError` when a socket fails.
-    package func run() async throws {
+    package func run(beside others: [any Service] = []) async throws {
         let stages = Stages()
         let liveness = Liveness()
         let board = BroadcastBoard(nil)
@@ -33,7 +34,8 @@ package struct ProducerDaemon {
             services.append(MonitorService(address, page, logger: logger))
         }
         try await Program.serve(
-            services, main: BroadcastService(options, manager: manager, board: board, stages: stages, logger: logger),
+            services + others,
+            main: BroadcastService(options, manager: manager, board: board, stages: stages, logger: logger),
             listens: true, logger: logger)
     }
 }

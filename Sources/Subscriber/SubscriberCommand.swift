@@ -5,10 +5,11 @@ import Feed
 import Foundation
 import Logging
 import ServiceLifecycle
+import Settings
 import Terminal
 
 @main
-struct SubscriberCommand: AsyncParsableCommand {
+struct SubscriberCommand: ConfiguredCommand {
     static let configuration = CommandConfiguration(
         commandName: "streamllm-subscribe",
         abstract: "Shows the entries of a workspace: each once and in order, also those from before it was started.",
@@ -37,6 +38,8 @@ struct SubscriberCommand: AsyncParsableCommand {
 
     @OptionGroup var access: KeyOptions
 
+    @OptionGroup var settings: SettingsOptions
+
     @OptionGroup var log: LogOptions
 
     enum Format: String, ExpressibleByArgument, CaseIterable {
@@ -63,10 +66,10 @@ struct SubscriberCommand: AsyncParsableCommand {
 
     static func main() async {
         Program.begin()
-        await main(nil)
+        await start()
     }
 
-    func run() async throws {
+    func run(_: SettingsReader<Self>.Reading) async throws {
         try await Program.run("subscribe", log, translating: ExitStatus.init(feedError:)) { logger in
             let options = ShowOptions(
                 endpoints: Endpoint.distinct(endpoint), start: from.start, session: session, isJSON: format == .json,

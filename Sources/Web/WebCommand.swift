@@ -6,9 +6,10 @@ import Foundation
 import Logging
 import Monitoring
 import Page
+import Settings
 
 @main
-struct WebCommand: AsyncParsableCommand {
+struct WebCommand: ConfiguredCommand {
     static let configuration = CommandConfiguration(
         commandName: "streamllm-web",
         abstract: "Shows workspaces on a page: chats, suggestions as they are written, and how things are.",
@@ -59,7 +60,11 @@ struct WebCommand: AsyncParsableCommand {
 
     @OptionGroup var watching: MonitorOptions
 
+    @OptionGroup var settings: SettingsOptions
+
     @OptionGroup var log: LogOptions
+
+    static var deeds: Set<String> { ["address"] }
 
     mutating func validate() throws {
         if endpoint.count > PageOptions.mostWorkspaces {
@@ -79,17 +84,17 @@ struct WebCommand: AsyncParsableCommand {
         Program.begin()
         // What it makes is for its user alone.
         umask(0o077)
-        await main(nil)
+        await start()
     }
 
-    func run() async throws {
+    func run(_ reading: SettingsReader<Self>.Reading) async throws {
         try await Program.run("web", log, isQuestion: address, translating: ExitStatus.init(feedError:)) { logger in
             if address { return print(try PageAddress(options).url) }
             var options = options
             options.monitor = watching.monitor
             options.keys = try access.keyring(
                 connectingTo: options.endpoints + options.inputEndpoints + options.feedbackEndpoints.compactMap(\.self))
-            try await PageServer(options, logger: logger).run()
+            try await PageServer(options, logger: logger).run(beside: [ReloadService(reading, logger: logger)])
         }
     }
 

@@ -21,11 +21,18 @@ package struct ModelEnvironment: Sendable {
         return try WrittenSetting.model(name, called: "QUEN_MODEL_NAME")
     }
 
+    /// The variable that names the model; nil where none does.
+    package var modelVariable: String? { self["QUEN_MODEL_NAME"].map { _ in "QUEN_MODEL_NAME" } }
+
+    /// The variable that names the servers; nil where none does.
+    package var serverVariable: String? { isAsked ? self[baseURL].map { _ in baseURL } : nil }
+
+    private var baseURL: String { dialect == .openai ? "OPENAI_BASE_URL" : "OLLAMA_BASE_URL" }
+
     /// `OLLAMA_BASE_URL` or `OPENAI_BASE_URL`, else Ollama on this machine.
     package func servers() throws(WrittenSetting.Problem) -> [ModelAddress] {
-        let name = dialect == .openai ? "OPENAI_BASE_URL" : "OLLAMA_BASE_URL"
-        let text = isAsked ? self[name] : nil
-        return try ModelAddress.list(text ?? "http://localhost:11434", for: dialect, called: name)
+        let text = isAsked ? self[baseURL] : nil
+        return try ModelAddress.list(text ?? "http://localhost:11434", for: dialect, called: baseURL)
     }
 
     /// `OLLAMA_API_KEY` or `OPENAI_API_KEY`; else what stands in the file that the same name with `_FILE` behind it names; else in

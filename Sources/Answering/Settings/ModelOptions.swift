@@ -2,7 +2,7 @@
 import AsyncHTTPClient
 
 /// Settings of the responders that ask models.
-public struct ModelOptions: Sendable {
+public struct ModelOptions: Hashable, Sendable {
     /// What a server speaks, as entries name it.
     public enum Dialect: String, Sendable {
         case ollama, openai

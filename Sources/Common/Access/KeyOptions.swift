@@ -5,7 +5,7 @@ import Feed
 import Logging
 
 /// Keys, for all that can be reached over the network.
-public struct KeyOptions: ParsableArguments {
+public struct KeyOptions: ParsableArguments, Sendable {
     @Option(
         help: ArgumentHelp(
             "Keys for TCP endpoints: connections are encrypted, and nobody gets in without a key.", valueName: "folder")

@@ -3,8 +3,13 @@ import Logging
 
 /// Makes a line of each message. Its metadata says what it is about.
 public struct LineLogHandler: LogHandler {
-    public var logLevel = Logger.Level.info
+    /// The output's, which may change; but for those who have set one of their own.
+    public var logLevel: Logger.Level {
+        get { own ?? output.level }
+        set { own = newValue }
+    }
     public var metadata = Logger.Metadata()
+    private var own: Logger.Level?
     private let label: String
     private let output: LogOutput
 

@@ -25,7 +25,7 @@ public enum LogLevel: String, CaseIterable, Sendable, ExpressibleByArgument {
 }
 
 /// `--log-level`, `--log-file` and `--log-format`.
-public struct LogOptions: ParsableArguments {
+public struct LogOptions: ParsableArguments, Sendable {
     @Option(help: "Least important messages to log: DEBUG, INFO, WARNING, ERROR or CRITICAL.")
     public var logLevel = LogLevel.info
 
@@ -57,8 +57,8 @@ public struct LogOptions: ParsableArguments {
     ///   - label: the program's name, which begins every line.
     ///   - output: what ``makeOutput()`` opened.
     public func makeLogger(_ label: String, _ output: LogOutput) -> Logger {
-        var logger = Logger(label: label) { LineLogHandler(label: $0, output: output) }
-        logger.logLevel = logLevel.level
+        let logger = Logger(label: label) { LineLogHandler(label: $0, output: output) }
+        output.level = logLevel.level
         if let remark = output.remark { logger.warning("\(remark)") }
         return logger
     }

@@ -1,6 +1,7 @@
 /// The places that the log goes to.
 import Chat
 import Foundation
+import Logging
 import Synchronization
 
 /// Where log lines go: to standard error and to a file, in the same order, without ever waiting for either. Each line is one
@@ -20,6 +21,7 @@ public final class LogOutput: Sendable {
 
     /// Locked, so that lines from several threads stand in the same order in all places.
     private let places: Mutex<[Place]>
+    private let leastLevel = Atomic(Logger.Level.info.rank)
     private let format: LogFormat
     private let path: String?
     /// What there is to be said of the file.
@@ -51,6 +53,12 @@ public final class LogOutput: Sendable {
             ).bytes(format, isForJournal: isJournal, at: now)
         }
         return Place(lane: lane, isJournal: isJournal)
+    }
+
+    /// Of the least important messages that go out.
+    var level: Logger.Level {
+        get { Logger.Level.allCases[leastLevel.load(ordering: .relaxed)] }
+        set { leastLevel.store(newValue.rank, ordering: .relaxed) }
     }
 
     /// Goes on in a new file of the same name: somebody has moved the old one away.
@@ -97,4 +105,9 @@ public final class LogOutput: Sendable {
     }
 
     private static var now: Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
+}
+
+extension Logger.Level {
+    /// Its place among all levels.
+    fileprivate var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
 }

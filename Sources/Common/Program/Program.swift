@@ -7,7 +7,7 @@ import ServiceLifecycle
 
 /// Runs a program's work and turns what it throws into a clear message and an exit code.
 public enum Program {
-    /// To be called first of all: from here on SIGTERM and SIGINT are heard, standard input, output and error are
+    /// To be called first of all: from here on SIGTERM, SIGINT and SIGHUP are heard, standard input, output and error are
     /// there, and as many file descriptors as the system gives.
     public static func begin() {
         Descriptors.fillStandard()
@@ -61,6 +61,13 @@ public enum Program {
             throw ExitCode(status.code)
         }
     }
+
+    /// From now on SIGHUP is an element of this, where it isn't the end of the program's terminal, and stops nothing. Of several
+    /// that nobody has taken yet, one is kept.
+    public static func hangups() -> AsyncStream<Void> { StopRequests.hangups() }
+
+    /// From now on the log has messages of this level and above.
+    public static func log(from level: LogLevel) { StopRequests.log(from: level.level) }
 
     /// The library turns services into text, for its log. That would be all that they hold, the daemon's state included.
     private struct Named: Service, CustomStringConvertible {

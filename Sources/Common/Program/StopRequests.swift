@@ -1,5 +1,6 @@
-/// SIGTERM and SIGINT, heard from the first moment on; and SIGUSR1.
+/// SIGTERM and SIGINT, heard from the first moment on; and SIGUSR1 and SIGHUP.
 import Foundation
+import Logging
 import ServiceLifecycle
 import Synchronization
 import Threads
@@ -13,6 +14,8 @@ enum StopRequests {
         /// Whether the program was asked something, and hasn't answered before it ends by itself.
         var isQuestion = false
         var log: LogOutput?
+        /// Whoever wants to know of SIGHUP; nil: it stops the program.
+        var hangups: AsyncStream<Void>.Continuation?
     }
 
     private static let running = Mutex(Running())
@@ -22,11 +25,12 @@ enum StopRequests {
     /// Begins to listen.
     static func listen() {
         guard let source = pipe?.readEnd else { return }
+        _ = hadTerminal
         startThread("signals") {
             var number: UInt8 = 0
             while read(source, &number, 1) == 1 || errno == EINTR { take(number) }
         }
-        for number in [SIGTERM, SIGINT, SIGUSR1] {
+        for number in [SIGTERM, SIGINT, SIGUSR1, SIGHUP] {
             // Nothing here allocates or locks: the pipe was made above, and write(2) may be called in a handler.
             signal(number) { number in
                 let before = errno
@@ -45,10 +49,35 @@ enum StopRequests {
     /// From now on a signal stops the services.
     static func stop(_ group: ServiceGroup) { running.withLock { $0.group = group } }
 
+    /// From now on SIGHUP is an element of this. Of several that nobody has taken yet, one is kept.
+    static func hangups() -> AsyncStream<Void> {
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+        running.withLock { $0.hangups = continuation }
+        return stream
+    }
+
+    /// From now on the log has messages of this level and above.
+    static func log(from level: Logger.Level) { running.withLock { $0.log }?.level = level }
+
+    /// Whether there was a terminal in the beginning, whose end SIGHUP then says.
+    private static let hadTerminal = hasTerminal
+
+    private static var hasTerminal: Bool {
+        let terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC)
+        guard terminal >= 0 else { return false }
+        close(terminal)
+        return true
+    }
+
     private static func take(_ number: UInt8) {
-        let (group, isQuestion, log) = running.withLock { ($0.group, $0.isQuestion, $0.log) }
+        let (group, isQuestion, log, hangups) = running.withLock { ($0.group, $0.isQuestion, $0.log, $0.hangups) }
         // Whoever moves logs away says so by this (logrotate(8)).
         if number == UInt8(SIGUSR1) { return log?.reopen() ?? () }
+        // Daemons read their settings again; a program whose terminal has gone is to end.
+        if number == UInt8(SIGHUP), let hangups, !hadTerminal || hasTerminal {
+            hangups.yield()
+            return
+        }
         guard let group else {
             log?.flush()
             // Nothing has begun that would have to be ended: what is in the store can be come back to at any time. But who has

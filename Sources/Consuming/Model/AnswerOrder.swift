@@ -76,8 +76,8 @@ package struct AnswerOrder: Sendable {
 
     private let policy: Policy
     private let condition: AnswerCondition
-    private let slots: Int
-    private let capacity: Int
+    private var slots: Int
+    private var capacity: Int
     private var sessions: [SessionKey: Session] = [:]
     /// Sessions whose answer was cut off; they come before the others.
     private var first: Deque<Place> = []
@@ -108,6 +108,13 @@ package struct AnswerOrder: Sendable {
     }
 
     // MARK: What happens
+
+    /// From now on so many questions may be under way. Those that are, stay.
+    mutating func resize(slots: Int, capacity: Int?) {
+        self.slots = slots
+        self.capacity = min(slots, capacity ?? slots)
+        dispatch()
+    }
 
     /// A window has come out.
     mutating func came(_ window: PendingWindow) {

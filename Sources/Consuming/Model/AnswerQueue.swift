@@ -78,6 +78,12 @@ package actor AnswerQueue {
         }
     }
 
+    /// See ``AnswerOrder/resize(slots:capacity:)``.
+    func resize(slots: Int, capacity: Int?) {
+        order.resize(slots: slots, capacity: capacity)
+        perform()
+    }
+
     /// See ``AnswerOrder/hear(_:behind:)``.
     func hear(_ changes: [UpcomingTurns.Change], behind windows: Int) {
         order.hear(changes, behind: windows)

@@ -17,7 +17,8 @@ struct ModelStage: Service {
     private let backlog: Backlog
     private let queue: AnswerQueue
     private let history: HistoryKeeper
-    private let concurrency: Int
+    /// How many ask, whenever that changes.
+    private let crew: (stream: AsyncStream<Int>, continuation: AsyncStream<Int>.Continuation)
     /// Windows may have had an answer before they close.
     private let hasEarlyAnswers: Bool
     private let stages: Stages
@@ -58,12 +59,18 @@ struct ModelStage: Service {
         self.workspace = workspace
         self.stages = stages
         history = HistoryKeeper(limit: options.history)
-        concurrency = options.concurrency
+        crew = AsyncStream.makeStream(of: Int.self, bufferingPolicy: .bufferingNewest(1))
+        crew.continuation.yield(options.concurrency)
         hasEarlyAnswers = options.policy.turnSilence != nil
-        let capacity = options.model.servers.count * options.model.inFlightLimit
         queue = AnswerQueue(
             options.backlogPolicy, condition: options.answerCondition, slots: options.concurrency,
-            capacity: capacity > 0 ? capacity : nil)
+            capacity: options.model.capacity)
+    }
+
+    /// From now on so many questions are asked at a time, of servers like these.
+    func resize(to concurrency: Int, for model: ModelOptions) async {
+        await queue.resize(slots: concurrency, capacity: model.capacity)
+        crew.continuation.yield(concurrency)
     }
 
     func run() async throws {
@@ -84,16 +91,15 @@ struct ModelStage: Service {
                 try? await gracefulShutdown()
             }
             // What only goes out needn't wait until somebody has asked a question to its end.
-            for errand in Array(repeating: AnswerQueue.Errand.question, count: concurrency) + [.publication] {
-                let progress = stages.stage("model stage")
-                group.addTask {
-                    while let turn = await queue.next(errand), !Task.isCancelled {
-                        progress.note()
-                        let response = await carryOut(turn, progress)
-                        await queue.ended(turn.session, response)
-                        progress.idle()
+            group.addTask { await work(.publication) }
+            group.addTask {
+                await withDiscardingTaskGroup { group in
+                    var size = 0
+                    // With fewer, some of them have nothing to do: the queue says how many questions are under way.
+                    for await wanted in crew.stream where wanted > size {
+                        for _ in size..<wanted { group.addTask { await work(.question) } }
+                        size = wanted
                     }
-                    progress.end()
                 }
             }
             group.addTask { await responder.start() }
@@ -107,6 +113,18 @@ struct ModelStage: Service {
             }
             await queue.close()
         }
+    }
+
+    /// Takes turns as long as there are any.
+    private func work(_ errand: AnswerQueue.Errand) async {
+        let progress = stages.stage("model stage")
+        while let turn = await queue.next(errand), !Task.isCancelled {
+            progress.note()
+            let response = await carryOut(turn, progress)
+            await queue.ended(turn.session, response)
+            progress.idle()
+        }
+        progress.end()
     }
 
     /// - Returns: what the turn's question brought; nil: none was asked, or nobody wants its answer.
@@ -197,4 +215,9 @@ struct ModelStage: Service {
     private func say(_ asked: AnswerQueue.Asked) async {
         await workspace.publish(asked: asked.window, since: asked.since, underWay: asked.count)
     }
+}
+
+extension ModelOptions {
+    /// How many questions get to a server at once; nil where there is none.
+    fileprivate var capacity: Int? { servers.isEmpty ? nil : servers.count * inFlightLimit }
 }

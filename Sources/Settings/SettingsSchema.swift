@@ -1,0 +1,41 @@
+/// What may stand in a file of settings, for editors.
+import Foundation
+
+/// The JSON Schema (https://json-schema.org, draft 2020-12) of a program's settings. Pure.
+package struct SettingsSchema: CustomStringConvertible {
+    private let catalog: Catalog
+
+    package init(_ catalog: Catalog) { self.catalog = catalog }
+
+    package var description: String {
+        let schema: [String: Any] = [
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": "Settings of \(catalog.program)",
+            "type": "object",
+            "additionalProperties": false,
+            "properties": Dictionary(uniqueKeysWithValues: catalog.settings.map { ($0.name, property($0)) }),
+        ]
+        let options: JSONSerialization.WritingOptions = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        // Strings, numbers, and what is made of them: nothing that JSON doesn't have.
+        guard let data = try? JSONSerialization.data(withJSONObject: schema, options: options) else { return "{}" }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    private func property(_ setting: Setting) -> [String: Any] {
+        var value: [String: Any] = ["type": setting.kind.rawValue]
+        if !setting.allowed.isEmpty { value["enum"] = setting.allowed }
+        if setting.isList { value = ["anyOf": [value, ["type": "array", "items": value]]] }
+        value["description"] = setting.help
+        if let standard = setting.standard { value["default"] = Self.json(standard, setting.kind) }
+        if setting.isFlag { value["default"] = false }
+        return value
+    }
+
+    private static func json(_ text: String, _ kind: Setting.Kind) -> Any {
+        switch kind {
+        case .integer: Int(text) ?? text
+        case .number: Double(text) ?? text
+        case .boolean, .string: text
+        }
+    }
+}
