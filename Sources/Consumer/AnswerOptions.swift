@@ -87,114 +87,48 @@ struct AnswerOptions: ParsableArguments {
         for (name, value) in [
             ("--connect-timeout", connectTimeout), ("--first-token-timeout", firstTokenTimeout),
             ("--token-timeout", tokenTimeout), ("--answer-timeout", answerTimeout),
-        ] { try Seconds.check(name, value, from: 0.001) }
-        for (name, value) in [("--concurrency", concurrency), ("--server-concurrency", serverConcurrency)] {
-            guard 1...1000 ~= value ?? 1 else { throw ValidationError("\(name) must be from 1 to 1000") }
-        }
-        guard 0...10_000 ~= history else { throw ValidationError("--history must be from 0 to 10000") }
-        guard temperature ?? 0 >= 0, temperature ?? 0 <= 100 else {
-            throw ValidationError("--temperature must be from 0 to 100")
-        }
-        guard 1...1_000_000 ~= numPredict else { throw ValidationError("--num-predict must be from 1 to 1000000") }
-        guard 1...10_000_000 ~= numCtx else { throw ValidationError("--num-ctx must be from 1 to 10000000") }
+        ] { try OptionRange.checkSeconds(name, value, from: 0.001) }
+        try OptionRange.check("--concurrency", concurrency, 1...1000)
+        try OptionRange.check("--server-concurrency", serverConcurrency, 1...1000)
+        try OptionRange.check("--history", history, 0...10_000)
+        guard 0...100 ~= temperature ?? 0 else { throw ValidationError("--temperature must be from 0 to 100") }
+        try OptionRange.check("--num-predict", numPredict, 1...1_000_000)
+        try OptionRange.check("--num-ctx", numCtx, 1...10_000_000)
         guard keepAlive.wholeMatch(of: /-?[0-9]{1,9}(\.[0-9]{1,9})?|-?([0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h))+/) != nil
         else {
             throw ValidationError("--keep-alive must be a number of seconds, or a duration such as 10m or 1h30m")
         }
-        let model = try Self.understood(wantedModel)
-        if ModelName.isRemote(model) {
-            throw ValidationError(
-                "Model \(model) would run in Ollama's cloud: prompts would leave this machine. Choose a local one.")
-        }
-        _ = try Self.understood(servers)
-        _ = try Self.understood(apiKey)
-        _ = try Self.understood(masked)
+        do { _ = try written.options() } catch { throw ValidationError("\(error).") }
     }
-
-    private var dialect: ModelOptions.Dialect { responder == .openai ? .openai : .ollama }
 
     var environment: ModelEnvironment {
         ModelEnvironment(ProcessInfo.processInfo.environment, for: dialect, isAsked: responder.asks)
     }
 
-    private func wantedModel() throws(WrittenSetting.Problem) -> String {
-        guard let model else { return try environment.model() }
-        return try WrittenSetting.model(model, called: "--model")
-    }
+    private var dialect: ModelOptions.Dialect { responder == .openai ? .openai : .ollama }
 
-    func servers() throws(WrittenSetting.Problem) -> [ModelAddress] {
-        guard !server.isEmpty else { return try environment.servers() }
-        return try ModelAddress.list(server.joined(separator: ","), for: dialect, called: "--server")
-    }
-
-    private func apiKey() throws(WrittenSetting.Problem) -> String? {
-        guard let apiKeyFile else { return try environment.apiKey(reading: Self.text(of:)) }
-        guard let text = Self.text(of: apiKeyFile) else {
-            throw WrittenSetting.Problem("--api-key-file: \(apiKeyFile) isn't a file that can be read")
-        }
-        return try WrittenSetting.secret(text, called: "--api-key-file")
-    }
-
-    private func masked() throws(WrittenSetting.Problem) -> [MaskKind] {
-        guard let mask else { return [] }
-        return try MaskKind.list(mask, called: "--mask")
-    }
-
-    /// What stands in a file with a key: the beginning of it, since a key isn't long.
-    private static func text(of path: String) -> String? {
-        guard let file = FileHandle(forReadingAtPath: path), let data = try? file.read(upToCount: 64 << 10) else {
-            return nil
-        }
-        return String(decoding: data, as: UTF8.self)
-    }
-
-    /// - Throws: `ValidationError` where a setting can't be understood.
-    private static func understood<Value>(_ setting: () throws(WrittenSetting.Problem) -> Value) throws -> Value {
-        do {
-            return try setting()
-        } catch {
-            throw ValidationError("\(error).")
-        }
+    private var written: WrittenModel {
+        WrittenModel(
+            model: model, servers: server, apiKeyFile: apiKeyFile, masked: mask, dialect: dialect,
+            environment: environment, reading: ServerKeyFile.text)
     }
 
     /// - Throws: ``ExitStatus`` when a setting or the prompt's file can't be used.
     func modelOptions() throws(ExitStatus) -> ModelOptions {
-        let (servers, model, apiKey, masked): ([ModelAddress], String, String?, [MaskKind])
-        do {
-            (servers, model, apiKey, masked) = (
-                try self.servers(), try wantedModel(), try self.apiKey(), try self.masked()
-            )
-        } catch {
-            throw ExitStatus.usage("\(error).")
-        }
-        let share = concurrency.map { ($0 + servers.count - 1) / servers.count }
-        let options = ModelOptions(
-            dialect: dialect, servers: servers, model: model, inFlightLimit: serverConcurrency ?? share ?? 1,
-            connectTimeout: .seconds(connectTimeout), firstTokenTimeout: .seconds(firstTokenTimeout),
-            tokenTimeout: .seconds(tokenTimeout), answerTimeout: .seconds(answerTimeout), contextTokens: numCtx,
-            answerTokens: numPredict, keepAlive: keepAlive, temperature: temperature, seed: seed,
-            systemPrompt: systemPrompt, form: promptForm,
-            template: try promptFile.map { path throws(ExitStatus) in try PromptFile.read(path, for: promptForm) },
-            masked: masked,
-            apiKey: apiKey, certificateFile: try certificateFile())
-        guard options.promptBudget >= 1000 else {
-            throw ExitStatus.usage(
-                "--num-ctx (\(numCtx)) leaves no room for a conversation beside --num-predict (\(numPredict)), system prompt and prompt file."
-            )
-        }
+        var options: ModelOptions
+        do { options = try written.options() } catch { throw ExitStatus.usage("\(error).") }
+        let share = concurrency.map { ($0 + options.servers.count - 1) / options.servers.count }
+        options.inFlightLimit = serverConcurrency ?? share ?? 1
+        options.connectTimeout = .seconds(connectTimeout)
+        options.firstTokenTimeout = .seconds(firstTokenTimeout)
+        options.tokenTimeout = .seconds(tokenTimeout)
+        options.answerTimeout = .seconds(answerTimeout)
+        (options.contextTokens, options.answerTokens, options.keepAlive) = (numCtx, numPredict, keepAlive)
+        (options.temperature, options.seed) = (temperature, seed)
+        (options.form, options.systemPrompt) = (promptForm, systemPrompt)
+        if let promptFile { options.template = try PromptFile.read(promptFile, for: promptForm) }
+        try options.check()
         return options
-    }
-
-    func questionsAtOnce(of model: ModelOptions) -> Int {
-        concurrency ?? model.servers.count * model.inFlightLimit
-    }
-
-    private func certificateFile() throws(ExitStatus) -> String? {
-        guard let path = environment.certificateFile else { return nil }
-        guard FileManager.default.isReadableFile(atPath: path) else {
-            throw ExitStatus.noInput("SSL_CERT_FILE can't be read: \(path).")
-        }
-        return path
     }
 }
 

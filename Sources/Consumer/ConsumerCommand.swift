@@ -26,11 +26,9 @@ struct ConsumerCommand: ConfiguredCommand {
     var outputReplayEndpoint = "tcp://127.0.0.1:5559"
 
     @Option(
-        help: "Where feedback comes in; none: nowhere (default: \(Self.usualFeedback), if it is free).",
+        help: "Where feedback comes in; none: nowhere (default: \(FeedbackEndpoint.usual.endpoint), if it is free).",
         transform: { $0 == "none" ? $0 : try writtenEndpoint($0) })
     var feedbackEndpoint: String?
-
-    static let usualFeedback = "tcp://127.0.0.1:5560"
 
     @OptionGroup(title: "Windows") var windows: WindowOptions
 
@@ -87,21 +85,19 @@ struct ConsumerCommand: ConfiguredCommand {
     }
 
     func validate() throws {
-        try Seconds.check("--linger", linger)
-        try Seconds.check("--retain", retain)
+        try OptionRange.checkSeconds("--linger", linger)
+        try OptionRange.checkSeconds("--retain", retain)
         guard !check || forgetSession == nil else {
             throw ValidationError("--check and --forget-session are two things")
         }
-        let outputs = [outputEndpoint, outputReplayEndpoint, feedbackEndpoint ?? "none"]
-            .filter { !$0.contains("*") && $0 != "none" }
-        guard Endpoint.distinct(outputs).count == outputs.count else {
+        let outputs = [outputEndpoint, outputReplayEndpoint, feedbackEndpoint ?? "none"].filter { $0 != "none" }
+        if Endpoint.anyTwice(outputs) {
             throw ValidationError("two of the endpoints to listen on are the same: \(outputs.joined(separator: ", "))")
         }
         // What it publishes would come back as messages, for ever.
-        guard let own = inputEndpoint.first(where: { Endpoint.distinct(outputs + [$0]).count == outputs.count }) else {
-            return
+        if let own = inputEndpoint.first(where: { Endpoint.anyTwice(outputs + [$0]) }) {
+            throw ValidationError("--input-endpoint \(own) is this consumer's own output")
         }
-        throw ValidationError("--input-endpoint \(own) is this consumer's own output")
     }
 
     private var ownEndpoints: [String] {
@@ -119,17 +115,11 @@ struct ConsumerCommand: ConfiguredCommand {
             stateDirectory: ephemeral ? nil : stateDir ?? StateFolder.standard, synchronous: synchronous,
             retention: retain, start: from == .start ? .beginning : .now, exitOnEnd: exitOnEnd,
             linger: .seconds(linger), console: console, responder: answers.responder, model: model,
-            concurrency: answers.questionsAtOnce(of: model), history: answers.history,
-            backlogPolicy: answers.onBacklog, answerCondition: answers.answer, keys: keys)
+            concurrency: answers.concurrency ?? model.capacity, history: answers.history,
+            backlogPolicy: answers.onBacklog, answerCondition: answers.answer, keys: keys, monitor: watching.monitor)
     }
 
-    private var feedback: FeedbackEndpoint? {
-        switch feedbackEndpoint {
-        case nil: FeedbackEndpoint(Self.usualFeedback, isOptional: true)
-        case "none": nil
-        case let endpoint?: FeedbackEndpoint(endpoint)
-        }
-    }
+    private var feedback: FeedbackEndpoint? { .written(feedbackEndpoint) }
 
     func run(_ reading: SettingsReader<Self>.Reading) async throws {
         try await Program.run(
@@ -141,17 +131,15 @@ struct ConsumerCommand: ConfiguredCommand {
             } else if let forgetSession {
                 try await ForgetSession(forgetSession, options(), logger: logger).run()
             } else {
-                var options = try options()
-                options.monitor = watching.monitor
+                let options = try options()
                 KeyOptions.warn(listeningOn: ownEndpoints, with: options.keys, logger: logger)
                 try await Daemon(options, logger: logger).run { control in
                     [
                         ReloadService(reading, logger: logger) { command in
                             // Where no model is asked, none is looked at.
                             guard let control else { return false }
-                            let model = try command.answers.modelOptions()
-                            return await control.change(
-                                to: model, concurrency: command.answers.questionsAtOnce(of: model))
+                            let (model, concurrency) = (try command.answers.modelOptions(), command.answers.concurrency)
+                            return await control.change(to: model, concurrency: concurrency ?? model.capacity)
                         }
                     ]
                 }

@@ -1,6 +1,6 @@
 /// The consumer's settings that have something particular.
-import Answering
 import Common
+import Consuming
 import Settings
 
 extension ConsumerCommand {
@@ -17,23 +17,11 @@ extension ConsumerCommand {
 
     func standing(for name: String) -> Standing? {
         switch name {
-        case "model": answers.standingModel
-        case "server": answers.standingServers
+        case "model": answers.environment.standingModel.map { Standing([$0.value], from: $0.variable ?? "default") }
+        case "server": answers.environment.standingServers.map { Standing($0.value, from: $0.variable ?? "default") }
         case "state-dir": ephemeral ? nil : Standing([StateFolder.standard], from: "default")
-        case "feedback-endpoint": Standing([Self.usualFeedback], from: "default, if it is free")
+        case "feedback-endpoint": Standing([FeedbackEndpoint.usual.endpoint], from: "default, if it is free")
         default: nil
         }
-    }
-}
-
-extension AnswerOptions {
-    fileprivate var standingModel: Standing? {
-        guard let model = try? environment.model() else { return nil }
-        return Standing([model], from: environment.modelVariable ?? "default")
-    }
-
-    fileprivate var standingServers: Standing? {
-        guard responder.asks, let servers = try? environment.servers() else { return nil }
-        return Standing(servers.map(\.shown), from: environment.serverVariable ?? "default")
     }
 }

@@ -1,5 +1,6 @@
 /// The options that say how conversations are cut.
 import ArgumentParser
+import Common
 import Streaming
 
 /// Windows, lateness and triggers on the command line. All times are seconds of event time, but for the idle timeout.
@@ -37,24 +38,22 @@ struct WindowOptions: ParsableArguments {
     @Option(help: "With --trigger turn: seconds of silence after which the customer waits for an answer.")
     var turnSilence = 2.0
 
-    /// Windows that one message may be in: each holds a copy of it.
-    private static let mostOverlapping = 1000.0
-
     func validate() throws {
         for (name, value) in [
             ("--window-size", windowSize), ("--window-slide", windowSlide), ("--session-gap", sessionGap),
             ("--session-max", sessionMax ?? 1), ("--max-advance", maxAdvance), ("--idle-timeout", idleTimeout),
             ("--turn-silence", turnSilence),
-        ] { try Seconds.check(name, value, from: 0.001) }
-        try Seconds.check("--max-out-of-orderness", maxOutOfOrderness)
-        try Seconds.check("--allowed-lateness", allowedLateness)
+        ] { try OptionRange.checkSeconds(name, value, from: 0.001) }
+        try OptionRange.checkSeconds("--max-out-of-orderness", maxOutOfOrderness)
+        try OptionRange.checkSeconds("--allowed-lateness", allowedLateness)
         if window == .sliding {
             guard windowSlide <= windowSize else {
                 throw ValidationError(
                     "--window-slide (\(windowSlide)) must not be over --window-size (\(windowSize)): messages between two windows would be in none"
                 )
             }
-            guard windowSize / windowSlide <= Self.mostOverlapping else {
+            // Each window that a message is in holds a copy of it.
+            guard windowSize / windowSlide <= 1000 else {
                 throw ValidationError("--window-size must be at most 1000 times --window-slide")
             }
         }
@@ -62,28 +61,12 @@ struct WindowOptions: ParsableArguments {
 
     var policy: WindowPolicy {
         WindowPolicy(
-            windows, maxOutOfOrderness: maxOutOfOrderness.asMilliseconds,
+            .init(
+                window, size: windowSize.asMilliseconds, slide: windowSlide.asMilliseconds,
+                gap: sessionGap.asMilliseconds, longest: sessionMax?.asMilliseconds),
+            maxOutOfOrderness: maxOutOfOrderness.asMilliseconds,
             allowedLateness: allowedLateness.asMilliseconds, maxAdvance: maxAdvance.asMilliseconds,
             turnSilence: trigger == .turn ? turnSilence.asMilliseconds : nil)
-    }
-
-    private var windows: WindowPolicy.Windows {
-        switch window {
-        case .tumbling: .tumbling(size: windowSize.asMilliseconds)
-        case .sliding: .sliding(size: windowSize.asMilliseconds, slide: windowSlide.asMilliseconds)
-        case .session:
-            .session(gap: sessionGap.asMilliseconds, longest: sessionMax?.asMilliseconds ?? .max)
-        }
-    }
-}
-
-/// Durations on the command line are seconds, decimals allowed.
-enum Seconds {
-    /// - Throws: `ValidationError` for less than `least`, or more than about thirty years: no sum of them can overflow.
-    static func check(_ name: String, _ seconds: Double, from least: Double = 0) throws {
-        guard seconds >= least, seconds <= 1e9 else {
-            throw ValidationError("\(name) must be \(least == 0 ? "0 or more" : "more than 0") seconds")
-        }
     }
 }
 

@@ -64,7 +64,8 @@ package struct ConsumerOptions: Sendable {
         idleTimeout: Duration, stateDirectory: String?, synchronous: Store.Synchronous, retention: Double, start: Start,
         exitOnEnd: Bool, linger: Duration, console: Console, responder: ResponderKind, model: ModelOptions,
         concurrency: Int, history: Int, backlogPolicy: AnswerOrder.Policy = .queue,
-        answerCondition: AnswerCondition = .always, keys: Keyring? = nil
+        answerCondition: AnswerCondition = .always, keys: Keyring? = nil,
+        monitor: ListenAddress? = nil
     ) {
         self.inputEndpoints = inputEndpoints
         self.outputEndpoint = outputEndpoint
@@ -86,5 +87,6 @@ package struct ConsumerOptions: Sendable {
         self.backlogPolicy = backlogPolicy
         self.answerCondition = answerCondition
         self.keys = keys
+        self.monitor = monitor
     }
 }

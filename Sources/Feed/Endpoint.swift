@@ -40,6 +40,12 @@ public enum Endpoint: Hashable, Sendable {
         }
     }
 
+    /// Whether two of them are the same place. One that the system chooses (`*`) is like no other.
+    public static func anyTwice(_ endpoints: [String]) -> Bool {
+        let fixed = endpoints.filter { !$0.contains("*") }
+        return distinct(fixed).count < fixed.count
+    }
+
     /// One spelling for the same place on this machine.
     private var canonical: Endpoint {
         switch self {

@@ -71,11 +71,9 @@ struct ProducerCommand: ConfiguredCommand {
         guard speedFactor >= 0, speedFactor.isFinite else {
             throw ValidationError("--speed-factor must be 0 or more")
         }
-        guard linger >= 0, linger <= 1e9 else { throw ValidationError("--linger must be 0 or more seconds") }
+        try OptionRange.checkSeconds("--linger", linger)
         // A follower's own limit on frames is 64 MiB, and an answer holds at least one line.
-        guard 1...(32 << 20) ~= maxLineBytes else {
-            throw ValidationError("--max-line-bytes must be from 1 to \(32 << 20)")
-        }
+        try OptionRange.check("--max-line-bytes", maxLineBytes, 1...(32 << 20))
         if let streamId, !(1...Position.streamLimit ~= streamId.utf8.count) {
             throw ValidationError("--stream-id must have 1 to \(Position.streamLimit) bytes")
         }

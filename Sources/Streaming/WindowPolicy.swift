@@ -10,6 +10,18 @@ public struct WindowPolicy: Hashable, Sendable, Codable, CustomStringConvertible
         case sliding(size: Int64, slide: Int64)
         /// A window lasts while messages are at most `gap` apart, and not longer than `longest`.
         case session(gap: Int64, longest: Int64 = .max)
+
+        /// Of a kind, of these only what it needs.
+        ///
+        /// - Parameter longest: nil: no limit.
+        public init(_ kind: WindowKind, size: Int64, slide: Int64, gap: Int64, longest: Int64?) {
+            self =
+                switch kind {
+                case .tumbling: .tumbling(size: size)
+                case .sliding: .sliding(size: size, slide: slide)
+                case .session: .session(gap: gap, longest: longest ?? .max)
+                }
+        }
     }
 
     public var windows: Windows

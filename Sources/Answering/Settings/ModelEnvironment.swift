@@ -21,11 +21,16 @@ package struct ModelEnvironment: Sendable {
         return try WrittenSetting.model(name, called: "QUEN_MODEL_NAME")
     }
 
-    /// The variable that names the model; nil where none does.
-    package var modelVariable: String? { self["QUEN_MODEL_NAME"].map { _ in "QUEN_MODEL_NAME" } }
+    /// The model that is asked if nobody says anything else, and the variable that names it, if one does.
+    package var standingModel: (value: String, variable: String?)? {
+        (try? model()).map { ($0, self["QUEN_MODEL_NAME"] == nil ? nil : "QUEN_MODEL_NAME") }
+    }
 
-    /// The variable that names the servers; nil where none does.
-    package var serverVariable: String? { isAsked ? self[baseURL].map { _ in baseURL } : nil }
+    /// The same of the servers; nil where none is asked.
+    package var standingServers: (value: [String], variable: String?)? {
+        guard isAsked else { return nil }
+        return (try? servers()).map { ($0.map(\.shown), self[baseURL] == nil ? nil : baseURL) }
+    }
 
     private var baseURL: String { dialect == .openai ? "OPENAI_BASE_URL" : "OLLAMA_BASE_URL" }
 

@@ -110,6 +110,9 @@ public struct ModelOptions: Hashable, Sendable {
         (tokens - rest) * Prompt.bytesPerToken - (systemPrompt?.utf8.count ?? 0) - words.size - form.frame
     }
 
+    /// How many questions get to the servers at once.
+    public var capacity: Int { servers.count * inFlightLimit }
+
     /// A client for each of the servers.
     package func clients(_ http: HTTPClient) -> [any ModelClient] {
         servers.map { server in

@@ -64,7 +64,7 @@ struct ModelStage: Service {
         hasEarlyAnswers = options.policy.turnSilence != nil
         queue = AnswerQueue(
             options.backlogPolicy, condition: options.answerCondition, slots: options.concurrency,
-            capacity: options.model.capacity)
+            capacity: options.model.servers.isEmpty ? nil : options.model.capacity)
     }
 
     /// From now on so many questions are asked at a time, of servers like these.
@@ -215,9 +215,4 @@ struct ModelStage: Service {
     private func say(_ asked: AnswerQueue.Asked) async {
         await workspace.publish(asked: asked.window, since: asked.since, underWay: asked.count)
     }
-}
-
-extension ModelOptions {
-    /// How many questions get to a server at once; nil where there is none.
-    fileprivate var capacity: Int? { servers.isEmpty ? nil : servers.count * inFlightLimit }
 }
