@@ -12,10 +12,11 @@ SHELLS = $(shell git grep -lE '^\#!.*[/ ](ba|da)?sh\b')
 BENCH := $(if $(GOALS),--goals $(GOALS)) $(if $(RUNS),--runs $(RUNS))
 LIBRARIES := Chat Streaming Records Answering Feed
 PROMPTS := reply.txt summary.txt next-step.txt
+SCHEMAS := producer consumer subscribe web
 BINARIES := streamllm-producer streamllm-consumer streamllm-subscribe streamllm-web streamllm-keys
 
 .PHONY: demo test chaos fuzz sanitize gate build docs bench bench-peers install uninstall lint format clean setup browser venv \
-  model play prometheus
+  model play prometheus deb
 
 play: setup ## Play both sides of a chat on a page, with suggestions: make play MODEL=FILE.gguf
 	scripts/demo --build --page $(if $(MODEL),--model "$(MODEL)") .build/debug
@@ -48,6 +49,7 @@ gate: ## All that CI has no time for, before a release; some hours
 	$(MAKE) fuzz SECONDS=600
 	$(MAKE) chaos ROUNDS=100
 	cd Benchmarks/Micro && swift build -c release
+	scripts/try-deb "$$(scripts/deb | tail -n 1)"
 
 docs: setup ## Make a site of the libraries' interfaces, in .build-docs/site
 	STREAMLLM_DOCS=1 swift package --scratch-path .build-docs --allow-writing-to-directory .build-docs/site \
@@ -64,6 +66,9 @@ bench: build ## Measure speed, delay and memory, and write docs/benchmarks.md: m
 bench-peers: build ## The same, with peers from PyPI on the same input in the same run
 	python3 Benchmarks/bench/bench.py --peers $(BENCH)
 
+deb: setup ## Build a Debian package, which needs no Swift where it is installed
+	scripts/deb
+
 install: build ## Install programs, systemd user units and their configuration
 	install -d "$(PREFIX)/bin" "$(PREFIX)/share/streamllm/prompts" "$(CONFIG)/systemd/user" "$(CONFIG)/streamllm"
 	for program in $(BINARIES); do install -m 755 ".build/release/$$program" "$(PREFIX)/bin/" || exit 1; done
@@ -74,6 +79,9 @@ install: build ## Install programs, systemd user units and their configuration
 	ln -sf ../share/streamllm/streamllm-model "$(PREFIX)/bin/"
 	install -m 644 $(addprefix share/prompts/,$(PROMPTS)) "$(PREFIX)/share/streamllm/prompts/"
 	install -m 644 messages.jsonl "$(PREFIX)/share/streamllm/"
+	for program in $(SCHEMAS); do \
+	  ".build/release/streamllm-$$program" --settings-schema > "$(PREFIX)/share/streamllm/$$program.schema.json" || exit 1; \
+	done
 	for unit in producer consumer web; do \
 	  sed 's|@PREFIX@|$(PREFIX)|g; s|@CONFIG@|$(CONFIG)|g' "systemd/streamllm-$$unit.service" \
 	    > "$(CONFIG)/systemd/user/streamllm-$$unit.service" || exit 1; \
@@ -89,6 +97,7 @@ uninstall: ## Remove what install has put there; configuration and state are kep
 	  "$(CONFIG)/systemd/user/streamllm-web.service"
 	for part in model streamllm-model requirements-model.txt; do rm -rf "$(PREFIX)/share/streamllm/$$part"; done
 	rm -f "$(PREFIX)/share/streamllm/messages.jsonl"
+	for program in $(SCHEMAS); do rm -f "$(PREFIX)/share/streamllm/$$program.schema.json"; done
 	for prompt in $(PROMPTS); do rm -f "$(PREFIX)/share/streamllm/prompts/$$prompt"; done
 	-rmdir "$(PREFIX)/share/streamllm/prompts" "$(PREFIX)/share/streamllm" 2> /dev/null
 	@echo "Removed. Kept: $(CONFIG)/streamllm, and what streamllm-model has fetched (~/.local/share/streamllm/model-venv)"

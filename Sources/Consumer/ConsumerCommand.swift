@@ -79,10 +79,7 @@ struct ConsumerCommand: ConfiguredCommand {
         case start, now
     }
 
-    static func main() async {
-        Program.begin()
-        await start()
-    }
+    static func main() { Program.main(hearsHangups: true) { await start() } }
 
     func validate() throws {
         try OptionRange.checkSeconds("--linger", linger)

@@ -12,11 +12,10 @@ struct KeysCommand: AsyncParsableCommand {
         abstract: "Makes and lists the keys by which programs on other machines are known.", version: Version.current,
         subcommands: [Make.self, Allow.self, List.self])
 
-    static func main() async {
-        Program.begin()
+    static func main() {
         // What it makes is for its user alone.
         umask(0o077)
-        await main(nil)
+        Program.main { await main(nil) }
     }
 }
 
@@ -67,6 +66,11 @@ extension KeysCommand {
                 }
                 do throws(UnknownRight) { _ = try Right.list(may) } catch { throw ExitStatus.usage("\(error).") }
                 let given = try KeyFolder.readFile(file)
+                if let other = try KeyFolder.owner(of: given.publicKey, in: folder.keys) {
+                    throw ExitStatus.usage(
+                        "\(file) is the key of \(other), who is let in already: change \(KeyFolder.clientFolder)/\(other).key."
+                    )
+                }
                 let path = "\(folder.keys)/\(KeyFolder.clientFolder)/\(name).key"
                 try KeyFolder.write(
                     KeyFile(publicKey: given.publicKey, metadata: ["name": name, "may": may]), to: path)

@@ -62,10 +62,7 @@ struct ProducerCommand: ConfiguredCommand {
 
     @OptionGroup var log: LogOptions
 
-    static func main() async {
-        Program.begin()
-        await start()
-    }
+    static func main() { Program.main(hearsHangups: true) { await start() } }
 
     func validate() throws {
         guard speedFactor >= 0, speedFactor.isFinite else {

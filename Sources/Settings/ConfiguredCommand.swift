@@ -1,5 +1,6 @@
 /// How a program with settings starts.
 import ArgumentParser
+import Bytes
 import Common
 import Foundation
 
@@ -52,9 +53,9 @@ extension ConfiguredCommand {
             guard reading.command.settings.showSettings else { return try await reading.command.run(reading) }
             print(SettingsText(reading))
         } catch let problem as SettingsProblem {
-            exit(withError: ValidationError(problem.description))
+            exit(withError: ValidationError(problem.description.terminalSafe))
         } catch let status as ExitStatus {
-            FileHandle.standardError.write(Data("Error: \(status)\n".utf8))
+            FileHandle.standardError.write(Data("Error: \(status.description.terminalSafe)\n".utf8))
             exit(withError: ExitCode(status.code))
         } catch {
             exit(withError: error)

@@ -64,10 +64,7 @@ struct SubscriberCommand: ConfiguredCommand {
         var defaultValueDescription: String { "start" }
     }
 
-    static func main() async {
-        Program.begin()
-        await start()
-    }
+    static func main() { Program.main { await start() } }
 
     func run(_: SettingsReader<Self>.Reading) async throws {
         try await Program.run("subscribe", log, translating: ExitStatus.init(feedError:)) { logger in

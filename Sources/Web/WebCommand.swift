@@ -80,11 +80,10 @@ struct WebCommand: ConfiguredCommand {
         }
     }
 
-    static func main() async {
-        Program.begin()
+    static func main() {
         // What it makes is for its user alone.
         umask(0o077)
-        await start()
+        Program.main(hearsHangups: true) { await start() }
     }
 
     func run(_ reading: SettingsReader<Self>.Reading) async throws {

@@ -7,12 +7,22 @@ import ServiceLifecycle
 
 /// Runs a program's work and turns what it throws into a clear message and an exit code.
 public enum Program {
-    /// To be called first of all: from here on SIGTERM, SIGINT and SIGHUP are heard, standard input, output and error are
-    /// there, and as many file descriptors as the system gives.
-    public static func begin() {
+    /// A program's `main`: from here on SIGTERM, SIGINT and SIGHUP are heard, standard input, output and error are there,
+    /// and as many file descriptors as the system gives. It isn't asynchronous itself, because the linker would then take one
+    /// program's `main` for another's where several are in one file.
+    ///
+    /// - Parameters:
+    ///   - hearsHangups: SIGHUP doesn't stop the program, unless its terminal has gone: it is in ``hangups``.
+    ///   - body: all that the program does. Behind it the program has ended well.
+    public static func main(hearsHangups: Bool = false, _ body: @escaping @Sendable () async -> Void) -> Never {
         Descriptors.fillStandard()
-        StopRequests.listen()
+        StopRequests.listen(hearsHangups: hearsHangups)
         Descriptors.raiseLimit()
+        Task {
+            await body()
+            exit(0)
+        }
+        dispatchMain()
     }
 
     /// - Parameters:
@@ -62,9 +72,9 @@ public enum Program {
         }
     }
 
-    /// From now on SIGHUP is an element of this, where it isn't the end of the program's terminal, and stops nothing. Of several
-    /// that nobody has taken yet, one is kept.
-    public static func hangups() -> AsyncStream<Void> { StopRequests.hangups() }
+    /// Each SIGHUP, from the program's first moment on, for one who reads settings again. Of several that nobody has taken yet,
+    /// one is kept.
+    public static var hangups: AsyncStream<Void> { StopRequests.hangups.stream }
 
     /// From now on the log has messages of this level and above.
     public static func log(from level: LogLevel) { StopRequests.log(from: level.level) }

@@ -14,18 +14,24 @@ enum StopRequests {
         /// Whether the program was asked something, and hasn't answered before it ends by itself.
         var isQuestion = false
         var log: LogOutput?
-        /// Whoever wants to know of SIGHUP; nil: it stops the program.
-        var hangups: AsyncStream<Void>.Continuation?
     }
 
     private static let running = Mutex(Running())
     /// Nil where no descriptor is left: signals then do what they do by themselves.
     private static let pipe = try? PipeEnds()
 
+    /// SIGHUP, for programs that read their settings again; of several that nobody has taken yet, one is kept.
+    static let hangups = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    /// Whether the program is one of those; others are stopped by it.
+    private static let hearsHangups = Atomic(false)
+
     /// Begins to listen.
-    static func listen() {
+    ///
+    /// - Parameter hearsHangups: SIGHUP doesn't stop the program, unless its terminal has gone.
+    static func listen(hearsHangups: Bool) {
+        Self.hearsHangups.store(hearsHangups, ordering: .relaxed)
         guard let source = pipe?.readEnd else { return }
-        _ = hadTerminal
+        _ = (hadTerminal, outlivesTerminal)
         startThread("signals") {
             var number: UInt8 = 0
             while read(source, &number, 1) == 1 || errno == EINTR { take(number) }
@@ -49,15 +55,16 @@ enum StopRequests {
     /// From now on a signal stops the services.
     static func stop(_ group: ServiceGroup) { running.withLock { $0.group = group } }
 
-    /// From now on SIGHUP is an element of this. Of several that nobody has taken yet, one is kept.
-    static func hangups() -> AsyncStream<Void> {
-        let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-        running.withLock { $0.hangups = continuation }
-        return stream
-    }
-
     /// From now on the log has messages of this level and above.
     static func log(from level: Logger.Level) { running.withLock { $0.log }?.level = level }
+
+    /// Whether whoever started the program has said that the end of its terminal isn't its own (nohup(1)).
+    private static let outlivesTerminal: Bool = {
+        // The signals that are ignored, a bit each (proc_pid_status(5)).
+        let lines = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8))?.split(separator: "\n") ?? []
+        let ignored = lines.first { $0.hasPrefix("SigIgn:") }.flatMap { UInt64($0.suffix(16), radix: 16) } ?? 0
+        return ignored & 1 << (SIGHUP - 1) != 0
+    }()
 
     /// Whether there was a terminal in the beginning, whose end SIGHUP then says.
     private static let hadTerminal = hasTerminal
@@ -70,13 +77,14 @@ enum StopRequests {
     }
 
     private static func take(_ number: UInt8) {
-        let (group, isQuestion, log, hangups) = running.withLock { ($0.group, $0.isQuestion, $0.log, $0.hangups) }
+        let (group, isQuestion, log) = running.withLock { ($0.group, $0.isQuestion, $0.log) }
         // Whoever moves logs away says so by this (logrotate(8)).
         if number == UInt8(SIGUSR1) { return log?.reopen() ?? () }
         // Daemons read their settings again; a program whose terminal has gone is to end.
-        if number == UInt8(SIGHUP), let hangups, !hadTerminal || hasTerminal {
-            hangups.yield()
-            return
+        if number == UInt8(SIGHUP) {
+            let isRequest = hearsHangups.load(ordering: .relaxed) && (outlivesTerminal || !hadTerminal || hasTerminal)
+            if isRequest { hangups.continuation.yield() }
+            if isRequest || outlivesTerminal { return }
         }
         guard let group else {
             log?.flush()
