@@ -16,7 +16,7 @@ struct Refusal: Error, Hashable, CustomStringConvertible {
 struct FeedbackForm: Hashable, Sendable {
     /// In bytes.
     static let longestLine = SubmissionRequest.longestLine
-    static let longestID = 128
+    static let longestID = SubmissionRequest.longestID
     static let longestActor = 256
     /// Stream and session, each byte of them escaped, and numbers.
     static let longestEntry = 4096

@@ -7,6 +7,8 @@ public enum SubmissionRequest: Hashable, Sendable {
 
     /// The consumer refuses a longer one, in bytes.
     public static let longestLine = 64 << 10
+    /// An id has at least one byte, and at most so many.
+    public static let longestID = 128
 
     public var frames: [[UInt8]] {
         switch self {

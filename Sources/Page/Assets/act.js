@@ -56,28 +56,38 @@ export class ComposeLine extends HTMLElement {
       h("label", { for: "compose-text", class: "wide" }, "Message", this.text), h("button", {}, "Send")), this.note);
   }
 
-  /// Shift and Enter begin a new line.
+  /// Shift and Enter begin a new line. Escape takes a suggestion out that was put in.
   typed(event) {
+    if (event.key === "Escape" && this.turn) {
+      event.stopPropagation();
+      this.draft = [this.aside ?? "", this.turn, null, this.sessionName.value, null];
+      this.note.textContent = "";
+    }
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     this.form.requestSubmit();
   }
 
-  /// What stands there: the text, who says it, whose turn it was before a suggestion was put in, and the session's name.
-  get draft() { return [this.text.value, this.sender.value, this.turn, this.sessionName.value]; }
-  set draft(draft) { [this.text.value, this.sender.value, this.turn, this.sessionName.value] = draft; }
+  /// What stands there: the text, who says it, whose turn it was before a suggestion was put in, the session's name, and what had
+  /// been typed by then.
+  get draft() { return [this.text.value, this.sender.value, this.turn, this.sessionName.value, this.aside]; }
+  set draft(draft) { [this.text.value, this.sender.value, this.turn, this.sessionName.value, this.aside] = draft; }
 
   /// What is typed and not sent stays with its session.
   show(session) {
     this.choices += 1;
     if (session === this.shown) return;
     if (this.shown !== undefined) this.drafts.set(this.shown, this.draft);
-    this.draft = this.drafts.get(session) ?? ["", this.turn ?? this.sender.value, null, session];
+    this.draft = this.drafts.get(session) ?? ["", this.turn ?? this.sender.value, null, session, null];
     this.shown = session;
   }
 
-  /// Puts a suggestion in, to be sent as the RM; afterwards it is whoever's turn it was.
+  /// Puts a suggestion in, to be sent as the RM; afterwards it is whoever's turn it was, and what had been typed is there again.
   put(text, session) {
+    if (!this.turn && this.text.value) {
+      this.aside = this.text.value;
+      this.note.textContent = "What you were typing comes back behind this. Escape brings it back now.";
+    }
     this.turn ??= this.sender.value;
     [this.sender.value, this.text.value] = ["rm", text];
     if (session) this.sessionName.value = session;
@@ -86,22 +96,22 @@ export class ComposeLine extends HTMLElement {
 
   async send() {
     const { choices, draft, shown } = this;
-    const [message, sender, turn, session_id] = draft;
+    const [message, sender, turn, session_id, aside] = draft;
     // What is typed from now on is another message.
-    this.draft = ["", turn ?? sender, null, session_id];
+    this.draft = [aside ?? "", turn ?? sender, null, session_id, null];
     // Once: a message has no id by which it would be known again.
     const result = await post("/api/compose", { session_id, sender, message }, 0);
     this.note.textContent = result.isTaken ? "" : `Not sent: ${result.why}`;
     if (!result.isTaken) this.putBack(draft, shown);
     // The chat is opened, unless somebody has gone elsewhere.
-    else if (this.choices === choices && this.text.value === "" && this.sessionName.value === session_id) this.dispatchEvent(new CustomEvent("sent", { detail: session_id, bubbles: true }));
+    else if (this.choices === choices && this.text.value === (aside ?? "") && this.sessionName.value === session_id) this.dispatchEvent(new CustomEvent("sent", { detail: session_id, bubbles: true }));
   }
 
   /// What wasn't sent stands where it was typed, before what has been typed there since.
   putBack([text, ...rest], shown) {
     const isHere = shown === this.shown;
     const since = (isHere ? this.draft : this.drafts.get(shown))?.[0];
-    const draft = [since ? `${text}\n${since}` : text, ...rest];
+    const draft = [since && since !== rest.at(-1) ? `${text}\n${since}` : text, ...rest];
     if (isHere) this.draft = draft;
     else this.drafts.set(shown, draft);
   }

@@ -75,13 +75,15 @@ function afresh() {
 
 const feed = new Feed(store, changed, (name) => {
   const words = { live: "live", connecting: "connecting…", asleep: "asleep", crowded: "waiting: more windows of this page are open than a browser connects", unknown: "not let in: open the address that streamllm-web printed" };
-  showState.words = words[name];
+  [showState.words, showState.since] = [words[name], Date.now()];
   showState();
 });
 
 function showState() {
   const isSilent = showState.words === "live" && store.workspaces.some((workspace) => store.isSilent(workspace));
-  const words = isSilent ? "live, but a consumer is silent" : showState.words;
+  // Each says something once a second.
+  const isUnheard = showState.words === "live" && Date.now() - showState.since > 3000 && store.workspaces.some(({ figures }) => figures && !figures.status);
+  const words = isSilent ? "live, but a consumer is silent" : isUnheard ? "live, but nothing has been heard of a consumer" : showState.words;
   if (state.textContent !== words) state.textContent = words;
 }
 
@@ -196,14 +198,25 @@ document.addEventListener("act", async ({ detail: { kind, entry } }) => {
 });
 document.addEventListener("copy-text", async ({ detail }) => report({ isTaken: true }, (await copyText(detail.text)) ? `${detail.what} is copied` : "It can't be copied here"));
 
+/// What somebody has made of a suggestion, and hasn't sent, by its key.
+const unsent = new Map();
+
 function edit(entry, id) {
-  const text = h("textarea", { id: "edit-text", rows: 6, value: entry.response.text, maxLength: 16_000, dir: "auto" });
+  let isSent = false;
+  const closed = () => {
+    dialog.remove();
+    unsent.delete(entry.key);
+    if (!isSent && text.value !== entry.response.text) unsent.set(entry.key, text.value);
+    if (unsent.size > 100) unsent.delete(unsent.keys().next().value);
+  };
+  const text = h("textarea", { id: "edit-text", rows: 6, value: unsent.get(entry.key) ?? entry.response.text, maxLength: 16_000, dir: "auto" });
   const note = h("p", { class: "reason", role: "status" });
-  const dialog = h("dialog", { "aria-labelledby": "edit-title", onclose: () => dialog.remove() },
+  const dialog = h("dialog", { "aria-labelledby": "edit-title", onclose: closed },
     h("form", { method: "dialog", onsubmit: async (event) => {
       const isOld = isStale(entry, ordered(store.session(id))) && note.textContent === "";
       if (isOld) note.textContent = "Something newer has been said meanwhile. Press again to send it all the same.";
       if (isOld || text.value.trim() === "") return event.preventDefault();
+      isSent = true;
       await copyText(text.value);
       if (store.canCompose) compose.put(text.value, id);
       send(entry, "edited", "Copied as edited", { text: text.value });

@@ -80,18 +80,20 @@ export class SessionList extends HTMLElement {
   /// Puts the sessions in order again; where that is halted, only what is new is put behind them.
   update(store, isHalted) {
     this.store = store;
-    const words = this.search.value.trim().toLowerCase();
+    const words = this.search.value.toLowerCase().split(/\s+/).filter(Boolean);
     const [, isWanted] = FILTERS[this.filter.value];
     const rows = [];
     let count = 0;
     for (const session of store.sessions.values()) {
       const summary = store.summary(session);
       // A link may have named one of which nothing is known.
-      if (!summary.newest && !summary.states.some((state) => state.answer)) continue;
+      if (!summary.newest && !session.tooLarge && !summary.states.some((state) => state.answer)) continue;
       count += 1;
-      if (!isWanted(summary) || (words && !summary.all.includes(words))) continue;
+      if (!isWanted(summary) || !words.every((word) => summary.all.includes(word))) continue;
       const { waitingSince, newest, states, unread } = summary;
-      rows.push({ session, words: summary.words, states, unread, newest: newest?.ts ?? 0, waits: waitingSince === null ? -1 : Math.max(0, store.now(newest) - waitingSince) });
+      // Who has said something that isn't here may well wait.
+      const waits = waitingSince !== null ? Math.max(0, store.now(newest) - waitingSince) : session.tooLarge ? 0 : -1;
+      rows.push({ session, words: session.tooLarge ? "Too long for this list: open it to read" : summary.words, states, unread, newest: newest?.ts ?? 0, waits });
     }
     if (isHalted) {
       const places = new Map(this.rows.map((row, index) => [row.session.id, index]));
@@ -130,7 +132,7 @@ export class SessionList extends HTMLElement {
   }
 
   row(row, index) {
-    const waits = row.newest === 0 ? "" : row.waits < 0 ? "answered" : `waits ${span(row.waits)}`;
+    const waits = row.newest === 0 ? "" : row.waits < 0 ? "answered" : row.waits < 1000 ? "waits" : `waits ${span(Math.floor(row.waits / 1000) * 1000)}`;
     return h("div", {
       role: "option", id: `session-${plain(row.session.id)}`, "data-session": row.session.id, class: row.session.isOpen ? "row open" : "row",
       "aria-selected": String(row.session.id === this.selected), "aria-posinset": String(index + 1), "aria-setsize": String(this.rows.length),

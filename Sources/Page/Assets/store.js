@@ -15,9 +15,11 @@ const SECONDS = 600;
 const PRESENT = 86_400_000;
 /// Without a word from the consumer for so long, in milliseconds, it is said to be silent.
 const SILENCE = 3000;
-/// A session's name has no more, in characters.
+/// A session's name has no more, in bytes.
 const LONGEST_NAME = 1024;
 const MOST_WORKSPACES = 4;
+/// Streams whose time is known.
+const KEPT_STREAMS = 4096;
 
 export class Store {
   constructor() { this.reset(); }
@@ -30,6 +32,8 @@ export class Store {
     this.workspaces = [];
     this.sessions = this.sessions ?? new Map();
     this.sessions.clear();
+    /// The event time that each stream has reached, also of those that have ended.
+    this.reached = new Map();
     /// How far the reader has read in each session, as the time of its newest message.
     this.read = this.read ?? new Map();
     this.answers = new Map();
@@ -105,10 +109,18 @@ export class Store {
     const workspace = this.workspace(data.workspace, {});
     const wasSilent = this.isSilent(workspace);
     workspace.figures = data;
+    for (const stream of data.status?.streams ?? []) this.reach(stream.stream, Date.parse(stream.event_time ?? 0));
     if (this.isSilent(workspace) !== wasSilent) for (const session of this.sessions.values()) [session.summary, session.version] = [null, session.version + 1];
     if (!isLive) return;
     workspace.history.push([data.messages, data.entries]);
     if (workspace.history.length > SECONDS) workspace.history.shift();
+  }
+
+  reach(stream, ms) {
+    if (!(ms > (this.reached.get(stream) ?? 0))) return;
+    this.reached.delete(stream);
+    this.reached.set(stream, ms);
+    if (this.reached.size > KEPT_STREAMS) this.reached.delete(this.reached.keys().next().value);
   }
 
   // Sessions
@@ -177,6 +189,7 @@ export class Store {
     const known = session.messages.get(key);
     const message = { key, stream: data.stream, sequence: data.sequence, ts, sender: data.sender, text, mark: mark || known?.mark || "", reason: reason || known?.reason || "" };
     session.messages.set(key, message);
+    this.reach(message.stream, ts);
     this.trim(session);
     return key;
   }
@@ -236,7 +249,7 @@ export class Store {
       fields = JSON.parse(data.line);
     } catch { /* It isn't JSON: that is why it was rejected. */ }
     const session = data.session_id ?? (typeof fields?.session_id === "string" ? fields.session_id : null);
-    const isNamed = typeof session === "string" && session !== "" && session.length <= LONGEST_NAME && session.isWellFormed();
+    const isNamed = typeof session === "string" && session !== "" && new TextEncoder().encode(session).length <= LONGEST_NAME && session.isWellFormed();
     if (isNamed && ["customer", "rm"].includes(fields?.sender) && Number.isFinite(Date.parse(fields.timestamp))) {
       this.message({ ...fields, session_id: session, stream: data.position.stream, sequence: data.position.sequence }, kind, data.reason);
     } else if (!this.rejected.some((known) => known.id === record.id)) {
@@ -305,9 +318,7 @@ export class Store {
     const now = Date.now();
     const isPresent = (ms) => Math.abs(now - ms) < PRESENT;
     if (isPresent(message.ts)) return now;
-    const streams = this.workspaces.flatMap((workspace) => workspace.figures?.status?.streams ?? []);
-    const own = streams.filter((one) => one.stream === message.stream);
-    const reached = Math.max(...(own.length > 0 ? own : streams).map((one) => Date.parse(one.event_time ?? 0) || 0));
+    const reached = this.reached.get(message.stream) ?? 0;
     return isPresent(reached) ? now : Math.max(message.ts, reached);
   }
 }

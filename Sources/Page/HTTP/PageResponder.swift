@@ -171,6 +171,10 @@ struct PageResponder: HTTPResponder {
         guard let id = try? JSONDecoder().decode(FeedbackID.self, from: Data(body)) else {
             return .text(.badRequest, "not feedback: there is no id\n")
         }
+        // A consumer couldn't say whom its refusal is for.
+        guard 1...SubmissionRequest.longestID ~= id.id.utf8.count else {
+            return .text(.unprocessableContent, "\"id\" must have 1 to \(SubmissionRequest.longestID) bytes\n")
+        }
         // On the wire it is one line.
         let line = body.map { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") ? 0x20 : $0 }
         let outcome = await submitter.submit(line, id: id.id)

@@ -272,7 +272,8 @@ class AccessTest(unittest.TestCase):
         self.assertIn("may = ", refused(*producer, "--keys", folder))
         folder.chmod(0o777)
         self.assertIn("chmod o-w", refused(*producer, "--keys", folder))
-        for name in ("me", "../x", 'a"b', ".x", ""):
+        self.keys("allow", "--keys", other, "--may", "read", "once", other / "me.key")
+        for name in ("twice", "once", "me", "../x", 'a"b', ".x", ""):
             allow = [PROGRAMS / "streamllm-keys", "allow", "--keys", other, "--may", "read", name, other / "me.key"]
             self.assertEqual(subprocess.run(allow, capture_output=True, check=False).returncode, 64, name)
         again = subprocess.run(

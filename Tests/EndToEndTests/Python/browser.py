@@ -42,7 +42,7 @@ class Page:
 
     def open(self, rest: str = "") -> None:
         self.driver.get(self.address + rest)
-        wait_until(lambda: self.text("#state") == "live")
+        wait_until(lambda: self.text("#state").startswith("live"))
 
     def close(self) -> None:
         self.driver.quit()

@@ -71,7 +71,7 @@ def record(kind: str, identity: str, number: int, data: dict[str, object]) -> li
 
 
 STREAMS = {"workspace": 0, "messages": 0, "entries": 0, "silent_ms": 0}
-REPLAY = ["figures", {**STREAMS, "status": {"streams": [{"stream": "a", "event_time": at(60 * 24 * 300)}]}}]
+REPLAY = ["figures", {**STREAMS, "status": {"streams": [{"stream": "c", "event_time": at(60 * 24 * 300)}]}}]
 LIVE = ["figures", {**STREAMS, "status": {"streams": [{"stream": "a", "event_time": at(0)}]}}]
 CASES: list[tuple[str, list[list[object]], list[object]]] = [
     ("an hour and more", [LIVE, message("customer", 70)], [70, "none", None]),
@@ -79,7 +79,9 @@ CASES: list[tuple[str, list[list[object]], list[object]]] = [
     ("a clock ahead", [LIVE, message("customer", -8)], [-8, "none", None]),
     ("answered", [message("customer", 5, 1), message("rm", 4, 2)], [None, "none", None]),
     ("a hundred messages", [message("customer", 100 - n, n) for n in range(100)], [100, "none", None]),
-    ("a year ago", [REPLAY, message("customer", 60 * 24 * 300 + 7)], [7, "none", None]),
+    ("a year ago", [REPLAY, message("customer", 60 * 24 * 300 + 7, stream="c")], [7, "none", None]),
+    ("its stream has ended", [REPLAY, message("customer", 60 * 24 * 300 + 7, stream="c"), LIVE], [7, "none", None]),
+    ("no word of its stream", [message("customer", 60 * 24 * 300 + n, n, "d") for n in (7, 0)], [7, "none", None]),
     ("answered late", [message("customer", 5, 1), late("rm", 4, 2)], [None, "none", None]),
     ("only a late one", [late("customer", 3, 1)], [3, "none", None]),
     ("offered", [entry(1, 5, 1)], [5, "generated", None]),
@@ -138,6 +140,14 @@ class DeskTest(unittest.TestCase):
             wait_until(lambda name=name: f"I am {name}" in page.texts(".message .text"))
         page.choose("ann")
         wait_until(lambda: page.texts(".suggestion [data-key=u]"))
+        # What is being typed comes back: with Escape, and behind the suggestion.
+        page.fill("#compose-text", "half a thought")
+        for _ in range(2):
+            page.js("document.activeElement.blur()")
+            page.driver.find_element("css selector", "body").send_keys("u")
+            wait_until(lambda: page.js(typed) == ["ann", "rm", answer])
+            page.driver.find_element("css selector", "#compose-text").send_keys(Keys.ESCAPE)
+            wait_until(lambda: page.js(typed) == ["ann", "customer", "half a thought"])
         page.js("document.activeElement.blur()")
         page.driver.find_element("css selector", "body").send_keys("u")
         wait_until(lambda: page.js(typed) == ["ann", "rm", answer])
@@ -156,6 +166,25 @@ class DeskTest(unittest.TestCase):
         page.click("compose-line button")
         wait_until(lambda: [json.loads(line) for line in chat.read_text().splitlines()][-1]["message"] == answer)
         self.assertEqual(json.loads(chat.read_text().splitlines()[-1])["session_id"], "ann")
+        wait_until(lambda: page.js(typed) == ["ann", "customer", "half a thought"])
+
+    def test_too_long(self) -> None:
+        """Who says too much for the list is in it all the same."""
+        chat = self.rig.folder / "long.jsonl"
+        line = {"timestamp": at(0), "sender": "customer"}
+        texts = {"long": "word " * 20_000, "short": "credit and a limit"}
+        lines = [json.dumps({**line, "session_id": name, "message": text}) for name, text in texts.items()]
+        chat.write_text("\n".join(lines))
+        self.rig.stay("--responder", "fallback")
+        self.rig.producer("--input-file", str(chat))
+        page = self.rig.page()
+        page.open()
+        wait_until(lambda: "Too long for this list: open it to read" in page.texts("session-list .words"))
+        # Words are looked for one by one.
+        page.fill("#search", "limit credit")
+        wait_until(lambda: page.texts("session-list .name") == ["short"])
+        page.fill("#search", "long")
+        wait_until(lambda: page.texts("session-list .name") == ["long"])
 
     def test_meanwhile(self) -> None:
         """What is typed during a sending isn't lost, nor is what wasn't taken, and it stays with its chat."""
