@@ -7,11 +7,21 @@ struct PromptText {
     private static let shortest = 16
     /// An answer that begins with so much of the prompt repeats it, in characters.
     private static let longPart = 60
+    /// One with so much of what the model was told beforehand, or nothing else, repeats that. It may well begin with words that
+    /// it was told to begin with.
+    private static let longTold = 200
 
     /// As it stands there, one space for whatever stands between two words.
     private let lines: [String]
 
-    init(_ text: String) { lines = text.split(whereSeparator: \.isNewline).map { Self.words($0) } }
+    /// What the model was told beforehand.
+    private let told: String
+
+    /// - Parameter told: what the model was told beforehand.
+    init(_ text: String, told: String = "") {
+        self.told = Self.plain(told)
+        lines = text.split(whereSeparator: \.isNewline).map { Self.words($0) }
+    }
 
     /// Whether an answer is no more than what the model was asked: it stands in the last messages, or begins with a long part of
     /// the prompt. White space, case, and what stands around the words make no difference.
@@ -20,6 +30,7 @@ struct PromptText {
         if said.count >= Self.longPart, Self.plain(lines.joined(separator: " ")).contains(said.prefix(Self.longPart)) {
             return true
         }
+        if said.count >= Self.longPart, told.contains(said.prefix(Self.longTold)) { return true }
         return said.columns >= Self.shortest && Self.plain(lastMessages).contains(said)
     }
 

@@ -12,6 +12,8 @@ package struct Prompt: Hashable, Sendable {
     /// The conversation, with a line for each message and who says it in front, and in the seed form the words around it: what
     /// an answer is compared with.
     package let text: String
+    /// What the model is told before everything else, to know an answer that is no more than that.
+    var told: String { turns.filter { $0.role == .system }.map(\.content).joined(separator: "\n") }
     /// The longest answer that there is room for beside it, in tokens; nil: as long as any other.
     let answerTokens: Int?
     /// What the conversation takes of it, in bytes.

@@ -18,6 +18,7 @@ struct AnswerBuilder {
     /// In how many pieces it came, thoughts included.
     private(set) var pieces = 0
     private let prompt: String
+    private let told: String
     private var cleaner: AnswerCleaner
     private var text = ""
     /// All that the model has said.
@@ -25,9 +26,9 @@ struct AnswerBuilder {
     private var last = ""
     private var repeats = 0
 
-    init(model: String, prompt: String) {
+    init(model: String, prompt: String, told: String) {
         self.model = model
-        self.prompt = prompt
+        (self.prompt, self.told) = (prompt, told)
         cleaner = AnswerCleaner(prompt: prompt)
     }
 
@@ -76,7 +77,7 @@ struct AnswerBuilder {
         let rest = kept(cleaner.end(isCut: isCut))
         let saysSomething = text.saysSomething
         // Where nothing is left of it, it may have been turns of the prompt.
-        if PromptText(prompt).isRepeated(by: saysSomething ? text : said) { throw .repeatsQuestion }
+        if PromptText(prompt, told: told).isRepeated(by: saysSomething ? text : said) { throw .repeatsQuestion }
         guard saysSomething else { throw isCut ? .usedUp : .empty }
         return (rest, text)
     }

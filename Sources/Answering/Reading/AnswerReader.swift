@@ -31,9 +31,10 @@ struct AnswerReader {
     /// - Parameters:
     ///   - model: the one that was asked.
     ///   - prompt: what it was asked.
+    ///   - told: what it was told before that.
     ///   - name: what the server's program is called.
-    init(model: String, prompt: String = "", name: String = ModelFailure.ollama) {
-        builder = AnswerBuilder(model: model, prompt: prompt)
+    init(model: String, prompt: String = "", told: String = "", name: String = ModelFailure.ollama) {
+        builder = AnswerBuilder(model: model, prompt: prompt, told: told)
         self.name = name
     }
 

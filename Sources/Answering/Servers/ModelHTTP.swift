@@ -89,13 +89,13 @@ package struct ModelHTTP: Sendable {
     ///   - onPiece: called with each piece that can be shown.
     /// - Throws: ``ModelFailure``.
     func ask(
-        _ path: String, _ body: some Encodable & Sendable, model: String, prompt: String, patience: Patience,
+        _ path: String, _ body: some Encodable & Sendable, model: String, prompt: Prompt, patience: Patience,
         onPiece: PieceHandler
     ) async throws -> Completion {
         let request = try post(path, body)
         let response = try await execute(request, within: options.answerTimeout + .seconds(1))
         guard 200..<300 ~= response.status.code else { throw await refusal(response) }
-        var answer = AnswerReader(model: model, prompt: prompt, name: name)
+        var answer = AnswerReader(model: model, prompt: prompt.text, told: prompt.told, name: name)
         var failure: ModelFailure?
         do {
             try await read(response.body, into: &answer, patience, onPiece)

@@ -34,7 +34,7 @@ struct OllamaClient: ModelClient {
         try await leftOut.ask { without in
             try await http.ask(
                 "/api/chat", ChatRequest(model, prompt, options, without: without), model: model,
-                prompt: prompt.text,
+                prompt: prompt,
                 patience: patience, onPiece: onPiece)
         }.asked(prompt.text)
     }

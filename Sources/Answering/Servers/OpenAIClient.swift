@@ -35,7 +35,7 @@ struct OpenAIClient: ModelClient {
         try await leftOut.ask { without in
             try await http.ask(
                 "/chat/completions", ChatRequest(model, prompt, options, without: without), model: model,
-                prompt: prompt.text, patience: patience, onPiece: onPiece)
+                prompt: prompt, patience: patience, onPiece: onPiece)
         }.asked(prompt.text)
     }
 }

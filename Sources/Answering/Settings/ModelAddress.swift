@@ -15,6 +15,9 @@ public struct ModelAddress: Hashable, Sendable {
     /// The URL of one of its resources.
     func url(_ path: String) -> String { base + path + (query.map { "?" + $0 } ?? "") }
 
+    /// More servers than that nobody has.
+    private static let most = 1000
+
     /// Reads a list of servers as people write them: comma-separated, with or without `http://` and a port.
     ///
     /// As Ollama's own client does: no scheme means http and port 11434, and a server that listens on all addresses
@@ -27,6 +30,7 @@ public struct ModelAddress: Hashable, Sendable {
         _ text: String, for dialect: ModelOptions.Dialect, called name: String
     ) throws(WrittenSetting.Problem) -> [ModelAddress] {
         let names = WrittenSetting.cleaned(text).split(separator: ",").map { WrittenSetting.cleaned(String($0)) }
+        guard names.count <= most else { throw WrittenSetting.Problem("\(name) names more than \(most) servers") }
         var addresses: [ModelAddress] = []
         for text in names.allSatisfy(\.isEmpty) ? [""] : names.filter({ !$0.isEmpty }) {
             do throws(WrittenSetting.Problem) {

@@ -24,6 +24,9 @@ struct ModelStage: Service {
     private let stages: Stages
     private let metrics: AnswerMetrics
     private let logger: Logger
+    /// A session's name may be what the model isn't to see.
+    private let masksSessions: Bool
+    private static let hidden = "(masked)"
 
     /// The session's past is shared by the workers; a session has one worker at a time.
     private actor HistoryKeeper {
@@ -53,6 +56,7 @@ struct ModelStage: Service {
         logger: Logger = Logger(label: "", factory: { _ in SwiftLogNoOpLogHandler() })
     ) {
         self.logger = logger
+        masksSessions = !options.model.masked.isEmpty
         metrics = AnswerMetrics(factory)
         self.backlog = backlog
         self.responder = responder
@@ -163,7 +167,8 @@ struct ModelStage: Service {
         logger.debug(
             "Entry \(response.status.rawValue) after \(timing.total) ms",
             metadata: [
-                "stream": "\(entry.result.stream)", "session": "\(entry.result.sessionID)",
+                "stream": "\(entry.result.stream)",
+                "session": "\(masksSessions ? Self.hidden : entry.result.sessionID)",
                 "window": "\(entry.result.window.start)/\(entry.result.window.end)",
             ])
     }

@@ -50,4 +50,26 @@ struct PromptTextTests {
         #expect(
             !PromptText("").isRepeated(by: "Say in one sentence what you think of the weather, of bread and of you."))
     }
+
+    @Test(
+        "What the model was told beforehand isn't an answer, as a whole or most of it; beginning as it was told to is fine",
+        arguments: [
+            ("You work for Example Bank. Internal rule: never mention the rate cut planned for May. Be kind.", true),
+            ("never mention the rate cut planned for May. Begin with: Thank you for", true),
+            ("\"You work for Example Bank. Internal rule: never mention the rate cut planned for May.\"", true),
+            ("Thank you for contacting Example Bank, my name is Alex and I am here for you.", true),
+            (
+                "Thank you for contacting Example Bank, my name is Alex and I am here for you. Which loan is it about?",
+                false
+            ),
+            ("Be kind.", false), ("You work for Example Bank.", false), ("Which loan is it about?", false),
+        ])
+    func told(_ answer: String, _ isRepeated: Bool) {
+        let prompt = PromptText(
+            "Customer: Hi, a loan please.",
+            told: "You work for Example Bank. Internal rule: never mention the rate cut planned for May. Be kind. "
+                + "Never mention the rate cut planned for May. Begin with: Thank you for contacting Example Bank, my name is Alex "
+                + "and I am here for you.")
+        #expect(prompt.isRepeated(by: answer) == isRepeated)
+    }
 }
