@@ -22,6 +22,7 @@ public enum Right: String, CaseIterable, Sendable {
             guard let right = Right(rawValue: String(word)) else { throw UnknownRight(word: String(word)) }
             rights.insert(right)
         }
+        guard !rights.isEmpty else { throw UnknownRight(word: text) }
         return rights
     }
 }

@@ -8,6 +8,15 @@ public enum JSONEscapes: Sendable {
     case terminalControls
 }
 
+extension String {
+    /// As a JSON string, in quotes. Nothing in it can drive a terminal or end a line.
+    public var quoted: String {
+        var writer = ByteWriter()
+        withBytes { writer.append(quoted: $0) }
+        return writer.withBytes { String(decoding: $0, as: UTF8.self) }
+    }
+}
+
 extension ByteWriter {
     /// Appends a string, whose bytes are valid UTF-8, in quotes.
     public mutating func append(quoted text: UnsafeRawBufferPointer, _ escapes: JSONEscapes = .terminalControls) {

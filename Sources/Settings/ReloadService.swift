@@ -24,7 +24,7 @@ package struct ReloadService<Command: ConfiguredCommand>: Service {
 
     package func run() async throws {
         var given = reading.given
-        for await _ in Program.hangups().cancelOnGracefulShutdown() {
+        for await _ in Program.hangups.cancelOnGracefulShutdown() {
             do {
                 given = try await readAgain(given)
             } catch {
@@ -39,7 +39,7 @@ package struct ReloadService<Command: ConfiguredCommand>: Service {
 
     /// - Returns: the settings that hold now.
     private func readAgain(_ old: GivenSettings) async throws -> GivenSettings {
-        let wanted = try reading.reader.read().given
+        let wanted = try reading.reader.read(isAgain: true).given
         let changeable = Command.changeable.union(["log-level"])
         let reading = try reading.reader.reading(of: wanted.keeping(old, but: changeable))
         let isOther = try await apply(reading.command)

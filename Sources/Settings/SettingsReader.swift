@@ -31,9 +31,12 @@ package struct SettingsReader<Command: ConfiguredCommand>: Sendable {
     }
 
     /// - Throws: ``SettingsProblem``, ``ExitStatus`` where there is no such file, or what ArgumentParser has to say.
-    package func read() throws -> Reading {
-        try reading(
-            of: GivenSettings(catalog, commandLine: commandLine, environment: environment, file: try file()))
+    ///
+    /// - Parameter isAgain: they have been read before.
+    package func read(isAgain: Bool = false) throws -> Reading {
+        let file = try file(isAgain: isAgain)
+        return try reading(
+            of: GivenSettings(catalog, commandLine: commandLine, environment: environment, file: file))
     }
 
     /// The program as these settings want it.
@@ -45,22 +48,20 @@ package struct SettingsReader<Command: ConfiguredCommand>: Sendable {
         }
     }
 
-    private func file() throws -> SettingsFile? {
+    private func file(isAgain: Bool) throws -> SettingsFile? {
         guard let path else { return nil }
         if mayBeMissing, !FileManager.default.fileExists(atPath: path) { return nil }
-        // One byte more than there may be, so that it is known. A pipe will do: --config <(…).
-        guard let file = FileHandle(forReadingAtPath: path),
-            let data = try? file.readToEnd(upTo: SettingsFile.limit + 1)
-        else {
+        do {
+            // A pipe will do: --config <(…). But only once.
+            let text = try SmallFile.text(of: path, limit: SettingsFile.limit, mayBePipe: !isAgain)
+            return try SettingsFile(text, path: path, for: catalog)
+        } catch SmallFile.Problem.unreadable {
             throw ExitStatus.noInput("The file of settings can't be read: \(path).")
-        }
-        guard data.count <= SettingsFile.limit else {
+        } catch SmallFile.Problem.tooLarge {
             throw SettingsProblem("\(path): A file of settings has 1 MiB at most")
-        }
-        guard let text = String(validating: data, as: UTF8.self) else {
+        } catch SmallFile.Problem.notText {
             throw SettingsProblem("\(path): A file of settings is text in UTF-8")
         }
-        return try SettingsFile(text, path: path, for: catalog)
     }
 
     private static func parse(_ arguments: [String]) throws -> Command {
@@ -81,14 +82,5 @@ package struct SettingsReader<Command: ConfiguredCommand>: Sendable {
             ?? (works([]) ? all.indices.first { !works(Array(all[...$0])) }.map { all[$0] } : nil)
         guard let guilty, let source = given.values[guilty.name]?.source else { return error }
         return SettingsProblem("\(source): \(guilty.name): \(Command.message(for: error))")
-    }
-}
-
-extension FileHandle {
-    /// A pipe gives less at a time than is asked for.
-    fileprivate func readToEnd(upTo limit: Int) throws -> Data {
-        var data = Data()
-        while data.count < limit, let more = try read(upToCount: limit - data.count), !more.isEmpty { data += more }
-        return data
     }
 }

@@ -22,9 +22,15 @@ package struct SettingsSchema: CustomStringConvertible {
     }
 
     private func property(_ setting: Setting) -> [String: Any] {
-        var value: [String: Any] = ["type": setting.kind.rawValue]
-        if !setting.allowed.isEmpty { value["enum"] = setting.allowed }
-        if setting.isList { value = ["anyOf": [value, ["type": "array", "items": value]]] }
+        var value: [String: Any] =
+            if setting.allowed.isEmpty {
+                // What is text in the program may look like a number: a seed's name, or seconds beside words.
+                ["type": setting.kind == .string ? ["string", "number"] : [setting.kind.rawValue]]
+            } else {
+                ["enum": setting.words]
+            }
+        // With nothing behind it, a key says nothing.
+        value = ["anyOf": [value] + (setting.isList ? [["type": "array", "items": value]] : []) + [["type": "null"]]]
         value["description"] = setting.help
         if let standard = setting.standard { value["default"] = Self.json(standard, setting.kind) }
         if setting.isFlag { value["default"] = false }
@@ -37,5 +43,12 @@ package struct SettingsSchema: CustomStringConvertible {
         case .number: Double(text) ?? text
         case .boolean, .string: text
         }
+    }
+}
+
+extension Setting {
+    /// The words that it may be, in both cases where they are in capitals: levels of the log are understood in either.
+    fileprivate var words: [String] {
+        allowed.allSatisfy { $0 == $0.uppercased() } ? allowed + allowed.map { $0.lowercased() } : allowed
     }
 }

@@ -47,16 +47,13 @@ package struct SettingsText: CustomStringConvertible {
 }
 
 extension String {
-    /// As JSON and YAML have it.
-    fileprivate var quoted: String {
-        var writer = ByteWriter()
-        withBytes { writer.append(quoted: $0) }
-        return writer.withBytes { String(decoding: $0, as: UTF8.self) }
-    }
-
     /// An address without what only its owner knows: a user, a password, a key behind the path.
     package var withoutSecrets: String {
-        replacing(/(?<scheme>[A-Za-z][A-Za-z0-9+.-]*:\/\/)[^\/?#]*@/) { "\($0.output.scheme)***@" }
-            .replacing(/(?<start>[A-Za-z][A-Za-z0-9+.-]*:\/\/[^?#]*\?).*/) { "\($0.output.start)***" }
+        replacing(/(?<start>^|[\s,])(?<scheme>[A-Za-z][A-Za-z0-9+.-]*:\/\/)[^\/?#\s,]*@/) {
+            "\($0.output.start)\($0.output.scheme)***@"
+        }
+        // Without a scheme, a user is one only with a password.
+        .replacing(/(?<start>^|[\s,])[^\/?#\s,:@]*:[^\/?#\s,]*@/) { "\($0.output.start)***@" }
+        .replacing(/(?<address>[A-Za-z][A-Za-z0-9+.-]*:\/\/[^?#\s,]*[?#])[^\s,]*/) { "\($0.output.address)***" }
     }
 }

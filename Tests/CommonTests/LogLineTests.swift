@@ -28,7 +28,8 @@ struct LogLineTests {
         "logfmt quotes what isn't one word",
         arguments: [
             ("a", "a"), ("a b", "\"a b\""), ("", "\"\""), ("a=b", "\"a=b\""), ("say \"a\"", "\"say \\\"a\\\"\""),
-            ("a\nb", "a\\nb"), ("ä", "ä"),
+            ("a\nb", "\"a\\nb\""), ("ä", "ä"), ("a\\nb", "\"a\\\\nb\""),
+            ("x\\\" level=\"critical", "\"x\\\\\\\" level=\\\"critical\""),
         ])
     func logfmt(_ value: String, _ written: String) {
         #expect(
@@ -38,7 +39,7 @@ struct LogLineTests {
 
     @Test(
         "JSON is one object a line that says the same",
-        arguments: ["a", "a \"b\"", "a\nb", "\u{1B}[2J", "ä\u{202E}", "\0", ""])
+        arguments: ["a", "a \"b\"", "a\nb", "\u{1B}[2J", "ä\u{202E}", "\0", "", "a\\nb", "x\\\" \u{9B}"])
     func json(_ value: String) throws {
         let line = Self.text(.json, "begun", [("stream", value)])
         #expect(line.last == "\n" && !line.dropLast().contains("\n"))
@@ -46,7 +47,7 @@ struct LogLineTests {
         #expect(
             fields == [
                 "time": "1970-01-01T00:00:00.000Z", "level": "warning", "program": "consumer", "message": "begun",
-                "stream": value.terminalSafe,
+                "stream": value,
             ])
     }
 

@@ -121,6 +121,25 @@ struct ReloadTests {
         #expect(prompts.map { $0.hasPrefix("Second") } == [false, true, true])
     }
 
+    @Test("what can't be read in time is an error, and the program can still be stopped")
+    func pipe() async throws {
+        let path = try settings("history: 3\n")
+        let prompt = try setup.folder.write("prompt.txt", "Say: {conversation}")
+        let consumer = try await setup.consumer(
+            "--config", path, "--prompt-file", prompt, "--console", "none", "--ephemeral")
+        try await consumer.wait(.error, for: "Publishing entries")
+        try FileManager.default.removeItem(atPath: path)
+        #expect(mkfifo(path, 0o600) == 0)
+        consumer.signal(SIGHUP)
+        try await consumer.wait(.error, for: "the settings stay as they are. The file of settings can't be read")
+        try FileManager.default.removeItem(atPath: path)
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        consumer.signal(SIGHUP)
+        try await consumer.wait(.error) { $0.matches(of: /can't be read/).count == 2 }
+        consumer.signal(SIGTERM)
+        #expect(await consumer.exit() == 0)
+    }
+
     @Test("many in a row do no harm, with and without a file")
     func many() async throws {
         let consumer = try await setup.consumer("--responder", "fallback", "--console", "json", "--exit-on-end")

@@ -166,4 +166,21 @@ struct SettingsFileTests {
         let reader = SettingsReader(ConsumerCommand.self, commandLine: ["--config", path], environment: [:])
         #expect(throws: SettingsProblem.self) { try reader.read() }
     }
+
+    @Test("A pipe can be read once, and one into which nobody writes keeps nobody waiting")
+    func pipe() throws {
+        let path = folder.path + "/pipe"
+        #expect(mkfifo(path, 0o600) == 0)
+        let reader = SettingsReader(ConsumerCommand.self, commandLine: ["--config", path], environment: [:])
+        // Nobody has opened it for writing: there is nothing in it.
+        #expect(try reader.read().command.windows.window == .tumbling)
+        let error = #expect(throws: ExitStatus.self) { try reader.read(isAgain: true) }
+        #expect(error?.code == 66)
+    }
+
+    @Test("A mark of the byte order, as some editors put it there, is no part of it")
+    func byteOrderMark() throws {
+        #expect(try read("\u{FEFF}window: session\r\nhistory: 3\r\n").windows.window == .session)
+        #expect(try read("\u{FEFF}{\"window\": \"session\"}").windows.window == .session)
+    }
 }

@@ -45,6 +45,15 @@ public enum KeyFolder {
             own: CurveKeyPair(publicKey: own.publicKey, secretKey: secretKey), servers: servers, clients: clients)
     }
 
+    /// Who is let in by a key; nil: nobody.
+    public static func owner(of key: CurveKey, in folder: String) throws(ExitStatus) -> String? {
+        let authorized = "\(folder)/\(clientFolder)"
+        for name in try names(in: authorized) where try readFile("\(authorized)/\(name)\(suffix)").publicKey == key {
+            return name
+        }
+        return nil
+    }
+
     private static func rights(_ file: KeyFile, _ path: String) throws(ExitStatus) -> Set<Right> {
         guard let may = file.metadata["may"] else {
             throw mistake(path, "it doesn't say what its owner may: add  may = \"read, resume\"  to its metadata")

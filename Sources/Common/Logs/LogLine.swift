@@ -48,23 +48,17 @@ struct LogLine {
 
     private func logfmt(_ time: Timestamp) -> String {
         all(time, messageKey: "msg").map { key, value in
-            let safe = value.terminalSafe
-            let isBare = !safe.isEmpty && safe.utf8.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x3D }
-            if isBare { return "\(key)=\(safe)" }
-            return "\(key)=\"\(safe.replacing("\"", with: "\\\""))\""
+            let isWord =
+                !value.isEmpty
+                && value.unicodeScalars.allSatisfy {
+                    $0.value > 0x20 && !$0.drivesTerminals && !"\"=\\".unicodeScalars.contains($0)
+                }
+            return "\(key)=\(isWord ? value : value.quoted)"
         }.joined(separator: " ")
     }
 
     private func json(_ time: Timestamp) -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = .withoutEscapingSlashes
-        let pairs = all(time, messageKey: "message").map { key, value in
-            // Text can always be encoded.
-            let quoted = { (text: String) in
-                (try? encoder.encode(text)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
-            }
-            return quoted(key) + ":" + quoted(value.isEmpty ? value : value.terminalSafe)
-        }
+        let pairs = all(time, messageKey: "message").map { key, value in key.quoted + ":" + value.quoted }
         return "{" + pairs.joined(separator: ",") + "}"
     }
 }

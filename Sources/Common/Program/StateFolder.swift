@@ -6,6 +6,7 @@ public enum StateFolder {
     public static var standard: String {
         let environment = ProcessInfo.processInfo.environment
         if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + "/streamllm" }
-        return NSHomeDirectory() + "/.local/state/streamllm"
+        let home = environment["HOME"].flatMap { $0.hasPrefix("/") ? $0 : nil } ?? NSHomeDirectory()
+        return home + "/.local/state/streamllm"
     }
 }

@@ -7,11 +7,8 @@ import Foundation
 package enum PromptFile {
     /// - Throws: ``ExitStatus`` 66 when the file can't be read, 65 when it isn't a prompt.
     package static func read(_ path: String, for form: PromptForm) throws(ExitStatus) -> PromptTemplate {
-        let text: String
-        do {
-            text = try String(contentsOfFile: path, encoding: .utf8)
-        } catch {
-            throw ExitStatus.noInput("Prompt file can't be read: \(path) (it must be there, and UTF-8).")
+        guard let text = try? SmallFile.text(of: path, limit: 1 << 20) else {
+            throw ExitStatus.noInput("Prompt file can't be read: \(path) (it must be there, UTF-8, and 1 MiB at most).")
         }
         do {
             return try PromptTemplate(text, for: form)
@@ -23,13 +20,8 @@ package enum PromptFile {
 
 /// A key of a model's server.
 package enum ServerKeyFile {
-    /// The beginning of it, since a key isn't long; nil where it can't be read.
-    package static func text(of path: String) -> String? {
-        guard let file = FileHandle(forReadingAtPath: path), let data = try? file.read(upToCount: 64 << 10) else {
-            return nil
-        }
-        return String(decoding: data, as: UTF8.self)
-    }
+    /// Nil where it can't be read, or has more in it than a key.
+    package static func text(of path: String) -> String? { try? SmallFile.text(of: path, limit: 64 << 10) }
 }
 
 extension ModelOptions {
