@@ -78,7 +78,8 @@ struct KeyFileTests {
     @Test(
         "says what its owner may",
         arguments: [
-            ("read", [.read]), ("read, tokens|resume feedback", [.read, .tokens, .resume, .feedback]), ("", []),
+            ("read", [.read]), ("read, tokens|resume feedback", [.read, .tokens, .resume, .feedback]), ("", nil),
+            (" , ", nil),
             ("read read", [.read]), ("write", nil), ("read;tokens", nil), ("READ", nil),
         ] as [(String, Set<Right>?)])
     func rights(_ text: String, _ rights: Set<Right>?) {

@@ -42,7 +42,7 @@ struct OllamaPatienceTests {
     @Test("A model that never comes to an end is given up on")
     func tookTooLong() async throws {
         let endless: [Step] =
-            [Step.drip(interval: .milliseconds(20))] + Array(repeating: Step.token("and so on "), count: 2000)
+            [Step.drip(interval: .milliseconds(20))] + (0..<2000).map { Step.token("and \($0) ") }
         try await withRig(
             Behaviour { _ in endless }, adjust: { $0.answerTimeout = .milliseconds(400) }
         ) { rig in

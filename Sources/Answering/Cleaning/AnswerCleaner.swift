@@ -1,11 +1,12 @@
 /// What of a model's words is an answer.
 
 /// Cleans an answer that comes in pieces, in steps: only the RM's turn (``TranscriptFilter``), without quotes around all of it
-/// (``QuoteFilter``), in whole sentences, each of them once (``SentenceFilter``). The pieces that come out, put together, are the
+/// (``QuoteFilter``), not in circles (``LoopFilter``), in whole sentences, each of them once (``SentenceFilter``). The pieces that come out, put together, are the
 /// answer. Pure.
 struct AnswerCleaner {
     private var transcript: TranscriptFilter
     private var quotes = QuoteFilter()
+    private var loops = LoopFilter()
     private var sentences = SentenceFilter()
     /// Something has been shown.
     private var hasShown = false
@@ -14,15 +15,15 @@ struct AnswerCleaner {
     init(prompt: String = "") { transcript = TranscriptFilter(prompt: prompt) }
 
     /// Something that isn't an answer was cut off: turns that the model made up, or what it had said before.
-    var isTrimmed: Bool { transcript.isTrimmed || sentences.isTrimmed }
+    var isTrimmed: Bool { transcript.isTrimmed || loops.isTrimmed || sentences.isTrimmed }
 
     /// What follows isn't the answer any more: nothing else needs to be read.
-    var isOver: Bool { transcript.isOver || sentences.isOver }
+    var isOver: Bool { transcript.isOver || loops.isOver || sentences.isOver }
 
     /// - Returns: what of it can be shown.
     mutating func append(_ piece: String) -> [AnswerPiece] {
         guard !isOver else { return [] }
-        return shown(sentences.append(quotes.append(transcript.append(piece))))
+        return shown(sentences.append(loops.append(quotes.append(transcript.append(piece)))))
     }
 
     /// There won't be more.
@@ -30,8 +31,8 @@ struct AnswerCleaner {
     /// - Parameter isCut: the model had more to say, and no room for it.
     mutating func end(isCut: Bool = false) -> [AnswerPiece] {
         // What one step still had goes through the next ones before these end.
-        var pieces = sentences.append(quotes.append(transcript.end()))
-        pieces += sentences.append(quotes.end(isCut: isCut))
+        var pieces = sentences.append(loops.append(quotes.append(transcript.end())))
+        pieces += sentences.append(loops.append(quotes.end(isCut: isCut)))
         return shown(pieces + sentences.end(isCut: isCut))
     }
 

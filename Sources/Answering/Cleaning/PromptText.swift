@@ -34,6 +34,12 @@ struct PromptText {
         return said.columns >= Self.shortest && Self.plain(lastMessages).contains(said)
     }
 
+    /// Whether all that a model said, and it said much, is a part of the prompt, whatever is left of it as an answer.
+    func isAll(thatIsIn said: String) -> Bool {
+        let said = Self.plain(said)
+        return said.count >= Self.longPart && Self.plain(lines.joined(separator: " ")).contains(said)
+    }
+
     /// What was said last, by whoever it was.
     private var lastMessages: String {
         let speakers = Sender.allCases.map { $0.title + ": " }

@@ -77,7 +77,10 @@ struct AnswerBuilder {
         let rest = kept(cleaner.end(isCut: isCut))
         let saysSomething = text.saysSomething
         // Where nothing is left of it, it may have been turns of the prompt.
-        if PromptText(prompt, told: told).isRepeated(by: saysSomething ? text : said) { throw .repeatsQuestion }
+        let question = PromptText(prompt, told: told)
+        if question.isRepeated(by: saysSomething ? text : said) || question.isAll(thatIsIn: said) {
+            throw .repeatsQuestion
+        }
         guard saysSomething else { throw isCut ? .usedUp : .empty }
         return (rest, text)
     }

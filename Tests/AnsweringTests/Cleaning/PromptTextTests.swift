@@ -41,6 +41,18 @@ struct PromptTextTests {
         #expect(Self.prompt.isRepeated(by: answer) == isRepeated)
     }
 
+    @Test(
+        "Where all that was said is the prompt, it is repeated, whatever is left of that; with more behind it, it isn't"
+    )
+    func all() {
+        let whole =
+            "The following is a conversation between a Relationship Manager and a Customer:\n\nRM: Good morning.\nCustomer: Hi."
+        #expect(PromptText(whole).isAll(thatIsIn: "  " + whole.uppercased()))
+        #expect(PromptText(whole).isAll(thatIsIn: String(whole.dropFirst(10))))
+        #expect(!PromptText(whole).isAll(thatIsIn: whole + "\nRM: How may I help you?"))
+        #expect(!PromptText(whole).isAll(thatIsIn: "RM: Good morning.\nCustomer: Hi."))
+    }
+
     @Test("A prompt without a conversation is repeated only by what begins with it")
     func noMessages() {
         let prompt = PromptText(
