@@ -17,7 +17,7 @@ struct LoopFilterTests {
         ])
     func loops(_ part: String, _ beginning: String) {
         let text = beginning + String(repeating: part, count: 4 + 160 / part.count)
-        for parts in text.cuts() {
+        for parts in text.cuts().prefix(400) {
             var filter = LoopFilter()
             let shown = shown(by: &filter, of: parts)
             #expect(filter.isTrimmed && filter.isOver)
@@ -39,7 +39,7 @@ struct LoopFilterTests {
             "Year 1: 1,000.00\nYear 2: 1,000.00\nYear 3: 1,000.00\nYear 4: 1,000.00\nYear 5: 1,000.00",
         ])
     func others(_ text: String) {
-        for parts in text.cuts() {
+        for parts in text.cuts().prefix(400) {
             var filter = LoopFilter()
             #expect(shown(by: &filter, of: parts) == text)
             #expect(!filter.isTrimmed)
