@@ -36,20 +36,6 @@ package struct Catalog: Sendable {
             let allValues: [String]?
             let defaultValue: String?
             let abstract: String?
-
-            enum CodingKeys: CodingKey {
-                case names, isRepeating, allValues, defaultValue, abstract
-            }
-
-            init(from decoder: any Decoder) throws {
-                let container = try decoder.container(keyedBy: CodingKeys.self)
-                // Arguments that stand without a name have none.
-                names = try container.decodeIfPresent([Name].self, forKey: .names) ?? []
-                isRepeating = try container.decode(Bool.self, forKey: .isRepeating)
-                allValues = try container.decodeIfPresent([String].self, forKey: .allValues)
-                defaultValue = try container.decodeIfPresent(String.self, forKey: .defaultValue)
-                abstract = try container.decodeIfPresent(String.self, forKey: .abstract)
-            }
         }
 
         struct Command: Decodable {

@@ -24,7 +24,7 @@ package struct SettingsSchema: CustomStringConvertible {
     private func property(_ setting: Setting) -> [String: Any] {
         var value: [String: Any] =
             if setting.allowed.isEmpty {
-                // What is text in the program may look like a number: a seed's name, or seconds beside words.
+                // What is text in the program may look like a number: 600 for 10m, or a record's number for start.
                 ["type": setting.kind == .string ? ["string", "number"] : [setting.kind.rawValue]]
             } else {
                 ["enum": setting.words]

@@ -66,4 +66,17 @@ struct AnswerOptionsTests {
         #expect(throws: (any Error).self) { try options("--mask", "name") }
         #expect(throws: (any Error).self) { try options("--mask", "") }
     }
+
+    @Test("A key's file must have a key in it")
+    func keyFile() throws {
+        func key(_ text: String) throws -> String? {
+            let path = try folder.write("key", text)
+            return try AnswerOptions.parse(["--responder", "openai", "--model", "m", "--api-key-file", path])
+                .modelOptions().apiKey
+        }
+        #expect(try key("sk-0123\n") == "sk-0123")
+        #expect(throws: (any Error).self) { try key("") }
+        #expect(throws: (any Error).self) { try key(" \n") }
+        #expect(throws: (any Error).self) { try key("two words") }
+    }
 }

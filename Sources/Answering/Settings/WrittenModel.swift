@@ -53,6 +53,9 @@ package struct WrittenModel: Sendable {
         guard let text = read(apiKeyFile) else {
             throw WrittenSetting.Problem("--api-key-file: \(apiKeyFile) isn't a file that can be read")
         }
-        return try WrittenSetting.secret(text, called: "--api-key-file")
+        guard let key = try WrittenSetting.secret(text, called: "--api-key-file") else {
+            throw WrittenSetting.Problem("--api-key-file: nothing is in \(apiKeyFile)")
+        }
+        return key
     }
 }

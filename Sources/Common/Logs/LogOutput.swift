@@ -57,7 +57,7 @@ public final class LogOutput: Sendable {
 
     /// Of the least important messages that go out.
     var level: Logger.Level {
-        get { Logger.Level.allCases[leastLevel.load(ordering: .relaxed)] }
+        get { Logger.Level.inOrder[leastLevel.load(ordering: .relaxed)] }
         set { leastLevel.store(newValue.rank, ordering: .relaxed) }
     }
 
@@ -109,5 +109,7 @@ public final class LogOutput: Sendable {
 
 extension Logger.Level {
     /// Its place among all levels.
-    fileprivate var rank: Int { Self.allCases.firstIndex(of: self) ?? 0 }
+    fileprivate var rank: Int { Self.inOrder.firstIndex(of: self) ?? 0 }
+    /// Made once: whoever logs asks for the level each time.
+    fileprivate static let inOrder = allCases
 }

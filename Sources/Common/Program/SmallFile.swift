@@ -21,10 +21,8 @@ public enum SmallFile {
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw .unreadable }
-        let isPipe = [S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT)
-        guard status.st_mode & S_IFMT == S_IFREG || path == "/dev/null" || isPipe && mayBePipe else {
-            throw .unreadable
-        }
+        let kind = status.st_mode & S_IFMT
+        guard kind == S_IFREG || path == "/dev/null" || kind == S_IFIFO && mayBePipe else { throw .unreadable }
         let bytes = try bytes(of: descriptor, atMost: limit)
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .notText }
         // A mark of the byte order, as editors of Windows put it there.
