@@ -14,6 +14,9 @@ extension Store {
     public func commit(_ commits: [Commit], at now: Double = Date().timeIntervalSince1970) throws {
         try write { db in
             for commit in commits { try Self.write(commit, at: now, db) }
+            // What a later commit writes over isn't written.
+            if let progress = commits.reduce(nil, { $1.progress ?? $0 }) { try Self.write(progress, db) }
+            try Self.write(commits.compactMap(\.stream), db)
         }
     }
 
@@ -30,19 +33,6 @@ extension Store {
             }
         }
         if let part = commit.checkpoint { try write(part, db) }
-        if let progress = commit.progress {
-            var bytes: [UInt8] = []
-            if case .part(let count) = progress { bytes = Array("\(count)".utf8) }
-            try StoreSchema.set(.progress, to: bytes, db)
-        }
-        if let progress = commit.stream {
-            var cursor = try cursor(of: progress.stream, db)
-            progress.apply(to: &cursor)
-            try run(
-                "INSERT OR REPLACE INTO cursor (stream, state, format) VALUES (CAST(? AS TEXT), ?, ?)",
-                [name(of: cursor.stream), Data(sealing: cursor.bytes), format])
-            if progress.hasEnded { try forgetEndedStreams(db) }
-        }
         for window in commit.pending {
             try run("INSERT INTO pending (window, format) VALUES (?, ?)", [Data(sealing: window.bytes), format])
         }
@@ -55,6 +45,31 @@ extension Store {
                     try run("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?)", [first, next, now, records, sum, format])
                 }
             }
+        }
+    }
+
+    private static func write(_ progress: Commit.Progress, _ db: Database) throws {
+        var bytes: [UInt8] = []
+        if case .part(let count) = progress { bytes = Array("\(count)".utf8) }
+        try StoreSchema.set(.progress, to: bytes, db)
+    }
+
+    /// Writes what has become of streams, each once.
+    private static func write(_ changes: [StreamProgress], _ db: Database) throws {
+        // By their bytes: as strings, "é" in one and in two code points would be the same stream.
+        let names = changes.map { name(of: $0.stream) }
+        let last = Dictionary(zip(names, changes.indices)) { $1 }
+        var cursors: [Data: StreamCursor] = [:]
+        for (index, change) in changes.enumerated() {
+            let name = names[index]
+            var cursor = try cursors[name] ?? cursor(of: change.stream, db)
+            change.apply(to: &cursor)
+            cursors[name] = cursor
+            guard index == last[name] else { continue }
+            try db.cachedStatement(
+                sql: "INSERT OR REPLACE INTO cursor (stream, state, format) VALUES (CAST(? AS TEXT), ?, ?)"
+            ).execute(arguments: [name, Data(sealing: cursor.bytes), StoreSchema.format])
+            if change.hasEnded { try forgetEndedStreams(db) }
         }
     }
 

@@ -48,12 +48,14 @@ struct StoreTests: StoreSuite {
     @Test("streams are told apart by all bytes of their ids, those behind a NUL as well")
     func names() throws {
         let ids = ["s", "s\u{0}", "s\u{0}t", "\u{E9}", "e\u{301}"]
-        for (index, id) in ids.enumerated() {
-            try open().commit([
-                Commit(stream: StreamProgress(stream: id, endpoint: "\(index)")),
-                Commit(stream: StreamProgress(stream: id, next: UInt64(index) + 2)),
-            ])
+        func progress(_ next: UInt64) -> [Commit] {
+            ids.indices.map { Commit(stream: StreamProgress(stream: ids[$0], next: UInt64($0) + next)) }
         }
+        for (index, id) in ids.enumerated() {
+            try open().commit([Commit(stream: StreamProgress(stream: id, endpoint: "\(index)"))])
+        }
+        // Several changes of each in one transaction.
+        try open().commit(progress(1) + progress(2))
         let cursors = try open().recovery().cursors
         #expect(cursors.map { Array($0.stream.utf8) } == ids.map { Array($0.utf8) })
         #expect(cursors.map(\.endpoint) == ids.indices.map(String.init))

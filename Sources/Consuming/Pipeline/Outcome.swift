@@ -18,7 +18,8 @@ extension Pipeline {
     ///
     /// - Returns: whether all of it was handed on.
     mutating func passOn(
-        _ outcome: inout Outcome, _ rejected: Rejected, lines: [UInt64: KeptLine], partSize: Int, _ skipping: Int,
+        _ outcome: inout Outcome, _ rejected: Rejected, lines: [UInt64: KeptLine], partSize: ClosedRange<Int>,
+        _ skipping: Int,
         _ body: (Outcome) async -> Void
     ) async -> Bool {
         var parts = Parts(
@@ -88,11 +89,15 @@ private struct Parts {
     let isJournaled: Bool
     /// How many of them have been dealt with.
     var done = 0
-    private let partSize: Int
+    /// Parts grow from the one size to the other.
+    private let sizes: ClosedRange<Int>
+    /// The next part's.
+    private var partSize: Int
     private var size = 0
 
-    init(of count: Int, partSize: Int, isJournaled: Bool) {
-        (self.count, self.partSize, self.isJournaled) = (count, partSize, isJournaled)
+    init(of count: Int, partSize: ClosedRange<Int>, isJournaled: Bool) {
+        (self.count, self.isJournaled) = (count, isJournaled)
+        (sizes, self.partSize) = (partSize, partSize.lowerBound)
     }
 
     /// Counts a thing that has been put into an outcome.
@@ -103,6 +108,7 @@ private struct Parts {
         size += more
         guard size >= partSize && done < count else { return nil }
         size = 0
+        partSize = min(partSize * 2, sizes.upperBound)
         var part = Outcome(inputs: outcome.inputs)
         part.commit.ended = outcome.commit.ended
         // What is true at the end is said at the end.

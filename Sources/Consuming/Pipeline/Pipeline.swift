@@ -59,11 +59,11 @@ struct Pipeline: Sendable {
     /// - Parameters:
     ///   - endpoints: those that have to be heard from before the inputs can have ended.
     ///   - partSize: in bytes. A million windows may close at once; they go on in parts, so that what is done with them
-    ///     goes away. Where somebody waits for them parts are small, so that the first entries are out while others are
-    ///     being written.
+    ///     goes away. Where somebody waits for them the first part is small and each further one twice as large, so that the
+    ///     first entries are out while others are being written.
     ///   - expectsTurns: whoever is handed what follows is told of early results that are about to come out.
     init(
-        policy: WindowPolicy, endpoints: Set<String>, partSize: ClosedRange<Int> = (256 << 10)...(2 << 20),
+        policy: WindowPolicy, endpoints: Set<String>, partSize: ClosedRange<Int> = (32 << 10)...(2 << 20),
         expectsTurns: Bool = false, logger: Logger
     ) {
         self.partSize = partSize
@@ -177,8 +177,8 @@ struct Pipeline: Sendable {
         // What another process has dealt with is long past.
         if skipping == 0, let changes = upcoming?.changes(in: engine, after: messages) { outcome.upcoming = changes }
         if engine.cost > policy.limits.total / 2 { warn(.half) }
-        let part = isLive ? partSize.lowerBound : partSize.upperBound
-        let isWhole = await passOn(&outcome, rejected, lines: kept, partSize: part, skipping, body)
+        let sizes = isLive ? partSize : partSize.upperBound...partSize.upperBound
+        let isWhole = await passOn(&outcome, rejected, lines: kept, partSize: sizes, skipping, body)
         if let ended = outcome.commit.ended { lost[ended] = nil }
         return isWhole
     }
