@@ -115,13 +115,9 @@ csj_decoder *csj_decoder_create(const char *const *paths) {
 
 void csj_decoder_destroy(csj_decoder *decoder) { delete decoder; }
 
-csj_status csj_decode(csj_decoder *decoder, const char *line, size_t length, csj_message *message) {
-    message->detail = nullptr;
+// Reads whatever else a line may be. On its own, so that plain ones don't pay for its room on the stack.
+[[gnu::noinline]] static csj_status parse(csj_decoder *decoder, const char *line, size_t length, csj_message *message) {
     for (auto &view : message->fields) view = {nullptr, 0};
-    if (!decoder->has_paths) {
-        if (read_plain(line, length, message->fields)) return CSJ_OK;
-        for (auto &view : message->fields) view = {nullptr, 0};
-    }
     for (auto &present : message->present) present = 0;
 
     simdjson::dom::element root;
@@ -158,4 +154,11 @@ csj_status csj_decode(csj_decoder *decoder, const char *line, size_t length, csj
         return message->present[i] ? CSJ_NOT_A_STRING : CSJ_MISSING_FIELD;
     }
     return CSJ_OK;
+}
+
+csj_status csj_decode(csj_decoder *decoder, const char *line, size_t length, csj_message *message) {
+    message->detail = nullptr;
+    for (auto &view : message->fields) view = {nullptr, 0};
+    if (!decoder->has_paths && read_plain(line, length, message->fields)) return CSJ_OK;
+    return parse(decoder, line, length, message);
 }

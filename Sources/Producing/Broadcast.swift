@@ -47,6 +47,8 @@ struct Broadcast: ~Copyable {
         let place: Range<Int>
         /// nil: the line isn't a message.
         let timestamp: Timestamp?
+        /// The decoder's view, valid until it reads another line; nil: decode it again.
+        var session: UnsafeRawBufferPointer?
         /// Its time is far ahead, and the line behind it denies it: it isn't waited for.
         var isMistaken = false
     }
@@ -161,6 +163,8 @@ struct Broadcast: ~Copyable {
             if pacer.speed > 0 { now = elapsed }
             guard var line = try waiting ?? nextLine() else { return true }
             if let time = line.timestamp, pacer.due(time, now: now) > now {
+                // Decoding it again is cheaper than keeping it.
+                line.session = nil
                 waiting = line
                 // Sent now, so that it doesn't keep the others; what its time is worth is for the consumer to say.
                 line.isMistaken = try isDenied(line)
@@ -175,8 +179,7 @@ struct Broadcast: ~Copyable {
     private mutating func publish(_ line: Line, toSubscribers: Bool, _ now: Duration) throws {
         if toSubscribers {
             let payload = line.bytes
-            // Waiting may have let the decoder's views go; decoding again is cheaper than keeping them.
-            let session = (try? decoder.decode(payload))?.sessionID
+            let session = line.session ?? (try? decoder.decode(payload))?.sessionID
             Topic.write("message/", session ?? UnsafeRawBufferPointer(start: nil, count: 0), to: &topic)
             try topic.withUnsafeBytes { try publisher.publish(topic: $0, payload: payload, sequence: reader.log.next) }
         }
@@ -204,7 +207,8 @@ struct Broadcast: ~Copyable {
                 do throws(Rejection) {
                     let message = try decoder.decode(bytes)
                     _ = firstLines.note(bytes, nil)
-                    return Line(bytes: bytes, place: place, timestamp: message.timestamp)
+                    return Line(
+                        bytes: bytes, place: place, timestamp: message.timestamp, session: message.sessionID)
                 } catch {
                     if let warning = firstLines.note(reader.original ?? bytes, error) { logger.warning("\(warning)") }
                     return Line(bytes: bytes, place: place, timestamp: nil)
