@@ -140,6 +140,24 @@ struct ServerContextTests {
         }
     }
 
+    @Test("What a server takes that doesn't say how much is found by halving, and remembered")
+    func unnamed() async throws {
+        let behaviour = Behaviour { request in
+            let size = request.messages.reduce(0) { $0 + $1.content.utf8.count }
+            return size > 3000 ? [.error(400, "input length exceeds maximum context length")] : Self.answer
+        }
+        try await withOpenAI(behaviour) { responder, rig in
+            for _ in 1...3 {
+                let answer = await responder.answer(long) { _ in }
+                #expect(answer.response.status == .generated)
+                #expect(answer.response.truncated)
+            }
+            let sizes = try asked(rig).map(\.size)
+            #expect(sizes.count == 5)
+            #expect(sizes.dropFirst(2).allSatisfy { 1500...3000 ~= $0 })
+        }
+    }
+
     @Test("A prompt that can't be shorter isn't asked again")
     func shortest() async throws {
         try await withOpenAI(.answering(.error(400, "context_length_exceeded"))) { responder, rig in

@@ -91,17 +91,21 @@ enum Marks {
     /// begins a turn that nobody has said.
     static let answererLabels =
         turnLabels + [
-            "ai", "ai assistant", "agent", "bot", "chatbot", "advisor", "adviser", "banker", "manager", "response",
+            "ai", "ai assistant", "agent", "bot", "chatbot", "advisor", "adviser", "banker", "manager",
+            "representative",
+            "bank representative", "customer service representative", "financial advisor", "financial adviser",
+            "response",
             "reply", "answer", "suggested reply", "suggested response", "possible reply", "possible response",
         ]
     /// Those of them that begin a turn wherever they stand. The others may be a heading inside an answer.
     static let turnLabels = [
         "rm", "r.m.", "relationship manager", "assistant", "rm assistant", "berater", "beraterin", "kundenberater",
-        "kundenberaterin", "conseiller", "conseillère", "gestor", "consulente", "客户经理", "理财经理",
+        "kundenberaterin", "kundenbetreuer", "kundenbetreuerin", "conseiller", "conseillère", "conseiller clientèle",
+        "conseillère clientèle", "gestor", "gestora", "consulente", "客户经理", "理财经理", "经理", "المدير", "مدير العلاقات",
     ]
     static let otherLabels = [
         "customer", "client", "user", "human", "kunde", "kundin", "cliente", "klant", "klient", "kund", "müşteri",
         "клиент",
-        "客户", "客戶", "顾客", "用户", "お客様", "고객",
+        "客户", "客戶", "顾客", "用户", "お客様", "고객", "العميل", "العميلة", "المستخدم",
     ]
 }

@@ -43,8 +43,8 @@ struct QuoteFilter: AnswerFilter {
     mutating func end(isCut: Bool) -> [AnswerPiece] {
         // Behind white space the last one closes all the same: « x », " x ".
         let open = opensNext ? depth - 2 : depth
-        // Quotes with nothing in them are none that say anything.
-        guard case .quoted = state, open > 0, hasContent else { return [] }
+        // Quotes with nothing in them are none that say anything, and where there was no more room the closing one is missing.
+        guard case .quoted = state, open > 0, hasContent, !isCut else { return [] }
         return [.startOver, .token(text)]
     }
 

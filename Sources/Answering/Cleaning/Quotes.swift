@@ -10,7 +10,7 @@ struct Quotes {
 
     private static let all = [
         Quotes(opening: "\"", closing: ["\""]), Quotes(opening: "“", closing: ["”"]),
-        Quotes(opening: "„", closing: ["“", "”"]), Quotes(opening: "”", closing: ["”"]),
+        Quotes(opening: "„", closing: ["“", "”", "\""]), Quotes(opening: "”", closing: ["”"]),
         Quotes(opening: "«", closing: ["»"]), Quotes(opening: "»", closing: ["«"]),
         Quotes(opening: "‹", closing: ["›"]), Quotes(opening: "›", closing: ["‹"]),
         Quotes(opening: "'", closing: ["'"]), Quotes(opening: "‘", closing: ["’"]),

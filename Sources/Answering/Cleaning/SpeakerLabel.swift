@@ -69,7 +69,8 @@ private struct LabelReader {
         let isClosed = next == close
         if isClosed { at += 1 }
         skipClosing()
-        return readSeparator(speaker, isClosed: isClosed && bracket != "(")
+        // What stands in parentheses may belong to a sentence.
+        return readSeparator(speaker, isClosed: isClosed && (bracket != "(" || isFirst && speaker.isTurn))
     }
 
     /// - Returns: whether a name begins behind what stands before it.
@@ -141,6 +142,7 @@ private struct LabelReader {
             return next == ":" && (behind.properties.isLowercase || behind.properties.numericType != nil)
                 ? .none : label(speaker)
         }
+        if isClosed, bracket == "(" { return next.isLineBreak || next.properties.isUppercase ? label(speaker) : .none }
         if isClosed { return at > start || next.isLineBreak || next.properties.isAlphabetic ? label(speaker) : .none }
         if next.isLineBreak { return speaker.isOther || isFirst ? alone(speaker) : .none }
         guard speaker.isPlain, Self.arrows.contains(next) else { return .none }
@@ -179,7 +181,9 @@ private struct Speaker {
     private static let tails: Set<String> = [
         "reply", "response", "answer", "message", "turn", "says", "said", "replies", "responds", "writes", "asks",
         "answers",
-        "should say", "could say", "might say", "should reply", "could reply", "should say next",
+        "should say", "could say", "might say", "would say", "can say", "may say", "should reply", "could reply",
+        "might reply", "would reply", "should respond", "could respond", "might respond", "would respond",
+        "could respond by saying", "should say next", "next message", "next reply", "next response",
     ]
 
     let isKnown: Bool

@@ -105,6 +105,14 @@ struct TranscriptFilter {
             held.removeFirst(mark.count)
             return true
         }
+        // What is left of who speaks where the name was a mark: `<RM>: …`.
+        if held.first == UInt8(ascii: ":") {
+            guard let next = held.dropFirst().first else { return endBeginning(isEnd) }
+            if next.isSpace {
+                held.removeFirst()
+                return true
+            }
+        }
         switch SpeakerLabel.read(held[...], isFirst: true, isEnd: isEnd) {
         case .label(let label):
             // A quote in front of the name is around what is said.

@@ -3,6 +3,9 @@ import Logging
 
 /// Knows which model really runs on a server, and says in the log what there is to know.
 actor ModelServer {
+    /// Where a server doesn't say how much it takes, a prompt is halved so often.
+    private static let mostHalvings = 3
+
     /// Its address, as it may be shown.
     nonisolated let address: String
     private let client: any ModelClient
@@ -12,6 +15,8 @@ actor ModelServer {
     private var model: String?
     /// What the model takes there, in tokens, as far as the server has said; nil where it hasn't.
     private var contextTokens: Int?
+    /// So much of a conversation it has taken, in bytes, when it had refused twice as much without saying how much it takes.
+    private var room = Int.max
     /// The models that it says it has; nil where it doesn't say.
     private var listed: [String]?
     /// What has been said since the last answer, so that it isn't said again for every window.
@@ -43,26 +48,38 @@ actor ModelServer {
             notices.removeAll()
             return chat
         } catch {
-            if !Task.isCancelled { model = nil }
+            if !Task.isCancelled {
+                model = nil
+                // One that starts anew may take more.
+                if (error as? ModelFailure)?.overflow == nil { room = .max }
+            }
             throw explained(error)
         }
     }
 
-    /// Asks, and asks once more in fewer words where the server says that the prompt is too long for it.
+    /// Asks, and asks again in fewer words where the server says that the prompt is too long for it.
     private func ask(
         _ question: Question, _ patience: Patience, _ onPiece: @escaping PieceHandler
     ) async throws -> Completion {
         let model = try await findModel()
-        let prompt = question.prompt(options, within: contextTokens)
-        do {
-            return try await client.chat(model: model, prompt: prompt, patience: patience, onPiece: onPiece)
-                .cut(prompt.isCut)
-        } catch let failure as ModelFailure {
-            guard let overflow = failure.overflow, let shorter = shorten(question, than: prompt, overflow) else {
-                throw failure
+        var prompt = question.prompt(options, within: contextTokens, room: room)
+        // How often it has been put in fewer words, and whether by halving it.
+        var (cuts, isHalved) = (0, false)
+        while true {
+            do {
+                let chat = try await client.chat(model: model, prompt: prompt, patience: patience, onPiece: onPiece)
+                if isHalved { room = min(room, prompt.conversationSize) }
+                return chat.cut(prompt.isCut || cuts > 0)
+            } catch let failure as ModelFailure {
+                guard cuts < Self.mostHalvings, let overflow = failure.overflow,
+                    let shorter = shorten(question, than: prompt, overflow)
+                else { throw failure }
+                prompt = shorter
+                isHalved = overflow.contextTokens == nil
+                // What is cut for the context that a server names fits, or something else is wrong.
+                cuts = isHalved ? cuts + 1 : Self.mostHalvings
+                await onPiece(.startOver)
             }
-            await onPiece(.startOver)
-            return try await client.chat(model: model, prompt: shorter, patience: patience, onPiece: onPiece).cut(true)
         }
     }
 

@@ -41,7 +41,7 @@ struct AnswerCleanerTests {
     @Test(
         "At the length limit whole sentences are left",
         arguments: [
-            ("RM: Good. It dep", "Good."), ("\"Good. It dep", "\"Good."), ("Good. <thi", "Good."),
+            ("RM: Good. It dep", "Good."), ("\"Good. It dep", "Good."), ("Good. <thi", "Good."),
             ("<think>So. What", ""), ("Good.\nCustomer: It dep", "Good."),
         ])
     func cut(_ text: String, _ answer: String) {

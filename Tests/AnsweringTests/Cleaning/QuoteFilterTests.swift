@@ -9,7 +9,8 @@ struct QuoteFilterTests {
         "Those around all of it are taken off, others stay, however the text comes",
         arguments: [
             ("Good.", "Good."), ("", ""), ("\"Good.\"", "Good."), ("“Good.”", "Good."), ("„Gut.“", "Gut."),
-            ("„Gut.”", "Gut."), ("”Bra.”", "Bra."), ("«Bon.»", "Bon."), ("«\u{A0}Bon.\u{202F}»", "Bon."),
+            ("„Gut.”", "Gut."), ("„Gut.\"", "Gut."), ("”Bra.”", "Bra."), ("«Bon.»", "Bon."),
+            ("«\u{A0}Bon.\u{202F}»", "Bon."),
             ("»Gut.«", "Gut."), ("‹Bon.›", "Bon."), ("'Good.'", "Good."), ("‘Good.’", "Good."), ("‚Gut.‘", "Gut."),
             ("「好。」", "好。"), ("『好。』", "好。"), ("\"Good.\" \n", "Good."), ("\" Good. \"", "Good."),
             ("\"One.\n\nTwo.\"", "One.\n\nTwo."),
@@ -49,6 +50,17 @@ struct QuoteFilterTests {
         }
         let rest = filter.end(isCut: false)
         #expect(rest == [])
+    }
+
+    @Test("Where there was no room for the closing one, the opening one is taken off all the same")
+    func cut() {
+        for parts in "“Good. I".cuts() {
+            var filter = QuoteFilter()
+            var text = ""
+            for part in parts { text.show(filter.append([.token(part)])) }
+            text.show(filter.end(isCut: true))
+            #expect(text == "Good. I", "\(parts)")
+        }
     }
 
     @Test("An answer that begins anew may be in quotes again")

@@ -84,7 +84,10 @@ struct TranscriptFilterTests {
             ("\"RM: Good.\"", "\" Good.\""), ("“RM: Good.”", "“ Good.”"), ("**\"RM:** Good.\"", "\" Good.\""),
             ("[RM]: Good.", "Good."), ("[RM] Good.", "Good."), ("<RM> Good.", "Good."), ("(RM): Good.", "Good."),
             ("`RM:` Good.", "Good."), ("- RM: Good.", "Good."), ("RM - Peter - calls.", "RM - Peter - calls."),
-            ("RM> Good.", "Good."),
+            ("RM> Good.", "Good."), ("<RM>: Good.", "Good."), (":) Good.", ":) Good."), ("(RM) Good.", "Good."),
+            ("(RM) is me", "(RM) is me"), ("Bank Representative: Good.", "Good."), ("Kundenbetreuer: Gut.", "Gut."),
+            ("Conseiller clientèle : Bon.", "Bon."), ("经理：好。", "好。"), ("المدير: جيد", "جيد"),
+            ("The RM's next message: Good.", "Good."), ("The RM could respond by saying: Good.", "Good."),
             ("RM says: Good.", "Good."), ("R.M.: Good.", "Good."), ("RM’s reply: Good.", "Good."),
             ("Bot: Good.", "Good."),
             ("Relationship Manager:\n\nGood.", "Good."), ("assistant\n\nGood.", "Good."), ("### RM\nGood.", "Good."),
@@ -179,6 +182,7 @@ struct TranscriptFilterTests {
     @Test(
         "All from an invented turn on is cut off, and said to be",
         arguments: [
+            ("Good.\nالعميل: شكرا", "Good."),
             ("Good.\n\nCustomer: Great, 20,000 then.\nRM: Approved!", "Good."), ("Good.\nRM: More.", "Good."),
             ("Good.\n**Customer:** Great.", "Good."), ("RM: Good.\nCustomer: Great.", "Good."),
             ("Good.\n  customer : Great", "Good."),

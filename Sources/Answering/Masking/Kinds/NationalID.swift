@@ -6,6 +6,8 @@ enum NationalID {
     private struct Rule: Sendable {
         /// The sizes of the groups that the number is written in.
         let forms: [[Int]]
+        /// The sizes that are one only behind a word that says so.
+        var namedForms: [[Int]] = []
         /// Whether letters and digits in upper case, without what stands between the groups, are such a number.
         let isValid: @Sendable ([UInt8]) -> Bool
     }
@@ -13,7 +15,7 @@ enum NationalID {
     private static let rules = [
         // United States: Social Security number (https://www.ssa.gov/employer/randomization.html), and the tax numbers in its
         // place, which begin with 9 (https://www.irs.gov/individuals/individual-taxpayer-identification-number).
-        Rule(forms: [[3, 2, 4]]) { digits in
+        Rule(forms: [[3, 2, 4]], namedForms: [[9]]) { digits in
             guard let number = number(digits) else { return false }
             let (area, group, serial) = (number / 1_000_000, number / 10_000 % 100, number % 10_000)
             guard area >= 900 else { return area != 0 && area != 666 && group != 0 && serial != 0 }
@@ -49,7 +51,7 @@ enum NationalID {
         },
         // Spain: DNI and NIE, with a letter for the remainder by 23 (Real Decreto 1553/2005,
         // https://ordenacionjuego.es/ca/calculo-digito-control).
-        Rule(forms: [[9], [8, 1], [1, 7, 1]]) { text in
+        Rule(forms: [[9], [8, 1], [1, 7, 1], [2, 3, 4], [2, 3, 3, 1]]) { text in
             var digits = Array(text[..<8])
             if let place = Array("XYZ".utf8).firstIndex(of: digits[0]) { digits[0] = UInt8(ascii: "0") + UInt8(place) }
             guard let number = number(digits) else { return false }
@@ -90,7 +92,7 @@ enum NationalID {
     ]
 
     /// The sizes that a first group has.
-    private static let firstSizes = Set(rules.flatMap(\.forms).compactMap(\.first))
+    private static let firstSizes = Set(rules.flatMap { $0.forms + $0.namedForms }.compactMap(\.first))
 
     /// Where one that begins at a place ends, and what it is without what stands between its groups.
     static func match(_ text: [UInt8], at start: Int) -> (end: Int, value: String)? {
@@ -99,7 +101,8 @@ enum NationalID {
         else { return nil }
         let groups = groups(text, at: start)
         for rule in rules {
-            for form in rule.forms where groups.lazy.map(\.count).starts(with: form) {
+            for form in rule.forms + rule.namedForms where groups.lazy.map(\.count).starts(with: form) {
+                if rule.namedForms.contains(form), NumberWord.before(start, in: text) != .person { continue }
                 let value = groups[..<form.count].flatMap { text[$0].map(\.uppercased) }
                 let end = groups[form.count - 1].upperBound
                 if text.isCodeOver(at: end), rule.isValid(value) {

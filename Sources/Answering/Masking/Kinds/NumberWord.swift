@@ -2,15 +2,18 @@
 
 /// What the words before a number say of it.
 enum NumberWord {
-    case phone, other
+    case phone, person, other
 
     /// Words that say that a telephone number follows, in English, German, French, Spanish and Italian. A star is a letter that
     /// isn't ASCII's.
     private static let phoneWords: Set<String> = [
         "phone", "telephone", "tel", "mobile", "cell", "cellphone", "call", "ring", "dial", "text", "fax", "whatsapp",
         "telefon", "telefonnummer", "handy", "handynummer", "mobil", "mobilnummer", "rufnummer", "anrufen", "portable",
-        "appeler", "telefono", "tel*fono", "t*l*phone", "movil", "m*vil", "cellulare",
+        "appeler", "sms", "rueckruf", "r*ckruf", "ll*mame", "llamame", "llamar", "llame", "chiama", "chiamami",
+        "telefono", "tel*fono", "t*l*phone", "movil", "m*vil", "cellulare",
     ]
+    /// Words that say that the number of a person follows, in the United States.
+    private static let personWords: Set<String> = ["ssn", "itin", "security", "taxpayer"]
     /// Words that say that another number follows.
     private static let otherWords: Set<String> = [
         "order", "invoice", "ref", "reference", "ticket", "case", "account", "acct", "contract", "policy", "booking",
@@ -24,6 +27,7 @@ enum NumberWord {
         "me", "us", "him", "her", "them", "at", "on", "is", "my", "your", "the", "our", "number", "num", "no", "nr",
         "nummer",
         "numero", "n*mero", "num*ro", "under", "to", "unter", "ist", "lautet", "au", "al", "el", "le", "es", "est",
+        "an", "with",
     ]
 
     /// So far is looked back, in bytes, and at so many words.
@@ -45,6 +49,7 @@ enum NumberWord {
             let letters = text[place..<end].map { $0 == FoldedText.letter ? UInt8(ascii: "*") : $0.lowercased }
             let word = String(decoding: letters, as: UTF8.self)
             if phoneWords.contains(word) { return .phone }
+            if personWords.contains(word) { return .person }
             if otherWords.contains(word) { return .other }
             guard wordsBetween.contains(word) else { return nil }
         }

@@ -22,7 +22,7 @@ enum PhoneNumber {
             let groups = DigitGroups(text, at: start), groups.counts.contains(where: groups.isOver)
         else { return nil }
         let before = groups.hasPlus ? nil : NumberWord.before(start, in: text)
-        if before == .other { return nil }
+        if before == .other || before == .person { return nil }
         for count in groups.counts where groups.isOver(behind: count) {
             let digits = groups.digits(count)
             if groups.hasPlus {
