@@ -83,8 +83,8 @@ let libraries: [Target] = [
     .library(
         "Monitoring",
         [
-            "Common", "Feed", "ZeroMQ", argumentParser, logging, metrics, nioCore, nioHTTP1, nioPosix,
-            serviceLifecycle,
+            "Common", "Feed", "Threads", "ZeroMQ", argumentParser, asyncHTTPClient, logging, metrics, nioCore, nioHTTP1,
+            nioPosix, serviceLifecycle,
         ]),
     .library("Settings", ["Bytes", "Common", argumentParser, configuration, logging, serviceLifecycle, yams]),
     .library("Terminal", ["Access", "Bytes", "Common", "Feed", "Records", "Threads", "ZeroMQ", logging]),

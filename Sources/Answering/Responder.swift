@@ -10,11 +10,16 @@ public struct Answer: Sendable {
     public let firstToken: Duration?
     /// From the first token to the last; nil where that isn't known.
     public let generation: Duration?
+    /// How often servers were asked, and what came of it.
+    public let attempts: [Attempt]
 
-    public init(response: Response, firstToken: Duration?, generation: Duration? = nil) {
+    public init(
+        response: Response, firstToken: Duration?, generation: Duration? = nil, attempts: [Attempt] = []
+    ) {
         self.response = response
         self.firstToken = firstToken
         self.generation = generation
+        self.attempts = attempts
     }
 
     /// How fast the model wrote, thoughts included; nil where that isn't known.

@@ -71,6 +71,8 @@ struct ConsumerCommand: ConfiguredCommand {
 
     @OptionGroup var watching: MonitorOptions
 
+    @OptionGroup var tracing: TraceOptions
+
     @OptionGroup var settings: SettingsOptions
 
     @OptionGroup var log: LogOptions
@@ -105,7 +107,7 @@ struct ConsumerCommand: ConfiguredCommand {
         let keys = try access.keyring(
             connectingTo: inputEndpoint, listeningOn: ownEndpoints, withoutKeys: withoutKeys)
         let model = try answers.modelOptions()
-        return ConsumerOptions(
+        return try ConsumerOptions(
             inputEndpoints: Endpoint.distinct(inputEndpoint), outputEndpoint: outputEndpoint,
             outputReplayEndpoint: outputReplayEndpoint, feedbackEndpoint: feedback,
             policy: windows.policy, idleTimeout: .seconds(windows.idleTimeout),
@@ -113,7 +115,8 @@ struct ConsumerCommand: ConfiguredCommand {
             retention: retain, start: from == .start ? .beginning : .now, exitOnEnd: exitOnEnd,
             linger: .seconds(linger), console: console, responder: answers.responder, model: model,
             concurrency: answers.concurrency ?? model.capacity, history: answers.history,
-            backlogPolicy: answers.onBacklog, answerCondition: answers.answer, keys: keys, monitor: watching.monitor)
+            backlogPolicy: answers.onBacklog, answerCondition: answers.answer, keys: keys, monitor: watching.monitor,
+            traces: tracing.destination())
     }
 
     private var feedback: FeedbackEndpoint? { .written(feedbackEndpoint) }

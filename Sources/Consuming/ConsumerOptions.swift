@@ -3,6 +3,7 @@ import Access
 import Answering
 import Common
 import Feed
+import Monitoring
 import Storage
 import Streaming
 
@@ -57,6 +58,8 @@ package struct ConsumerOptions: Sendable {
     package var keys: Keyring?
     /// Where metrics are served; nil: nowhere.
     package var monitor: ListenAddress?
+    /// Where traces are sent; nil: none are made.
+    package var traces: TraceDestination?
 
     package init(
         inputEndpoints: [String], outputEndpoint: String, outputReplayEndpoint: String,
@@ -65,7 +68,7 @@ package struct ConsumerOptions: Sendable {
         exitOnEnd: Bool, linger: Duration, console: Console, responder: ResponderKind, model: ModelOptions,
         concurrency: Int, history: Int, backlogPolicy: AnswerOrder.Policy = .queue,
         answerCondition: AnswerCondition = .always, keys: Keyring? = nil,
-        monitor: ListenAddress? = nil
+        monitor: ListenAddress? = nil, traces: TraceDestination? = nil
     ) {
         self.inputEndpoints = inputEndpoints
         self.outputEndpoint = outputEndpoint
@@ -88,5 +91,6 @@ package struct ConsumerOptions: Sendable {
         self.answerCondition = answerCondition
         self.keys = keys
         self.monitor = monitor
+        self.traces = traces
     }
 }

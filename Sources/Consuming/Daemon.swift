@@ -87,11 +87,16 @@ package struct Daemon {
                 metrics: ConsumerMetrics(workspace: workspace, boards: boards, responder: responder, store: store))
             services.append(MonitorService(address, monitor.page(at: address), logger: logger))
         }
+        let traces = try options.traces.map {
+            try TraceExporter($0, program: "streamllm-consumer", metrics: factory, logger: logger)
+        }
+        if let traces { services.append(traces) }
         let bound = Bound()
         services.append(
             OutputService(
                 options, queue: outlets.output, store: store, firstRecord: recovered.nextRecord,
-                board: boards.output, bound: bound, released: released, readiness: readiness, logger: logger))
+                board: boards.output, bound: bound, released: released, traces: traces, readiness: readiness,
+                logger: logger))
         if let console = outlets.console {
             services.append(
                 ConsoleService(

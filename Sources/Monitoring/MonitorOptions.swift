@@ -6,7 +6,7 @@ import Common
 package struct MonitorOptions: ParsableArguments, Sendable {
     @Option(
         help:
-            "Answer /metrics, /livez and /readyz there: 127.0.0.1:9464, [::1]:9464 or unix:/PATH. Without it nothing is."
+            "Answer /metrics, /livez and /readyz there: 127.0.0.1:9464, [::1]:9464 or unix:/PATH (default: nowhere)."
     )
     package var monitor: ListenAddress?
 

@@ -100,8 +100,10 @@ package struct CommitService: Service {
     private func finish(_ commits: [Commit], _ poller: inout Poller) throws -> Bool {
         if Breakage.publishFirst.isAskedFor { for commit in commits { handOn(commit) } }
         FaultPoint.beforeCommit.reached()
+        let began = Moment.now
         if !Breakage.skipCommit.isAskedFor, try !write(commits, &poller) { return false }
         FaultPoint.afterCommit.reached()
+        for commit in commits { commit.block?.trace?.committed(from: began) }
         if !Breakage.publishFirst.isAskedFor { for commit in commits { handOn(commit) } }
         return true
     }

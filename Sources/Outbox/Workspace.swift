@@ -88,9 +88,11 @@ package actor Workspace {
     }
 
     /// Takes the entry of a window that had waited for it.
-    package func submit(_ entry: WorkspaceEntry, answering id: Int64) async {
+    ///
+    /// - Parameter trace: what happened to the window; nil: nobody wants to know.
+    package func submit(_ entry: WorkspaceEntry, answering id: Int64, _ trace: EntryTrace? = nil) async {
         waiting -= 1
-        await push(Commit(answered: [id]), [.entry(entry)])
+        await push(Commit(answered: [id]), [.entry(entry)], trace)
     }
 
     /// Takes feedback, and publishes it as records.
@@ -118,11 +120,15 @@ package actor Workspace {
     }
 
     /// - Parameter windows: those that become entries at once, behind the records.
-    private func push(_ commit: Commit, _ records: [WorkspaceRecord], answered windows: [PendingWindow] = []) async {
+    private func push(
+        _ commit: Commit, _ records: [WorkspaceRecord], answered windows: [PendingWindow] = [],
+        _ trace: EntryTrace? = nil
+    ) async {
         var commit = commit
         // The actor encodes one after the other; waiting, and more of this, is its callers'.
         progress.note()
         encode(records, windows, into: &commit)
+        commit.block?.trace = trace
         progress.idle()
         let complete = inputs.haveEnded && waiting == 0
         if complete != isComplete { commit.isComplete = complete }
@@ -224,9 +230,4 @@ package actor Workspace {
         let item = OutputItem.unkept(topic: Topic.make("token/", sessionID), payload: payload)
         outlets.output.push(item, weight: item.weight)
     }
-}
-
-extension Timestamp {
-    /// By the wall clock.
-    package static var now: Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
 }

@@ -38,12 +38,24 @@ extension WorkspaceRecord {
 }
 
 extension String {
-    /// Whether a session's name is in a line, as a text of JSON, with escapes or without.
+    /// Whether a session's name is in a line, as a text of JSON, with escapes or without, or as a number.
     fileprivate func names(_ session: String) -> Bool {
+        if let number = Double(session), session.utf8.allSatisfy(\.isOfNumber), hasValue(number) { return true }
         let name = "\"\(session)\"".utf8
         let line = withoutEscapes
         return line.count >= name.count
             && (0...(line.count - name.count)).contains { line[$0..<($0 + name.count)].elementsEqual(name) }
+    }
+
+    /// Whether a number stands behind a colon, however it is written.
+    private func hasValue(_ number: Double) -> Bool {
+        var rest = utf8[...]
+        while let colon = rest.firstIndex(of: UInt8(ascii: ":")) {
+            rest = rest[colon...].dropFirst().drop { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+            let value = rest.prefix { $0.isOfNumber }
+            if !value.isEmpty, Double(String(decoding: value, as: UTF8.self)) == number { return true }
+        }
+        return false
     }
 
     /// The text with the characters that JSON's escapes stand for. What is no escape stays.
@@ -76,4 +88,8 @@ extension String {
         // Half a pair becomes U+FFFD, as when it is read.
         return Array(String(decoding: units, as: UTF16.self).utf8)
     }
+}
+
+extension UInt8 {
+    fileprivate var isOfNumber: Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= self || "+-.eE".utf8.contains(self) }
 }

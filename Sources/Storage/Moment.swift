@@ -9,5 +9,13 @@ package struct Moment: Hashable, Sendable {
 
     package static var now: Moment { Moment(sinceFirst: ContinuousClock.now - first) }
 
+    package init(_ instant: ContinuousClock.Instant) { sinceFirst = instant - Self.first }
+
+    private init(sinceFirst: Duration) { self.sinceFirst = sinceFirst }
+
+    package static func + (moment: Moment, duration: Duration) -> Moment {
+        Moment(sinceFirst: moment.sinceFirst + duration)
+    }
+
     package static func - (later: Moment, earlier: Moment) -> Duration { later.sinceFirst - earlier.sinceFirst }
 }

@@ -13,6 +13,8 @@ package struct RecordBlock: Sendable {
     package let lines: SharedBytes
     package let topics: [UInt8]
     package let ends: Ends
+    /// What happened to the window whose entry this is; nil: nobody wants to know.
+    package var trace: EntryTrace?
 
     package init(first: UInt64, lines: SharedBytes, topics: [UInt8], ends: Ends) {
         self.first = first

@@ -10,8 +10,12 @@ extension Store {
     package static let lastRecords = (count: 20_000 as UInt64, age: 60.0)
 
     /// Forgets records that are older than `age` seconds, the last ones a moment later. They are overwritten: they were said in
-    /// confidence.
-    package func forgetRecords(olderThan age: Double, at now: Double = Date().timeIntervalSince1970) throws {
+    /// confidence. The write-ahead log has them until ``emptyLog()``.
+    ///
+    /// - Returns: whether there were any.
+    @discardableResult
+    package func forgetRecords(olderThan age: Double, at now: Double = Date().timeIntervalSince1970) throws -> Bool {
+        var hasForgotten = false
         // In portions, so that commits come in between.
         let portion = 2000
         var forgotten = portion
@@ -34,7 +38,14 @@ extension Store {
                 }
                 return count
             }
+            if forgotten > 0 { hasForgotten = true }
         }
+        return hasForgotten
+    }
+
+    /// Moves the write-ahead log into the database, and empties it: what was overwritten there is gone then.
+    package func emptyLog() throws {
+        try noticingDamage { try database.writeWithoutTransaction { db in _ = try db.checkpoint(.truncate) } }
     }
 
     /// Writes, and overwrites what is deleted.
@@ -113,10 +124,8 @@ extension Store {
     /// Writes the database anew, without the pages that nothing is on any more, and empties its log.
     package func compact() throws {
         try noticingDamage {
-            try database.writeWithoutTransaction { db in
-                try db.execute(sql: "VACUUM")
-                _ = try db.checkpoint(.truncate)
-            }
+            try database.writeWithoutTransaction { db in try db.execute(sql: "VACUUM") }
         }
+        try emptyLog()
     }
 }

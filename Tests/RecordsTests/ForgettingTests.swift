@@ -42,9 +42,23 @@ struct ForgettingTests {
             (nil, #"\u"#, false),
         ] as [(String?, String, Bool)])
     func line(_ session: String?, _ line: String, _ isEmptied: Bool) {
+        check(session, line, of: "abc123", isEmptied)
+    }
+
+    @Test(
+        "a line is emptied where its session's name is a number",
+        arguments: [
+            (#"{"session_id": 4711,"timestamp":"yesterday"}"#, true), (#"{"session_id":4711.0}"#, true),
+            (#"{"session_id": 4.711e3 ,"x":1}"#, true), (#"{"session_id":"4711"}"#, true),
+            (#"{"session_id":47110}"#, false), (#"{"session_id":471}"#, false), (#"{"message":"It is 4711"}"#, false),
+            (#"{"session_id":-4711}"#, false), (#"{"session_id":"#, false),
+        ])
+    func number(_ line: String, _ isEmptied: Bool) { check(nil, line, of: "4711", isEmptied) }
+
+    private func check(_ session: String?, _ line: String, of forgotten: String, _ isEmptied: Bool) {
         let record = WorkspaceRecord.setAside(
             .sample(session == nil ? .rejected : .late, sessionID: session, line: line))
-        let emptied = json(record.forgetting(session: "abc123"))
+        let emptied = json(record.forgetting(session: forgotten))
         #expect((emptied != nil) == isEmptied)
         #expect(emptied?.contains(#""line":"","#) ?? true, "\(emptied ?? "")")
     }

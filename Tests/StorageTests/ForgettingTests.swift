@@ -94,7 +94,7 @@ struct ForgettingTests: StoreSuite {
         let forgotten = ["at length at length", "record 7."]
         for text in forgotten { #expect(try isInFiles(text)) }
         try {
-            try open().forgetRecords(olderThan: 0)
+            _ = try open().forgetRecords(olderThan: 0)
         }()
         for text in forgotten { #expect(try !isInFiles(text), "\(text)") }
         #expect(try isInFiles("record 30000."))

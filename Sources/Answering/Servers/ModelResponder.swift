@@ -11,6 +11,8 @@ public actor ModelResponder: Responder {
     /// Where there is only one and its model had nothing to say, the question is put so often: that costs little, and a small
     /// model often does better the next time.
     private static let attemptsIfEmpty = 4
+    /// More attempts of a question aren't told of.
+    private static let mostNoted = 16
 
     private let options: ModelOptions
     private let servers: [ModelServer]
@@ -25,7 +27,7 @@ public actor ModelResponder: Responder {
         logger: Logger
     ) {
         self.options = options
-        metrics = QuestionMetrics(factory, options)
+        metrics = QuestionMetrics(factory)
         servers = options.clients(http).map { ModelServer($0, options, logger: logger) }
         pool = ServerPool(count: servers.count, limit: options.inFlightLimit)
     }
@@ -45,55 +47,60 @@ public actor ModelResponder: Responder {
 
     public func answer(_ question: Question, onPiece: @escaping PieceHandler) async -> Answer {
         let asked = ContinuousClock.now
+        var attempts: [Attempt] = []
         do {
-            let chat = try await chat(question, onPiece: onPiece)
+            let chat = try await chat(question, noting: &attempts, onPiece: onPiece)
             return Answer(
                 response: Response(
                     status: .generated, text: chat.text, model: "\(chat.model)", responder: options.dialect.rawValue,
                     promptTokens: chat.promptTokens, completionTokens: chat.completionTokens,
                     truncated: chat.isTruncated, cutOff: chat.isCutOff, trimmed: chat.isTrimmed,
                     raw: chat.raw),
-                firstToken: chat.firstToken.map { $0 - asked }, generation: chat.generation)
+                firstToken: chat.firstToken.map { $0 - asked }, generation: chat.generation, attempts: attempts)
         } catch {
             return Answer(
-                response: .fallback(to: question.conversation, reason: ModelFailure.words(error)), firstToken: nil)
+                response: .fallback(to: question.conversation, reason: ModelFailure.words(error)), firstToken: nil,
+                attempts: attempts)
         }
     }
 
+    /// - Parameter attempts: each one that is made is added.
     /// - Throws: ``ModelFailure``, or ``KnownFailure`` where nobody was asked.
-    func chat(_ question: Question, onPiece: @escaping PieceHandler) async throws -> Completion {
+    func chat(
+        _ question: Question, noting attempts: inout [Attempt], onPiece: @escaping PieceHandler
+    ) async throws -> Completion {
         var tried: Set<Int> = []
         var last: (any Error)?
-        var attempts = 0
+        var count = 0
         var limits = Limits(options)
         let affinity = Affinity(sessionID: question.sessionID)
-        while attempts < (servers.count == 1 ? Self.attemptsIfEmpty : min(servers.count, Self.attempts)) {
+        while count < (servers.count == 1 ? Self.attemptsIfEmpty : min(servers.count, Self.attempts)) {
             guard let ticket = await acquire(for: affinity, without: tried, until: limits.end) else { break }
             let deadline = limits.begin()
-            if attempts > 0 { await onPiece(.startOver) }
+            if count > 0 { await onPiece(.startOver) }
             let server = servers[ticket.server]
             let began = ContinuousClock.now
             do {
                 let chat = try await server.chat(question, until: deadline, onPiece: onPiece)
-                metrics.ended(at: server.address, after: .now - began, chat)
+                note(attempt(at: server, since: began, chat), &attempts)
                 pool.succeeded(ticket)
                 wake()
                 return chat
             } catch {
                 last = error
-                if !Task.isCancelled { metrics.ended(at: server.address, after: .now - began, nil, error: error) }
+                if !Task.isCancelled { note(attempt(at: server, since: began, error: error), &attempts) }
                 if await waits(for: ticket, after: error, limits) { continue }
-                attempts += 1
+                count += 1
                 let failure = error as? ModelFailure
                 let isOutOfTime = deadline <= .now
                 if failure?.isNotYet != true || Task.isCancelled {
-                    giveBack(ticket, error, isOutOfTime && attempts > 1)
+                    giveBack(ticket, error, isOutOfTime && count > 1)
                 }
                 if Task.isCancelled { throw error }
                 if servers.count > 1 {
                     tried.insert(ticket.server)
                     await server.report(error)
-                } else if attempts < (failure == .empty ? Self.attemptsIfEmpty : 2),
+                } else if count < (failure == .empty ? Self.attemptsIfEmpty : 2),
                     failure?.isWorthRetrying == true, failure?.isNotYet != true
                 {
                     // A little apart, so that questions that failed together aren't asked again together.
@@ -107,6 +114,24 @@ public actor ModelResponder: Responder {
         guard let last else { throw KnownFailure(description: pool.reason) }
         if servers.count == 1 { await servers[0].report(last) }
         throw last
+    }
+
+    private func note(_ attempt: Attempt, _ attempts: inout [Attempt]) {
+        metrics.ended(attempt)
+        // One that waits for a server may ask it hundreds of times.
+        if attempts.count < Self.mostNoted { attempts.append(attempt) }
+    }
+
+    /// An attempt that has ended.
+    private func attempt(
+        at server: ModelServer, since began: ContinuousClock.Instant, _ chat: Completion? = nil,
+        error: (any Error)? = nil
+    ) -> Attempt {
+        Attempt(
+            server: server.address, provider: options.dialect.rawValue, wanted: options.model,
+            model: chat.map { "\($0.model)" }, began: began, duration: .now - began,
+            promptTokens: chat?.promptTokens, completionTokens: chat?.completionTokens,
+            failure: error.map { ($0 as? ModelFailure)?.kind ?? "other" })
     }
 
     /// Whether the question waits for a server that isn't ready yet, or asks another one in the meantime. The ticket has been

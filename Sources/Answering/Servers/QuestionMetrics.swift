@@ -11,38 +11,21 @@ package struct QuestionMetrics: Sendable {
     package static let tokens = "streamllm.model.tokens"
 
     private let factory: any MetricsFactory
-    private let provider: String
-    private let model: String
 
     /// - Parameter factory: makes what it is measured with.
-    init(_ factory: any MetricsFactory, _ options: ModelOptions) {
-        self.factory = factory
-        provider = options.dialect.rawValue
-        model = options.model
-    }
-
-    /// Host and port, as OpenTelemetry wants them: apart.
-    static func place(of server: String) -> [(String, String)] {
-        let place = server.split(separator: "/", omittingEmptySubsequences: true).dropFirst().first ?? ""
-        guard !server.hasPrefix("unix:"), let colon = place.lastIndex(of: ":"),
-            place[colon...].dropFirst().allSatisfy(\.isNumber)
-        else { return [("server_address", server.hasPrefix("unix:") || place.isEmpty ? server : String(place))] }
-        return [("server_address", String(place[..<colon])), ("server_port", String(place[colon...].dropFirst()))]
-    }
+    init(_ factory: any MetricsFactory) { self.factory = factory }
 
     /// An attempt has ended.
-    ///
-    /// - Parameters:
-    ///   - completion: what it brought; nil: it failed.
-    func ended(at server: String, after time: Duration, _ completion: Completion?, error: (any Error)? = nil) {
+    func ended(_ attempt: Attempt) {
+        let place = ServerPlace(attempt.server)
         let labels =
             [
-                ("gen_ai_operation_name", "chat"), ("gen_ai_provider_name", provider), ("gen_ai_request_model", model),
-            ] + Self.place(of: server)
-        let failure = error.map { [("error_type", ($0 as? ModelFailure)?.kind ?? "other")] } ?? [("error_type", "")]
-        Timer(label: Self.duration, dimensions: labels + failure, factory: factory)
-            .record(duration: time)
-        for (kind, count) in [("input", completion?.promptTokens), ("output", completion?.completionTokens)] {
+                ("gen_ai_operation_name", "chat"), ("gen_ai_provider_name", attempt.provider),
+                ("gen_ai_request_model", attempt.wanted), ("server_address", place.host),
+            ] + (place.port.map { [("server_port", String($0))] } ?? [])
+        Timer(label: Self.duration, dimensions: labels + [("error_type", attempt.failure ?? "")], factory: factory)
+            .record(duration: attempt.duration)
+        for (kind, count) in [("input", attempt.promptTokens), ("output", attempt.completionTokens)] {
             guard let count else { continue }
             Recorder(
                 label: Self.usage, dimensions: labels + [("gen_ai_token_type", kind)], aggregate: true, factory: factory

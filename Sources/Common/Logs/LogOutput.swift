@@ -50,7 +50,7 @@ public final class LogOutput: Sendable {
         let lane = LogLane(descriptor, isOwned: isOwned, limit: queueLimit) { count in
             LogLine(
                 level: .warning, program: "log", message: "\(count) lines of the log were dropped: nobody took them"
-            ).bytes(format, isForJournal: isJournal, at: now)
+            ).bytes(format, isForJournal: isJournal, at: .now)
         }
         return Place(lane: lane, isJournal: isJournal)
     }
@@ -92,7 +92,7 @@ public final class LogOutput: Sendable {
     }
 
     func write(_ line: LogLine) {
-        let now = Self.now
+        let now = Timestamp.now
         places.withLock { places in
             for place in places { place.lane.push(line.bytes(format, isForJournal: place.isJournal, at: now)) }
         }
@@ -104,7 +104,6 @@ public final class LogOutput: Sendable {
         for place in places.withLock({ $0 }) { place.lane.flush(until: end) }
     }
 
-    private static var now: Timestamp { Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
 }
 
 extension Logger.Level {

@@ -58,7 +58,7 @@ package struct ForgetSession {
             .filter { $0.hasPrefix(StateDirectory.databaseName + ".damaged-") }.sorted()
         return [
             "Session \(session): \(records) records emptied, \(waiting) windows that waited for an answer and \(open) open windows removed.",
-            "Not reached: what subscribers, consoles and model servers have been sent; the producer's input; logs, which hold the beginnings of late and rejected lines; backups; what the file system keeps of overwritten blocks.",
+            "Not reached: rejected lines in which its id can't be found, since they are broken or were cut off; what subscribers, consoles and model servers have been sent; the producer's input; logs, which hold the beginnings of late and rejected lines; backups; what the file system keeps of overwritten blocks.",
         ]
             + left.map {
                 "Not reached: \(directory.path)/\($0), a store that was set aside. Delete it where it isn't needed."

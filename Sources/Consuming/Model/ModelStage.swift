@@ -23,6 +23,8 @@ struct ModelStage: Service {
     private let hasEarlyAnswers: Bool
     private let stages: Stages
     private let metrics: AnswerMetrics
+    /// Somebody wants to know what happened to each window.
+    private let areTraced: Bool
     private let logger: Logger
     /// A session's name may be what the model isn't to see.
     private let masksSessions: Bool
@@ -57,6 +59,7 @@ struct ModelStage: Service {
     ) {
         self.logger = logger
         masksSessions = !options.model.masked.isEmpty
+        areTraced = options.traces != nil
         metrics = AnswerMetrics(factory)
         self.backlog = backlog
         self.responder = responder
@@ -153,16 +156,19 @@ struct ModelStage: Service {
         let timing = Timing(
             queued: max(0, queued.milliseconds), firstToken: firstToken?.milliseconds,
             total: max(0, (Moment.now - window.cameOut).milliseconds), tokensPerSecond: answer.tokensPerSecond)
-        await publish(window, answer.response, timing, progress)
+        await publish(window, answer.response, timing, progress, asked: asked, answer.attempts)
         return answer.response.status == .superseded ? nil : answer.response
     }
 
     private func publish(
-        _ window: PendingWindow, _ response: Response, _ timing: Timing, _ progress: StageProgress
+        _ window: PendingWindow, _ response: Response, _ timing: Timing, _ progress: StageProgress,
+        asked: Moment = .now, _ attempts: [Attempt] = []
     ) async {
         let entry = window.entry(response: response, timing: timing)
+        let trace =
+            areTraced ? EntryTrace(entry, cameOut: window.cameOut, asked: asked, attempts: attempts) : nil
         progress.waiting(for: .room)
-        await workspace.submit(entry, answering: window.id)
+        await workspace.submit(entry, answering: window.id, trace)
         metrics.answered(response.status, timing)
         logger.debug(
             "Entry \(response.status.rawValue) after \(timing.total) ms",
@@ -202,7 +208,7 @@ struct ModelStage: Service {
             asking.cancel()
         }
         return asking.isCancelled && answer.response.status != .generated
-            ? Answer(response: .superseded, firstToken: nil) : answer
+            ? Answer(response: .superseded, firstToken: nil, attempts: answer.attempts) : answer
     }
 
     /// Asks about a window that is about to come out. Nothing goes out before it has.

@@ -14,6 +14,8 @@ struct KeptLog: RecordLog {
     private var firstStored: UInt64?
     private var stored: BlockReader?
     private var lastForgotten: (time: ContinuousClock.Instant, record: UInt64)
+    /// When the store's write-ahead log was emptied, and whether something has been forgotten since that it still has.
+    private var logEmptied: (time: ContinuousClock.Instant, isStale: Bool)
 
     /// - Parameters:
     ///   - next: the number of the next record.
@@ -26,6 +28,8 @@ struct KeptLog: RecordLog {
         self.retention = retention
         firstStored = try store?.firstRecord()
         lastForgotten = (.now, next)
+        // Another process may have ended before it had emptied it.
+        logEmptied = (.now, store != nil)
     }
 
     /// Without a store, all that there is.
@@ -54,7 +58,12 @@ struct KeptLog: RecordLog {
         lastForgotten = (now, next)
         try store.checkPlace()
         do {
-            try store.forgetRecords(olderThan: retention)
+            if try store.forgetRecords(olderThan: retention) { logEmptied.isStale = true }
+            // Each record that is forgotten would be written once more, were it done each time.
+            if logEmptied.isStale, now - logEmptied.time >= Self.forgettingInterval.time {
+                try store.emptyLog()
+                logEmptied = (now, false)
+            }
         } catch let error as DatabaseError where error.isPassing {
             // Whoever commits says so, and waits; there is time for this later.
         }

@@ -3,6 +3,7 @@ import Common
 import Feed
 import Foundation
 import Logging
+import Monitoring
 import Outbox
 import ServiceLifecycle
 import Storage
@@ -28,6 +29,9 @@ struct OutputService: Service {
     private let board: Noticeboard<PublishingFigures>
     private let bound: Bound
     private let released: BoundedQueue<Void>
+    /// Gets what happened to windows whose entries are out; nil: nobody wants to know.
+    private let traces: TraceExporter?
+    private let spans: WindowSpans
     private let logger: Logger
 
     /// - Parameters:
@@ -36,9 +40,11 @@ struct OutputService: Service {
     ///   - released: closed when the stream has ended and nobody needs it any more.
     init(
         _ options: ConsumerOptions, queue: BoundedQueue<OutputItem>, store: Store?, firstRecord: UInt64,
-        board: Noticeboard<PublishingFigures>, bound: Bound, released: BoundedQueue<Void>, readiness: Readiness,
-        logger: Logger
+        board: Noticeboard<PublishingFigures>, bound: Bound, released: BoundedQueue<Void>,
+        traces: TraceExporter? = nil, readiness: Readiness, logger: Logger
     ) {
+        self.traces = traces
+        spans = WindowSpans(hidesSessions: !options.model.masked.isEmpty)
         self.board = board
         self.options = options
         self.queue = queue
@@ -118,6 +124,7 @@ struct OutputService: Service {
             }
             FaultPoint.afterPublish.reached()
             log.append(block)
+            if let trace = block.trace { traces?.submit(spans.spans(of: trace)) }
         case .unkept(let topic, let payload): try publisher.publish(topic: topic, unkept: payload)
         case .complete(let isComplete): publisher.complete = isComplete
         case .end: publisher.end()

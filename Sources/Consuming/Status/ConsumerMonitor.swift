@@ -56,6 +56,8 @@ struct ConsumerMonitor: Sendable {
         CommitMetrics.size: Metric(
             "streamllm_commit_bytes", .histogram, "Size of a transaction, in bytes.",
             buckets: (4...13).map { Double(1 << (2 * $0)) }),
+        TraceExporter.spans: Metric(
+            "streamllm_trace_spans_total", .counter, "Spans, by what became of them: sent, rejected or dropped."),
     ]
 }
 

@@ -2,6 +2,7 @@
 
 import AnsweringRig
 import Chat
+import Records
 import TestSupport
 
 @testable import Answering
@@ -38,7 +39,8 @@ extension OllamaClient {
 extension ModelResponder {
     /// Asks about a window with one message.
     func chat(_ text: String, onPiece: @escaping PieceHandler) async throws -> Completion {
-        try await chat(Question([.customer(text)]), onPiece: onPiece)
+        var attempts: [Attempt] = []
+        return try await chat(Question([.customer(text)]), noting: &attempts, onPiece: onPiece)
     }
 
     /// What a question fails with, if it does: a ``ModelFailure``, or a failure that is known without asking.

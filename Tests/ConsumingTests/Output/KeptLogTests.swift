@@ -54,6 +54,34 @@ struct KeptLogTests: StoreSuite {
         #expect(try log.read(from: 21, budget: 1 << 20, into: &bytes) == 10)
     }
 
+    @Test("what is forgotten is gone from all files, and the write-ahead log is emptied now and then")
+    func overwritten() throws {
+        let store = try open()
+        var log = try KeptLog(store: store, next: 1, retention: 3600)
+        func publish(_ first: UInt64) throws {
+            try store.commit(
+                [Commit(records: .numbered(first...(first + 9)))], at: Date().timeIntervalSince1970 - 3700)
+        }
+        func remains(_ number: Int) throws -> Bool {
+            try ["", "-wal"].contains { file in
+                let bytes = try Data(contentsOf: URL(fileURLWithPath: path + file))
+                return bytes.range(of: Data("record \(number).".utf8)) != nil
+            }
+        }
+        try publish(1)
+        #expect(try remains(3))
+        try log.forget(at: .now + .seconds(11))
+        #expect(try !remains(3))
+        // Not as often as records are forgotten.
+        try publish(11)
+        log.append(RecordBlock(try PackedRecords.numbered(11...30_000).lines()))
+        try log.forget(at: .now + .seconds(12))
+        #expect(try store.firstRecord() == nil)
+        #expect(try remains(13))
+        try log.forget(at: .now + .seconds(23))
+        #expect(try !remains(13))
+    }
+
     @Test("a store whose file is gone, or another one, isn't gone on with", arguments: ["", "-wal"])
     func deleted(_ file: String) throws {
         let store = try open()

@@ -203,7 +203,7 @@ class MonitoringTest(unittest.TestCase):
         found: dict[str, str] = {}
         for name in ("producer", "consumer", "web"):
             found |= Metrics(self.at[name]).types
-        # Nobody has answered.
+        # Nobody has answered, and nobody wants traces.
         without = {
             name: kind
             for name, kind in names.items()
@@ -213,6 +213,7 @@ class MonitoringTest(unittest.TestCase):
                 "gen_ai_client_token_usage",
                 "streamllm_answer_first_token_seconds",
                 "streamllm_follower_lag_records",
+                "streamllm_trace_spans_total",
             )
         }
         self.assertEqual({name: kind for name, kind in found.items() if name in without}, without)

@@ -1,4 +1,4 @@
-/// What follows from an event, and how it is handed on.
+/// How what follows from an event is handed on.
 import Bytes
 import Outbox
 import Records
