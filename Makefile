@@ -49,6 +49,7 @@ gate: ## All that CI has no time for, before a release; some hours
 	$(MAKE) fuzz SECONDS=600
 	$(MAKE) chaos ROUNDS=100
 	cd Benchmarks/Micro && swift build -c release
+	cd examples/windows && swift run Windows ../../messages.jsonl
 	scripts/try-deb "$$(scripts/deb | tail -n 1)"
 
 docs: setup ## Make a site of the libraries' interfaces, in .build-docs/site

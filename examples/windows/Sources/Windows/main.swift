@@ -26,7 +26,8 @@ var written: UInt64 = 0
 for case .result(let result) in actions {
     written += 1
     let reply = Response.fallback(to: result.conversation, reason: "nobody was asked")
-    let now = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-    let json = JSONWriter.bytes { WorkspaceEntry(result, response: reply).write(to: &$0, sequence: written, time: now) }
+    let json = JSONWriter.bytes {
+        WorkspaceEntry(result, response: reply).write(to: &$0, sequence: written, time: .now)
+    }
     print(String(decoding: json, as: UTF8.self))
 }
