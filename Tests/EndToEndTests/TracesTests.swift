@@ -4,7 +4,9 @@ import TestSupport
 
 @Suite("Traces", .timeLimit(.minutes(5)))
 struct TracesTests {
-    @Test("what is sent to a collector", arguments: ["sent", "masked", "away", "refused", "gone", "mistakes"])
+    @Test(
+        "what is sent to a collector",
+        arguments: ["sent", "masked", "away", "refused", "gone", "silent", "partial", "mistakes"])
     func traces(_ name: String) async throws {
         let test = try await Setup().python(
             "Tests/EndToEndTests/Python/traces.py", RunningProgram.programFolder, "TracesTest.test_" + name)

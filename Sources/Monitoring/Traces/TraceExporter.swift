@@ -57,7 +57,7 @@ package struct TraceExporter: Service {
         let http = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         logger.info("Sending traces to \(destination.shown)")
         await withGracefulShutdownHandler {
-            var isAway = false
+            var state = State()
             while let traces = await waiting.next() {
                 var rest = traces[...]
                 while let first = rest.popFirst() {
@@ -66,7 +66,7 @@ package struct TraceExporter: Service {
                         spans += next
                         rest.removeFirst()
                     }
-                    await deliver(spans, by: http, &isAway)
+                    await deliver(spans, by: http, &state)
                 }
             }
         } onGracefulShutdown: {
@@ -75,30 +75,45 @@ package struct TraceExporter: Service {
         try? await http.shutdown()
     }
 
+    private struct State {
+        /// It has been said that the collector takes nothing.
+        var isAway = false
+        /// When the program's end doesn't wait any longer.
+        var end: ContinuousClock.Instant?
+    }
+
     /// Sends spans, again and again while the collector is away.
-    private func deliver(_ spans: [Span], by http: HTTPClient, _ isAway: inout Bool) async {
+    private func deliver(_ spans: [Span], by http: HTTPClient, _ state: inout State) async {
         var pause = Self.pauses.first
         while true {
             let isLast = Task.isShuttingDownGracefully
-            let outcome = await send(spans, by: http, within: isLast ? Self.farewell : Self.timeout)
+            if isLast, state.end == nil { state.end = .now + Self.farewell }
+            let left = state.end.map { $0 - .now } ?? Self.timeout
+            guard left > .zero else { return count(spans.count, "dropped") }
+            // What is under way when the program ends isn't waited for: it is sent once more, and is the same trace then.
+            let outcome =
+                isLast
+                ? await send(spans, by: http, within: left)
+                : await cancelWhenGracefulShutdown { await send(spans, by: http, within: left) }
             switch outcome {
+            case .away where Task.isShuttingDownGracefully && !isLast: continue
             case .sent(let rejected):
-                if isAway { logger.info("Traces are sent again to \(destination.shown)") }
-                isAway = false
+                if state.isAway { logger.info("Traces are sent again to \(destination.shown)") }
+                state.isAway = false
                 count(spans.count - rejected, "sent")
                 if rejected > 0 { count(rejected, "rejected") }
                 return
             case .refused(let words):
-                if !isAway { logger.warning("\(destination.shown) doesn't take traces: \(words)") }
-                isAway = true
+                if !state.isAway { logger.warning("\(destination.shown) doesn't take traces: \(words)") }
+                state.isAway = true
                 return count(spans.count, "rejected")
             case .away(let words):
-                if !isAway {
+                if !state.isAway {
                     logger.warning(
                         "Traces can't be sent to \(destination.shown): \(words). \(Self.most) of them are kept meanwhile"
                     )
                 }
-                isAway = true
+                state.isAway = true
                 if isLast { return count(spans.count, "dropped") }
             }
             try? await cancelWhenGracefulShutdown { [pause] in try await Task.sleep(for: pause) }
@@ -128,17 +143,29 @@ package struct TraceExporter: Service {
             let response = try await http.execute(request, timeout: .milliseconds(Int64(time.milliseconds)))
             switch response.status.code {
             case 200..<300:
-                let said = try? await response.body.collect(upTo: Self.largestResponse)
-                let answer = said.flatMap {
-                    try? JSONDecoder().decode(SpanResponse.self, from: Data($0.readableBytesView))
-                }
-                return .sent(rejected: min(answer?.rejected ?? 0, spans.count))
+                return .sent(rejected: min(await rejected(response, within: time), spans.count))
             // https://opentelemetry.io/docs/specs/otlp/#retryable-response-codes
             case 429, 502, 503, 504: return .away("it says \(response.status.code)")
             case let code: return .refused("it says \(code)")
             }
         } catch {
             return .away("it can't be reached")
+        }
+    }
+
+    /// How many spans a collector says it doesn't want. It may take long to say it.
+    private func rejected(_ response: HTTPClientResponse, within time: Duration) async -> Int {
+        await withTaskGroup(of: Int.self) { group in
+            group.addTask {
+                guard let said = try? await response.body.collect(upTo: Self.largestResponse) else { return 0 }
+                return (try? JSONDecoder().decode(SpanResponse.self, from: Data(said.readableBytesView)))?.rejected ?? 0
+            }
+            group.addTask {
+                try? await Task.sleep(for: time)
+                return 0
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? 0
         }
     }
 

@@ -5,11 +5,14 @@ Run as: traces.py PROGRAMS"""
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import re
+import socket
 import sys
 import threading
 import unittest
+import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -191,6 +194,46 @@ class TracesTest(unittest.TestCase):
         consumer = self.consumer("--otlp", f"http://127.0.0.1:{port}")
         self.rig.producer(*SAMPLE)
         self.assertEqual(len(self.entries(consumer)), 6)
+
+    def test_silent(self) -> None:
+        """A collector that says nothing, or begins to and doesn't go on, keeps nobody either."""
+        for said in (b"", b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"):
+            with socket.create_server(("127.0.0.1", 0)) as server:
+                held: list[socket.socket] = []
+                threading.Thread(target=self.hold, args=(server, said, held), daemon=True).start()
+                consumer = self.consumer("--otlp", f"http://127.0.0.1:{server.getsockname()[1]}")
+                self.rig.producer(*SAMPLE)
+                self.assertEqual(len(self.entries(consumer)), 6)
+                for one in held:
+                    one.close()
+
+    @staticmethod
+    def hold(server: socket.socket, said: bytes, held: list[socket.socket]) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                held.append(server.accept()[0])
+                held[-1].sendall(said)
+
+    def test_partial(self) -> None:
+        """What a collector takes only a part of is counted."""
+        collector = self.collector(0, 200, '{"partialSuccess":{"rejectedSpans":"1","errorMessage":"secret words"}}')
+        port = free_ports(1)[0]
+        options = ("--otlp", collector.address, "--monitor", f"127.0.0.1:{port}", "--linger", "100")
+        consumer = self.consumer(*options)
+        subscriber = self.rig.subscriber("--from", "start")
+        self.rig.producer(*SAMPLE)
+        subscriber.wait("output", lambda text: text.count("entry.v1") == 6)
+
+        def counted() -> dict[str, int]:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=20) as answer:
+                text = answer.read().decode()
+            found = re.findall(r'^streamllm_trace_spans_total\{outcome="(\w+)"\} (\d+)$', text, re.MULTILINE)
+            return {outcome: int(number) for outcome, number in found}
+
+        wait_until(lambda: sum(counted().values()) == len(collector.spans) >= 24)
+        self.assertEqual(counted()["rejected"], len(collector.requests))
+        consumer.stop()
+        self.assertNotIn("secret words", consumer.error)
 
     def test_mistakes(self) -> None:
         """What can't be an address, or a file of headers, is said at the start."""
