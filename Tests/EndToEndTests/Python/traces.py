@@ -107,9 +107,18 @@ class TracesTest(unittest.TestCase):
         self.addCleanup(one.close)
         return one
 
+    @property
+    def asking(self) -> tuple[str, ...]:
+        return ("--responder", "openai", "--model", "tiny", "--server", f"{self.model.address}/v1")
+
     def consumer(self, *options: str) -> Program:
-        asking = ("--responder", "openai", "--model", "tiny", "--server", f"{self.model.address}/v1")
-        return self.rig.consumer(*asking, *options)
+        return self.rig.consumer(*self.asking, *options)
+
+    def lasting(self, *options: str) -> Program:
+        """A consumer that doesn't leave by itself."""
+        ends = {"--input-endpoint": "in", "--output-endpoint": "out", "--output-replay-endpoint": "out-replay"}
+        fixed = ("--ephemeral", "--console", "none", "--feedback-endpoint", "none")
+        return self.rig.program("consumer", *fixed, *self.asking, *options, endpoints=ends)
 
     def entries(self, consumer: Program) -> list[dict]:
         self.assertEqual(consumer.exit(), 0, consumer.error)
@@ -167,7 +176,7 @@ class TracesTest(unittest.TestCase):
     def test_away(self) -> None:
         """Nobody waits for a collector that isn't there, and it gets what there was once it is."""
         port = free_ports(1)[0]
-        consumer = self.consumer("--otlp", f"http://127.0.0.1:{port}", "--linger", "100")
+        consumer = self.lasting("--otlp", f"http://127.0.0.1:{port}")
         subscriber = self.rig.subscriber("--from", "start")
         self.rig.producer(*SAMPLE)
         subscriber.wait("output", lambda text: text.count("entry.v1") == 6)
@@ -218,8 +227,7 @@ class TracesTest(unittest.TestCase):
         """What a collector takes only a part of is counted."""
         collector = self.collector(0, 200, '{"partialSuccess":{"rejectedSpans":"1","errorMessage":"secret words"}}')
         port = free_ports(1)[0]
-        options = ("--otlp", collector.address, "--monitor", f"127.0.0.1:{port}", "--linger", "100")
-        consumer = self.consumer(*options)
+        consumer = self.lasting("--otlp", collector.address, "--monitor", f"127.0.0.1:{port}")
         subscriber = self.rig.subscriber("--from", "start")
         self.rig.producer(*SAMPLE)
         subscriber.wait("output", lambda text: text.count("entry.v1") == 6)
