@@ -114,7 +114,7 @@ final class Series: Sendable {
         }
     }
 
-    private func take(_ new: Double) {
+    private func note(_ new: Double) {
         value.withLock { value in
             switch value {
             case .number: value = .number(new)
@@ -136,12 +136,12 @@ extension Series: CounterHandler {
 extension Series: FloatingPointCounterHandler, MeterHandler {
     func increment(by amount: Double) { add(amount) }
     func decrement(by amount: Double) { add(-amount) }
-    func set(_ value: Int64) { take(Double(value)) }
-    func set(_ value: Double) { take(value) }
+    func set(_ value: Int64) { note(Double(value)) }
+    func set(_ value: Double) { note(value) }
 }
 
 extension Series: RecorderHandler, TimerHandler {
-    func record(_ value: Int64) { take(Double(value)) }
-    func record(_ value: Double) { take(value) }
-    func recordNanoseconds(_ duration: Int64) { take(Double(duration) / 1e9) }
+    func record(_ value: Int64) { note(Double(value)) }
+    func record(_ value: Double) { note(value) }
+    func recordNanoseconds(_ duration: Int64) { note(Double(duration) / 1e9) }
 }

@@ -25,7 +25,7 @@ public actor MaskedResponder: Responder {
     public func answer(_ question: Question, onPiece: @escaping PieceHandler) async -> Answer {
         let (masked, masker) = mask(question)
         let pieces = UnmaskedPieces(masker.values, onPiece)
-        var answer = await responder.answer(masked) { await pieces.take($0) }
+        var answer = await responder.answer(masked) { await pieces.unmask($0) }
         switch answer.response.status {
         case .generated:
             await pieces.end()
@@ -82,7 +82,7 @@ private actor UnmaskedPieces {
         unmasker = Unmasker(values)
     }
 
-    func take(_ piece: AnswerPiece) async {
+    func unmask(_ piece: AnswerPiece) async {
         switch piece {
         case .token(let token): await show(unmasker.append(token))
         case .startOver:

@@ -66,7 +66,7 @@ private struct PlaceholderReader {
         skip("\\")
         guard skip("[") else { return nil }
         skip(" ")
-        for byte in label { guard take(where: { $0.uppercased == byte }) else { return nil } }
+        for byte in label { guard skip(where: { $0.uppercased == byte }) else { return nil } }
         _ = skip("-") || skip("_") || skip(" ")
         guard let number = number(of: 6) else { return nil }
         skip(" ")
@@ -76,7 +76,7 @@ private struct PlaceholderReader {
 
     /// The number of one without brackets: the next character has to end it.
     mutating func bare(_ label: [UInt8]) -> Int? {
-        for byte in label { guard take(where: { $0 == byte }) else { return nil } }
+        for byte in label { guard skip(where: { $0 == byte }) else { return nil } }
         guard skip("-"), let number = number(of: 3) else { return nil }
         guard let next = peek() else { return isWhole ? number : nil }
         return next.isNamePart ? nil : number
@@ -85,7 +85,7 @@ private struct PlaceholderReader {
     /// A number of so many digits at most, the first of which isn't 0.
     private mutating func number(of most: Int) -> Int? {
         let start = place
-        while place - start < most, take(where: \.isDigit) {}
+        while place - start < most, skip(where: \.isDigit) {}
         guard place > start, text[start] != UInt8(ascii: "0") else { return nil }
         return text[start..<place].reduce(0) { $0 * 10 + $1.digit }
     }
@@ -96,14 +96,14 @@ private struct PlaceholderReader {
         return nil
     }
 
-    private mutating func take(where isWanted: (UInt8) -> Bool) -> Bool {
+    private mutating func skip(where isWanted: (UInt8) -> Bool) -> Bool {
         guard let byte = peek(), isWanted(byte) else { return false }
         place += 1
         return true
     }
 
     @discardableResult
-    private mutating func skip(_ character: Unicode.Scalar) -> Bool { take { $0 == UInt8(ascii: character) } }
+    private mutating func skip(_ character: Unicode.Scalar) -> Bool { skip { $0 == UInt8(ascii: character) } }
 }
 
 extension UInt8 {

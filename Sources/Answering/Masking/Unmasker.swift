@@ -21,12 +21,12 @@ struct Unmasker {
     /// Takes the next piece.
     ///
     /// - Returns: what there is to show.
-    mutating func append(_ piece: String) -> String { take(piece, isWhole: false) }
+    mutating func append(_ piece: String) -> String { unmask(piece, isWhole: false) }
 
     /// The answer has ended.
     ///
     /// - Returns: what there still is to show.
-    mutating func end() -> String { take("", isWhole: true) }
+    mutating func end() -> String { unmask("", isWhole: true) }
 
     /// A text that is here as a whole.
     static func unmasked(_ text: String, _ values: [Placeholder: String]) -> String {
@@ -34,7 +34,7 @@ struct Unmasker {
         return unmasker.append(text) + unmasker.end()
     }
 
-    private mutating func take(_ piece: String, isWhole: Bool) -> String {
+    private mutating func unmask(_ piece: String, isWhole: Bool) -> String {
         let text = FoldedText(held + piece)
         var shown: [UInt8] = []
         // Up to here it has been dealt with, in the text and in its characters.

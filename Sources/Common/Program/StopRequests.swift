@@ -34,7 +34,7 @@ enum StopRequests {
         _ = (hadTerminal, outlivesTerminal)
         startThread("signals") {
             var number: UInt8 = 0
-            while read(source, &number, 1) == 1 || errno == EINTR { take(number) }
+            while read(source, &number, 1) == 1 || errno == EINTR { receive(number) }
         }
         for number in [SIGTERM, SIGINT, SIGUSR1, SIGHUP] {
             // Nothing here allocates or locks: the pipe was made above, and write(2) may be called in a handler.
@@ -76,7 +76,7 @@ enum StopRequests {
         return true
     }
 
-    private static func take(_ number: UInt8) {
+    private static func receive(_ number: UInt8) {
         let (group, isQuestion, log) = running.withLock { ($0.group, $0.isQuestion, $0.log) }
         // Whoever moves logs away says so by this (logrotate(8)).
         if number == UInt8(SIGUSR1) { return log?.reopen() ?? () }

@@ -125,7 +125,7 @@ struct FeedbackService: Service {
             for notice in try socket.admit() { logger.log(level: notice.isNews ? .info : .warning, "\(notice)") }
             let requests = isHeard ? try socket.requests() : []
             // Behind that: what its clients have seen is known.
-            take(&desk, &ledger)
+            hear(&desk, &ledger)
             for request in requests { try desk.came(request.frames, from: request.client, &ledger) }
             try desk.search(in: &ledger)
             for action in desk.takeActions() {
@@ -142,7 +142,7 @@ struct FeedbackService: Service {
     }
 
     /// What others have done meanwhile.
-    private func take(_ desk: inout FeedbackDesk, _ ledger: inout some FeedbackLedger) {
+    private func hear(_ desk: inout FeedbackDesk, _ ledger: inout some FeedbackLedger) {
         for item in news.takeAll() {
             switch item {
             case .published(let block): ledger.published(block)

@@ -27,11 +27,12 @@ package struct ForgetSession {
         guard let path = options.stateDirectory, FileManager.default.fileExists(atPath: path) else {
             throw ExitStatus.noInput("No state directory: \(options.stateDirectory ?? "none with --ephemeral").")
         }
+        // Nothing is made where there is none, not even a lock.
+        guard FileManager.default.fileExists(atPath: path + "/" + StateDirectory.databaseName) else {
+            throw ExitStatus.noInput("No store: \(path)/\(StateDirectory.databaseName).")
+        }
         let directory = try StateDirectory(path)
         defer { withExtendedLifetime(directory) {} }
-        guard FileManager.default.fileExists(atPath: directory.database) else {
-            throw ExitStatus.noInput("No store: \(directory.database).")
-        }
         // SQLite writes the database anew beside it, and not where others look.
         setenv("SQLITE_TMPDIR", path, 1)
         let report: [String]

@@ -84,9 +84,9 @@ struct WorkspaceIntake: Service {
             if budget.isSpent(at: .now) { try resting.wait(milliseconds: Self.pause) }
             try follower.poll(
                 milliseconds: 1000, wakeup: stop.wakeup, isPaused: budget.isSpent(at: .now), into: &deliveries)
-            for delivery in deliveries { try take(delivery, &budget, &peers, follower) }
+            for delivery in deliveries { try process(delivery, &budget, &peers, follower) }
             deliveries.removeAll(keepingCapacity: true)
-            try take(news)
+            try process(news)
             figures.note(isLast: false) { follower.figures }
             if budget.givesUp(lag: follower.lag, at: .now) {
                 peers.log(.warning, "\(endpoint) publishes more than the page takes: it goes on with the newest")
@@ -99,7 +99,7 @@ struct WorkspaceIntake: Service {
         return true
     }
 
-    private func take(
+    private func process(
         _ delivery: Delivery, _ budget: inout IntakeBudget, _ peers: inout PeerLog, _ follower: Follower
     ) throws {
         switch delivery {
@@ -121,7 +121,7 @@ struct WorkspaceIntake: Service {
     }
 
     /// What isn't kept comes behind records.
-    private func take(_ news: TokenSocket) throws(ZMQError) {
+    private func process(_ news: TokenSocket) throws(ZMQError) {
         try news.look()
         for _ in 0..<TokenSocket.tokensPerTurn {
             switch try news.next() {
