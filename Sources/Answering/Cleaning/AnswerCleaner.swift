@@ -1,8 +1,8 @@
 /// What of a model's words is an answer.
 
 /// Cleans an answer that comes in pieces, in steps: only the RM's turn (``TranscriptFilter``), without quotes around all of it
-/// (``QuoteFilter``), not in circles (``LoopFilter``), in whole sentences, each of them once (``SentenceFilter``). The pieces that come out, put together, are the
-/// answer. Pure.
+/// (``QuoteFilter``), not in circles (``LoopFilter``), in whole sentences, each of them once (``SentenceFilter``). The pieces that
+/// come out, put together, are the answer. Pure.
 struct AnswerCleaner {
     private var transcript: TranscriptFilter
     private var quotes = QuoteFilter()

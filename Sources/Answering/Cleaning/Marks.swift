@@ -92,9 +92,8 @@ enum Marks {
     static let answererLabels =
         turnLabels + [
             "ai", "ai assistant", "agent", "bot", "chatbot", "advisor", "adviser", "banker", "manager",
-            "representative",
-            "bank representative", "customer service representative", "financial advisor", "financial adviser",
-            "response",
+            "representative", "bank representative", "customer service representative", "financial advisor",
+            "financial adviser", "response",
             "reply", "answer", "suggested reply", "suggested response", "possible reply", "possible response",
         ]
     /// Those of them that begin a turn wherever they stand. The others may be a heading inside an answer.

@@ -1,7 +1,7 @@
 /// The steps of a window as spans.
 import Answering
 import Bytes
-import Foundation
+import Chat
 import Monitoring
 import Records
 import Storage
@@ -17,8 +17,9 @@ struct WindowSpans {
     ///
     /// - Parameters:
     ///   - published: when that was.
-    ///   - now: the same moment by the wall clock, in nanoseconds since 1970.
-    func spans(of trace: EntryTrace, published: Moment = .now, now: UInt64 = .wallClock) -> [Span] {
+    ///   - wallClock: the same moment by the wall clock.
+    func spans(of trace: EntryTrace, published: Moment = .now, wallClock: Timestamp = .now) -> [Span] {
+        let now = UInt64(max(0, wallClock.milliseconds)) &* 1_000_000
         func time(_ moment: Moment) -> UInt64 { now &- UInt64(max(0, (published - moment) / .nanoseconds(1))) }
         let entry = trace.entry
         // The same entry has the same trace, however often it is told.
@@ -76,9 +77,4 @@ struct WindowSpans {
         }
         return spans
     }
-}
-
-extension UInt64 {
-    /// Nanoseconds since 1970.
-    static var wallClock: UInt64 { Self(Swift.max(0, Date().timeIntervalSince1970) * 1e9) }
 }

@@ -1,4 +1,5 @@
 /// What is told of a window.
+import Chat
 import Monitoring
 import Records
 import Testing
@@ -9,7 +10,7 @@ import Testing
 @Suite("A window's spans", .timeLimit(.minutes(1)))
 struct WindowSpansTests {
     private let cameOut = Moment.now
-    private static let wall: UInt64 = 1_800_000_000_000_000_000
+    private static let wall = Timestamp(milliseconds: 1_800_000_000_000)
 
     private func trace(asked: Duration, attempts: [Attempt] = []) -> EntryTrace {
         let window = PendingWindow.of("A", 1)
@@ -21,9 +22,10 @@ struct WindowSpansTests {
 
     /// Name, start and end in milliseconds before it was published, which was 100 ms behind its coming out.
     private func steps(_ trace: EntryTrace) -> [String] {
-        WindowSpans(hidesSessions: false).spans(of: trace, published: cameOut + .milliseconds(100), now: Self.wall).map
-        {
-            "\($0.name) \((Self.wall - $0.start) / 1_000_000) \((Self.wall - $0.end) / 1_000_000)"
+        WindowSpans(hidesSessions: false).spans(
+            of: trace, published: cameOut + .milliseconds(100), wallClock: Self.wall
+        ).map {
+            "\($0.name) \(Self.wall.milliseconds - Int64($0.start / 1_000_000)) \(Self.wall.milliseconds - Int64($0.end / 1_000_000))"
         }
     }
 

@@ -6,8 +6,8 @@ enum NationalID {
     private struct Rule: Sendable {
         /// The sizes of the groups that the number is written in.
         let forms: [[Int]]
-        /// The sizes that are one only behind a word that says so.
-        var namedForms: [[Int]] = []
+        /// It is one only behind a word that says so.
+        var isNamed = false
         /// Whether letters and digits in upper case, without what stands between the groups, are such a number.
         let isValid: @Sendable ([UInt8]) -> Bool
     }
@@ -15,12 +15,8 @@ enum NationalID {
     private static let rules = [
         // United States: Social Security number (https://www.ssa.gov/employer/randomization.html), and the tax numbers in its
         // place, which begin with 9 (https://www.irs.gov/individuals/individual-taxpayer-identification-number).
-        Rule(forms: [[3, 2, 4]], namedForms: [[9]]) { digits in
-            guard let number = number(digits) else { return false }
-            let (area, group, serial) = (number / 1_000_000, number / 10_000 % 100, number % 10_000)
-            guard area >= 900 else { return area != 0 && area != 666 && group != 0 && serial != 0 }
-            return [50...65, 70...88, 90...99].contains { $0.contains(group) }
-        },
+        Rule(forms: [[3, 2, 4]], isValid: isSocialSecurityNumber),
+        Rule(forms: [[9]], isNamed: true, isValid: isSocialSecurityNumber),
         // United Kingdom: National Insurance number
         // (https://www.gov.uk/hmrc-internal-manuals/national-insurance-manual/nim39110).
         Rule(forms: [[9], [2, 2, 2, 2, 1], [2, 6, 1]]) { text in
@@ -92,7 +88,7 @@ enum NationalID {
     ]
 
     /// The sizes that a first group has.
-    private static let firstSizes = Set(rules.flatMap { $0.forms + $0.namedForms }.compactMap(\.first))
+    private static let firstSizes = Set(rules.flatMap(\.forms).compactMap(\.first))
 
     /// Where one that begins at a place ends, and what it is without what stands between its groups.
     static func match(_ text: [UInt8], at start: Int) -> (end: Int, value: String)? {
@@ -101,8 +97,8 @@ enum NationalID {
         else { return nil }
         let groups = groups(text, at: start)
         for rule in rules {
-            for form in rule.forms + rule.namedForms where groups.lazy.map(\.count).starts(with: form) {
-                if rule.namedForms.contains(form), NumberWord.before(start, in: text) != .person { continue }
+            for form in rule.forms where groups.lazy.map(\.count).starts(with: form) {
+                if rule.isNamed, NumberWord.before(start, in: text) != .person { continue }
                 let value = groups[..<form.count].flatMap { text[$0].map(\.uppercased) }
                 let end = groups[form.count - 1].upperBound
                 if text.isCodeOver(at: end), rule.isValid(value) {
@@ -130,6 +126,13 @@ enum NationalID {
             place = group.endIndex + 1
         }
         return groups
+    }
+
+    private static func isSocialSecurityNumber(_ digits: [UInt8]) -> Bool {
+        guard let number = number(digits) else { return false }
+        let (area, group, serial) = (number / 1_000_000, number / 10_000 % 100, number % 10_000)
+        guard area >= 900 else { return area != 0 && area != 666 && group != 0 && serial != 0 }
+        return [50...65, 70...88, 90...99].contains { $0.contains(group) }
     }
 
     /// A number of up to 18 digits; nil where something else stands among them.
