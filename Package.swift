@@ -83,9 +83,11 @@ let libraries: [Target] = [
     .library(
         "Monitoring",
         [
-            "Common", "Feed", "Threads", "ZeroMQ", argumentParser, asyncHTTPClient, logging, metrics, nioCore, nioHTTP1,
-            nioPosix, serviceLifecycle,
+            "Common", "Feed", "Threads", "ZeroMQ", argumentParser, logging, metrics, nioCore, nioHTTP1, nioPosix,
+            serviceLifecycle,
         ]),
+    .library(
+        "Traces", ["Common", "Threads", argumentParser, asyncHTTPClient, logging, metrics, nioCore, serviceLifecycle]),
     .library("Settings", ["Bytes", "Common", argumentParser, configuration, logging, serviceLifecycle, yams]),
     .library("Terminal", ["Access", "Bytes", "Common", "Feed", "Records", "Threads", "ZeroMQ", logging]),
     .library(
@@ -105,7 +107,7 @@ let libraries: [Target] = [
             "Access", "Answering", "Bytes", "Chat", "Common", "Feed", "Monitoring", "Outbox", "Records", "Storage",
             "Streaming",
             "Terminal",
-            "Threads", "ZeroMQ", asyncHTTPClient, grdb, logging, metrics, serviceLifecycle,
+            "Threads", "Traces", "ZeroMQ", asyncHTTPClient, grdb, logging, metrics, serviceLifecycle,
         ]),
     .library(
         "Page",
@@ -121,7 +123,8 @@ let libraries: [Target] = [
 let programs: [Target] = [
     .program("Producer", ["Chat", "Common", "Feed", "Monitoring", "Producing", "Settings"]),
     .program(
-        "Consumer", ["Answering", "Common", "Consuming", "Feed", "Monitoring", "Settings", "Storage", "Streaming"]),
+        "Consumer",
+        ["Answering", "Common", "Consuming", "Feed", "Monitoring", "Settings", "Storage", "Streaming", "Traces"]),
     .program("Subscriber", ["Common", "Feed", "Settings", "Terminal"]),
     .program("Web", ["Common", "Feed", "Monitoring", "Page", "Settings"]),
     .program("Keys", ["Access", "Common", "ZeroMQ"]),
@@ -163,6 +166,7 @@ let tests: [Target] = [
     .tests("FeedTests", ["Access", "Bytes", "Feed", "Threads", "ZeroMQ"]),
     .tests("CommonTests", ["Chat", "Common", "Feed", "Threads", "ZeroMQ", argumentParser, logging]),
     .tests("MonitoringTests", ["Common", "Monitoring", metrics, nioCore]),
+    .tests("TracesTests", ["Common", "Traces"]),
     .tests("SettingsTests", ["Common", "Consumer", "Producer", "Settings", "Subscriber", "Web"]),
     .tests("TerminalTests", ["Bytes", "Chat", "Records", "Streaming", "Terminal", "Threads"]),
     .tests("PageTests", ["Bytes", "Chat", "Common", "Page", "Records", "Threads", nioCore]),
@@ -179,7 +183,8 @@ let tests: [Target] = [
         "ConsumingTests",
         [
             "Answering", "AnsweringRig", "Bytes", "Chat", "Common", "Consuming", "Feed", "OllamaStub", "Outbox",
-            "Records", "Storage", "StorageRig", "Streaming", "Terminal", "Threads", asyncHTTPClient, grdb, logging,
+            "Records", "Storage", "StorageRig", "Streaming", "Terminal", "Threads", "Traces", asyncHTTPClient, grdb,
+            logging,
         ]),
     .tests(
         "EndToEndTests",

@@ -8,6 +8,7 @@ import Monitoring
 import ServiceLifecycle
 import Settings
 import Storage
+import Traces
 
 @main
 struct ConsumerCommand: ConfiguredCommand {

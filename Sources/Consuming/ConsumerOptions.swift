@@ -4,6 +4,7 @@ import Answering
 import Common
 import Feed
 import Monitoring
+import Traces
 import Storage
 import Streaming
 

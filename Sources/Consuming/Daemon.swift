@@ -6,6 +6,7 @@ import Feed
 import Logging
 import Metrics
 import Monitoring
+import Traces
 import Outbox
 import ServiceLifecycle
 import Storage

@@ -16,7 +16,7 @@ struct Round: Sendable {
     private var patience: Duration { breakage == nil ? .seconds(60) : .seconds(15) }
 
     /// Seconds that a producer waits for a consumer that has been killed.
-    private static let linger = 60
+    private var linger: Int { breakage == nil ? 60 : 10 }
 
     init(_ plan: Plan, breakage: String? = nil, logs: String? = nil) throws {
         self.plan = plan
@@ -104,7 +104,7 @@ struct Round: Sendable {
             await programs.consumer.end(sign: "Publishing entries")
         }
         let timeout = Task {
-            try await Task.sleep(for: .seconds(Self.linger + 30))
+            try await Task.sleep(for: .seconds(linger + 30))
             await programs.consumer.stop()
             await programs.producer.stop()
         }
@@ -175,7 +175,7 @@ struct Round: Sendable {
     }
 
     private func start(port: Int, _ disk: SmallDisk) async throws -> Programs {
-        let (plan, setup, input, breakage) = (plan, setup, input, breakage)
+        let (plan, setup, input, breakage, linger) = (plan, setup, input, breakage, linger)
         let stub = Keeper { _ in
             // A port whose process has just died may not be free at once.
             let program = try await RunningProgram("Chaos", ["stub", "--port", "\(port)"])
@@ -186,7 +186,7 @@ struct Round: Sendable {
         return Programs(
             producer: Keeper { _ in
                 try await setup.producer(
-                    input, "--stream-id", Plan.stream, "--linger", "\(Self.linger)", speed: Plan.speed)
+                    input, "--stream-id", Plan.stream, "--linger", "\(linger)", speed: Plan.speed)
             },
             // 74: the disk was full when it started.
             consumer: Keeper(isDeath: { $0 == -SIGKILL || $0 == 74 }) { life in

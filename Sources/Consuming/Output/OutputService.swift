@@ -3,7 +3,7 @@ import Common
 import Feed
 import Foundation
 import Logging
-import Monitoring
+import Traces
 import Outbox
 import ServiceLifecycle
 import Storage

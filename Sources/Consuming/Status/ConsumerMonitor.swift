@@ -3,6 +3,7 @@ import Answering
 import Common
 import Logging
 import Monitoring
+import Traces
 import Outbox
 import Records
 

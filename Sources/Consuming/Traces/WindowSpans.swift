@@ -2,7 +2,7 @@
 import Answering
 import Bytes
 import Chat
-import Monitoring
+import Traces
 import Records
 import Storage
 import Streaming

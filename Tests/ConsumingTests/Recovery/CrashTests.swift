@@ -88,7 +88,7 @@ struct CrashTests {
         Pipeline(policy: policy, endpoints: ["e"], partSize: 1...1, logger: LogCapture().logger)
     }
 
-    @Test("each thing comes out once, as without the deaths", arguments: 0..<60 as Range<UInt64>)
+    @Test("each thing comes out once, as without the deaths", arguments: 0..<30 as Range<UInt64>)
     func anywhere(_ seed: UInt64) async throws {
         var random = SeededGenerator(seed)
         let policy = Self.policy(&random)

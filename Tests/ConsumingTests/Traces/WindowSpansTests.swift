@@ -1,6 +1,6 @@
 /// What is told of a window.
 import Chat
-import Monitoring
+import Traces
 import Records
 import Testing
 

@@ -3,7 +3,7 @@ import Common
 import Testing
 import TestSupport
 
-@testable import Monitoring
+@testable import Traces
 
 @Suite("The address of a collector", .timeLimit(.minutes(1)))
 struct TraceDestinationTests {
