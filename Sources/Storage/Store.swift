@@ -42,7 +42,9 @@ public final class Store: Sendable {
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA page_size = \(Self.pageSize)")
             try db.execute(sql: "PRAGMA journal_mode = WAL")
-            try db.execute(sql: "PRAGMA synchronous = \(synchronous.rawValue.uppercased())")
+            // The steps to the present form needn't each wait for the disk: what the last ones did may be lost together, and is
+            // done again.
+            try db.execute(sql: "PRAGMA synchronous = NORMAL")
             // The journal's pages are used again, and needn't be overwritten twice.
             try db.execute(sql: "PRAGMA secure_delete = FAST")
             try db.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.walLimit / Self.pageSize)")
@@ -63,6 +65,7 @@ public final class Store: Sendable {
             // The stream's id has to outlive the log: by it followers notice that what they have had is gone.
             try database.writeWithoutTransaction { db in
                 try db.execute(sql: "PRAGMA wal_checkpoint(PASSIVE)")
+                try db.execute(sql: "PRAGMA synchronous = \(synchronous.rawValue.uppercased())")
             }
             log = FileID(path + "-wal")
         } catch {

@@ -102,6 +102,12 @@ struct StoreTests: StoreSuite {
         }
     }
 
+    @Test("commits wait for the disk as was asked for", arguments: [(Store.Synchronous.full, 2), (.normal, 1)])
+    func synchronous(_ asked: Store.Synchronous, _ value: Int) throws {
+        let store = try Store(path: path, synchronous: asked)
+        #expect(try store.read { try Int.fetchOne($0, sql: "PRAGMA synchronous") } == value)
+    }
+
     @Test("a store of a later release is refused, and left as it is")
     func newer() throws {
         try {
