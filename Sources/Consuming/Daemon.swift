@@ -171,7 +171,7 @@ package struct Daemon {
         var hasWaited = false
         while true {
             do {
-                return try await recover(directory, fresh)
+                return try await recover(directory, fresh, isFirst: !hasWaited)
             } catch let error where directory.isFull(error) {
                 if !hasWaited { logger.error("The store can't be opened: the disk is full. Waiting until it can") }
                 hasWaited = true
@@ -180,10 +180,13 @@ package struct Daemon {
         }
     }
 
-    private func recover(_ directory: StateDirectory, _ fresh: Pipeline) async throws -> (Store?, Recovered) {
-        if directory.isDatabaseEmpty {
+    /// - Parameter isFirst: an attempt for which there was no room leaves an empty file behind, which nothing was in.
+    private func recover(
+        _ directory: StateDirectory, _ fresh: Pipeline, isFirst: Bool
+    ) async throws -> (Store?, Recovered) {
+        if isFirst, directory.isDatabaseEmpty {
             logger.warning(
-                "The store is empty: \(directory.database). What was in it is gone; publishers are asked for what they have"
+                "The store is empty: \(directory.database). If something was in it, that is gone; publishers are asked for what they have"
             )
         }
         let store = try Store(path: directory.database, synchronous: options.synchronous)

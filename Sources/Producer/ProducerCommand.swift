@@ -69,6 +69,9 @@ struct ProducerCommand: ConfiguredCommand {
             throw ValidationError("--speed-factor must be 0 or more")
         }
         try OptionRange.checkSeconds("--linger", linger)
+        if Endpoint.anyTwice([endpoint, replayEndpoint]) {
+            throw ValidationError("two of the endpoints to listen on are the same: \(endpoint), \(replayEndpoint)")
+        }
         // A follower's own limit on frames is 64 MiB, and an answer holds at least one line.
         try OptionRange.check("--max-line-bytes", maxLineBytes, 1...(32 << 20))
         if let streamId, !(1...Position.streamLimit ~= streamId.utf8.count) {

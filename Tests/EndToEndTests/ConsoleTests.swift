@@ -98,8 +98,10 @@ struct ConsoleTests {
         #expect(consumer.errorText.contains("No space left on device. Nothing more will be printed there"))
     }
 
-    @Test("closed streams are nobody's place", arguments: ["<&- >&- 2>&-", "<&- 2>&-", ">&-", "2>&-"])
-    func closed(_ redirections: String) async throws {
+    @Test(
+        "closed streams are nobody's place, and a closed output is given up",
+        arguments: [("<&- >&- 2>&-", true), ("<&- 2>&-", false), (">&-", true), ("2>&-", false)])
+    func closed(_ redirections: String, isGivenUp: Bool) async throws {
         let consumer = try await consumer(redirections, console: "json")
         let subscriber = try await setup.subscriber("--format", "json", "--exit-on-end")
         let producer = try await setup.producer(Setup.sample)
@@ -109,5 +111,27 @@ struct ConsoleTests {
         #expect(await consumer.exit() == 0)
         let log = try String(contentsOfFile: setup.folder.path + "/log", encoding: .utf8)
         #expect(log.contains("windows 6, entries 6"))
+        #expect(log.contains("Bad file descriptor. Nothing more will be printed there") == isGivenUp)
+    }
+
+    @Test(
+        "closed, nothing counts as shown",
+        arguments: ["streamllm-consumer --check --responder none", "streamllm-subscribe"])
+    func nowhereToShow(_ command: String) async throws {
+        let program = try await RunningProgram(
+            "/bin/sh",
+            [
+                "-c", "exec \(RunningProgram.programFolder)/\(command) \"$@\" >&-", "sh",
+                command.hasPrefix("streamllm-subscribe") ? "--endpoint" : "--output-endpoint",
+                setup.folder.endpoint("out"),
+            ])
+        if command.hasPrefix("streamllm-subscribe") {
+            let consumer = try await setup.consumer("--responder", "none", "--exit-on-end")
+            let producer = try await setup.producer(Setup.sample)
+            #expect(await producer.exit() == 0)
+            #expect(await consumer.exit() == 0)
+        }
+        #expect(await program.exit() == 74)
+        #expect(program.errorText.contains("Standard output can't be written: Bad file descriptor"))
     }
 }

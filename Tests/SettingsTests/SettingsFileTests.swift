@@ -96,7 +96,7 @@ struct SettingsFileTests {
             ),
             ("window: hopping\n", "'tumbling', 'sliding' or 'session'"),
             ("console: none\nwindow-size: soon\n", "consumer.yaml:2: window-size: The value 'soon' is invalid"),
-            ("window-size: 0\n", "consumer.yaml:1: window-size: --window-size must be more than 0 seconds"),
+            ("window-size: 0\n", "consumer.yaml:1: window-size: --window-size must be from 0.001 to"),
             ("history: 1.5\n", "consumer.yaml:1: history: The value '1.5' is invalid"),
             ("ephemeral: maybe\n", "consumer.yaml:1: ephemeral must be true or false"),
             ("ephemeral: \"true\"\n", "consumer.yaml:1: ephemeral must be true or false"),

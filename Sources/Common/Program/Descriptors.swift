@@ -30,11 +30,12 @@ public enum Descriptors {
     }
 
     /// Gives standard input, output and error something to be where whoever started the program has closed them. The next
-    /// file that is opened would take such a place, and be read or written as if it were that.
+    /// file that is opened would take such a place, and be read or written as if it were that. What is written to standard output
+    /// fails, as it would without it: nobody is to believe that it has been read.
     static func fillStandard() {
         for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
             // The lowest number that is free is this one.
-            _ = open("/dev/null", O_RDWR)
+            _ = open("/dev/null", descriptor == STDOUT_FILENO ? O_RDONLY : O_RDWR)
         }
     }
 

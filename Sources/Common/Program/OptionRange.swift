@@ -16,7 +16,7 @@ public enum OptionRange {
     /// - Throws: `ValidationError` for less than `least`, or more than about thirty years: no sum of them can overflow.
     public static func checkSeconds(_ name: String, _ seconds: Double, from least: Double = 0) throws {
         guard seconds >= least, seconds <= 1e9 else {
-            throw ValidationError("\(name) must be \(least == 0 ? "0 or more" : "more than 0") seconds")
+            throw ValidationError("\(name) must be from \(least == 0 ? "0" : "\(least)") to 1,000,000,000 seconds")
         }
     }
 }

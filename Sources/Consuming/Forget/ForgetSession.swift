@@ -38,6 +38,10 @@ package struct ForgetSession {
         let report: [String]
         do {
             report = try await forget(directory)
+        } catch  where directory.isFull(error) {
+            throw ExitStatus.inputOutput(
+                "The store can't be used: \(directory.database): the disk is full. It is written anew once, and needs as much room again."
+            )
         } catch {
             throw ExitStatus(storeError: error, at: directory.database) ?? error
         }

@@ -23,6 +23,12 @@ struct ContentMark {
         end += new.count
     }
 
+    /// So many zeros have been read behind the place.
+    mutating func advance(overZeros count: Int) {
+        bytes = (bytes + [UInt8](repeating: 0, count: min(count, Self.size))).suffix(Self.size)
+        end += count
+    }
+
     /// Whether two files begin with the same bytes, a line's worth at least.
     static func beginsTheSame(_ one: Int32, _ other: Int32) -> Bool {
         let beginnings = [one, other].map { descriptor in

@@ -42,8 +42,14 @@ struct LineScanner: ~Copyable {
     private var searched = 0
     /// The file's offset of the buffer's first byte.
     private var base: Int
-    /// Up to where the file has been read, and what stood there.
+    /// Up to where the file has been read, and what stood there. Zeros at its end don't count: they may be room that its writer
+    /// has reserved.
     private(set) var mark: ContentMark
+    /// So many zeros have been read behind the mark.
+    private var zeros = 0
+    /// So many of them aren't in the buffer: with them the line that has begun before them is over the limit, and without them it
+    /// isn't.
+    private var zerosLeftOut = 0
     private var isChanged = false
     /// Bytes of an over-long line passed over so far.
     private var skipped = 0
@@ -69,8 +75,8 @@ struct LineScanner: ~Copyable {
     /// Of the buffer, in bytes.
     var bufferSize: Int { bytes.count }
 
-    /// The file's offset of what comes next.
-    var offset: Int { base + start }
+    /// The file's offset of what comes next. It never goes back: zeros at the end haven't been passed over yet.
+    var offset: Int { min(base + start, mark.end) }
 
     /// Goes on in a copy of the file, where the same stands at the same places.
     mutating func goOn(in copy: Int32) {
@@ -125,11 +131,14 @@ struct LineScanner: ~Copyable {
             }
             searched = end
             // A line over the limit is dropped piece by piece, so that it never has to fit into memory.
-            if end - start > maxLineBytes + 1 {
+            if end - start > maxLineBytes + 1, !isComplete, skipped == 0, 1...maxLineBytes ~= mark.end - base - start {
+                leaveOutZeros()
+            } else if end - start > maxLineBytes + 1 {
                 skipped += end - start
                 lastSkipped = bytes[end - 1]
                 start = end
             }
+            if !isComplete, zeros > 0, isFilledIn() { giveBackZeros() }
             if try fill() { continue }
             guard isComplete, !isChanged, start < end || skipped > 0 else { return nil }
             let line = withoutCarriageReturn(start..<end)
@@ -177,7 +186,7 @@ struct LineScanner: ~Copyable {
         let room = bytes.count - MessageDecoder.padding - end
         var count: Int
         repeat {
-            count = pread(descriptor, bytes.baseAddress.map { $0 + end }, room, off_t(base + end))
+            count = pread(descriptor, bytes.baseAddress.map { $0 + end }, room, off_t(base + end + zerosLeftOut))
         } while count < 0 && errno == EINTR
         guard count >= 0 else {
             throw .inputOutput("Input can't be read: \(String(cString: strerror(errno))).")
@@ -189,9 +198,62 @@ struct LineScanner: ~Copyable {
             isChanged = true
             return false
         }
-        mark.advance(over: read)
+        advance(over: read)
         end += count
         return true
+    }
+
+    @inline(__always)
+    private mutating func advance(over read: UnsafeRawBufferPointer) {
+        let content = read.lastIndex { $0 != 0 }.map { $0 + 1 } ?? 0
+        guard content > 0 else {
+            zeros += read.count
+            return
+        }
+        if zerosLeftOut > 0 {
+            // More stands behind them, and the line is over the limit.
+            skipped += end - start + zerosLeftOut
+            lastSkipped = 0
+            base += zerosLeftOut
+            (start, searched, zerosLeftOut) = (end, end, 0)
+        }
+        mark.advance(overZeros: zeros)
+        mark.advance(over: UnsafeRawBufferPointer(rebasing: read[..<content]))
+        zeros = read.count - content
+    }
+
+    /// So much of what were zeros is looked at again, in bytes: whoever fills them in begins at their beginning.
+    private static let lookedAtAgain = 64 << 10
+
+    /// Whether something stands now where zeros were read, or the file ends before their end.
+    private func isFilledIn() -> Bool {
+        var status = stat()
+        if fstat(descriptor, &status) == 0, status.st_size < base + end + zerosLeftOut { return true }
+        return withUnsafeTemporaryAllocation(byteCount: min(zeros, Self.lookedAtAgain), alignment: 16) { bytes in
+            let count = pread(descriptor, bytes.baseAddress, bytes.count, off_t(mark.end))
+            return bytes.prefix(max(0, count)).contains { $0 != 0 }
+        }
+    }
+
+    private mutating func leaveOutZeros() {
+        let content = mark.end - base
+        zerosLeftOut += end - content
+        end = content
+        searched = min(searched, end)
+    }
+
+    /// Goes back to where the zeros began.
+    private mutating func giveBackZeros() {
+        (zeros, zerosLeftOut) = (0, 0)
+        let content = mark.end - base
+        if content >= start {
+            end = content
+            searched = min(searched, end)
+        } else {
+            skipped -= skipped > 0 ? start - content : 0
+            base = mark.end
+            (start, searched, end) = (0, 0, 0)
+        }
     }
 
     /// Moves what is left to the buffer's front, and makes the buffer larger when a single line fills it.

@@ -17,8 +17,11 @@ func growth(of part: String, _ work: (String) -> Void) -> Double {
     }
     // Tables are made at their first use.
     work(part)
-    let small = effort(2_500, times: 3)
-    return effort(20_000, times: 1) / max(small, 1e-6)
+    func once() -> Double { effort(20_000, times: 1) / max(effort(2_500, times: 3), 1e-6) }
+    // What seems to be more is looked at again: a thread's time, too, grows when others empty the processor's caches.
+    var least = once()
+    for _ in 0..<3 where least > 16 { least = min(least, once()) }
+    return least
 }
 
 /// In seconds.

@@ -104,4 +104,66 @@ struct GrowingInputTests {
         try file.append("o\n")
         #expect(try scanner.scanAll(isComplete: false) == [.line("two")])
     }
+
+    @Test(
+        "Room that a writer has reserved at the end is read once it is filled in, and what it gives back isn't missed",
+        arguments: [1, 4, 100, 60_000, 256 << 10, 300_000, 1_000_000])
+    func reserved(_ room: Int) throws {
+        var scanner = scanner()
+        try file.append("one\n")
+        try file.append([UInt8](repeating: 0, count: room))
+        #expect(try scanner.scanAll(isComplete: false) == [.line("one")])
+        try file.fillIn("two\n", at: 4)
+        #expect(try scanner.scanAll(isComplete: false) == [.line("two")])
+        try file.fillIn("thr", at: 8)
+        #expect(try scanner.scanAll(isComplete: false) == [])
+        try file.fillIn("ee\nfour\n", at: 11)
+        #expect(try scanner.scanAll(isComplete: false) == [.line("three"), .line("four")])
+        #expect(scanner.mark.end == 19)
+        try file.truncate(to: 19)
+        #expect(try scanner.scanAll(isComplete: false) == [])
+        try file.append("five\n")
+        #expect(try scanner.scanAll(isComplete: false) == [.line("five")])
+        // Filled in and gone on behind, between two looks.
+        try file.append([UInt8](repeating: 0, count: room))
+        #expect(try scanner.scanAll(isComplete: false) == [])
+        try file.fillIn("six\n", at: 24)
+        try file.append("seven\n")
+        #expect(try scanner.scanAll(isComplete: false) == [.line("six"), .line("seven")])
+        #expect(try scanner.scanAll(isComplete: true) == [])
+    }
+
+    @Test("A file of nothing but reserved room", arguments: [1, 100_000, 600_000])
+    func onlyRoom(_ room: Int) throws {
+        var scanner = scanner()
+        try file.append([UInt8](repeating: 0, count: room))
+        #expect(try scanner.scanAll(isComplete: false) == [])
+        for number in 0..<50 {
+            try file.fillIn("line \(number + 10)\n", at: number * 8)
+            #expect(scanner.offset == number * 8)
+            #expect(try scanner.scanAll(isComplete: false) == [.line("line \(number + 10)")])
+        }
+    }
+
+    @Test("A line that breaks off, zeros beyond the limit, and more: over the limit, and what comes then is read")
+    func brokenOff() throws {
+        var scanner = scanner(limit: 100)
+        try file.append("one\ntw")
+        try file.append([UInt8](repeating: 0, count: 700_000))
+        #expect(try scanner.scanAll(isComplete: false) == [.line("one")])
+        #expect(scanner.bufferSize < 300_000)
+        try file.append("o\nthree\n")
+        #expect(try scanner.scanAll(isComplete: false) == [.tooLong(line: 2, bytes: 700_003), .line("three")])
+        #expect(try scanner.scanAll(isComplete: true) == [])
+    }
+
+    @Test("An over-long line in reserved room has its size")
+    func longLineInRoom() throws {
+        var scanner = scanner(limit: 100)
+        try file.append([UInt8](repeating: 0, count: 600_000))
+        try file.fillIn(String(repeating: "x", count: 300_000), at: 0)
+        #expect(try scanner.scanAll(isComplete: false) == [])
+        try file.fillIn("y\nnext\n", at: 300_000)
+        #expect(try scanner.scanAll(isComplete: false) == [.tooLong(line: 1, bytes: 300_001), .line("next")])
+    }
 }

@@ -35,6 +35,14 @@ final class GrowingFile {
 
     func append(_ text: String) throws { try append(Array(text.utf8)) }
 
+    /// Writes over what stands there.
+    func fillIn(_ text: String, at place: Int) throws {
+        let other = open(path, O_WRONLY | O_CLOEXEC)
+        defer { close(other) }
+        let bytes = Array(text.utf8)
+        guard pwrite(other, bytes, bytes.count, off_t(place)) == bytes.count else { throw NoFile(code: errno) }
+    }
+
     func truncate(to size: Int) throws {
         guard ftruncate(writer, off_t(size)) == 0 else { throw NoFile(code: errno) }
     }
