@@ -102,6 +102,8 @@ enum Marks {
         "kundenberaterin", "kundenbetreuer", "kundenbetreuerin", "conseiller", "conseillère", "conseiller clientèle",
         "conseillère clientèle", "gestor", "gestora", "consulente", "客户经理", "理财经理", "经理", "المدير", "مدير العلاقات",
     ]
+    /// Behind them, a name may stand: `RM Jane`.
+    static let managers: Set<String> = ["rm", "relationship manager"]
     static let otherLabels = [
         "customer", "client", "user", "human", "kunde", "kundin", "cliente", "klant", "klient", "kund", "müşteri",
         "клиент",

@@ -37,6 +37,7 @@ private struct LabelReader {
     ]
     private static let colons = Set(":：﹕".unicodeScalars)
     private static let arrows = Set(">→".unicodeScalars)
+    private static let dashes = Set("-–—".unicodeScalars)
 
     private let text: [Unicode.Scalar]
     private let isFirst: Bool
@@ -123,7 +124,7 @@ private struct LabelReader {
             at += 1
         }
         if at - start >= Self.longestName { return nil }
-        return Speaker(text[start..<at])
+        return Speaker(text[start..<at], isFirst: isFirst)
     }
 
     private mutating func skipClosing() {
@@ -145,11 +146,25 @@ private struct LabelReader {
         if isClosed, bracket == "(" { return next.isLineBreak || next.properties.isUppercase ? label(speaker) : .none }
         if isClosed { return at > start || next.isLineBreak || next.properties.isAlphabetic ? label(speaker) : .none }
         if next.isLineBreak { return speaker.isOther || isFirst ? alone(speaker) : .none }
+        // "RM - Peter - calls" is none of these.
+        if Self.dashes.contains(next), isFirst, speaker.isTurn, text[at - 1].isBlank, next != "-" || !speaker.isPlain {
+            return readDash(speaker)
+        }
         guard speaker.isPlain, Self.arrows.contains(next) else { return .none }
         at += 1
         while let next = self.next, Self.arrows.contains(next) { at += 1 }
         guard let behind = self.next else { return isEnd ? .none : .unknown }
         return behind.isBlank || next == ">" ? label(speaker) : .none
+    }
+
+    /// `RM — Good morning.`: what is said begins behind a dash that stands alone.
+    private mutating func readDash(_ speaker: Speaker) -> SpeakerLabel.Reading {
+        at += 1
+        guard let next else { return isEnd ? .none : .unknown }
+        guard next.isBlank else { return .none }
+        at += 1
+        guard let behind = self.next else { return isEnd ? .none : .unknown }
+        return behind.properties.isUppercase || behind == "\"" || behind == "“" ? label(speaker) : .none
     }
 
     /// A name alone on its line; a sentence that goes on behind it isn't one.
@@ -195,27 +210,34 @@ private struct Speaker {
     let mayBecomeOne: Bool
     let size: Int
 
-    init(_ written: ArraySlice<Unicode.Scalar>) {
+    /// - Parameter isFirst: nothing of the answer stands before it.
+    init(_ written: ArraySlice<Unicode.Scalar>, isFirst: Bool) {
         size = written.count
-        let (words, isWhole) = Self.words(written)
+        let (plain, isWhole) = Self.words(written)
+        let words = plain.lowercased()
         let base = words.hasPrefix("the ") ? String(words.dropFirst(4)) : words
         let name = Self.names.filter { base.hasName($0) }.max { $0.count < $1.count }
         let tail = name.map { Self.tail(base.dropFirst($0.count)) }
         isOther = name.map { Self.others.contains($0) } ?? false
         let mayBeCounted = isOther
+        // `RM Jane`
+        let isNamed =
+            isFirst
+            && name.map { Marks.managers.contains($0) && plain.dropFirst($0.count).isName(of: 1...2) } ?? false
         isKnown =
             isWhole
-            && tail.map { $0.isEmpty || Self.tails.contains($0) || mayBeCounted && Self.isNumber($0) } ?? false
+            && tail.map { $0.isEmpty || isNamed || Self.tails.contains($0) || mayBeCounted && Self.isNumber($0) }
+                ?? false
         isTurn = isOther || name.map { Marks.turnLabels.contains($0) } ?? false
         isPlain = isKnown && (words == "rm" || words == "customer")
         mayBecomeOne =
-            !isWhole
+            !isWhole || isNamed
             || tail.map { tail in mayBeCounted && Self.isNumber(tail) || Self.tails.contains { $0.hasPrefix(tail) } }
                 ?? false
             || Self.names.contains { $0.hasPrefix(base) } || "the ".hasPrefix(words)
     }
 
-    /// Lower case, one space between two words, without what stands in parentheses; and whether none of these is open.
+    /// One space between two words, without what stands in parentheses; and whether none of these is open.
     private static func words(_ written: ArraySlice<Unicode.Scalar>) -> (text: String, isWhole: Bool) {
         var plain = String.UnicodeScalarView()
         var depth = 0
@@ -228,7 +250,7 @@ private struct Speaker {
             default: if depth == 0 { plain.append(scalar.isBlank ? " " : scalar.plain) }
             }
         }
-        return (String(plain).lowercased().split(separator: " ").joined(separator: " "), depth == 0)
+        return (String(plain).split(separator: " ").joined(separator: " "), depth == 0)
     }
 
     private static func tail(_ text: Substring) -> String {
@@ -247,6 +269,14 @@ extension String {
         guard hasPrefix(name) else { return false }
         guard let next = dropFirst(name.count).first else { return true }
         return next == " " || next == "'" || next.isNumber
+    }
+}
+
+extension StringProtocol {
+    /// So many words that each begin with a capital.
+    fileprivate func isName(of count: ClosedRange<Int>) -> Bool {
+        let words = split(separator: " ")
+        return count ~= words.count && words.allSatisfy { $0.first?.isUppercase ?? false }
     }
 }
 
