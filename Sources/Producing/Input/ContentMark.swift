@@ -13,21 +13,35 @@ struct ContentMark {
     /// The place, as an offset in the file.
     private(set) var end: Int
     private(set) var bytes: [UInt8] = []
+    /// So many zeros have been read behind the place. They don't count: they may be room that the file's writer has reserved.
+    private(set) var zeros = 0
+    /// Up to where the file has been read, zeros included.
+    var readEnd: Int { end + zeros }
 
     /// - Parameter end: where reading begins: nothing is known of what stands before it.
     init(at end: Int) { self.end = end }
 
-    /// So many bytes have been read behind the place.
+    /// So many bytes have been read behind the place and its zeros.
     mutating func advance(over new: UnsafeRawBufferPointer) {
-        bytes = (bytes + new.suffix(Self.size)).suffix(Self.size)
-        end += new.count
+        let content = new.lastIndex { $0 != 0 }.map { $0 + 1 } ?? 0
+        guard content > 0 else {
+            zeros += new.count
+            return
+        }
+        // Of a range: `suffix` may be the one that goes through all of a sequence.
+        let last = new[max(0, content - Self.size)..<content]
+        if last.count < Self.size {
+            bytes += [UInt8](repeating: 0, count: min(zeros, Self.size)) + last
+            bytes.removeFirst(max(0, bytes.count - Self.size))
+        } else {
+            bytes = Array(last)
+        }
+        end += zeros + content
+        zeros = new.count - content
     }
 
-    /// So many zeros have been read behind the place.
-    mutating func advance(overZeros count: Int) {
-        bytes = (bytes + [UInt8](repeating: 0, count: min(count, Self.size))).suffix(Self.size)
-        end += count
-    }
+    /// The zeros are to be read once more.
+    mutating func forgetZeros() { zeros = 0 }
 
     /// Whether two files begin with the same bytes, a line's worth at least.
     static func beginsTheSame(_ one: Int32, _ other: Int32) -> Bool {

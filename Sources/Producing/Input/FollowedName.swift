@@ -77,7 +77,7 @@ final class FollowedName {
                 InputFile(following: self, descriptor: copy.descriptor, offset: file.offset), name: copy.name)
         }
         guard stat(path, &named) == 0, (own.st_ino, own.st_dev) != (named.st_ino, named.st_dev), named.st_size > 0,
-            own.st_size == mark.end, named.st_mode & S_IFMT == S_IFREG
+            own.st_size == mark.readEnd, named.st_mode & S_IFMT == S_IFREG
         else {
             quiet = nil
             return .none

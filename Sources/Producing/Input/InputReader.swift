@@ -155,7 +155,7 @@ struct InputReader: ~Copyable {
     }
 
     private mutating func goOn(in next: InputFile, keepingEarlier: Bool) {
-        previous = keepingEarlier ? (input, scanner.mark.end) : nil
+        previous = keepingEarlier ? (input, scanner.mark.readEnd) : nil
         log.goOn(in: next, keepingEarlier: keepingEarlier)
         scanner = LineScanner(
             descriptor: next.descriptor, offset: next.offset, isStart: true, rules: rules)

@@ -42,12 +42,9 @@ struct LineScanner: ~Copyable {
     private var searched = 0
     /// The file's offset of the buffer's first byte.
     private var base: Int
-    /// Up to where the file has been read, and what stood there. Zeros at its end don't count: they may be room that its writer
-    /// has reserved.
+    /// Up to where the file has been read, and what stood there.
     private(set) var mark: ContentMark
-    /// So many zeros have been read behind the mark.
-    private var zeros = 0
-    /// So many of them aren't in the buffer: with them the line that has begun before them is over the limit, and without them it
+    /// So many of its zeros aren't in the buffer: with them the line that has begun before them is over the limit, and without them it
     /// isn't.
     private var zerosLeftOut = 0
     private var isChanged = false
@@ -138,7 +135,7 @@ struct LineScanner: ~Copyable {
                 lastSkipped = bytes[end - 1]
                 start = end
             }
-            if !isComplete, zeros > 0, isFilledIn() { giveBackZeros() }
+            if mark.zeros > 0, isFilledIn() { giveBackZeros() }
             if try fill() { continue }
             guard isComplete, !isChanged, start < end || skipped > 0 else { return nil }
             let line = withoutCarriageReturn(start..<end)
@@ -203,23 +200,15 @@ struct LineScanner: ~Copyable {
         return true
     }
 
-    @inline(__always)
     private mutating func advance(over read: UnsafeRawBufferPointer) {
-        let content = read.lastIndex { $0 != 0 }.map { $0 + 1 } ?? 0
-        guard content > 0 else {
-            zeros += read.count
-            return
-        }
-        if zerosLeftOut > 0 {
-            // More stands behind them, and the line is over the limit.
-            skipped += end - start + zerosLeftOut
-            lastSkipped = 0
-            base += zerosLeftOut
-            (start, searched, zerosLeftOut) = (end, end, 0)
-        }
-        mark.advance(overZeros: zeros)
-        mark.advance(over: UnsafeRawBufferPointer(rebasing: read[..<content]))
-        zeros = read.count - content
+        let before = mark.end
+        mark.advance(over: read)
+        guard zerosLeftOut > 0, mark.end > before else { return }
+        // More stands behind them, and the line is over the limit.
+        skipped += end - start + zerosLeftOut
+        lastSkipped = 0
+        base += zerosLeftOut
+        (start, searched, zerosLeftOut) = (end, end, 0)
     }
 
     /// So much of what were zeros is looked at again, in bytes: whoever fills them in begins at their beginning.
@@ -229,7 +218,7 @@ struct LineScanner: ~Copyable {
     private func isFilledIn() -> Bool {
         var status = stat()
         if fstat(descriptor, &status) == 0, status.st_size < base + end + zerosLeftOut { return true }
-        return withUnsafeTemporaryAllocation(byteCount: min(zeros, Self.lookedAtAgain), alignment: 16) { bytes in
+        return withUnsafeTemporaryAllocation(byteCount: min(mark.zeros, Self.lookedAtAgain), alignment: 16) { bytes in
             let count = pread(descriptor, bytes.baseAddress, bytes.count, off_t(mark.end))
             return bytes.prefix(max(0, count)).contains { $0 != 0 }
         }
@@ -244,7 +233,8 @@ struct LineScanner: ~Copyable {
 
     /// Goes back to where the zeros began.
     private mutating func giveBackZeros() {
-        (zeros, zerosLeftOut) = (0, 0)
+        mark.forgetZeros()
+        zerosLeftOut = 0
         let content = mark.end - base
         if content >= start {
             end = content

@@ -70,6 +70,27 @@ struct FollowingFilesTests {
     }
 
     @Test(
+        "room that its writer has reserved is no more than that, also where it is put away with it",
+        arguments: [9, 100_000])
+    func reserved(_ finalSize: Int) throws {
+        var reader = try open()
+        truncate(path, 100_000)
+        #expect(try publish(&reader) == ["a0", "a1"])
+        let writer = Glibc.open(path, O_WRONLY)
+        pwrite(writer, "a2\n", 3, 6)
+        #expect(try publish(&reader) == ["a2"])
+        ftruncate(writer, off_t(finalSize))
+        close(writer)
+        #expect(try publish(&reader) == [])
+        rename(path, path + ".1")
+        try write("b0\n")
+        #expect(try publish(&reader) == ["b0"])
+        #expect(try publish(&reader) == [])
+        #expect(try replay(&reader, from: 2) == ["a1", "a2"] && replay(&reader, from: 4) == ["b0"])
+        #expect(warnings.isEmpty)
+    }
+
+    @Test(
         "where nobody knows whether it has a writer, it is left once it has been quiet for a while",
         arguments: [nil, true])
     func quiet(_ hasWriter: Bool?) throws {
