@@ -46,16 +46,18 @@ extension ConfiguredCommand {
                 var help = try parseAsRoot(words)
                 return try help.run()
             }
-            if written.asksForSchema { return print(SettingsSchema(Catalog(of: Self.self))) }
+            if written.asksForSchema {
+                return try StandardStreams.answer("\(SettingsSchema(Catalog(of: Self.self)))")
+            }
             let reading = try SettingsReader(
                 Self.self, commandLine: words, environment: ProcessInfo.processInfo.environment
             ).read()
             guard reading.command.settings.showSettings else { return try await reading.command.run(reading) }
-            print(SettingsText(reading))
+            try StandardStreams.answer("\(SettingsText(reading))")
         } catch let problem as SettingsProblem {
             exit(withError: ValidationError(problem.description.terminalSafe))
         } catch let status as ExitStatus {
-            FileHandle.standardError.write(Data("Error: \(status.description.terminalSafe)\n".utf8))
+            StandardStreams.complain("Error: \(status.description.terminalSafe)")
             exit(withError: ExitCode(status.code))
         } catch {
             exit(withError: error)

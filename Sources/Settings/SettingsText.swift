@@ -49,11 +49,40 @@ package struct SettingsText: CustomStringConvertible {
 extension String {
     /// An address without what only its owner knows: a user, a password, a key behind the path.
     package var withoutSecrets: String {
-        replacing(/(?<start>^|[\s,])(?<scheme>[A-Za-z][A-Za-z0-9+.-]*:\/\/)[^\/?#\s,]*@/) {
-            "\($0.output.start)\($0.output.scheme)***@"
+        guard mayHaveSecrets else { return self }
+        var (text, word) = ("", "")
+        for character in self {
+            guard character.isWhitespace || character == "," else {
+                word.append(character)
+                continue
+            }
+            text += word.addressWithoutSecrets
+            text.append(character)
+            word = ""
         }
-        // Without a scheme, a user is one only with a password.
-        .replacing(/(?<start>^|[\s,])[^\/?#\s,:@]*:[^\/?#\s,]*@/) { "\($0.output.start)***@" }
-        .replacing(/(?<address>[A-Za-z][A-Za-z0-9+.-]*:\/\/[^?#\s,]*[?#])[^\s,]*/) { "\($0.output.address)***" }
+        return text + word.addressWithoutSecrets
+    }
+
+    private var mayHaveSecrets: Bool { contains("@") || contains("://") }
+
+    /// Of one word. In steps that are each in proportion to its length: a setting may be a megabyte.
+    private var addressWithoutSecrets: String {
+        guard mayHaveSecrets else { return self }
+        guard let mark = range(of: "://"), hasScheme(before: mark.lowerBound) else {
+            // Without a scheme, a user is one only with a password.
+            let place = prefix { !"/?#".contains($0) }
+            guard let user = place.lastIndex(of: "@"), place[..<user].contains(":") else { return self }
+            return "***" + self[user...]
+        }
+        let place = self[mark.upperBound...].prefix { !"/?#".contains($0) }
+        let host = place.lastIndex(of: "@").map { "***" + place[$0...] } ?? String(place)
+        var path = self[place.endIndex...]
+        if let query = path.firstIndex(where: { "?#".contains($0) }) { path = path[...query] + "***" }
+        return "\(self[..<mark.upperBound])\(host)\(path)"
+    }
+
+    private func hasScheme(before place: Index) -> Bool {
+        self[..<place].reversed().prefix { $0.isASCII && ($0.isLetter || $0.isNumber || "+.-".contains($0)) }
+            .contains { $0.isLetter }
     }
 }

@@ -88,7 +88,7 @@ struct WebCommand: ConfiguredCommand {
 
     func run(_ reading: SettingsReader<Self>.Reading) async throws {
         try await Program.run("web", log, isQuestion: address, translating: ExitStatus.init(feedError:)) { logger in
-            if address { return print(try PageAddress(options).url) }
+            if address { return try StandardStreams.answer(try PageAddress(options).url) }
             var options = options
             options.monitor = watching.monitor
             options.keys = try access.keyring(

@@ -64,9 +64,17 @@ struct SettingsTextTests {
             ("http://host:1", "http://host:1"), ("tcp://127.0.0.1:5556", "tcp://127.0.0.1:5556"),
             ("user@host", "user@host"), ("user:hunter2@host:1", "***@host:1"), ("host:1", "host:1"),
             ("http://host/v1#hunter2", "http://host/v1#***"),
+            ("(http://u:hunter2@a/b?c)", "(http://***@a/b?***"), ("a:b", "a:b"), ("12://x@y", "12://x@y"),
             ("http://u:hunter2@a, v:hunter2@b,https://c?k=hunter2", "http://***@a, ***@b,https://c?***"),
         ])
     func secrets(address: String, shown: String) { #expect(address.withoutSecrets == shown) }
+
+    @Test("A word of a megabyte is looked through like a short one")
+    func longWord() {
+        let word = String(repeating: "a", count: 1_000_000)
+        #expect((word + "@b").withoutSecrets == word + "@b")
+        #expect(("http://" + word + "@b?" + word).withoutSecrets == "http://***@b?***")
+    }
 
     @Test("Settings that depend on something show what holds, and since when")
     func standing() throws {

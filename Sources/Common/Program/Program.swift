@@ -64,10 +64,10 @@ public enum Program {
     /// - Throws: `ExitCode`, which ArgumentParser ends the process with; the reason is said on standard error.
     public static func answer(_ body: () throws -> String) throws {
         do {
-            print(try body())
+            try StandardStreams.answer(try body())
         } catch let error {
             let status = error as? ExitStatus ?? .software(plainError(error))
-            FileHandle.standardError.write(Data("\(status.description.terminalSafe)\n".utf8))
+            StandardStreams.complain(status.description.terminalSafe)
             throw ExitCode(status.code)
         }
     }

@@ -23,7 +23,7 @@ struct ContentMark {
 
     /// So many bytes have been read behind the place and its zeros.
     mutating func advance(over new: UnsafeRawBufferPointer) {
-        let content = new.lastIndex { $0 != 0 }.map { $0 + 1 } ?? 0
+        let content = new.contentEnd
         guard content > 0 else {
             zeros += new.count
             return
@@ -39,6 +39,9 @@ struct ContentMark {
         end += zeros + content
         zeros = new.count - content
     }
+
+    /// So many more zeros are behind the place.
+    mutating func passOver(zeros count: Int) { zeros += count }
 
     /// The zeros are to be read once more.
     mutating func forgetZeros() { zeros = 0 }
@@ -70,5 +73,21 @@ struct ContentMark {
         var there = [UInt8](repeating: 0, count: bytes.count)
         guard !bytes.isEmpty else { return true }
         return pread(descriptor, &there, there.count, off_t(end - bytes.count)) == there.count && there == bytes
+    }
+}
+
+extension UnsafeRawBufferPointer {
+    /// Where what isn't zero ends.
+    var contentEnd: Int {
+        if isZero { return 0 }
+        var end = count
+        while end > 0, self[end - 1] == 0 { end -= 1 }
+        return end
+    }
+
+    /// Whether there is nothing but zeros.
+    var isZero: Bool {
+        guard let start = baseAddress, let first else { return true }
+        return first == 0 && memcmp(start, start + 1, count - 1) == 0
     }
 }

@@ -47,6 +47,8 @@ struct LineScanner: ~Copyable {
     /// So many of its zeros aren't in the buffer: with them the line that has begun before them is over the limit, and without them it
     /// isn't.
     private var zerosLeftOut = 0
+    /// Up to here zeros stood when some before them were filled in.
+    private var reserved = 0
     private var isChanged = false
     /// Bytes of an over-long line passed over so far.
     private var skipped = 0
@@ -135,8 +137,12 @@ struct LineScanner: ~Copyable {
                 lastSkipped = bytes[end - 1]
                 start = end
             }
-            if mark.zeros > 0, isFilledIn() { giveBackZeros() }
-            if try fill() { continue }
+            if mark.zeros > 0, isFilledIn() {
+                giveBackZeros()
+            } else if start == end, skipped == 0, mark.zeros > 0, mark.readEnd < reserved {
+                passOverReserved()
+            }
+            if try fill(isComplete: isComplete) { continue }
             guard isComplete, !isChanged, start < end || skipped > 0 else { return nil }
             let line = withoutCarriageReturn(start..<end)
             start = end
@@ -149,6 +155,7 @@ struct LineScanner: ~Copyable {
     @inline(__always)
     private mutating func skipZeros() {
         guard start < end, bytes[start] == 0 else { return }
+        if UnsafeRawBufferPointer(rebasing: bytes[start..<end]).isZero { start = end }
         while start < end, bytes[start] == 0 { start += 1 }
         searched = max(searched, start)
     }
@@ -166,7 +173,7 @@ struct LineScanner: ~Copyable {
 
     private mutating func skipByteOrderMark(isComplete: Bool) throws(ExitStatus) {
         let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
-        while end - start < mark.count, try fill() {}
+        while end - start < mark.count, try fill(isComplete: isComplete) {}
         let beginning = bytes[start..<min(end, start + mark.count)]
         // Less than a mark, and the same so far: more of it may come. No line can end inside it.
         if beginning.count < mark.count && mark.starts(with: beginning) && !isComplete { return }
@@ -178,26 +185,43 @@ struct LineScanner: ~Copyable {
     }
 
     /// Reads more of the file behind what is in the buffer. Returns false at its end.
-    private mutating func fill() throws(ExitStatus) -> Bool {
+    private mutating func fill(isComplete: Bool) throws(ExitStatus) -> Bool {
         makeRoom()
-        let room = bytes.count - MessageDecoder.padding - end
-        var count: Int
-        repeat {
-            count = pread(descriptor, bytes.baseAddress.map { $0 + end }, room, off_t(base + end + zerosLeftOut))
-        } while count < 0 && errno == EINTR
-        guard count >= 0 else {
-            throw .inputOutput("Input can't be read: \(String(cString: strerror(errno))).")
+        var read = try read(bytes.count - MessageDecoder.padding - end)
+        guard !read.isEmpty else { return false }
+        let content = read.contentEnd
+        // Whoever fills in reserved room from front to back may have gone on while it was read: zeros with something behind
+        // them are looked at once more.
+        if !isComplete, content > 0 {
+            if mark.zeros > 0, isFilledIn() {
+                giveBackZeros()
+                return true
+            }
+            if UnsafeRawBufferPointer(rebasing: read[..<content]).firstIndexOf(0) != nil {
+                read = try self.read(content)
+            }
         }
-        guard count > 0, let read = bytes.baseAddress.map({ UnsafeRawBufferPointer(start: $0 + end, count: count) })
-        else { return false }
         // Looked at after reading: what was read is of the file that the mark was in.
         guard mark.stands(in: descriptor) else {
             isChanged = true
             return false
         }
         advance(over: read)
-        end += count
-        return true
+        end += read.count
+        return !read.isEmpty
+    }
+
+    /// Reads so many bytes at most into the buffer, behind what is there.
+    private func read(_ most: Int) throws(ExitStatus) -> UnsafeRawBufferPointer {
+        let place = bytes.baseAddress.map { $0 + end }
+        var count: Int
+        repeat {
+            count = pread(descriptor, place, most, off_t(base + end + zerosLeftOut))
+        } while count < 0 && errno == EINTR
+        guard count >= 0 else {
+            throw .inputOutput("Input can't be read: \(String(cString: strerror(errno))).")
+        }
+        return UnsafeRawBufferPointer(start: place, count: count)
     }
 
     private mutating func advance(over read: UnsafeRawBufferPointer) {
@@ -220,7 +244,7 @@ struct LineScanner: ~Copyable {
         if fstat(descriptor, &status) == 0, status.st_size < base + end + zerosLeftOut { return true }
         return withUnsafeTemporaryAllocation(byteCount: min(mark.zeros, Self.lookedAtAgain), alignment: 16) { bytes in
             let count = pread(descriptor, bytes.baseAddress, bytes.count, off_t(mark.end))
-            return bytes.prefix(max(0, count)).contains { $0 != 0 }
+            return count > 0 && !UnsafeRawBufferPointer(start: bytes.baseAddress, count: count).isZero
         }
     }
 
@@ -233,6 +257,8 @@ struct LineScanner: ~Copyable {
 
     /// Goes back to where the zeros began.
     private mutating func giveBackZeros() {
+        var status = stat()
+        reserved = fstat(descriptor, &status) == 0 && status.st_size >= mark.readEnd ? mark.readEnd : 0
         mark.forgetZeros()
         zerosLeftOut = 0
         let content = mark.end - base
@@ -244,6 +270,14 @@ struct LineScanner: ~Copyable {
             base = mark.end
             (start, searched, end) = (0, 0, 0)
         }
+    }
+
+    /// Goes on where the zeros ended when they were last looked at. There may be many of them, and one line after the other in
+    /// their place.
+    private mutating func passOverReserved() {
+        base = reserved
+        mark.passOver(zeros: reserved - mark.readEnd)
+        (start, searched, end) = (0, 0, 0)
     }
 
     /// Moves what is left to the buffer's front, and makes the buffer larger when a single line fills it.
