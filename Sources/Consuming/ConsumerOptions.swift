@@ -4,9 +4,9 @@ import Answering
 import Common
 import Feed
 import Monitoring
-import Traces
 import Storage
 import Streaming
+import Traces
 
 /// The consumer's settings as plain values: tests build the same daemon from other ones.
 package struct ConsumerOptions: Sendable {

@@ -6,12 +6,12 @@ import Feed
 import Logging
 import Metrics
 import Monitoring
-import Traces
 import Outbox
 import ServiceLifecycle
 import Storage
 import Terminal
 import Threads
+import Traces
 
 /// Builds the consumer's services and runs them until it is stopped, or done.
 package struct Daemon {

@@ -116,7 +116,7 @@ final class LogLaneTests {
             while case let count = read(source, &block, block.count), count > 0 { found += block[..<count] }
             return found
         }
-        #expect(try await isWritten)
+        #expect(try await isWritten == 0)
         #expect(found == bytes)
     }
 }

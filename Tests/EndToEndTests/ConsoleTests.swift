@@ -115,6 +115,18 @@ struct ConsoleTests {
     }
 
     @Test(
+        "an answer that can't be written is none, and a reason that can't be written ends nothing early",
+        arguments: [
+            ("streamllm-consumer --settings-schema >/dev/full", 74), ("streamllm-producer --show-settings >&-", 74),
+            ("streamllm-keys list --keys /nowhere 2>/dev/full", 64), ("streamllm-consumer --settings-schema | true", 0),
+        ] as [(String, Int32)])
+    func answers(_ command: String, _ code: Int32) async throws {
+        let program = try await RunningProgram("/bin/sh", ["-c", RunningProgram.programFolder + "/" + command])
+        #expect(await program.exit() == code)
+        #expect((code == 74) == program.errorText.contains("Standard output can't be written"))
+    }
+
+    @Test(
         "closed, nothing counts as shown",
         arguments: ["streamllm-consumer --check --responder none", "streamllm-subscribe"])
     func nowhereToShow(_ command: String) async throws {

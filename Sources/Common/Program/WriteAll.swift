@@ -4,9 +4,9 @@ import Foundation
 /// Writes all of `bytes`, and waits as long as it takes: a descriptor that is out of room, an interruption by a signal. For
 /// threads that may wait.
 ///
-/// - Returns: false when it can't be written: a reader that has gone, a disk that is full.
+/// - Returns: why it can't be written, as an errno: a reader that has gone, a disk that is full; 0: it is written.
 @discardableResult
-func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
     var written = 0
     while written < bytes.count {
         let step = bytes.withUnsafeBytes { buffer in
@@ -18,9 +18,11 @@ func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
             // Whoever shares the descriptor has made it one that doesn't wait.
             var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
             _ = poll(&ready, 1, -1)
-        } else if step == 0 || errno != EINTR {
-            return false
+        } else if step == 0 {
+            return EIO
+        } else if errno != EINTR {
+            return errno
         }
     }
-    return true
+    return 0
 }

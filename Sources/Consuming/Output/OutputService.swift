@@ -3,12 +3,12 @@ import Common
 import Feed
 import Foundation
 import Logging
-import Traces
 import Outbox
 import ServiceLifecycle
 import Storage
 import Synchronization
 import Threads
+import Traces
 import ZeroMQ
 
 /// Publishes the workspace's records and replays them to whoever asks.

@@ -3,9 +3,9 @@ import Answering
 import Common
 import Logging
 import Monitoring
-import Traces
 import Outbox
 import Records
+import Traces
 
 /// What is measured in the consumer, and what it says of itself.
 struct ConsumerMonitor: Sendable {

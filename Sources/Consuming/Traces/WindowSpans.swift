@@ -2,10 +2,10 @@
 import Answering
 import Bytes
 import Chat
-import Traces
 import Records
 import Storage
 import Streaming
+import Traces
 
 /// Makes spans of what happened to windows: one for the window from its coming out until its entry was published, and one for each
 /// step: waiting, each attempt at a model server, the commit, and publishing. None of them has a text in it. Pure.

@@ -86,11 +86,9 @@ struct TranscriptFilterTests {
             ("`RM:` Good.", "Good."), ("- RM: Good.", "Good."), ("RM - Peter - calls.", "RM - Peter - calls."),
             ("RM — Good.", "Good."), ("Relationship Manager - Good.", "Good."), ("RM – \"Good.\"", "\"Good.\""),
             ("RM Jane: Good.", "Good."), ("RM Jane Smith: Good.", "Good."),
-
             ("RM — good", "RM — good"), ("RM-Good", "RM-Good"), ("RM fee Table: none", "RM fee Table: none"),
             ("Ask Jane (our RM): she knows.", "Ask Jane (our RM): she knows."),
             ("Assistant Manager: Lisa", "Assistant Manager: Lisa"), ("Call Jane (RM) today.", "Call Jane (RM) today."),
-
             ("RM> Good.", "Good."), ("<RM>: Good.", "Good."), (":) Good.", ":) Good."), ("(RM) Good.", "Good."),
             ("(RM) is me", "(RM) is me"), ("Bank Representative: Good.", "Good."), ("Kundenbetreuer: Gut.", "Gut."),
             ("Conseiller clientèle : Bon.", "Bon."), ("经理：好。", "好。"), ("المدير: جيد", "جيد"),

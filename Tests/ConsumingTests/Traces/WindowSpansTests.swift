@@ -1,8 +1,8 @@
 /// What is told of a window.
 import Chat
-import Traces
 import Records
 import Testing
+import Traces
 
 @testable import Consuming
 @testable import Storage
