@@ -16,7 +16,7 @@ SCHEMAS := producer consumer subscribe web
 BINARIES := streamllm-producer streamllm-consumer streamllm-subscribe streamllm-web streamllm-keys
 
 .PHONY: demo test chaos fuzz sanitize gate build docs bench bench-peers install uninstall lint format clean setup browser venv \
-  model play prometheus deb
+  model play prometheus deb flink flink-test
 
 play: setup ## Play both sides of a chat on a page, with suggestions: make play MODEL=FILE.gguf
 	scripts/demo --build --page $(if $(MODEL),--model "$(MODEL)") .build/debug
@@ -66,6 +66,18 @@ bench: build ## Measure speed, delay and memory, and write docs/benchmarks.md: m
 
 bench-peers: build ## The same, with peers from PyPI on the same input in the same run
 	python3 Benchmarks/bench/bench.py --peers $(BENCH)
+
+flink: setup ## Cut the sample's windows on a real Flink cluster on this machine, and show the entries
+	Flink/setup
+	Flink/build
+	for program in consumer producer subscribe; do swift build --product streamllm-$$program || exit 1; done
+	Flink/demo
+
+flink-test: setup ## Compare a real Flink cluster with the consumer, and kill what runs there
+	Flink/setup
+	Flink/build
+	for program in consumer producer subscribe; do swift build --product streamllm-$$program || exit 1; done
+	Flink/tests/run
 
 deb: setup ## Build a Debian package, which needs no Swift where it is installed
 	scripts/deb

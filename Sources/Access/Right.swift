@@ -41,6 +41,7 @@ public enum AccessPoint: String, CaseIterable, Sendable {
     case live = "streamllm.live"
     case replay = "streamllm.replay"
     case feedback = "streamllm.feedback"
+    case results = "streamllm.results"
 
     /// One of these is enough to connect. What a subscriber gets depends on which.
     var rights: Set<Right> {
@@ -48,6 +49,7 @@ public enum AccessPoint: String, CaseIterable, Sendable {
         case .live: [.read, .tokens]
         case .replay: [.resume]
         case .feedback: [.feedback]
+        case .results: [.publish]
         }
     }
 }

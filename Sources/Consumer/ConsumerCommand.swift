@@ -3,7 +3,6 @@ import ArgumentParser
 import Common
 import Consuming
 import Feed
-import Foundation
 import Monitoring
 import ServiceLifecycle
 import Settings
@@ -19,6 +18,9 @@ struct ConsumerCommand: ConfiguredCommand {
 
     @Option(help: "Where messages come from; may be given several times.", transform: writtenEndpoint)
     var inputEndpoint = ["tcp://127.0.0.1:5556"]
+
+    @Option(help: "Where windows come in that Flink has cut: no messages are read then.", transform: writtenEndpoint)
+    var windowsFrom: String?
 
     @Option(help: "Where workspace entries are published.", transform: writtenEndpoint)
     var outputEndpoint = "tcp://127.0.0.1:5558"
@@ -78,19 +80,18 @@ struct ConsumerCommand: ConfiguredCommand {
 
     @OptionGroup var log: LogOptions
 
-    enum StartOption: String, ExpressibleByArgument, CaseIterable {
-        case start, now
-    }
+    enum StartOption: String, ExpressibleByArgument, CaseIterable { case start, now }
 
     static func main() { Program.main(hearsHangups: true) { await start() } }
 
     func validate() throws {
         try OptionRange.checkSeconds("--linger", linger)
         try OptionRange.checkSeconds("--retain", retain)
-        guard !check || forgetSession == nil else {
-            throw ValidationError("--check and --forget-session are two things")
-        }
-        let outputs = [outputEndpoint, outputReplayEndpoint, feedbackEndpoint ?? "none"].filter { $0 != "none" }
+        if check && forgetSession != nil { throw ValidationError("--check and --forget-session are two things") }
+        let outputs =
+            [outputEndpoint, outputReplayEndpoint]
+            + [feedbackEndpoint, windowsFrom].compactMap { $0 }
+            .filter { $0 != "none" }
         if Endpoint.anyTwice(outputs) {
             throw ValidationError("two of the endpoints to listen on are the same: \(outputs.joined(separator: ", "))")
         }
@@ -101,23 +102,23 @@ struct ConsumerCommand: ConfiguredCommand {
     }
 
     private var ownEndpoints: [String] {
-        [outputEndpoint, outputReplayEndpoint] + (feedback.map { [$0.endpoint] } ?? [])
+        [outputEndpoint, outputReplayEndpoint] + [feedback?.endpoint, windowsFrom].compactMap { $0 }
     }
 
     private func options() throws(ExitStatus) -> ConsumerOptions {
         let keys = try access.keyring(
-            connectingTo: inputEndpoint, listeningOn: ownEndpoints, withoutKeys: withoutKeys)
+            connectingTo: windowsFrom == nil ? inputEndpoint : [], listeningOn: ownEndpoints, withoutKeys: withoutKeys)
         let model = try answers.modelOptions()
         return try ConsumerOptions(
-            inputEndpoints: Endpoint.distinct(inputEndpoint), outputEndpoint: outputEndpoint,
+            inputEndpoints: Endpoint.distinct(inputEndpoint), windowsFrom: windowsFrom, outputEndpoint: outputEndpoint,
             outputReplayEndpoint: outputReplayEndpoint, feedbackEndpoint: feedback,
             policy: windows.policy, idleTimeout: .seconds(windows.idleTimeout),
             stateDirectory: ephemeral ? nil : stateDir ?? StateFolder.standard, synchronous: synchronous,
             retention: retain, start: from == .start ? .beginning : .now, exitOnEnd: exitOnEnd,
             linger: .seconds(linger), console: console, responder: answers.responder, model: model,
             concurrency: answers.concurrency ?? model.capacity, history: answers.history,
-            backlogPolicy: answers.onBacklog, answerCondition: answers.answer, keys: keys, monitor: watching.monitor,
-            traces: tracing.destination())
+            backlogPolicy: answers.onBacklog,
+            answerCondition: answers.answer, keys: keys, monitor: watching.monitor, traces: tracing.destination())
     }
 
     private var feedback: FeedbackEndpoint? { .written(feedbackEndpoint) }
@@ -137,8 +138,7 @@ struct ConsumerCommand: ConfiguredCommand {
                 try await Daemon(options, logger: logger).run { control in
                     [
                         ReloadService(reading, logger: logger) { command in
-                            // Where no model is asked, none is looked at.
-                            guard let control else { return false }
+                            guard let control else { return false }  // Where no model is asked, none is looked at.
                             let (model, concurrency) = (try command.answers.modelOptions(), command.answers.concurrency)
                             return await control.change(to: model, concurrency: concurrency ?? model.capacity)
                         }

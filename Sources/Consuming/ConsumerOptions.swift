@@ -31,6 +31,8 @@ package struct ConsumerOptions: Sendable {
     }
 
     package var inputEndpoints: [String]
+    /// Where windows come from that somebody else has cut: then nothing is taken from ``inputEndpoints``. nil: they are cut here.
+    package var windowsFrom: String?
     package var outputEndpoint: String
     package var outputReplayEndpoint: String
     /// Where feedback comes in; nil: nowhere.
@@ -62,8 +64,11 @@ package struct ConsumerOptions: Sendable {
     /// Where traces are sent; nil: none are made.
     package var traces: TraceDestination?
 
+    /// Those that have to be heard from before the inputs can have ended.
+    var heardEndpoints: Set<String> { windowsFrom.map { [$0] } ?? Set(inputEndpoints) }
+
     package init(
-        inputEndpoints: [String], outputEndpoint: String, outputReplayEndpoint: String,
+        inputEndpoints: [String], windowsFrom: String? = nil, outputEndpoint: String, outputReplayEndpoint: String,
         feedbackEndpoint: FeedbackEndpoint? = nil, policy: WindowPolicy,
         idleTimeout: Duration, stateDirectory: String?, synchronous: Store.Synchronous, retention: Double, start: Start,
         exitOnEnd: Bool, linger: Duration, console: Console, responder: ResponderKind, model: ModelOptions,
@@ -72,6 +77,7 @@ package struct ConsumerOptions: Sendable {
         monitor: ListenAddress? = nil, traces: TraceDestination? = nil
     ) {
         self.inputEndpoints = inputEndpoints
+        self.windowsFrom = windowsFrom
         self.outputEndpoint = outputEndpoint
         self.outputReplayEndpoint = outputReplayEndpoint
         self.feedbackEndpoint = feedbackEndpoint

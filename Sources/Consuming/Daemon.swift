@@ -37,7 +37,7 @@ package struct Daemon {
         _ http: HTTPClient, _ others: (ModelControl?) -> [any Service]
     ) async throws {
         let fresh = Pipeline(
-            policy: options.policy, endpoints: Set(options.inputEndpoints), expectsTurns: options.responder.asks,
+            policy: options.policy, endpoints: options.heardEndpoints, expectsTurns: options.responder.asks,
             logger: logger)
         // Held, and with it the lock, until everything has ended.
         let directory = try options.stateDirectory.map { path throws(ExitStatus) in try StateDirectory(path) }
@@ -47,7 +47,7 @@ package struct Daemon {
         defer { store?.close() }
 
         let readiness = Readiness()
-        let deliveries = BoundedQueue<Delivery>(limit: IntakeService.queueLimit, wakeup: try Wakeup())
+        let deliveries = BoundedQueue<PipelineInput>(limit: IntakeService.queueLimit, wakeup: try Wakeup())
         let commits = BoundedQueue<Commit>(limit: CommitService.queueLimit, wakeup: try Wakeup())
         let released = BoundedQueue<Void>(limit: .max, wakeup: try Wakeup())
         let outlets = CommitService.Outlets(
@@ -57,7 +57,9 @@ package struct Daemon {
             // Acknowledgements wake the intake's thread.
             acknowledgements: BoundedQueue(limit: .max, wakeup: deliveries.wakeup),
             completion: BoundedQueue(limit: .max, wakeup: try Wakeup()),
-            feedback: try options.feedbackEndpoint.map { _ in BoundedQueue(limit: .max, wakeup: try Wakeup()) })
+            feedback: try options.feedbackEndpoint.map { _ in BoundedQueue(limit: .max, wakeup: try Wakeup()) },
+            // As do receipts.
+            receipts: options.windowsFrom.map { _ in BoundedQueue(limit: .max, wakeup: deliveries.wakeup) })
         let stages = readiness.stages
         let boards = Boards()
         let workspace = Workspace(
@@ -131,10 +133,17 @@ package struct Daemon {
         services.append(
             StatusService(
                 workspace: workspace, pipeline: boards.pipeline, responder: responder, output: outlets.output))
-        services.append(
-            IntakeService(
-                options, queue: deliveries, acknowledgements: outlets.acknowledgements, from: recovered,
-                board: boards.intake, readiness: readiness, logger: logger))
+        if let endpoint = options.windowsFrom, let receipts = outlets.receipts {
+            services.append(
+                ResultsService(
+                    endpoint, in: try FeedContext(keys: options.keys), queue: deliveries, receipts: receipts,
+                    identity: recovered.identity, readiness: readiness, logger: logger))
+        } else {
+            services.append(
+                IntakeService(
+                    options, queue: deliveries, acknowledgements: outlets.acknowledgements, from: recovered,
+                    board: boards.intake, readiness: readiness, logger: logger))
+        }
         let completionService =
             options.exitOnEnd
             ? CompletionService(completion: outlets.completion, workspace: workspace, released: released) : nil

@@ -27,6 +27,8 @@ public enum FeedSocket {
     public static let largestToken = 1 << 20
     /// Feedback. What is far too long is refused in words up to this size.
     public static let largestSubmission = 1 << 20
+    /// Results of windows: as many as their client puts into a request, or the largest one alone.
+    public static let largestResults = largestWorkspaceRecord
 
     // MARK: Queues, in messages a peer.
 
@@ -92,6 +94,20 @@ public enum FeedSocket {
         try socket.set(.sendHighWaterMark, receiptQueue)
         try socket.set(.receiveHighWaterMark, submissionQueue)
         try socket.set(.maximumMessageSize, largestSubmission)
+        return socket
+    }
+
+    /// The socket that results of windows come to.
+    ///
+    /// - Throws: ``ZMQError`` when there are no sockets left.
+    public static func results(in context: FeedContext) throws(ZMQError) -> Socket {
+        let socket = try binding(.router, in: context)
+        try socket.set(.routerHandover, 1)
+        try socket.set(.routerMandatory, 1)
+        try socket.set(.sendHighWaterMark, receiptQueue)
+        // One request is out at a time, of each client.
+        try socket.set(.receiveHighWaterMark, 1)
+        try socket.set(.maximumMessageSize, largestResults)
         return socket
     }
 

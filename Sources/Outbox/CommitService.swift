@@ -35,12 +35,15 @@ package struct CommitService: Service {
         package let completion: BoundedQueue<Void>
         /// nil: there is no feedback.
         package let feedback: BoundedQueue<FeedbackNews>?
+        /// Results that were given and may be acknowledged; nil: none are given.
+        package let receipts: BoundedQueue<UInt64>?
 
         package init(
             output: BoundedQueue<OutputItem>, console: ConsoleProgress?, backlog: Backlog,
             acknowledgements: BoundedQueue<String>, completion: BoundedQueue<Void>,
-            feedback: BoundedQueue<FeedbackNews>? = nil
+            feedback: BoundedQueue<FeedbackNews>? = nil, receipts: BoundedQueue<UInt64>? = nil
         ) {
+            self.receipts = receipts
             self.output = output
             self.console = console
             self.backlog = backlog
@@ -148,6 +151,7 @@ package struct CommitService: Service {
         if !commit.feedback.isEmpty { outlets.feedback?.push(.committed(commit.feedback), weight: 1) }
         if !commit.pending.isEmpty { outlets.backlog.add(commit.pending) }
         if let stream = commit.ended { outlets.acknowledgements.push(stream, weight: 1) }
+        if let number = commit.given { outlets.receipts?.push(number, weight: 1) }
         if let isComplete = commit.isComplete {
             outlets.output.push(.complete(isComplete), weight: 1)
         }

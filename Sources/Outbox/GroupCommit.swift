@@ -41,6 +41,6 @@ package struct GroupCommit {
 extension Commit {
     /// Whether anything is done once this is durable.
     fileprivate var isAwaited: Bool {
-        block != nil || !pending.isEmpty || ended != nil || isComplete != nil || isLast || isEnd
+        block != nil || !pending.isEmpty || ended != nil || given != nil || isComplete != nil || isLast || isEnd
     }
 }

@@ -9,6 +9,8 @@ public enum CloudEvent {
     public static let late: StaticString = "streamllm.message.late.v1"
     public static let rejected: StaticString = "streamllm.message.rejected.v1"
     public static let feedback: StaticString = "streamllm.feedback.v1"
+    /// That a stream has begun or ended; given to a consumer, and not published by it.
+    public static let stream: StaticString = "streamllm.stream.v1"
 }
 
 extension ByteWriter {

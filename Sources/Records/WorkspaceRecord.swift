@@ -13,13 +13,11 @@ public enum WorkspaceRecord: Sendable {
     public init(json: [UInt8]) throws {
         let event = try JSONDecoder().decode(EventForm.self, from: Data(json))
         switch event.data {
-        case .entry(let form): self = .entry(form.entry)
-        case .setAside(let form, let kind):
-            self = .setAside(
-                SetAside(
-                    kind: kind, stream: form.position.stream, sequence: form.position.sequence,
-                    sessionID: form.session_id, line: form.line, reason: form.reason))
+        case .entry(let form) where form.response != nil: self = .entry(form.entry)
+        case .setAside(let form, let kind): self = .setAside(form.record(kind))
         case .feedback(let feedback): self = .feedback(feedback)
+        case .entry, .stream:
+            throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "not published by a consumer"))
         }
     }
 
@@ -43,11 +41,12 @@ public enum WorkspaceRecord: Sendable {
 }
 
 /// The event as it stands in JSON.
-private struct EventForm: Decodable {
+struct EventForm: Decodable {
     enum Content {
         case entry(EntryForm)
         case setAside(SetAsideForm, SetAside.Kind)
         case feedback(Feedback)
+        case stream(StreamNews)
     }
 
     enum CodingKeys: CodingKey { case type, data }
@@ -63,13 +62,14 @@ private struct EventForm: Decodable {
         case "\(CloudEvent.rejected)":
             data = .setAside(try container.decode(SetAsideForm.self, forKey: .data), .rejected)
         case "\(CloudEvent.feedback)": data = .feedback(try container.decode(Feedback.self, forKey: .data))
+        case "\(CloudEvent.stream)": data = .stream(try container.decode(StreamNews.self, forKey: .data))
         default:
             throw DecodingError.dataCorruptedError(forKey: .type, in: container, debugDescription: "unknown: \(type)")
         }
     }
 }
 
-private struct SetAsideForm: Decodable {
+struct SetAsideForm: Decodable {
     struct Position: Decodable {
         let stream: String
         let sequence: UInt64
@@ -78,9 +78,15 @@ private struct SetAsideForm: Decodable {
     let line: String
     let reason: String
     let position: Position
+
+    func record(_ kind: SetAside.Kind) -> SetAside {
+        SetAside(
+            kind: kind, stream: position.stream, sequence: position.sequence, sessionID: session_id, line: line,
+            reason: reason)
+    }
 }
 
-private struct EntryForm: Decodable {
+struct EntryForm: Decodable {
     struct WindowForm: Decodable {
         let kind: WindowKind
         let start: Timestamp
@@ -101,8 +107,9 @@ private struct EntryForm: Decodable {
     let trigger: Trigger
     let messages: [MessageForm]
     let answers: AnsweredMessage?
-    let response: Response
-    let timing: Timing
+    /// Results that haven't been answered have neither.
+    let response: Response?
+    let timing: Timing?
     let lost: UInt64
 
     var entry: WorkspaceEntry {
@@ -121,14 +128,14 @@ private struct EntryForm: Decodable {
                         ChatMessage(
                             timestamp: $0.timestamp, sender: $0.sender, text: $0.message, sequence: $0.sequence)
                     })),
-            response: response, timing: timing, lost: lost)
+            response: response ?? .none, timing: timing ?? Timing(), lost: lost)
         entry.answers = answers
         return entry
     }
 }
 
 /// What tells the ids of a session's entries apart: the end of `stream/session/start-end/revision`.
-private struct EntryID: Decodable {
+struct EntryID: Decodable {
     let start: Timestamp
     let end: Timestamp
     let revision: Int

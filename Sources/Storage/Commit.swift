@@ -45,7 +45,7 @@ public struct Commit: Sendable {
 
     package var isEmpty: Bool {
         journal == nil && progress == nil && checkpoint == nil && stream == nil && pending.isEmpty && answered.isEmpty
-            && records == nil && block == nil && ended == nil && isComplete == nil && !isLast && !isEnd
+            && records == nil && block == nil && ended == nil && given == nil && isComplete == nil && !isLast && !isEnd
     }
 
     // MARK: Done afterwards
@@ -54,6 +54,8 @@ public struct Commit: Sendable {
     package var block: RecordBlock?
     /// A stream whose end may be acknowledged.
     package var ended: String?
+    /// Results that were given and may be acknowledged, by the number that they have in this process.
+    package var given: UInt64?
     /// Whether everything that could come out so far is out; nil: as before.
     package var isComplete: Bool?
     /// Everything is out, and this process needn't wait for more.

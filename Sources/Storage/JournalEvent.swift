@@ -14,11 +14,13 @@ public enum JournalEvent: Sendable {
     case delivery(Delivery)
     /// The daemon was started with other rules.
     case policy(WindowPolicy)
+    /// Results of windows that somebody else has cut.
+    case given(GivenResults)
 
     private enum Kind: UInt8 {
         /// A batch as the first stores have it: lines are whole.
         case firstBatch
-        case time, idle, ended, vanished, lost, began, foreign, policy, refused, batch
+        case time, idle, ended, vanished, lost, began, foreign, policy, refused, batch, given
     }
 
     /// The event as bytes; nil for what changes nothing.
@@ -54,6 +56,9 @@ public enum JournalEvent: Sendable {
             .delivery(.ignored):
             return nil
         case .policy(let policy): write(.policy, policy.json)
+        case .given(let results):
+            write(.given, "")
+            results.write(to: &writer)
         }
         return writer.finish()
     }
@@ -87,6 +92,7 @@ public enum JournalEvent: Sendable {
         case .policy:
             guard let policy = WindowPolicy(json: text) else { throw DamagedBytes() }
             self = .policy(policy)
+        case .given: self = .given(try GivenResults(from: &reader))
         }
     }
 }

@@ -105,6 +105,8 @@ package enum StoreSchema {
         // refuse it.
         migrator.register(4, "more in answers") { _ in }
         migrator.register(5, "feedback") { db in try db.execute(sql: feedbackTable) }
+        // The tables stay as they are. The journal and the pipeline's state may have results that were given.
+        migrator.register(6, "given results") { _ in }
         return migrator
     }()
 

@@ -27,26 +27,6 @@ func answers(_ time: Double, _ session: String, _ text: String) -> Happening {
     .says(time, session: session, text: text, .rm)
 }
 
-/// One rule of event time, what happens, and what must come out.
-struct Rule: Sendable, CustomTestStringConvertible {
-    let testDescription: String
-    let policy: WindowPolicy
-    let happenings: [Happening]
-    let expected: [String]
-
-    init(_ rule: String, _ policy: WindowPolicy, _ happenings: [Happening], _ expected: [String]) {
-        testDescription = rule
-        self.policy = policy
-        self.happenings = happenings
-        self.expected = expected
-    }
-
-    func check() {
-        var engine = Engine(policy: policy)
-        #expect(engine.run(happenings) == expected)
-    }
-}
-
 extension Engine {
     /// Runs a scenario on one stream, each message a batch of its own.
     ///

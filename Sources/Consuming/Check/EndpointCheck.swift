@@ -16,7 +16,7 @@ struct EndpointCheck {
 
     /// - Throws: ``ZMQError`` when an input endpoint can't be understood.
     func findings() throws -> [Check.Finding] {
-        try inputs() + [
+        try (options.windowsFrom.map { [output($0, "windows from")] } ?? inputs()) + [
             output(options.outputEndpoint, "output"), output(options.outputReplayEndpoint, "output replay"),
         ] + feedback()
     }

@@ -52,7 +52,7 @@ package struct ForgetSession {
     private func forget(_ directory: StateDirectory) async throws -> [String] {
         let store = try Store(path: directory.database, synchronous: .full)
         defer { store.close() }
-        let fresh = Pipeline(policy: options.policy, endpoints: Set(options.inputEndpoints), logger: logger)
+        let fresh = Pipeline(policy: options.policy, endpoints: options.heardEndpoints, logger: logger)
         var recovered = try await Recovered(from: store, into: fresh)
         try await finish(&recovered, store)
         let open = recovered.pipeline.forget(session: session)

@@ -11,7 +11,7 @@ import ZeroMQ
 /// and replay makes up for it.
 struct IntakeService: Service {
     private let options: ConsumerOptions
-    private let queue: BoundedQueue<Delivery>
+    private let queue: BoundedQueue<PipelineInput>
     private let acknowledgements: BoundedQueue<String>
     private let start: Recovered
     private let board: Noticeboard<FollowingFigures>
@@ -30,7 +30,7 @@ struct IntakeService: Service {
     ///   - start: how far streams have been taken by another process.
     ///   - board: told how it gets on.
     init(
-        _ options: ConsumerOptions, queue: BoundedQueue<Delivery>, acknowledgements: BoundedQueue<String>,
+        _ options: ConsumerOptions, queue: BoundedQueue<PipelineInput>, acknowledgements: BoundedQueue<String>,
         from start: Recovered, board: Noticeboard<FollowingFigures>, readiness: Readiness, logger: Logger
     ) {
         self.board = board
@@ -73,7 +73,7 @@ struct IntakeService: Service {
             if isPaused { progress.waiting(for: .room) } else { progress.note() }
             try follower.poll(milliseconds: patience, wakeup: queue.wakeup, isPaused: isPaused, into: &deliveries)
             if deliveries.contains(where: \.hasRecords) { FaultPoint.afterReceive.reached() }
-            for delivery in deliveries { queue.push(delivery, weight: delivery.weight) }
+            for delivery in deliveries { queue.push(.delivery(delivery), weight: delivery.weight) }
             deliveries.removeAll(keepingCapacity: true)
             for stream in acknowledgements.takeAll() { try follower.acknowledgeEnd(of: stream) }
             board.note(isLast: false) { follower.figures }

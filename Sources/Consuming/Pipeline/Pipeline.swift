@@ -55,6 +55,9 @@ struct Pipeline: Sendable {
     var held: [String: Held] = [:]
     /// Early results that are about to come out; nil: nobody wants to know.
     private var upcoming: UpcomingTurns?
+    /// Results that were given before, and streams of those who gave them.
+    var known = KnownResults()
+    var givenStreams = GivenStreams()
 
     /// - Parameters:
     ///   - endpoints: those that have to be heard from before the inputs can have ended.
@@ -81,16 +84,17 @@ struct Pipeline: Sendable {
     /// Goes on where another process stopped, which had heard from some endpoints.
     mutating func listenAnew(known: Set<String>) {
         silentEndpoints = endpoints
-        unknownEndpoints = endpoints.subtracting(known)
+        // Whoever gave results has one endpoint, and it is this one's.
+        unknownEndpoints = self.known.count > 0 ? [] : endpoints.subtracting(known)
     }
 
     var inputs: Inputs {
         Inputs(
-            haveEnded: openStreams.isEmpty && unknownEndpoints.isEmpty,
+            haveEnded: openStreams.isEmpty && givenStreams.open.isEmpty && unknownEndpoints.isEmpty,
             areHeard: silentEndpoints.isEmpty)
     }
 
-    private mutating func heard(from endpoint: String) {
+    mutating func heard(from endpoint: String) {
         silentEndpoints.remove(endpoint)
         unknownEndpoints.remove(endpoint)
     }
@@ -167,6 +171,7 @@ struct Pipeline: Sendable {
             // Of what is old, nothing is about to come.
             if upcoming != nil && isLive { messages = batch.messages }
             if let heldBefore { kept[heldBefore.sequence] = heldBefore.line }
+        case .given(let results): restore(results)
         case .delivery(let delivery):
             if let held = delivery.stream.flatMap({ held[$0] }) { kept[held.sequence] = held.line }
             if process(delivery, into: &outcome) && isJournaled { outcome.commit.journal = event.bytes }

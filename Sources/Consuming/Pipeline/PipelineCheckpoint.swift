@@ -14,6 +14,8 @@ extension Pipeline {
         case openStream
         case lost
         case held
+        /// Results that were given, and streams of those who gave them.
+        case given
     }
 
     /// Writes all that a new process needs to go on from here, and calls `body` with one part after the other. They hold
@@ -59,8 +61,25 @@ extension Pipeline {
             }
             while let part = parts.next() { await body(part) }
         }
+        for results in givenPieces {
+            parts.append { writer in
+                writer.append(integer: Piece.given.rawValue)
+                results.write(to: &writer)
+            }
+            while let part = parts.next() { await body(part) }
+        }
         while let part = parts.next() { await body(part) }
         await body(parts.finish())
+    }
+
+    /// What was given, in pieces of a size.
+    private var givenPieces: [GivenResults] {
+        let ids = Array(known.inOrder)
+        var pieces = stride(from: 0, to: ids.count, by: 10_000).map { start in
+            GivenResults(ids: Array(ids[start..<min(start + 10_000, ids.count)]))
+        }
+        if !givenStreams.open.isEmpty { pieces.append(GivenResults(streams: givenStreams.news)) }
+        return pieces
     }
 
     /// Takes on the state of another pipeline.
@@ -103,6 +122,7 @@ extension Pipeline {
             let (stream, sequence) = (try reader.string(), try reader.integer(UInt64.self))
             let line = KeptLine(text: try reader.string(), note: try reader.string())
             held[stream] = Held(sequence: sequence, line: line)
+        case .given: restore(try GivenResults(from: &reader))
         }
         guard reader.isAtEnd else { throw DamagedBytes() }
     }

@@ -14,11 +14,13 @@ struct PipelineService: Service {
     /// much as that state has, so that writing it never costs more than the journal does. In bytes.
     private static let journalLimit = 4 << 20
 
-    private let queue: BoundedQueue<Delivery>
+    private let queue: BoundedQueue<PipelineInput>
     private let workspace: Workspace
     private let start: Recovered
     private let policy: WindowPolicy
     private let isDurable: Bool
+    /// Where windows come from that somebody else has cut; nil: they are cut here.
+    private let windowsFrom: String?
     /// Outcomes on their way from the one task to the other.
     private let outcomes: BoundedQueue<Outcome>
     private let board: PipelineBoard
@@ -30,7 +32,7 @@ struct PipelineService: Service {
     ///   - board: told how far it is.
     ///   - stages: where progress is noted.
     init(
-        _ options: ConsumerOptions, queue: BoundedQueue<Delivery>, workspace: Workspace, from start: Recovered,
+        _ options: ConsumerOptions, queue: BoundedQueue<PipelineInput>, workspace: Workspace, from start: Recovered,
         board: PipelineBoard, stages: Stages = Stages()
     ) throws {
         self.queue = queue
@@ -38,6 +40,7 @@ struct PipelineService: Service {
         self.start = start
         self.board = board
         policy = options.policy
+        windowsFrom = options.windowsFrom
         isDurable = options.stateDirectory != nil
         let outcomes = BoundedQueue<Outcome>(limit: 2, wakeup: try Wakeup())
         self.outcomes = outcomes
@@ -79,18 +82,35 @@ struct PipelineService: Service {
         if pipeline.policy != policy {
             guard await pipeline.process(.policy(policy), isJournaled: isDurable, handOn) else { return }
         }
+        if windowsFrom != nil {
+            // Nobody is listened to any more who published messages: what is open of them comes out.
+            for stream in pipeline.openStreams.sorted() {
+                let end = JournalEvent.delivery(.vanished(stream: stream))
+                guard await pipeline.process(end, isJournaled: isDurable, handOn) else { return }
+            }
+        } else {
+            pipeline.givenStreams = GivenStreams()
+        }
         // What the last process left is compacted, and says by which rules the journal goes on.
         var limit = isDurable ? await write(pipeline) : 0
         let decoder = BatchDecoder()
         var journaled = 0
         board.note(isLast: true) { pipeline.reading }
         taking.idle()
-        reading: while let deliveries = await queue.next() {
-            for delivery in deliveries {
+        func handOnJournaled(_ outcome: Outcome) async {
+            journaled += outcome.commit.journal?.count ?? 0
+            await handOn(outcome)
+        }
+        reading: while let inputs = await queue.next() {
+            for input in inputs {
                 taking.note()
-                let isWhole = await pipeline.process(delivery, with: decoder, isJournaled: isDurable) { outcome in
-                    journaled += outcome.commit.journal?.count ?? 0
-                    await handOn(outcome)
+                var isWhole = true
+                switch input {
+                case .delivery(let delivery):
+                    isWhole = await pipeline.process(
+                        delivery, with: decoder, isJournaled: isDurable, handOnJournaled)
+                case .results(let batch):
+                    await handOnJournaled(pipeline.take(batch, from: windowsFrom ?? "", isJournaled: isDurable))
                 }
                 // Nobody is waited for any more: what has been delivered besides is fetched again by the next process.
                 if !isWhole || Task.isCancelled { break reading }

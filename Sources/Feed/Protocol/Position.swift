@@ -9,6 +9,9 @@ public enum Position {
     /// Numbers stay below this: no stream comes near it, and sums of them can't overflow.
     static let sequenceLimit: UInt64 = 1 << 62
 
+    /// Whether a text can be a stream's id.
+    public static func isStream(_ id: String) -> Bool { 1...streamLimit ~= id.utf8.count }
+
     /// The frame for record `sequence` of `stream`.
     public static func frame(_ sequence: UInt64, _ stream: String) -> [UInt8] {
         sequence.bigEndianBytes + Array(stream.utf8)

@@ -1,0 +1,29 @@
+package streamllm.feed;
+
+import java.io.IOException;
+import org.apache.flink.api.connector.source.SourceEvent;
+
+/** What readers and the enumerator tell each other. */
+final class FeedEvent {
+    private static final FeedSplit.Serializer SPLITS = new FeedSplit.Serializer();
+
+    private FeedEvent() {}
+
+    /** A reader has all of a stream. */
+    record Ended(byte[] bytes) implements SourceEvent {
+        static Ended of(FeedSplit split) {
+            try {
+                return new Ended(SPLITS.serialize(split));
+            } catch (IOException e) { throw new IllegalStateException("memory can be written to", e); }
+        }
+
+        FeedSplit split() {
+            try {
+                return SPLITS.deserialize(SPLITS.getVersion(), bytes);
+            } catch (IOException e) { throw new IllegalStateException("what was written a moment ago can be read", e); }
+        }
+    }
+
+    /** A stream is published at another endpoint now. */
+    record Moved(String stream, String endpoint) implements SourceEvent {}
+}

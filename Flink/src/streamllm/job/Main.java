@@ -1,0 +1,37 @@
+package streamllm.job;
+
+import org.apache.flink.api.common.eventtime.WatermarkStrategy;
+import org.apache.flink.api.common.typeinfo.Types;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import streamllm.feed.FeedOptions;
+import streamllm.feed.FeedSource;
+import streamllm.feed.Shards;
+
+/** The job: messages of streamllm's producers, cut into windows, for one or more of streamllm's consumers. */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) throws Exception {
+        StreamExecutionEnvironment flink = StreamExecutionEnvironment.getExecutionEnvironment();
+        try {
+            build(flink, new Options(arguments));
+        } catch (Options.Problem problem) {
+            System.err.println("Error: " + problem.getMessage());
+            System.exit(64);
+        }
+        flink.execute("streamllm");
+    }
+
+    static void build(StreamExecutionEnvironment flink, Options options) throws Options.Problem {
+        FeedOptions feed = options.feed();
+        flink.setMaxParallelism(Shards.COUNT);
+        flink.setBufferTimeout(5); // in milliseconds: a message isn't held back for others
+        flink.getConfig().enableObjectReuse(); // nothing is changed that has been handed on
+        if (options.checkpointInterval() > 0) flink.enableCheckpointing(options.checkpointInterval());
+        // A state is found again by these names.
+        flink.fromSource(new FeedSource(feed), WatermarkStrategy.noWatermarks(), "feeds", Serializers.items()).uid("feeds")
+            .keyBy(item -> item.shard, Types.INT)
+            .process(new Conversations(feed.policy(), options.room()), Serializers.results()).name("conversations").uid("conversations")
+            .sinkTo(new ResultsSink(options.consumers(), options.isAtOnce())).name("results").uid("results");
+    }
+}
