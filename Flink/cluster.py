@@ -47,7 +47,7 @@ class Cluster:
     `memory` is what each process may take, in MiB; `settings` are Flink's own (config.yaml), beside those here.
     """
 
-    PATIENCE = 60.0
+    PATIENCE = 120.0
     """Seconds in which something has to have happened."""
 
     def __init__(

@@ -54,5 +54,5 @@ extension WindowPolicy {
 extension Timestamp {
     /// Whether it is a time that a message, a window's bound or a clock may have: no sum with a duration overflows. What was
     /// read from a disk may be anything.
-    var isSound: Bool { milliseconds.magnitude <= 1 << 50 }
+    package var isSound: Bool { milliseconds.magnitude <= 1 << 50 }
 }

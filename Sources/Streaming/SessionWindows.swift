@@ -71,13 +71,10 @@ extension StreamWindows {
         return found
     }
 
-    /// Results that one may replace: each is named in it, by an id of some hundred bytes to some thousand.
-    static let mostReplaced = 1000
-
     /// Puts what is in a window into another. Where that is too much, what is in the other comes out first.
     private mutating func merge(_ other: Int32, into target: Int32, _ actions: inout [Action]) {
         if isTooMuch(windows[other].conversation.cost, for: target)
-            || windows[target].results.count + windows[other].results.count > Self.mostReplaced
+            || windows[target].results.count + windows[other].results.count > WindowResult.mostReplaced
         {
             cut(target, into: &actions)
         }

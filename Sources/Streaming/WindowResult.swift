@@ -16,6 +16,9 @@ public final class WindowResult: Sendable {
     /// The messages by timestamp, ties by arrival.
     public let conversation: Conversation
 
+    /// Results that one may replace: each is named in it, by an id of some hundred bytes to some thousand.
+    package static let mostReplaced = 1000
+
     /// An earlier result of the same window. A session window may have had other bounds then.
     public struct Superseded: Sendable, Equatable {
         public var window: Window

@@ -31,7 +31,9 @@ struct AccessDeskTests {
         "A key's right opens the sockets that it is for, and no other",
         arguments: AccessPoint.allCases, Right.allCases)
     func rights(_ point: AccessPoint, _ right: Right) {
-        let opens: [AccessPoint: Set<Right>] = [.live: [.read, .tokens], .replay: [.resume], .feedback: [.feedback]]
+        let opens: [AccessPoint: Set<Right>] = [
+            .live: [.read, .tokens], .replay: [.resume], .feedback: [.feedback], .results: [.publish],
+        ]
         let index = Right.allCases.firstIndex(of: right).map { $0 + 1 } ?? 7
         let (frames, verdict) = AccessDesk(Self.ring).answer(
             Self.request(point.rawValue, "CURVE", Self.keys[index].bytes))

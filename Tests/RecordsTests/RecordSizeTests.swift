@@ -64,7 +64,7 @@ struct RecordSizeTests {
 
     @Test("an entry is never larger than 112 MiB: a full window, or one message, an answer, and what is around them")
     func entries() {
-        let around = json(entry([], supersedes: StreamWindows.mostReplaced))
+        let around = json(entry([], supersedes: WindowResult.mostReplaced))
         #expect(around < 16 << 20)
         let window = max(6 * WindowPolicy.Limits().window, MessageDecoder.largestText + 6 * 40)
         #expect(window + 6 * Self.largestAnswer + around <= Self.largest)

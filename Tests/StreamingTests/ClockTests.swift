@@ -1,4 +1,4 @@
-/// What a stream's own clock may say, beside the rules in Tests/Rules.
+/// What a stream's own clock may say, beside the rules in Tests/Tables/Windows.
 import Testing
 
 @testable import Streaming

@@ -1,4 +1,4 @@
-/// What happens to messages from the future, and to streams that fall silent, beside the rules in Tests/Rules.
+/// What happens to messages from the future, and to streams that fall silent, beside the rules in Tests/Tables/Windows.
 import Chat
 import Streaming
 import Testing

@@ -1,4 +1,4 @@
-/// What happens to messages that come late, beside the rules in Tests/Rules.
+/// What happens to messages that come late, beside the rules in Tests/Tables/Windows.
 import Chat
 import Streaming
 import Testing

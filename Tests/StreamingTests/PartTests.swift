@@ -1,4 +1,4 @@
-/// When windows come out because they are large, beside the rules in Tests/Rules.
+/// When windows come out because they are large, beside the rules in Tests/Tables/Windows.
 import Streaming
 import Testing
 

@@ -1,4 +1,4 @@
-/// What happens to a stream that has ended and is there again, beside the rules in Tests/Rules.
+/// What happens to a stream that has ended and is there again, beside the rules in Tests/Tables/Windows.
 import Testing
 
 @testable import Streaming

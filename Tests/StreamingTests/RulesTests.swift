@@ -34,7 +34,7 @@ struct Rule: Sendable, Decodable, CustomTestStringConvertible {
     }
 
     static func all() throws -> [Rule] {
-        let folder = URL(filePath: Setup.package).appending(path: "Tests/Rules")
+        let folder = URL(filePath: Setup.package).appending(path: "Tests/Tables/Windows")
         return try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
             .sorted { $0.path < $1.path }
             .flatMap { try JSONDecoder().decode(File.self, from: Data(contentsOf: $0)).rules }

@@ -1,4 +1,4 @@
-/// Streams and sessions that come and go, beside the rules in Tests/Rules.
+/// Streams and sessions that come and go, beside the rules in Tests/Tables/Windows.
 import Streaming
 import Testing
 

@@ -1,8 +1,10 @@
 /// Results as they come in one request.
 import Bytes
+import Chat
 import Feed
 import Records
 import Storage
+import Streaming
 
 /// Results of windows that were given in one go, read.
 struct GivenBatch: Sendable {
@@ -38,14 +40,40 @@ struct GivenBatch: Sendable {
 }
 
 extension GivenRecord {
+    /// A reason says how far a stream had come, and what is wrong with a line; in bytes.
+    private static let longestReason = 4096
+
     /// Whether a consumer could have made it. Who gives results may write anything.
     fileprivate var isSound: Bool {
         switch self {
-        case .window(let result, _):
-            result.window.start < result.window.end && result.revision >= 1 && result.conversation.count > 0
-                && !result.sessionID.isEmpty && Position.isStream(result.stream)
-        case .setAside(let record): Position.isStream(record.stream)
+        case .window(let result, _): result.isSound
+        case .setAside(let record):
+            Position.isStream(record.stream) && record.line.utf8.count <= KeptLine.limit
+                && record.reason.utf8.count <= Self.longestReason && record.sessionID.map(Self.isSession) ?? true
         case .stream(let news): Position.isStream(news.stream)
         }
     }
+
+    fileprivate static func isSession(_ id: String) -> Bool { 1...MessageDecoder.longestSessionID ~= id.utf8.count }
+}
+
+extension WindowResult {
+    fileprivate var isSound: Bool {
+        let replaced = supersedes.allSatisfy { $0.window.isSound && 1...Int(Int32.max) ~= $0.revision }
+        return window.isSound && 1...Int(Int32.max) ~= revision && conversation.count > 0 && hasRoom && replaced
+            && supersedes.count <= Self.mostReplaced && GivenRecord.isSession(sessionID)
+            && Position.isStream(stream)
+    }
+
+    /// Whether its entry is one that subscribers can take: as large as windows get, or a single message.
+    private var hasRoom: Bool {
+        if conversation.cost <= WindowPolicy.Limits().window { return true }
+        var size = 0
+        conversation.forEach { size += ByteWriter.quotedSize($0.text) }
+        return conversation.count == 1 && size <= MessageDecoder.largestText
+    }
+}
+
+extension Window {
+    fileprivate var isSound: Bool { start < end && start.isSound && end.isSound }
 }

@@ -29,7 +29,8 @@ struct FuzzTarget: Sendable {
 
     /// All there are, those first that anybody on the network can reach.
     static let all = [
-        control, request, answer, submission, access, feedback, keyFile, line, entry, ollama, openAI, pieces, mask,
+        control, request, answer, submission, access, feedback, results, keyFile, line, entry, ollama, openAI, pieces,
+        mask,
         topic, time, event,
         records, cursor,
         pending,

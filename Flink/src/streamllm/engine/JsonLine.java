@@ -1,5 +1,6 @@
 package streamllm.engine;
 
+import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
@@ -65,7 +66,7 @@ public final class JsonLine {
         try {
             new JsonLine(line, start, end, names, values).root();
         } catch (InvalidText e) {
-            byte[] mended = new String(line, start, end - start, StandardCharsets.UTF_8).getBytes(StandardCharsets.UTF_8);
+            byte[] mended = mended(line, start, end);
             Arrays.fill(values, null);
             try {
                 new JsonLine(mended, 0, mended.length, names, values).root();
@@ -85,8 +86,6 @@ public final class JsonLine {
     }
 
     private void root() throws Problem, InvalidText {
-        if (end - place >= 3 && (line[place] & 0xFF) == 0xEF && (line[place + 1] & 0xFF) == 0xBB
-            && (line[place + 2] & 0xFF) == 0xBF) place += 3;
         skipSpaces();
         if (place == end) throw invalid("there is nothing in it");
         boolean isObject = line[place] == '{';
@@ -272,16 +271,42 @@ public final class JsonLine {
         count += bytes.length;
     }
 
-    /** How many bytes the character has that stands here, which isn't ASCII (RFC 3629). */
+    /** How many bytes the character has that stands here, which isn't ASCII. */
     private int sizeOfCharacter() throws InvalidText {
-        int first = line[place] & 0xFF;
-        int size = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-        if (first < 0xC2 || first > 0xF4 || end - place < size) throw new InvalidText();
-        int second = line[place + 1] & 0xFF;
-        int least = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80, most = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
-        if (second < least || second > most) throw new InvalidText();
-        for (int i = 2; i < size; i++) if ((line[place + i] & 0xC0) != 0x80) throw new InvalidText();
+        int size = sizeOfCharacter(line, place, end);
+        if (size < 0) throw new InvalidText();
         return size;
+    }
+
+    /**
+     * How many bytes the character has that begins at {@code place} (RFC 3629).
+     *
+     * @return negative: how many of them can't begin one, at least 1
+     */
+    private static int sizeOfCharacter(byte[] bytes, int place, int end) {
+        int first = bytes[place] & 0xFF;
+        if (first < 0x80) return 1;
+        if (first < 0xC2 || first > 0xF4) return -1;
+        int size = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+        int least = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80, most = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+        for (int i = 1; i < size; i++) {
+            int next = place + i < end ? bytes[place + i] & 0xFF : 0;
+            if (next < least || next > most) return -i;
+            least = 0x80;
+            most = 0xBF;
+        }
+        return size;
+    }
+
+    /** With U+FFFD for bytes that are no characters, each for as many as begin one (Unicode, 3.9, U+FFFD Substitution). */
+    static byte[] mended(byte[] bytes, int start, int end) {
+        ByteArrayOutputStream mended = new ByteArrayOutputStream(end - start + 64);
+        for (int place = start; place < end; ) {
+            int size = sizeOfCharacter(bytes, place, end);
+            if (size > 0) mended.write(bytes, place, size); else mended.writeBytes(UNKNOWN);
+            place += Math.abs(size);
+        }
+        return mended.toByteArray();
     }
 
     private void escape(boolean isKept) throws Problem {

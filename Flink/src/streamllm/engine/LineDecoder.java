@@ -44,10 +44,9 @@ public final class LineDecoder {
 
     /** As much of a line as a record keeps, cut between two characters. */
     private static byte[] kept(byte[] bytes, int start, int end) {
-        if (end - start <= KEPT) return Arrays.copyOfRange(bytes, start, end);
-        int cut = start + KEPT;
-        while (cut > start + KEPT - 3 && (bytes[cut] & 0xC0) == 0x80) cut--;
-        return Arrays.copyOfRange(bytes, start, cut);
+        int cut = Math.min(end, start + KEPT);
+        while (cut < end && cut > start + KEPT - 3 && (bytes[cut] & 0xC0) == 0x80) cut--;
+        return JsonLine.mended(bytes, start, cut);
     }
 
     private static void read(Item item, byte[] bytes, int start, int end) throws JsonLine.Problem {

@@ -18,7 +18,7 @@ import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.JsonNode;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.databind.ObjectMapper;
 
 /**
- * The rules of event time, one by one: the same tables as the engine in Swift runs (Tests/Rules). Each is run in one piece, and
+ * The rules of event time, one by one: the same tables as the engine in Swift runs (Tests/Tables/Windows). Each is run in one piece, and
  * once more with the whole state written and read between all events.
  */
 public final class RulesTest {
@@ -146,7 +146,9 @@ public final class RulesTest {
     public static void main(String[] arguments) throws IOException {
         int count = 0, failed = 0;
         List<Path> files;
-        try (Stream<Path> all = Files.list(Path.of(arguments[0]))) { files = all.sorted().toList(); }
+        try (Stream<Path> all = Files.list(Path.of(arguments[0], "Windows"))) {
+            files = all.filter(file -> file.toString().endsWith(".json")).sorted().toList();
+        }
         for (Path file : files) {
             for (JsonNode rule : new ObjectMapper().readTree(file.toFile()).get("rules")) {
                 // How many streams are remembered is the source's to say here, and not the engine's.
