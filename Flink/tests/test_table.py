@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import json
-import subprocess
 import tempfile
 import unittest
 from pathlib import Path
 
-from cluster import JAR, home
-from rig import FLINK, PATIENCE, Cluster, Stream, consumed, endpoint, free_ports, programs
+from rig import FLINK, Cluster, Stream, consumed, endpoint, free_ports, programs
 
 SQL = """
-SET 'table.local-time-zone' = 'UTC';
-SET 'table.dml-sync' = 'true';
 CREATE TABLE messages (
   `stream` STRING, session_id STRING, ts TIMESTAMP_LTZ(3), sender STRING, message STRING,
   WATERMARK FOR ts AS SOURCE_WATERMARK()
@@ -43,16 +39,8 @@ class Table(unittest.TestCase):
             run.produce(sample, live)
             script = folder / "query.sql"
             script.write_text(SQL.format(endpoint=live, output=folder / "windows"))
-            environment = {
-                "FLINK_HOME": str(home()),
-                "FLINK_CONF_DIR": str(folder / "cluster" / "conf"),
-                "PATH": "/usr/bin:/bin",
-            }
-            client = subprocess.run(
-                ["bash", home() / "bin" / "sql-client.sh", "-j", JAR, "-f", script], env=environment,
-                capture_output=True, text=True, timeout=PATIENCE, check=False)  # fmt: skip
-            self.assertEqual(0, client.returncode, client.stdout[-3000:] + client.stderr[-2000:])
-            self.assertTrue(cluster.get("/overview"))
+            job = cluster.run(str(script), main="streamllm.table.Script")
+            cluster.wait_until(job, "FINISHED")
             lines = [
                 line
                 for file in (folder / "windows").rglob("*")
@@ -63,7 +51,7 @@ class Table(unittest.TestCase):
             for line in lines:
                 row = json.loads(line)
                 found.add((row["session_id"], row["s"].replace(" ", "T") + ".000Z", row["n"]))
-            self.assertEqual(expected, found, client.stdout[-2000:])
+            self.assertEqual(expected, found)
 
 
 if __name__ == "__main__":
