@@ -136,7 +136,7 @@ package struct Daemon {
         if let endpoint = options.windowsFrom, let receipts = outlets.receipts {
             services.append(
                 ResultsService(
-                    endpoint, in: try FeedContext(keys: options.keys), queue: deliveries, receipts: receipts,
+                    endpoint, keys: options.keys, queue: deliveries, receipts: receipts,
                     identity: recovered.identity, readiness: readiness, logger: logger))
         } else {
             services.append(

@@ -88,26 +88,25 @@ public enum FeedSocket {
     ///
     /// - Throws: ``ZMQError`` when there are no sockets left.
     public static func feedback(in context: FeedContext) throws(ZMQError) -> Socket {
-        let socket = try binding(.router, in: context)
-        try socket.set(.routerHandover, 1)
-        try socket.set(.routerMandatory, 1)
-        try socket.set(.sendHighWaterMark, receiptQueue)
-        try socket.set(.receiveHighWaterMark, submissionQueue)
-        try socket.set(.maximumMessageSize, largestSubmission)
-        return socket
+        try desk(queue: submissionQueue, largest: largestSubmission, in: context)
     }
 
     /// The socket that results of windows come to.
     ///
     /// - Throws: ``ZMQError`` when there are no sockets left.
     public static func results(in context: FeedContext) throws(ZMQError) -> Socket {
+        // One request is out at a time, of each client.
+        try desk(queue: 1, largest: largestResults, in: context)
+    }
+
+    /// A socket to which others hand something in, and from which they get receipts.
+    private static func desk(queue: Int, largest: Int, in context: FeedContext) throws(ZMQError) -> Socket {
         let socket = try binding(.router, in: context)
         try socket.set(.routerHandover, 1)
         try socket.set(.routerMandatory, 1)
         try socket.set(.sendHighWaterMark, receiptQueue)
-        // One request is out at a time, of each client.
-        try socket.set(.receiveHighWaterMark, 1)
-        try socket.set(.maximumMessageSize, largestResults)
+        try socket.set(.receiveHighWaterMark, queue)
+        try socket.set(.maximumMessageSize, largest)
         return socket
     }
 

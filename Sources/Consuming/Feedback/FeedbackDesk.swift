@@ -10,8 +10,7 @@ import Storage
 /// Feedback is accepted when it is durable. The same id again is the same feedback, whoever sends it, also while the first is on
 /// its way to the store.
 struct FeedbackDesk {
-    /// Who waits for an answer: the frames that it begins with.
-    typealias Client = [[UInt8]]
+    typealias Client = DeskSocket.Client
 
     enum Action: Hashable {
         case answer(SubmissionAnswer, Client)

@@ -18,6 +18,9 @@ struct FeedbackService: Service {
     /// When an endpoint that somebody else has is tried again.
     private static let bindInterval = Duration.seconds(2)
 
+    /// Requests heard in one turn.
+    private static let requestsPerTurn = 32
+
     private let endpoint: FeedbackEndpoint
     private let keys: Keyring?
     private let store: Store?
@@ -75,7 +78,7 @@ struct FeedbackService: Service {
     /// Binds the endpoint, and waits for it where it is optional. What comes out meanwhile wakes it, too: then it only notes that.
     ///
     /// - Returns: nil when it was told to stop before.
-    private func bind(_ ledger: inout some FeedbackLedger) throws -> FeedbackSocket? {
+    private func bind(_ ledger: inout some FeedbackLedger) throws -> DeskSocket? {
         var poller = Poller()
         _ = poller.add(descriptor: news.wakeup.descriptor)
         var isSaid = false
@@ -103,9 +106,10 @@ struct FeedbackService: Service {
     }
 
     /// - Returns: nil where somebody else has the endpoint, and it is optional.
-    private func bindIfFree() throws -> FeedbackSocket? {
+    private func bindIfFree() throws -> DeskSocket? {
         do {
-            return try FeedbackSocket(endpoint, keys: keys, wakeup: news.wakeup)
+            return try DeskSocket(
+                endpoint.endpoint, as: .feedback, keys: keys, wakeup: news.wakeup, FeedSocket.feedback)
         } catch {
             guard endpoint.isOptional, (error as ZMQError).isAddressInUse else { throw error }
             return nil
@@ -123,14 +127,17 @@ struct FeedbackService: Service {
             let isHeard = end == nil && !desk.isFull
             progress.note()
             for notice in try socket.admit() { logger.log(level: notice.isNews ? .info : .warning, "\(notice)") }
-            let requests = isHeard ? try socket.requests() : []
+            var requests: [DeskSocket.Request] = []
+            while isHeard, requests.count < Self.requestsPerTurn, let request = try socket.request() {
+                requests.append(request)
+            }
             // Behind that: what its clients have seen is known.
             hear(&desk, &ledger)
             for request in requests { try desk.came(request.frames, from: request.client, &ledger) }
             try desk.search(in: &ledger)
             for action in desk.takeActions() {
                 switch action {
-                case .answer(let answer, let client): try socket.answer(answer, to: client)
+                case .answer(let answer, let client): try socket.answer(answer.frames, to: client)
                 case .commit(let feedback): accepted.push(feedback, weight: 1)
                 }
             }

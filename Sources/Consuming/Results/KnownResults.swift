@@ -5,7 +5,7 @@ import Storage
 
 /// The results that were given last: whoever gives them may give them again, when he has failed and isn't sure. Pure.
 struct KnownResults: Sendable {
-    /// So many are known, some 50 MB of them. One that comes again behind as many others is taken for a new one.
+    /// So many are known. One that comes again behind as many others is taken for a new one.
     static let most = 1 << 20
 
     private let limit: Int

@@ -1,4 +1,5 @@
 /// The thread that owns the results socket.
+import Access
 import Bytes
 import Common
 import Feed
@@ -15,7 +16,7 @@ struct ResultsService: Service {
     private static let timeToFinish = Duration.seconds(1)
 
     private let endpoint: String
-    private let context: FeedContext
+    private let keys: Keyring?
     private let hash: KeyedHash
     private let queue: BoundedQueue<PipelineInput>
     private let receipts: BoundedQueue<UInt64>
@@ -30,11 +31,11 @@ struct ResultsService: Service {
     ///   - receipts: the numbers of those that are durable; it wakes this thread.
     ///   - identity: the daemon's, which nobody else knows.
     init(
-        _ endpoint: String, in context: FeedContext, queue: BoundedQueue<PipelineInput>,
+        _ endpoint: String, keys: Keyring?, queue: BoundedQueue<PipelineInput>,
         receipts: BoundedQueue<UInt64>, identity: [UInt8], readiness: Readiness, logger: Logger
     ) {
         self.endpoint = endpoint
-        self.context = context
+        self.keys = keys
         self.queue = queue
         self.receipts = receipts
         hash = KeyedHash(key: identity)
@@ -55,7 +56,8 @@ struct ResultsService: Service {
     }
 
     private func serve() throws {
-        let socket = try ResultsSocket(endpoint, in: context, wakeup: receipts.wakeup)
+        let socket = try DeskSocket(
+            endpoint, as: .results, keys: keys, wakeup: receipts.wakeup, FeedSocket.results)
         logger.info("Taking results of windows on \(socket.endpoint)")
         readiness.isUp(.intake)
         var desk = ResultsDesk()
@@ -74,63 +76,22 @@ struct ResultsService: Service {
             if isHeard { progress.note() } else { progress.waiting(for: .room) }
             for notice in try socket.admit() { logger.log(level: notice.isNews ? .info : .warning, "\(notice)") }
             var hasCome = false
-            if isHeard, let message = try socket.receive() {
+            if isHeard, let message = try socket.request() {
                 hasCome = true
                 switch desk.came(message.frames, from: message.client, hash) {
                 case .take(let batch): queue.push(.results(batch), weight: batch.size + 1)
                 case .answer(let answer, let reason):
                     peers.log(.error, "Results aren't taken: \(reason)", about: [:])
-                    try socket.answer(answer, to: message.client)
+                    try socket.answer(answer.frames, to: message.client)
                 case .nothing: break
                 }
             }
             for number in receipts.takeAll() {
-                if let (answer, client) = desk.isDurable(number) { try socket.answer(answer, to: client) }
+                if let (answer, client) = desk.isDurable(number) { try socket.answer(answer.frames, to: client) }
             }
             if hasCome { continue }
             try socket.wait(milliseconds: end == nil ? patience : 20, isHeard: isHeard)
             receipts.wakeup.clear()
         }
-    }
-}
-
-/// Which requests are under way, and whose. Pure.
-struct ResultsDesk {
-    enum Verdict {
-        case take(GivenBatch)
-        /// Refused, for a reason that the log is told, too.
-        case answer(ResultsAnswer, reason: String)
-        /// Not a request, and no number to answer to.
-        case nothing
-    }
-
-    private struct Waiting {
-        let client: [UInt8]
-        let number: UInt64
-    }
-
-    private var waiting: [UInt64: Waiting] = [:]
-    private var next: UInt64 = 1
-
-    var underWay: Int { waiting.count }
-    /// Whether somebody waits for an answer.
-    var isBusy: Bool { !waiting.isEmpty }
-
-    /// Somebody has sent frames.
-    mutating func came(_ frames: [[UInt8]], from client: [UInt8], _ hash: KeyedHash) -> Verdict {
-        guard case .put(let number, let lines) = ResultsRequest(frames: frames) else { return .nothing }
-        do {
-            let batch = try GivenBatch(number: next, lines: lines, hash: hash)
-            waiting[next] = Waiting(client: client, number: number)
-            next += 1
-            return .take(batch)
-        } catch {
-            return .answer(.refused(number: number, reason: error.description), reason: error.description)
-        }
-    }
-
-    /// What was given in one go is durable.
-    mutating func isDurable(_ number: UInt64) -> (ResultsAnswer, client: [UInt8])? {
-        waiting.removeValue(forKey: number).map { (.taken(number: $0.number), $0.client) }
     }
 }

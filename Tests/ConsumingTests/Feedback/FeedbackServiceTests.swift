@@ -23,9 +23,14 @@ struct FeedbackServiceTests {
             news: BoundedQueue(limit: .max, wakeup: try Wakeup()), stages: Stages(), logger: log.logger)
     }
 
+    /// Has an endpoint, as another program would.
+    private func hold(_ endpoint: String) throws -> DeskSocket {
+        try DeskSocket(endpoint, as: .feedback, keys: nil, wakeup: try Wakeup(), FeedSocket.feedback)
+    }
+
     @Test("An optional endpoint that is in use is waited for, which is said once, and taken when it is free")
     func optional() async throws {
-        var holder = Optional(try FeedbackSocket(FeedbackEndpoint(endpoint), keys: nil, wakeup: try Wakeup()))
+        var holder = Optional(try hold(endpoint))
         let service = try service(isOptional: true)
         let running = Task { try await service.run() }
         try await log.lines.first(1)
@@ -40,7 +45,7 @@ struct FeedbackServiceTests {
 
     @Test("One that was asked for must be free")
     func asked() async throws {
-        let holder = try FeedbackSocket(FeedbackEndpoint(endpoint), keys: nil, wakeup: try Wakeup())
+        let holder = try hold(endpoint)
         let service = try service(isOptional: false)
         await #expect(throws: ZMQError.self) { try await service.run() }
         #expect(holder.endpoint == endpoint)
@@ -48,7 +53,7 @@ struct FeedbackServiceTests {
 
     @Test("A stop ends the waiting, too")
     func stopped() async throws {
-        let holder = try FeedbackSocket(FeedbackEndpoint(endpoint), keys: nil, wakeup: try Wakeup())
+        let holder = try hold(endpoint)
         let service = try service(isOptional: true)
         let running = Task { try await service.run() }
         try await log.lines.first(1)

@@ -57,18 +57,18 @@ struct GivenBatchTests {
         var desk = ResultsDesk()
         func put(_ number: UInt64, _ line: String, from client: UInt8) -> UInt64? {
             let frames = ResultsRequest.put(number: number, lines: Array(line.utf8)).frames
-            guard case .take(let batch) = desk.came(frames, from: [client], Self.hash) else { return nil }
+            guard case .take(let batch) = desk.came(frames, from: [[client]], Self.hash) else { return nil }
             return batch.number
         }
         let numbers = [put(5, Self.line(), from: 1), put(5, Self.line(), from: 2), put(6, Self.line(), from: 1)]
         #expect(numbers == [1, 2, 3] && desk.underWay == 3)
         let second = desk.isDurable(2)
-        #expect(second?.0 == .taken(number: 5) && second?.client == [2])
+        #expect(second?.0 == .taken(number: 5) && second?.client == [[2]])
         let again = desk.isDurable(2)
         #expect(again == nil && desk.underWay == 2)
         guard
             case .answer(let answer, _) = desk.came(
-                ResultsRequest.put(number: 9, lines: [1]).frames, from: [1], Self.hash)
+                ResultsRequest.put(number: 9, lines: [1]).frames, from: [[1]], Self.hash)
         else {
             Issue.record("not refused")
             return
@@ -77,7 +77,7 @@ struct GivenBatchTests {
         for frames in [
             [], [[1]], [Array("PUT".utf8), [1], [2]], [Array("GET".utf8), [UInt8](repeating: 0, count: 8), []],
         ] {
-            if case .nothing = desk.came(frames, from: [1], Self.hash) { continue }
+            if case .nothing = desk.came(frames, from: [[1]], Self.hash) { continue }
             Issue.record("taken: \(frames)")
         }
     }

@@ -26,11 +26,10 @@ record Result(String session, boolean isOfStream, byte[] json) {
         json.name("window").open('{').name("kind").text(window.kind().text()).name("start").text(Times.text(window.start()))
             .name("end").text(Times.text(window.end())).close('}');
         json.name("revision").number(window.revision()).name("supersedes");
-        boolean isFirst = true;
-        for (WindowResult.Bounds bounds : window.supersedes()) {
-            if (!isFirst && window.supersedes().get(1) == bounds) json.name("also_supersedes").open('[');
+        for (int i = 0; i < window.supersedes().size(); i++) {
+            WindowResult.Bounds bounds = window.supersedes().get(i);
+            if (i == 1) json.name("also_supersedes").open('[');
             json.text(id(window, bounds.start(), bounds.end(), bounds.revision()));
-            isFirst = false;
         }
         if (window.supersedes().isEmpty()) json.none();
         if (window.supersedes().size() > 1) json.close(']');

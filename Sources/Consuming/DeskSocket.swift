@@ -1,16 +1,22 @@
-/// Where results of windows come in.
+/// Where others hand something in, and are answered.
 import Access
 import Feed
 import Threads
 import ZeroMQ
 
 /// A ROUTER socket, and who is to be answered. Used by the thread that made it and by no other.
-final class ResultsSocket {
-    /// A client, and the frames that it has sent.
-    struct Message {
-        let client: [UInt8]
+final class DeskSocket {
+    /// Who waits for an answer: the frames that it begins with.
+    typealias Client = [[UInt8]]
+
+    /// What came in one message. A REQ socket's has an empty frame in front, and so has the answer.
+    struct Request {
+        let client: Client
         let frames: [[UInt8]]
     }
+
+    /// No request has more frames. What a stranger sends behind them is read and dropped, but for the first.
+    private static let mostFrames = 3
 
     private let router: Socket
     private let access: AccessSocket?
@@ -21,12 +27,19 @@ final class ResultsSocket {
     private var restingPoller = Poller()
     private var frame = Frame()
 
-    /// - Parameter wakeup: ends ``wait(milliseconds:isHeard:)``, too.
+    /// - Parameters:
+    ///   - point: what it is for.
+    ///   - wakeup: ends ``wait(milliseconds:isHeard:)``, too.
+    ///   - router: makes the socket.
     /// - Throws: ``ZMQError`` when the endpoint can't be bound.
-    init(_ endpoint: String, in context: FeedContext, wakeup: Wakeup) throws(ZMQError) {
+    init(
+        _ endpoint: String, as point: AccessPoint, keys: Keyring?, wakeup: Wakeup,
+        _ router: (FeedContext) throws(ZMQError) -> Socket
+    ) throws(ZMQError) {
+        let context = try FeedContext(keys: keys)
         access = try context.accessSocket(for: endpoint)
-        var router = try FeedSocket.results(in: context)
-        try context.bind(&router, to: endpoint, as: .results)
+        var router = try router(context)
+        try context.bind(&router, to: endpoint, as: point)
         access?.watch(in: &poller)
         access?.watch(in: &restingPoller)
         _ = poller.add(router)
@@ -38,21 +51,24 @@ final class ResultsSocket {
     /// The endpoint as bound.
     var endpoint: String { router.lastEndpoint }
 
-    /// The next message that is there; nil: there is none. Never blocks.
-    func receive() throws(ZMQError) -> Message? {
+    /// The next request that is there; nil: there is none. Never blocks.
+    func request() throws(ZMQError) -> Request? {
         guard try router.receive(into: &frame) else { return nil }
-        let client = frame.bytes
+        var client = [frame.bytes]
         var frames: [[UInt8]] = []
         while frame.hasMore, try router.receive(into: &frame) {
-            // A request has three. Whatever a stranger sends behind them is read and dropped.
-            if frames.count < 4 { frames.append(frame.bytes) }
+            if client.count == 1 && frames.isEmpty && frame.bytes.isEmpty {
+                client.append([])
+            } else if frames.count <= Self.mostFrames {
+                frames.append(frame.bytes)
+            }
         }
-        return Message(client: client, frames: frames)
+        return Request(client: client, frames: frames)
     }
 
-    /// Sends an answer. A client that has gone, or doesn't read, goes without, and gives the same again.
-    func answer(_ answer: ResultsAnswer, to client: [UInt8]) throws(ZMQError) {
-        let frames = [client] + answer.frames
+    /// Sends an answer. A client that has gone, or doesn't read, goes without.
+    func answer(_ answer: [[UInt8]], to client: Client) throws(ZMQError) {
+        let frames = client + answer
         for (index, frame) in frames.enumerated() {
             // Only the first can find no room; then nothing of the answer is sent.
             guard try router.send(frame, more: index < frames.count - 1) else { return }
