@@ -10,20 +10,24 @@ package struct GivenSettings: Sendable {
     /// By name.
     package private(set) var values: [String: Given] = [:]
 
-    init(
-        _ catalog: Catalog, commandLine: [String], environment: [String: String], file: SettingsFile?
-    ) throws(SettingsProblem) {
+    /// What a command line says alone.
+    init(_ catalog: Catalog, commandLine: [String]) {
         self.catalog = catalog
         self.commandLine = commandLine
         let options = WrittenOptions(commandLine)
+        for setting in catalog.settings { values[setting.name] = options[setting].map { Given($0, .option) } }
+    }
+
+    init(
+        _ catalog: Catalog, commandLine: [String], environment: [String: String], file: SettingsFile?
+    ) throws(SettingsProblem) {
+        self.init(catalog, commandLine: commandLine)
         // One without anything in it counts as missing.
         let variables = EnvironmentVariablesProvider(environmentVariables: environment.filter { !$0.value.isEmpty })
             .prefixKeys(with: "streamllm")
         let inFile = InMemoryProvider(name: file?.path, values: file?.values ?? [:])
-        for setting in catalog.settings {
-            if let texts = options[setting] {
-                values[setting.name] = Given(texts, .option)
-            } else if let texts = try Self.texts(setting, of: variables) {
+        for setting in catalog.settings where values[setting.name] == nil {
+            if let texts = try Self.texts(setting, of: variables) {
                 values[setting.name] = Given(texts, .variable(setting.variable))
             } else if let file, let texts = try Self.texts(setting, of: inFile) {
                 values[setting.name] = Given(texts, .file(file.path, line: file.lines[setting.name] ?? 1))

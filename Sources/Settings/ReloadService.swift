@@ -23,10 +23,10 @@ package struct ReloadService<Command: ConfiguredCommand>: Service {
     }
 
     package func run() async throws {
-        var given = reading.given
+        var given: GivenSettings?
         for await _ in Program.hangups.cancelOnGracefulShutdown() {
             do {
-                given = try await readAgain(given)
+                given = try await readAgain(given ?? reading.given)
             } catch {
                 logger.error("SIGHUP: the settings stay as they are. \(Self.words(error))")
             }

@@ -20,7 +20,9 @@ package struct Setting: Hashable, Sendable {
     package let help: String
 
     /// The variable of the environment: `STREAMLLM_WINDOW_SIZE` for `--window-size`.
-    package var variable: String { "STREAMLLM_" + name.uppercased().replacing("-", with: "_") }
+    package var variable: String { Self.prefix + name.uppercased().replacing("-", with: "_") }
+
+    static let prefix = "STREAMLLM_"
 
     /// Whether it is there or not, without a value: `--exit-on-end`.
     var isFlag: Bool { kind == .boolean }

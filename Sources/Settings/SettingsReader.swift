@@ -8,12 +8,17 @@ package struct SettingsReader<Command: ConfiguredCommand>: Sendable {
     /// A program as it was told to be.
     package struct Reading: Sendable {
         package let command: Command
-        package let given: GivenSettings
+        /// nil: the command line says all.
+        fileprivate let told: GivenSettings?
         /// Reads them again.
         let reader: SettingsReader
+
+        /// Who has said what. It is put together for those who ask: that takes as long as reading a command line does.
+        package var given: GivenSettings {
+            told ?? GivenSettings(Catalog(of: Command.self), commandLine: reader.commandLine)
+        }
     }
 
-    private let catalog: Catalog
     private let commandLine: [String]
     private let environment: [String: String]
     /// The file that settings are read from.
@@ -21,7 +26,6 @@ package struct SettingsReader<Command: ConfiguredCommand>: Sendable {
     private let mayBeMissing: Bool
 
     package init(_ command: Command.Type, commandLine: [String], environment: [String: String]) {
-        catalog = Catalog(of: command)
         self.commandLine = commandLine
         self.environment = environment
         let variable = environment[SettingsOptions.variable] ?? ""
@@ -34,7 +38,12 @@ package struct SettingsReader<Command: ConfiguredCommand>: Sendable {
     ///
     /// - Parameter isAgain: they have been read before.
     package func read(isAgain: Bool = false) throws -> Reading {
-        let file = try file(isAgain: isAgain)
+        guard path != nil || environment.contains(where: { $0.key.hasPrefix(Setting.prefix) && !$0.value.isEmpty })
+        else {
+            return Reading(command: try Self.parse(commandLine), told: nil, reader: self)
+        }
+        let catalog = Catalog(of: Command.self)
+        let file = try file(isAgain: isAgain, catalog)
         return try reading(
             of: GivenSettings(catalog, commandLine: commandLine, environment: environment, file: file))
     }
@@ -42,13 +51,13 @@ package struct SettingsReader<Command: ConfiguredCommand>: Sendable {
     /// The program as these settings want it.
     func reading(of given: GivenSettings) throws -> Reading {
         do {
-            return Reading(command: try Self.parse(given.arguments), given: given, reader: self)
+            return Reading(command: try Self.parse(given.arguments), told: given, reader: self)
         } catch {
             throw Self.problem(given, error)
         }
     }
 
-    private func file(isAgain: Bool) throws -> SettingsFile? {
+    private func file(isAgain: Bool, _ catalog: Catalog) throws -> SettingsFile? {
         guard let path else { return nil }
         if mayBeMissing, !FileManager.default.fileExists(atPath: path) { return nil }
         do {

@@ -11,8 +11,6 @@ struct FollowedEndpoint {
     /// Lines of one batch. One that is all line feeds is a million lines in a megabyte. The lines of an ordinary answer, of a
     /// megabyte, stay together.
     static let batchLines = 16_384
-    /// Longest control message that is read, in bytes: what it consists of has at most a fraction of that.
-    static let longestControl = 4096
     /// Control messages that are read a second, and as many at once; and as many records of streams that aren't followed. To
     /// look at one costs many times what a record of a stream does, and each stream sends one control message a second.
     static let controlPerSecond = 1024
@@ -40,6 +38,7 @@ struct FollowedEndpoint {
     private var duplicates = 0
     /// Messages of this turn that weren't looked at, since too many of the kind have come.
     private var passedOver = 0
+    private var reader = ControlReader()
     private var control: TokenBucket
     private var unknown: TokenBucket
     private var problems: Set<FollowingProblem> = []
@@ -196,8 +195,7 @@ struct FollowedEndpoint {
                 say(.tooMuchControl(aSecond: Self.controlPerSecond), into: &output)
                 return .taken
             }
-            guard message.payload.count <= Self.longestControl, let control = Control(json: Array(message.payload))
-            else {
+            guard let control = reader.read(message.payload) else {
                 say(.unreadableControl, into: &output)
                 return .taken
             }

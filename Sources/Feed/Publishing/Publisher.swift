@@ -50,6 +50,8 @@ public final class Publisher {
     private var positionFrame: [UInt8]
     private var controlIsDue = true
     private var lastControl = ContinuousClock.now
+    /// What control said last: where nothing happens, it is the same over and over.
+    private var said: (control: Control?, json: [UInt8]) = (nil, [])
     /// When requests were answered last.
     private var servedAt = ContinuousClock.now
     private var places = PlaceWatch(now: .now)
@@ -197,7 +199,8 @@ public final class Publisher {
         let control = Control(
             stream: stream, first: log.first, next: log.next, eventTime: eventTime, replay: replayEndpoint,
             speed: speed, ended: endedAt != nil, complete: complete, fingerprint: fingerprint)
-        try publish(topic: Array(Topic.control.utf8), unkept: control.json)
+        if control != said.control { said = (control, control.json) }
+        try publish(topic: Array(Topic.control.utf8), unkept: said.json)
         controlIsDue = false
         lastControl = clock.now
     }
