@@ -40,7 +40,7 @@ struct Door {
 /// Whoever isn't let in finds the connection closed. Followers try again, and miss nothing.
 enum Doorkeeper {
     /// Between two looks; only what is said depends on it.
-    private static let interval: UInt32 = 250_000
+    private static let interval: UInt32 = 900_000
 
     /// Begins to refuse, and to say so, for as long as the program lives.
     static func start(_ logger: Logger) {

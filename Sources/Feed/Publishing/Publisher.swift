@@ -7,9 +7,11 @@ import ZeroMQ
 /// The owner publishes records, calls ``serve(_:)`` often, and blocks in ``wait(milliseconds:)`` when there is nothing to do.
 /// Whatever others send, a call of ``serve(_:)`` is short, and control goes out on time.
 public final class Publisher {
-    /// How often control is sent when nothing else asks for it. The protocol wants each second; windows that nobody speaks in
-    /// any more close by it, and should close on time.
+    /// How often control is sent when nothing else asks for it: windows that nobody speaks in any more close by it, and should
+    /// close on time.
     public static let controlInterval = Duration.milliseconds(250)
+    /// The same where it would say again what it has said. The protocol wants each second.
+    private static let longestInterval = Duration.milliseconds(900)
     /// Messages of subscribers heard before the clock is looked at.
     private static let messagesPerLook = 16
 
@@ -172,7 +174,8 @@ public final class Publisher {
 
     /// What is news to somebody is said at once, but not each time when many come at a time.
     private var timeToNextControl: Duration {
-        let interval = controlIsDue ? Subscriptions.pause : Self.controlInterval
+        let isNews = eventTime != nil || next != said.control?.next
+        let interval = controlIsDue ? Subscriptions.pause : isNews ? Self.controlInterval : Self.longestInterval
         return max(.zero, interval - (clock.now - lastControl))
     }
 
