@@ -210,6 +210,9 @@ class Cluster:
         return self.wait_for("a savepoint", look)
 
     def cancel(self, job: str) -> None:
+        """Ends a job, whatever it is at. One that has ended is left alone."""
+        if self.state(job) in ("FINISHED", "CANCELED", "FAILED"):
+            return
         self.post(f"/jobs/{job}", {}, "PATCH")
         self.wait_until(job, "CANCELED", "FINISHED")
 

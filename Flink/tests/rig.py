@@ -119,8 +119,8 @@ class Reader:
         self.live = live
         self.command = [
             "--windows-from", self.results, "--output-endpoint", live, "--output-replay-endpoint", replay,
-            "--feedback-endpoint", "none", "--state-dir", str(run.folder / "state"), "--responder", "none",
-            "--console", "none", "--exit-on-end", "--linger", "60", *more,
+            "--feedback-endpoint", "none", "--state-dir", str(run.folder / "state"), "--console", "none",
+            "--exit-on-end", "--linger", "60", *(more or ("--responder", "none")),
         ]  # fmt: skip
         self.process = self.start()
 
@@ -149,6 +149,11 @@ def flinked(cluster: Cluster, streams: Sequence[Stream], *rules: str, parallelis
         cluster.wait_until(job, "FINISHED")
         assert follower.wait(PATIENCE) == 0, run.log()
         return read(reader.output)
+
+
+def renumbered(records: list[Record]) -> list[Record]:
+    """As if one consumer had published them all."""
+    return [{**record, "sequence": number} for number, record in enumerate(records, 1)]
 
 
 def bare(record: Record) -> str:

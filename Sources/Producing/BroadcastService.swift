@@ -39,7 +39,7 @@ struct BroadcastService: Service {
             [self] in try broadcast()
         }
         logger.info("Done: \(counts)")
-        guard counts.unreadable < counts.published || counts.published == 0 || stop.isSet else {
+        guard counts.hasMessages || counts.isEmpty || stop.isSet else {
             throw ExitStatus.data("Not one line of \(options.inputFile) is a message.")
         }
     }

@@ -8,6 +8,11 @@ struct Counts: Sendable, CustomStringConvertible {
     /// Lines over the limit, not published.
     var tooLong = 0
 
+    /// Whether there was nothing to publish.
+    var isEmpty: Bool { published + tooLong == 0 }
+
+    var hasMessages: Bool { unreadable < published }
+
     var description: String {
         "published \(published) lines (\(published - unreadable) messages, \(unreadable) not readable as messages), "
             + "left out \(tooLong) over the length limit"

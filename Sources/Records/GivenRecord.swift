@@ -23,6 +23,19 @@ public enum GivenRecord: Sendable {
     }
 }
 
+extension GivenRecord {
+    /// The id that follows from what it says, and the session that it is about. A sender whose ids were others, of each attempt
+    /// for example, would have the same entry published again and again.
+    public var head: (id: String, session: String?)? {
+        switch self {
+        case .window(let result, _):
+            (WorkspaceEntry(result, response: .none).id, result.sessionID)
+        case .setAside(let record): (record.id, record.sessionID)
+        case .stream: nil
+        }
+    }
+}
+
 /// A stream has begun, or a part of it has ended.
 public struct StreamNews: Hashable, Sendable, Decodable {
     public var stream: String

@@ -1,4 +1,5 @@
 /// Messages that are in no window: late ones and rejected ones. They are kept and published like entries.
+import Bytes
 import Chat
 
 /// A line that reached the consumer and is in no window.
@@ -31,16 +32,27 @@ public struct SetAside: Sendable {
         self.reason = reason
     }
 
+    /// The record's id: the same for the same line of a stream.
+    public var id: String {
+        var id = ByteWriter(capacity: 128)
+        write(id: &id)
+        return id.withBytes { String(decoding: $0, as: UTF8.self) }
+    }
+
+    private func write(id: inout ByteWriter) {
+        id.append(idPart: stream)
+        id.append("/")
+        id.appendDecimal(sequence)
+        id.append(kind == .late ? "/late" : "/rejected" as StaticString)
+    }
+
     /// Writes the record as one line of CloudEvents JSON, without the newline.
     public func write(to json: inout JSONWriter, sequence outputSequence: UInt64, time: Timestamp) {
         json.event(
             type: kind == .late ? CloudEvent.late : CloudEvent.rejected, subject: sessionID, sequence: outputSequence,
             time: time
         ) { id in
-            id.append(idPart: stream)
-            id.append("/")
-            id.appendDecimal(self.sequence)
-            id.append(kind == .late ? "/late" : "/rejected" as StaticString)
+            write(id: &id)
         } data: { data in
             data.field("stream", stream)
             data.field("session_id", sessionID)

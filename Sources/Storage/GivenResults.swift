@@ -38,8 +38,9 @@ public struct GivenResults: Sendable {
         for news in streams {
             writer.append(counted: news.stream)
             writer.append(flag: news.ended)
-            writer.append(integer: UInt32(news.part ?? 0))
-            writer.append(integer: UInt32(news.parts ?? 0))
+            // None has so many that these don't fit; what isn't there is 0 of 0.
+            writer.append(integer: UInt32(clamping: news.part ?? 0))
+            writer.append(integer: UInt32(clamping: news.parts ?? 0))
         }
     }
 

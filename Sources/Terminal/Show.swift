@@ -74,7 +74,7 @@ struct Show {
             do {
                 let json = Array(line)
                 let record = try WorkspaceRecord(json: json)
-                if let session = options.session, record.sessionID != session {
+                if let session = options.session, record.sessionID?.isSame(as: session) != true {
                     counts.passedOver += 1
                     return
                 }
@@ -100,7 +100,7 @@ struct Show {
     mutating func show(token payload: [UInt8]) -> [UInt8] {
         do {
             let token = try Token(json: payload)
-            if let session = options.session, token.sessionID != session { return [] }
+            if let session = options.session, !token.sessionID.isSame(as: session) { return [] }
             if let status {
                 status.token(token)
                 return []
@@ -120,7 +120,7 @@ struct Show {
     mutating func note(asked payload: [UInt8]) {
         do {
             let asked = try Asked(json: payload)
-            if options.session == nil || options.session == asked.sessionID { status?.asked(asked) }
+            if options.session?.isSame(as: asked.sessionID) ?? true { status?.asked(asked) }
         } catch {
             peers.log(.warning, "A question under way can't be read as one of this release's")
         }

@@ -90,7 +90,7 @@ struct Pipeline: Sendable {
 
     var inputs: Inputs {
         Inputs(
-            haveEnded: openStreams.isEmpty && givenStreams.open.isEmpty && unknownEndpoints.isEmpty,
+            haveEnded: openStreams.isEmpty && givenStreams.isEmpty && unknownEndpoints.isEmpty,
             areHeard: silentEndpoints.isEmpty)
     }
 

@@ -78,7 +78,7 @@ extension Pipeline {
         var pieces = stride(from: 0, to: ids.count, by: 10_000).map { start in
             GivenResults(ids: Array(ids[start..<min(start + 10_000, ids.count)]))
         }
-        if !givenStreams.open.isEmpty { pieces.append(GivenResults(streams: givenStreams.news)) }
+        if !givenStreams.isEmpty { pieces.append(GivenResults(streams: givenStreams.news)) }
         return pieces
     }
 

@@ -25,15 +25,23 @@ struct GivenBatch: Sendable {
     init(number: UInt64, lines: [UInt8], hash: KeyedHash) throws(Refusal) {
         self.number = number
         size = lines.count
+        // Reading takes many times the room of what is read, so what there is to be read is counted first.
+        let shape = lines.withUnsafeBytes { JSONShape(lines: $0) }
+        guard shape.lines <= ResultsRequest.mostLines else {
+            throw Refusal(description: "it has more than \(ResultsRequest.mostLines) lines")
+        }
+        guard shape.commas <= ResultsRequest.mostValues else {
+            throw Refusal(description: "it has more than \(ResultsRequest.mostValues) values")
+        }
         var records: [(id: ResultID, record: GivenRecord)] = []
         for line in lines.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false) {
-            guard records.count < ResultsRequest.mostLines else {
-                throw Refusal(description: "it has more than \(ResultsRequest.mostLines) lines")
-            }
-            guard let id = line.withUnsafeBytes({ RecordHead(line: $0)?.id }), !id.isEmpty,
+            guard let head = line.withUnsafeBytes({ RecordHead(line: $0) }), !head.id.isEmpty,
                 let record = try? GivenRecord(json: Array(line)), record.isSound
             else { throw Refusal(description: "its line \(records.count + 1) isn't a result of a window") }
-            records.append((ResultID(id.withBytes { hash.of($0) }), record))
+            guard record.isHeaded(by: head) else {
+                throw Refusal(description: "its line \(records.count + 1) has an id or a subject that isn't its data's")
+            }
+            records.append((ResultID(head.id.withBytes { hash.of($0) }), record))
         }
         self.records = records
     }
@@ -50,16 +58,37 @@ extension GivenRecord {
         case .setAside(let record):
             Position.isStream(record.stream) && record.line.utf8.count <= KeptLine.limit
                 && record.reason.utf8.count <= Self.longestReason && record.sessionID.map(Self.isSession) ?? true
-        case .stream(let news): Position.isStream(news.stream)
+        case .stream(let news): Position.isStream(news.stream) && news.isSound
         }
+    }
+
+    /// Whether id and subject are those of what it says.
+    fileprivate func isHeaded(by written: RecordHead) -> Bool {
+        guard let head else { return true }
+        let isSubject =
+            if let subject = written.subject { head.session?.isSame(as: subject) ?? false } else { head.session == nil }
+        return head.id.isSame(as: written.id) && isSubject
     }
 
     fileprivate static func isSession(_ id: String) -> Bool { 1...MessageDecoder.longestSessionID ~= id.utf8.count }
 }
 
+extension StreamNews {
+    /// Whether it is about a whole stream, or about one of so many parts.
+    fileprivate var isSound: Bool {
+        switch (part, parts) {
+        case (nil, nil): true
+        case (let part?, let parts?): 1...GivenStreams.mostParts ~= parts && 0..<parts ~= part
+        default: false
+        }
+    }
+}
+
 extension WindowResult {
     fileprivate var isSound: Bool {
-        let replaced = supersedes.allSatisfy { $0.window.isSound && 1...Int(Int32.max) ~= $0.revision }
+        let replaced = supersedes.allSatisfy {
+            $0.window.isSound && 1...Int(Int32.max) ~= $0.revision && !($0.window == window && $0.revision >= revision)
+        }
         return window.isSound && 1...Int(Int32.max) ~= revision && conversation.count > 0 && hasRoom && replaced
             && supersedes.count <= Self.mostReplaced && GivenRecord.isSession(sessionID)
             && Position.isStream(stream)

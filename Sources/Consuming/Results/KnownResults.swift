@@ -35,35 +35,40 @@ struct GivenStreams: Sendable {
     /// A stream has no more parts.
     static let mostParts = 1 << 15
 
-    private(set) var open: [String: Set<Int>] = [:]
+    /// By the bytes of their ids: text that only looks the same is another stream.
+    private var parts: [[UInt8]: Set<Int>] = [:]
+
+    var isEmpty: Bool { parts.isEmpty }
 
     /// Something has come of a stream. Its parts come on their own ways: the one that says that it has begun may be the last.
     ///
     /// - Returns: whether it wasn't open.
     mutating func begin(_ stream: String) -> Bool {
-        guard open[stream] == nil, open.count < Self.most else { return false }
-        open[stream] = []
+        let id = Array(stream.utf8)
+        guard parts[id] == nil, parts.count < Self.most else { return false }
+        parts[id] = []
         return true
     }
 
     /// Takes what was said of a stream.
     mutating func take(_ news: StreamNews) {
+        let id = Array(news.stream.utf8)
         guard !news.ended || news.parts != nil else {
-            open[news.stream] = nil
+            parts[id] = nil
             return
         }
         _ = begin(news.stream)
-        guard news.ended, let parts = news.parts, let part = news.part, 1...Self.mostParts ~= parts,
-            0..<parts ~= part
+        guard news.ended, let all = news.parts, let part = news.part, 1...Self.mostParts ~= all, 0..<all ~= part
         else { return }
-        open[news.stream]?.insert(part)
-        if open[news.stream]?.count == parts { open[news.stream] = nil }
+        parts[id]?.insert(part)
+        if parts[id]?.count == all { parts[id] = nil }
     }
 
     /// What gives the same again when it is taken.
     var news: [StreamNews] {
-        open.sorted { $0.key < $1.key }.flatMap { stream, ended in
-            [StreamNews(stream: stream, ended: false)]
+        parts.sorted { $0.key.lexicographicallyPrecedes($1.key) }.flatMap { id, ended in
+            let stream = String(decoding: id, as: UTF8.self)
+            return [StreamNews(stream: stream, ended: false)]
                 + ended.sorted().map { StreamNews(stream: stream, ended: true, part: $0, parts: Self.mostParts) }
         }
     }

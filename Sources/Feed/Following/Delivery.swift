@@ -71,7 +71,7 @@ public enum FollowingProblem: Hashable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .rival(let stream, let owner):
-            "stream \(stream) comes from \(owner) already, and what is published here under its name isn't taken. Give each producer a --stream-id of its own"
+            "stream \(stream), or one whose name looks the same, comes from \(owner) already, and what is published here under this name isn't taken. Give each producer a --stream-id of its own"
         case .workspace(let stream):
             "stream \(stream) is a consumer's workspace, and not messages; it isn't taken: what follows from it would come back, for ever"
         case .tooManyStreams(let limit):

@@ -7,6 +7,8 @@ public enum ResultsRequest: Hashable, Sendable {
 
     /// So many lines one request has at most.
     public static let mostLines = 10_000
+    /// So many commas stand between values. A window of the shortest messages has half of that.
+    public static let mostValues = 2_000_000
 
     public var frames: [[UInt8]] {
         switch self {

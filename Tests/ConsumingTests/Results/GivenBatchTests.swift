@@ -34,7 +34,11 @@ struct GivenBatchTests {
         arguments: [
             "", "{}", "secret", line(String(repeating: "x", count: 129)), line(""), line(id: ""), window(messages: 0),
             window(revision: 0), window(session: ""), " " + line(),
-            window().replacingOccurrences(of: "rm", with: "bot"),
+            window().replacingOccurrences(of: "rm", with: "bot"), part("-1", of: "2"), part("2", of: "2"),
+            part("4294967296", of: "4294967297"), part("0", of: "32769"), part("0", of: "0"), part("0", of: "-1"),
+            part("null", of: "2"), part("0", of: "null"), part("9223372036854775807", of: "9223372036854775807"),
+            window().replacingOccurrences(
+                of: #""supersedes":null"#, with: #""supersedes":"s/a/0-30000/1""#),
         ])
     func refused(_ line: String) {
         let lines = Array("\(Self.line())\n\(line)\n\(Self.line())".utf8)
@@ -44,12 +48,39 @@ struct GivenBatchTests {
         #expect(problem?.description == "its line 2 isn't a result of a window")
     }
 
-    @Test("more lines than a request may have")
-    func tooMany() {
-        let lines = Array(repeating: Self.line(), count: ResultsRequest.mostLines + 1).joined(separator: "\n")
-        #expect(throws: GivenBatch.Refusal.self) {
-            try GivenBatch(number: 1, lines: Array(lines.utf8), hash: Self.hash)
+    static func part(_ part: String, of parts: String) -> String {
+        line().replacingOccurrences(of: "false}", with: "true,\"part\":\(part),\"parts\":\(parts)}")
+    }
+
+    @Test(
+        "an id and a subject follow from what is said",
+        arguments: [
+            window().replacingOccurrences(of: "0-30000/1", with: "0-30000/2"),
+            window().replacingOccurrences(of: #""id":"s/a"#, with: #""id":"s/b"#),
+            window(session: "\u{E9}").replacingOccurrences(of: #""id":"s/\u{E9}"#, with: "\"id\":\"s/e\u{301}"),
+            window().replacingOccurrences(of: #""subject":"a""#, with: #""subject":"b""#),
+            window().replacingOccurrences(of: #","subject":"a""#, with: ""),
+        ])
+    func headed(_ line: String) {
+        let problem = #expect(throws: GivenBatch.Refusal.self) {
+            try GivenBatch(number: 1, lines: Array(line.utf8), hash: Self.hash)
         }
+        #expect(problem?.description == "its line 1 has an id or a subject that isn't its data's")
+    }
+
+    @Test(
+        "more than a request may have is refused before it is read",
+        arguments: [
+            (Array("\n".utf8), ResultsRequest.mostLines, "lines"),
+            (Array(",".utf8), ResultsRequest.mostValues + 1, "values"),
+            (Array("[],".utf8), ResultsRequest.mostValues + 1, "values"),
+        ])
+    func tooMany(_ bytes: [UInt8], _ count: Int, _ what: String) {
+        let lines = [[UInt8]](repeating: bytes, count: count).flatMap { $0 }
+        let problem = #expect(throws: GivenBatch.Refusal.self) {
+            try GivenBatch(number: 1, lines: lines, hash: Self.hash)
+        }
+        #expect(problem?.description.hasSuffix(what) == true)
     }
 
     @Test("the desk knows whose request is durable, whatever numbers clients choose")

@@ -77,7 +77,7 @@ extension FollowingValueTests {
                 (
                     .control(control("s", next: 9), on: 1),
                     [
-                        "ignored: stream s comes from tcp://127.0.0.1:5556 already, and what is published here under its name isn't taken. Give each producer a --stream-id of its own"
+                        "ignored: stream s, or one whose name looks the same, comes from tcp://127.0.0.1:5556 already, and what is published here under this name isn't taken. Give each producer a --stream-id of its own"
                     ]
                 ),
                 (.control(control("s", next: 9), on: 1), []), (.live("s", 3...3, on: 1), []),
@@ -90,7 +90,7 @@ extension FollowingValueTests {
                 (
                     .control(control("s", next: 9), on: 1),
                     [
-                        "ignored: stream s comes from tcp://127.0.0.1:5556 already, and what is published here under its name isn't taken. Give each producer a --stream-id of its own"
+                        "ignored: stream s, or one whose name looks the same, comes from tcp://127.0.0.1:5556 already, and what is published here under this name isn't taken. Give each producer a --stream-id of its own"
                     ]
                 )
             ]),
@@ -101,7 +101,7 @@ extension FollowingValueTests {
                 (
                     .control(control("e\u{301}", next: 9)),
                     [
-                        "ignored: stream e\u{301} comes from tcp://127.0.0.1:5556 already, and what is published here under its name isn't taken. Give each producer a --stream-id of its own"
+                        "ignored: stream e\u{301}, or one whose name looks the same, comes from tcp://127.0.0.1:5556 already, and what is published here under this name isn't taken. Give each producer a --stream-id of its own"
                     ]
                 ), (.live("e\u{301}", 1...1), []),
                 (.answer(batch("\u{E9}", 1...2, next: 3)), ["\u{E9} 1...2", "ask \u{E9} 3 with proof"]),
@@ -113,7 +113,7 @@ extension FollowingValueTests {
                 (
                     .live("e\u{301}", 1...1),
                     [
-                        "ignored: stream e\u{301} comes from tcp://127.0.0.1:5556 already, and what is published here under its name isn't taken. Give each producer a --stream-id of its own"
+                        "ignored: stream e\u{301}, or one whose name looks the same, comes from tcp://127.0.0.1:5556 already, and what is published here under this name isn't taken. Give each producer a --stream-id of its own"
                     ]
                 )
             ]),
@@ -123,13 +123,13 @@ extension FollowingValueTests {
                 (
                     .control(control("tcp://127.0.0.1:5556", next: 9)),
                     [
-                        "ignored: stream tcp://127.0.0.1:5556 comes from tcp://127.0.0.1:5556 already, and what is published here under its name isn't taken. Give each producer a --stream-id of its own"
+                        "ignored: stream tcp://127.0.0.1:5556, or one whose name looks the same, comes from tcp://127.0.0.1:5556 already, and what is published here under this name isn't taken. Give each producer a --stream-id of its own"
                     ]
                 ), (.live("tcp://127.0.0.1:5556", 1...1), []),
                 (
                     .live("tcp://127.0.0.1:5556", 1...1, on: 1),
                     [
-                        "ignored: stream tcp://127.0.0.1:5556 comes from tcp://127.0.0.1:5556 already, and what is published here under its name isn't taken. Give each producer a --stream-id of its own"
+                        "ignored: stream tcp://127.0.0.1:5556, or one whose name looks the same, comes from tcp://127.0.0.1:5556 already, and what is published here under this name isn't taken. Give each producer a --stream-id of its own"
                     ]
                 ),
             ]),

@@ -14,7 +14,8 @@ extension FuzzTarget {
         words: [
             "\"specversion\"", "\"id\"", "\"type\"", "\"data\"", "\"messages\"", "\"supersedes\"",
             "\"also_supersedes\"",
-            "\"window\"", "\"lost\"", "\"parts\"", "streamllm.stream.v1", "+10000-01-01T", "-0001-12-31T", "null", "\n",
+            "\"window\"", "\"lost\"", "\"part\"", "\"parts\"", "-1", "streamllm.stream.v1", "+10000-01-01T",
+            "-0001-12-31T", "null", "\n",
         ]
     ) {
         SampleRecords.all.dropLast().map { record in
@@ -28,6 +29,15 @@ extension FuzzTarget {
         let hash = KeyedHash(key: [UInt8](repeating: 1, count: 16))
         return .direct { input in
             guard let batch = try? GivenBatch(number: 1, lines: Array(input), hash: hash) else { return nil }
+            // As the journal keeps what was given.
+            let given = GivenResults(
+                ids: batch.records.map(\.id),
+                streams: batch.records.compactMap { if case .stream(let news) = $0.record { news } else { nil } })
+            let journal = JournalEvent.given(given).bytes
+            guard case .given(let kept)? = try? journal?.withUnsafeBytes({ try JournalEvent(bytes: $0) }) else {
+                throw Finding("what was given can't be kept")
+            }
+            try Finding.unless(kept.ids == given.ids && kept.streams == given.streams, "given as something else")
             for case (_, .window(let result, let lost)) in batch.records {
                 // As the store keeps it while it waits for its answer, and as it is published then.
                 let pending = PendingWindow(result, lost: lost)

@@ -34,6 +34,7 @@ final class FeedEmitter implements RecordEmitter<FeedPiece, Item, FeedSplit> {
             send(began, Shards.at(0), out);
         }
         switch (piece.kind()) {
+            case BEGAN -> { }
             case RECORDS -> {
                 for (Item item : piece.items()) {
                     if (item.kind == Item.Kind.MESSAGE) clock.take(item, counted -> emit(counted, out));

@@ -14,5 +14,5 @@ import streamllm.engine.Item;
  * @param last that of the record before {@code next}, or null
  */
 record FeedPiece(Kind kind, List<Item> items, long number, long next, String fingerprint, String last) {
-    enum Kind { RECORDS, TIME, LOST, IDLE, ENDED }
+    enum Kind { BEGAN, RECORDS, TIME, LOST, IDLE, ENDED }
 }

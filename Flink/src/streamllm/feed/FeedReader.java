@@ -54,6 +54,8 @@ final class FeedReader implements SplitReader<FeedPiece, FeedSplit> {
             FollowedStream stream = new FollowedStream(split.stream, split.next, split.fingerprint, split.last,
                 TimeUnit.MILLISECONDS.toNanos(options.idleTimeout()), now, this);
             connection = new FeedConnection(stream, Endpoint.of(split.endpoint), split.identity, selector, now);
+            // Whoever waits for all streams to end waits for this one, too, whether anything comes of it or not.
+            add(FeedPiece.Kind.BEGAN, List.of(), 0);
         }
 
         private void add(FeedPiece.Kind kind, List<Item> items, long number) {
