@@ -55,6 +55,7 @@ gate: ## All that CI has no time for, before a release; some hours
 	$(MAKE) sanitize
 	$(MAKE) fuzz SECONDS=600
 	$(MAKE) chaos ROUNDS=100
+	FLINK_RANDOM_STREAMS=1000 FLINK_SEEDS=1,2,3 FLINK_SECONDS=90 $(MAKE) flink-test FLINK_TESTS=
 	cd Benchmarks/Micro && swift build -c release
 	cd examples/windows && swift run Windows ../../messages.jsonl
 	scripts/try-deb "$$(scripts/deb | tail -n 1)"
@@ -80,11 +81,13 @@ flink: setup ## Cut the sample's windows on a real Flink cluster on this machine
 	for program in consumer producer subscribe; do swift build --product streamllm-$$program || exit 1; done
 	Flink/demo
 
-flink-test: setup ## Compare a real Flink cluster with the consumer, and kill what runs there
+FLINK_TESTS ?= test_windows test_failures
+
+flink-test: setup ## Compare a real Flink cluster with the consumer, and kill what runs there; all: make flink-test FLINK_TESTS=
 	Flink/setup
 	Flink/build
 	for program in consumer producer subscribe; do swift build --product streamllm-$$program || exit 1; done
-	Flink/tests/run
+	Flink/tests/run $(FLINK_TESTS)
 
 deb: setup ## Build a Debian package, which needs no Swift where it is installed
 	scripts/deb

@@ -151,11 +151,6 @@ def flinked(cluster: Cluster, streams: Sequence[Stream], *rules: str, parallelis
         return read(reader.output)
 
 
-def renumbered(records: list[Record]) -> list[Record]:
-    """As if one consumer had published them all."""
-    return [{**record, "sequence": number} for number, record in enumerate(records, 1)]
-
-
 def bare(record: Record) -> str:
     """A record without what is of its making alone."""
     data = {key: value for key, value in record["data"].items() if key != "timing"}

@@ -106,6 +106,7 @@ class Killer:
 
 def unanswer(record: Record) -> str:
     """Takes the answer out of an entry. Returns how it was made."""
+    record["data"].pop("answers", None)
     return str(record["data"].pop("response", {}).get("status", ""))
 
 

@@ -34,7 +34,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "everything": EVERYTHING,
 }
 
-RANDOM_STREAMS = int(os.environ.get("FLINK_RANDOM_STREAMS", "110"))
+RANDOM_STREAMS = int(os.environ.get("FLINK_RANDOM_STREAMS", "22"))
 """How many are compared in all, a share by each of the rules."""
 
 
