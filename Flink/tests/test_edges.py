@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import socket
 import struct
 import tempfile
@@ -30,25 +31,15 @@ from rig import (
 )
 
 
-def wait_for(what: str, look: Callable[[], object]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not look():
-        if time.monotonic() > end:
-            raise TimeoutError(what)
-        time.sleep(0.1)
-
-
 def entries(records: list[Record]) -> list[Record]:
     return [record for record in records if record["type"].endswith("entry.v1")]
 
 
 def messages(file: Path) -> int:
-    """How many messages stand in entries that were written so far."""
-    whole = file.read_bytes() if file.exists() else b""
-    file_so_far = whole[: whole.rfind(b"\n") + 1]
-    with tempfile.NamedTemporaryFile() as copy:
-        Path(copy.name).write_bytes(file_so_far)
-        return sum(len(entry["data"]["messages"]) for entry in entries(read(Path(copy.name))))
+    """How many messages stand in entries that were written so far. The last line may be on its way."""
+    lines = file.read_bytes().splitlines(keepends=True) if file.exists() else []
+    records = [json.loads(line) for line in lines if line.endswith(b"\n")]
+    return sum(len(entry["data"]["messages"]) for entry in entries(records))
 
 
 @contextlib.contextmanager
@@ -144,10 +135,10 @@ class Edges(unittest.TestCase):
         reader, _ = self.start(run, [live], *rules)
         run.start("subscribe", "--endpoint", reader.live, "--format", "json", output=theirs)
         # All but the last windows are closed by messages behind them.
-        wait_for("most windows", lambda: min(messages(ours), messages(theirs)) >= len(lines) - 30)
+        self.cluster.wait_for("most windows", lambda: min(messages(ours), messages(theirs)) >= len(lines) - 30)
         producer.kill()
-        wait_for("the consumer's windows", lambda: messages(ours) == len(lines))
-        wait_for("Flink's windows", lambda: messages(theirs) == len(lines))
+        self.cluster.wait_for("the consumer's windows", lambda: messages(ours) == len(lines))
+        self.cluster.wait_for("Flink's windows", lambda: messages(theirs) == len(lines))
         self.assertEqual([], differences(read(ours), read(theirs), is_paced=True))
         self.says("Stream silent has fallen silent")
 
@@ -172,7 +163,7 @@ class Edges(unittest.TestCase):
         output = run.folder / "theirs.jsonl"
         run.start("subscribe", "--endpoint", reader.live, "--format", "json", output=output)
         self.says("Stream again has begun")
-        time.sleep(3)
+        self.cluster.wait_for("the first records", lambda: output.stat().st_size > 0)
         producer.kill()
         producer.wait()
         other = run.produce(Stream("again", self.stream("other", 7).file), live)
@@ -182,7 +173,7 @@ class Edges(unittest.TestCase):
         run.produce(stream, live)
         self.says("Stream again has ended")
         ours = consumed([Stream("again", stream.file)])
-        wait_for("all records", lambda: output.read_bytes().count(b"\n") >= len(ours))
+        self.cluster.wait_for("all records", lambda: output.read_bytes().count(b"\n") >= len(ours))
         self.assertEqual([], differences(ours, read(output), is_paced=True))
 
     def test_replaced(self) -> None:

@@ -1,4 +1,5 @@
 /// Where feedback comes in.
+
 /// The endpoint for feedback.
 package struct FeedbackEndpoint: Hashable, Sendable {
     package let endpoint: String

@@ -1,6 +1,6 @@
 /// Reading what a publisher says of itself.
 
-/// Reads an endpoint's control messages. Where nothing happens the same one comes four times a second, and isn't read anew. Pure.
+/// Reads an endpoint's control messages. Where nothing happens the same one comes again each second, and isn't read anew. Pure.
 struct ControlReader {
     /// Longest control message that is read, in bytes: what it consists of has at most a fraction of that.
     static let longest = 4096
