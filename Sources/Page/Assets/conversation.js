@@ -25,11 +25,6 @@ export class ChatView extends HTMLElement {
     this.isFollowing = true;
     this.seen = 0;
     this.shown = STEP;
-    /// Cards of which something is on the screen.
-    this.visible = new Set();
-    this.watch = new IntersectionObserver((changes) => {
-      for (const { isIntersecting, target } of changes) this.visible[isIntersecting ? "add" : "delete"](target);
-    }, { root: this.scroller });
     new ResizeObserver(() => this.scrolled()).observe(this.scroller);
   }
 
@@ -247,9 +242,7 @@ export class ChatView extends HTMLElement {
       // The second click of a double click means nothing.
       const act = (kind) => (event) => event.detail < 2 && this.dispatchEvent(new CustomEvent("act", { detail: { kind, entry: head }, bubbles: true }));
       const shown = { earlier, worth, isOffered: worth !== "stale" && isNewest, next, feedback, takes, place: this.placeOf(head) };
-      const card = suggestionCard(head, shown, act, () => this.copyLink(head.id));
-      this.watch.observe(card);
-      return card;
+      return suggestionCard(head, shown, act, () => this.copyLink(head.id));
     });
   }
 
@@ -276,8 +269,18 @@ export class ChatView extends HTMLElement {
   act(key) {
     const button = [...this.items.querySelectorAll(`[data-key=${key}]`)].at(-1);
     const card = button?.closest("[data-entry]");
-    if (this.visible.has(card)) button.click();
+    if (this.visible.includes(card)) button.click();
     else card?.scrollIntoView({ block: "center" });
+  }
+
+  /// Cards of which something is on the screen. An observer would tell of one that was made anew only after the next frame, and
+  /// a key that is pressed before it would do nothing.
+  get visible() {
+    const view = this.scroller.getBoundingClientRect();
+    return [...this.items.querySelectorAll("[data-entry]")].filter((card) => {
+      const { bottom, top } = card.getBoundingClientRect();
+      return bottom > view.top && top < view.bottom;
+    });
   }
 
   copyLink(entry) {
