@@ -94,8 +94,7 @@ struct AnswerOptions: ParsableArguments {
         guard 0...100 ~= temperature ?? 0 else { throw ValidationError("--temperature must be from 0 to 100") }
         try OptionRange.check("--num-predict", numPredict, 1...1_000_000)
         try OptionRange.check("--num-ctx", numCtx, 1...10_000_000)
-        guard keepAlive.wholeMatch(of: /-?[0-9]{1,9}(\.[0-9]{1,9})?|-?([0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h))+/) != nil
-        else {
+        guard WrittenSetting.isKeepAlive(keepAlive) else {
             throw ValidationError("--keep-alive must be a number of seconds, or a duration such as 10m or 1h30m")
         }
         do { _ = try written.options() } catch { throw ValidationError("\(error).") }

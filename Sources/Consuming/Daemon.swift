@@ -27,14 +27,15 @@ package struct Daemon {
     ///   change where none is asked.
     /// - Throws: the first error that stops a part.
     package func run(beside others: (ModelControl?) -> [any Service] = { _ in [] }) async throws {
-        let http = ModelHTTP.makeClient(options.model)
+        // Where no model is asked there is nothing to wait for.
+        let http = options.responder.asks ? ModelHTTP.makeClient(options.model) : nil
         let result = await Result { try await runServices(http, others) }
-        try? await http.shutdown()
+        try? await http?.shutdown()
         try result.get()
     }
 
     private func runServices(
-        _ http: HTTPClient, _ others: (ModelControl?) -> [any Service]
+        _ http: HTTPClient?, _ others: (ModelControl?) -> [any Service]
     ) async throws {
         let fresh = Pipeline(
             policy: options.policy, endpoints: options.heardEndpoints, expectsTurns: options.responder.asks,
@@ -71,11 +72,11 @@ package struct Daemon {
         let registry = options.monitor.map { _ in Registry(ConsumerMonitor.measured) }
         let factory: any MetricsFactory = registry ?? NOOPMetricsHandler.instance
         let responder: CurrentResponder? =
-            if let answer = options.responder.instantAnswer {
-                recovered.pending > 0 ? CurrentResponder(InstantResponder(answer: answer)) : nil
-            } else {
+            if let http {
                 CurrentResponder(responder(for: options.model, http, factory))
-            }
+            } else if let answer = options.responder.instantAnswer, recovered.pending > 0 {
+                CurrentResponder(InstantResponder(answer: answer))
+            } else { nil }
 
         // Stopped in the reverse order: first no more comes in, last nothing goes out any more. Until then it is watched.
         let liveness = Liveness()
@@ -121,7 +122,7 @@ package struct Daemon {
                 options, responder: responder, workspace: workspace, backlog: outlets.backlog, stages: stages,
                 metrics: factory, logger: logger)
             services.append(stage)
-            if options.responder.asks {
+            if let http {
                 control = ModelControl(options, responder, stage) { self.responder(for: $0, http, factory) }
             }
         }

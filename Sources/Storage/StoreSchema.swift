@@ -20,7 +20,7 @@ package enum StoreSchema {
     package static func prepare(_ database: DatabaseQueue) throws {
         try database.read { db in
             let version = try version(of: db)
-            guard version <= migrator.migrations.count else { throw StoreError.newer(version) }
+            guard version <= steps.count else { throw StoreError.newer(version) }
             if version == 0, try !description(of: db).isEmpty {
                 throw StoreError.damaged("it has tables and no version")
             }
@@ -40,7 +40,7 @@ package enum StoreSchema {
     package static func check(_ db: Database) throws {
         let reference = try DatabaseQueue()
         try prepare(reference)
-        let isComplete = try version(of: db) == migrator.migrations.count && !migrator.hasBeenSuperseded(db)
+        let isComplete = try version(of: db) == steps.count && !migrator.hasBeenSuperseded(db)
         guard try isComplete && description(of: db) == reference.read(description) else {
             throw StoreError.damaged("its tables aren't what they should be")
         }
@@ -80,39 +80,58 @@ package enum StoreSchema {
 
     /// The steps from an empty file to the present form; each release may add one, and none is changed any more. All blobs are
     /// sealed: they have their checksum behind them, or large ones beside them as `sum`.
-    private static let migrator = {
-        var migrator = DatabaseMigrator()
-        migrator.register(1, "first tables") { db in
-            try db.execute(sql: firstTables)
-            try set(.outputStream, to: Array(WorkspaceName.new().utf8), db)
-            try set(.identity, to: Follower.newIdentity(), db)
-            try set(.checkpoint, to: [], db)
-            try set(.progress, to: [], db)
-        }
-        // Until now the pipeline's state was one value: one of more than a billion bytes couldn't be written.
-        migrator.register(2, "checkpoint in parts") { db in
-            try db.execute(sql: checkpointTable)
-            try StoredCheckpoint.moveFromOneValue(db)
-        }
-        // Until now the last records were kept whatever their age, and the number of the next one was behind them.
-        migrator.register(3, "formats") { db in
-            for table in ["journal", "checkpoint", "cursor", "pending", "record"] {
-                try db.execute(sql: "ALTER TABLE \(table) ADD COLUMN format INTEGER NOT NULL DEFAULT 1")
+    private static let steps: [(name: String, run: @Sendable (Database) throws -> Void)] = [
+        (
+            "first tables",
+            { db in
+                try db.execute(sql: firstTables)
+                try set(.outputStream, to: Array(WorkspaceName.new().utf8), db)
+                try set(.identity, to: Follower.newIdentity(), db)
+                try set(.checkpoint, to: [], db)
+                try set(.progress, to: [], db)
             }
-            try set(.nextRecord, to: [], db)
-        }
+        ),
+        // Until now the pipeline's state was one value: one of more than a billion bytes couldn't be written.
+        (
+            "checkpoint in parts",
+            { db in
+                try db.execute(sql: checkpointTable)
+                try StoredCheckpoint.moveFromOneValue(db)
+            }
+        ),
+        // Until now the last records were kept whatever their age, and the number of the next one was behind them.
+        (
+            "formats",
+            { db in
+                for table in ["journal", "checkpoint", "cursor", "pending", "record"] {
+                    try db.execute(sql: "ALTER TABLE \(table) ADD COLUMN format INTEGER NOT NULL DEFAULT 1")
+                }
+                try set(.nextRecord, to: [], db)
+            }
+        ),
         // The tables stay as they are. Earlier releases would take blobs of format 3 for damage, and set the store aside; so they
         // refuse it.
-        migrator.register(4, "more in answers") { _ in }
-        migrator.register(5, "feedback") { db in try db.execute(sql: feedbackTable) }
+        ("more in answers", { _ in }),
+        ("feedback", { db in try db.execute(sql: feedbackTable) }),
         // The tables stay as they are. The journal and the pipeline's state may have results that were given.
-        migrator.register(6, "given results") { _ in }
+        ("given results", { _ in }),
+    ]
+
+    /// All steps that a store lacks are one migration: a new store is there with one transaction.
+    private static let migrator = {
+        let names = steps.indices.map { "\($0 + 1) \(steps[$0].name)" }
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration(names[names.count - 1], merging: Set(names.dropLast())) { db, _ in
+            // Stores of before the migrator know how far they are by this alone.
+            for step in steps.dropFirst(try version(of: db)) { try step.run(db) }
+            try db.execute(sql: "PRAGMA user_version = \(steps.count)")
+        }
         return migrator
     }()
 
-    /// Earlier releases know a store's version by this alone.
-    fileprivate static func version(of db: Database) throws -> Int {
-        try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+    /// How many ``steps`` a store has behind it. Earlier releases know it by this alone.
+    private static func version(of db: Database) throws -> Int {
+        max(0, try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0)
     }
 
     private static let firstTables = """
@@ -140,17 +159,4 @@ package enum StoreSchema {
         -- The pipeline's state, in parts; the next one is written beside it.
         CREATE TABLE checkpoint (id INTEGER PRIMARY KEY, part BLOB NOT NULL, sum INTEGER NOT NULL);
         """
-}
-
-extension DatabaseMigrator {
-    /// Registers the step to a version, which stores of before the migrator may have made.
-    fileprivate mutating func register(
-        _ version: Int, _ name: String, _ migrate: @escaping @Sendable (Database) throws -> Void
-    ) {
-        registerMigration("\(version) \(name)") { db in
-            guard try StoreSchema.version(of: db) < version else { return }
-            try migrate(db)
-            try db.execute(sql: "PRAGMA user_version = \(version)")
-        }
-    }
 }

@@ -1,4 +1,5 @@
 /// Settings as people write them.
+import TestSupport
 import Testing
 
 @testable import Answering
@@ -46,6 +47,24 @@ struct SettingTests {
         ])
     func models(_ text: String, _ name: String?) {
         #expect((try? WrittenSetting.model(text, called: "--model")) == name)
+    }
+
+    @Test("How long a model is kept is a number of seconds or a duration: the same as a regular expression says")
+    func keepAlive() {
+        let form = /-?[0-9]{1,9}(\.[0-9]{1,9})?|-?([0-9]{1,9}(\.[0-9]{1,9})?(ms|s|m|h))+/
+        var random = SeededGenerator(1)
+        let texts = (0..<20_000).map { _ in
+            (0..<Int.random(in: 0...7, using: &random)).map { _ in
+                random.pick(["-", "0", "9", "12345678", ".", "m", "s", "h", "ms", "\u{0661}", "\u{301}", " "])
+            }.joined()
+        }
+        var taken = 0
+        for text in texts + ["10m", "1h30m", "-1", "0", "1.5h", "5 m", "m", "1.m", "123456789s", "1234567890s"] {
+            let isOne = text.wholeMatch(of: form) != nil
+            taken += isOne ? 1 : 0
+            #expect(WrittenSetting.isKeepAlive(text) == isOne, "\(text)")
+        }
+        #expect(taken > 500)
     }
 
     // MARK: Addresses

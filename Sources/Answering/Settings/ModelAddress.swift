@@ -72,10 +72,15 @@ public struct ModelAddress: Hashable, Sendable {
     }
 
     private static func takeScheme(_ text: inout Substring) throws(WrittenSetting.Problem) -> String? {
-        // With a colon or a slash that was forgotten, or slashes of another system.
-        if let written = text.prefixMatch(of: /(https?)(?::[\/\\]{1,3}|\/\/)/.ignoresCase()) {
-            text = text[written.range.upperBound...]
-            return written.1.lowercased()
+        let name = text.prefix { $0.isASCII && $0.isLetter }
+        if ["http", "https"].contains(name.lowercased()) {
+            // With a colon or a slash that was forgotten, or slashes of another system.
+            let rest = text[name.endIndex...]
+            let slashes = rest.dropFirst().prefix(3).prefix { "/\\".contains($0) }
+            if rest.first == ":" ? !slashes.isEmpty : rest.hasPrefix("//") {
+                text = text[slashes.endIndex...]
+                return name.lowercased()
+            }
         }
         if text.lowercased().hasPrefix("unix:") {
             text = text.dropFirst("unix:".count)

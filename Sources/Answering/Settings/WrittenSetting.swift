@@ -18,11 +18,12 @@ public enum WrittenSetting {
     /// with settings, such as `export NAME=value`, is its value.
     public static func cleaned(_ text: String) -> String {
         var text = text[...].trimmed
-        if let name = text.prefixMatch(of: /(?:export\s+)?[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+=/) {
+        // Making a regular expression takes its time, and each start would wait for it.
+        if text.contains("="), let name = text.prefixMatch(of: /(?:export\s+)?[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+=/) {
             text = text[name.range.upperBound...].trimmed
         }
         // A `#` within a value is part of it.
-        if let comment = text.firstRange(of: /\s#/) { text = text[..<comment.lowerBound].trimmed }
+        if text.contains("#"), let comment = text.firstRange(of: /\s#/) { text = text[..<comment.lowerBound].trimmed }
         while let (first, last) = quotes.first(where: { $0.0 == text.first && $0.1 == text.last }), text.count >= 2 {
             let inside = text.dropFirst().dropLast()
             // Quotes around each part of a list aren't around all of it.
@@ -30,6 +31,29 @@ public enum WrittenSetting {
             text = inside.trimmed
         }
         return String(text)
+    }
+
+    /// Whether Ollama takes it for how long a model stays in memory: seconds, or parts such as `1h30m`, each of at most nine
+    /// digits before and behind the point (https://pkg.go.dev/time#ParseDuration).
+    public static func isKeepAlive(_ text: String) -> Bool {
+        var rest = text.first == "-" ? text.dropFirst() : text[...]
+        guard takeNumber(&rest) else { return false }
+        if rest.isEmpty { return true }
+        repeat {
+            guard let unit = ["ms", "s", "m", "h"].first(where: rest.hasPrefix) else { return false }
+            rest = rest.dropFirst(unit.count)
+        } while takeNumber(&rest)
+        return rest.isEmpty
+    }
+
+    private static func takeNumber(_ text: inout Substring) -> Bool {
+        let isDigit = { (character: Character) in character.isASCII && "0"..."9" ~= character }
+        let whole = text.prefix(while: isDigit)
+        let point = text[whole.endIndex...].prefix(1)
+        let part = text[point.endIndex...].prefix(while: isDigit)
+        guard 1...9 ~= whole.count, point != "." || 1...9 ~= part.count else { return false }
+        text = text[(point == "." ? part : whole).endIndex...]
+        return true
     }
 
     /// A secret that goes into a header, or nil for an empty one.
