@@ -131,7 +131,7 @@ struct AnswerOptions: ParsableArguments {
     }
 }
 
-extension ConsumerOptions.ResponderKind: ExpressibleByArgument {}
-extension PromptForm: ExpressibleByArgument {}
-extension AnswerOrder.Policy: ExpressibleByArgument {}
-extension AnswerCondition: ExpressibleByArgument {}
+extension ConsumerOptions.ResponderKind: Choice {}
+extension PromptForm: Choice {}
+extension AnswerOrder.Policy: Choice {}
+extension AnswerCondition: Choice {}

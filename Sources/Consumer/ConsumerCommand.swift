@@ -80,7 +80,7 @@ struct ConsumerCommand: ConfiguredCommand {
 
     @OptionGroup var log: LogOptions
 
-    enum StartOption: String, ExpressibleByArgument, CaseIterable { case start, now }
+    enum StartOption: String, Choice { case start, now }
 
     static func main() { Program.main(hearsHangups: true) { await start() } }
 
@@ -149,5 +149,5 @@ struct ConsumerCommand: ConfiguredCommand {
     }
 }
 
-extension ConsumerOptions.Console: ExpressibleByArgument {}
-extension Store.Synchronous: ExpressibleByArgument {}
+extension ConsumerOptions.Console: Choice {}
+extension Store.Synchronous: Choice {}

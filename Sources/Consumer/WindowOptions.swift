@@ -74,9 +74,9 @@ extension Double {
     fileprivate var asMilliseconds: Int64 { Int64((self * 1000).rounded()) }
 }
 
-extension WindowKind: ExpressibleByArgument {}
+extension WindowKind: Choice {}
 
 /// When answers are wanted.
-enum AnswerTime: String, ExpressibleByArgument, CaseIterable {
+enum AnswerTime: String, Choice {
     case window, turn
 }

@@ -56,10 +56,12 @@ public final class Store: Sendable {
         file = FileID(path)
         do {
             database = try DatabaseQueue(path: path, configuration: configuration)
-            try StoreSchema.prepare(database)
+            let isNew = try StoreSchema.prepare(database)
             outputStream = try database.write { db in
-                try StoreSchema.check(db)
-                try Self.check(db, size: Self.size(path))
+                if !isNew {
+                    try StoreSchema.check(db)
+                    try Self.check(db, size: Self.size(path))
+                }
                 return String(decoding: try StoreSchema.value(.outputStream, db), as: UTF8.self)
             }
             // The stream's id has to outlive the log: by it followers notice that what they have had is gone.

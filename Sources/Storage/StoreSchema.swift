@@ -16,14 +16,17 @@ package enum StoreSchema {
 
     /// Brings a database to the present form.
     ///
+    /// - Returns: whether it was empty.
     /// - Throws: ``StoreError`` for one of a later release.
-    package static func prepare(_ database: DatabaseQueue) throws {
-        try database.read { db in
+    @discardableResult
+    package static func prepare(_ database: DatabaseQueue) throws -> Bool {
+        let before = try database.read { db in
             let version = try version(of: db)
             guard version <= steps.count else { throw StoreError.newer(version) }
             if version == 0, try !description(of: db).isEmpty {
                 throw StoreError.damaged("it has tables and no version")
             }
+            return version
         }
         do {
             try migrator.migrate(database)
@@ -32,6 +35,7 @@ package enum StoreSchema {
         {
             throw StoreError.damaged("it can't be brought to the present form")
         }
+        return before == 0
     }
 
     /// Looks whether the tables are those that ``prepare(_:)`` makes: SQLite takes its word for it from a text in the database.

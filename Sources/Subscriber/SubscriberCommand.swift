@@ -42,7 +42,7 @@ struct SubscriberCommand: ConfiguredCommand {
 
     @OptionGroup var log: LogOptions
 
-    enum Format: String, ExpressibleByArgument, CaseIterable {
+    enum Format: String, Choice {
         case pretty, json
     }
 

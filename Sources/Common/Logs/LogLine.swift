@@ -6,7 +6,7 @@ import Foundation
 import Logging
 
 /// How lines are written.
-public enum LogFormat: String, CaseIterable, Sendable, ExpressibleByArgument {
+public enum LogFormat: String, Choice, Sendable {
     /// `TIME LEVEL program: message key=value …`, to be read.
     case text
     /// `time=… level=… program=… msg="…" key=value …` (https://brandur.org/logfmt).

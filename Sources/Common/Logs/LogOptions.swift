@@ -4,7 +4,7 @@ import Glibc
 import Logging
 
 /// The log levels of the command line.
-public enum LogLevel: String, CaseIterable, Sendable, ExpressibleByArgument {
+public enum LogLevel: String, Choice, Sendable {
     case debug = "DEBUG"
     case info = "INFO"
     case warning = "WARNING"
