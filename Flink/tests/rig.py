@@ -171,6 +171,11 @@ def without_reason(record: Record) -> Record:
     return {**record, "data": {**record["data"], "reason": ""}} if "reason" in record["data"] else record
 
 
+def renumbered(records: list[Record]) -> list[Record]:
+    """As if one consumer had published them all."""
+    return [{**record, "sequence": number} for number, record in enumerate(records, 1)]
+
+
 def differences(ours: list[Record], flinks: list[Record], is_paced: bool = False) -> list[str]:
     """What isn't the same in two runs. Empty: nothing."""
     problems = []

@@ -119,6 +119,21 @@ class Edges(unittest.TestCase):
 
         return end
 
+    def test_one_after_another(self) -> None:
+        """A stream has ended before the next begins. The consumer goes on for as long as the job does."""
+        run = self.run_here
+        lines = [streams.line(second, f"session {second % 3}", "customer", "hello") for second in range(100)]
+        both = [Stream(name, streams.write(run.folder / name, lines)) for name in ("first", "second")]
+        places = [endpoint(port) for port in free_ports(2)]
+        reader, job = self.start(run, places, "--exit-on-end")
+        follower = reader.follow()
+        run.produce(both[0], places[0])
+        self.cluster.wait_for("the first one's windows", lambda: messages(reader.output) == len(lines))
+        run.produce(both[1], places[1])
+        self.cluster.wait_until(job, "FINISHED")
+        self.assertEqual((0, 0), (follower.wait(PATIENCE), reader.process.wait(PATIENCE)), run.log())
+        self.assertEqual([], differences(consumed(both), read(reader.output), is_paced=False))
+
     def test_silence(self) -> None:
         """A publisher that was killed: its windows close, as with a consumer."""
         run = self.run_here

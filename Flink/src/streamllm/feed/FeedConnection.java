@@ -136,14 +136,16 @@ final class FeedConnection {
         return null;
     }
 
-    /** Goes on at another endpoint. */
-    void move(Endpoint endpoint, long now) {
+    /** Goes on at another endpoint. Returns whether it is another one. */
+    boolean move(Endpoint endpoint, long now) {
+        if (endpoint.text().equals(this.endpoint.text())) return false;
         close();
         this.endpoint = endpoint;
         isLiveThere = false;
         asking = null;
         stream.forget();
         liveAt = now;
+        return true;
     }
 
     /** Closes the connections once what was said has arrived. */

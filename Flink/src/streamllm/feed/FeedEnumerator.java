@@ -158,7 +158,14 @@ final class FeedEnumerator implements SplitEnumerator<FeedSplit, FoundStreams> {
     }
 
     @Override public void handleSourceEvent(int subtask, SourceEvent event) {
-        if (event instanceof FeedEvent.Ended ended) found.end(ended.split());
+        if (event instanceof FeedEvent.Ended ended) {
+            found.end(ended.split());
+        } else if (event instanceof FeedEvent.Followed followed) {
+            String endpoint = found.endpoint(followed.stream());
+            if (endpoint != null && !endpoint.equals(followed.endpoint())) {
+                context.sendEventToSourceReader(subtask, new FeedEvent.Moved(followed.stream(), endpoint));
+            }
+        }
         assign();
     }
 

@@ -24,6 +24,9 @@ final class FeedEvent {
         }
     }
 
+    /** A reader follows a stream there. */
+    record Followed(String stream, String endpoint) implements SourceEvent {}
+
     /** A stream is published at another endpoint now. */
     record Moved(String stream, String endpoint) implements SourceEvent {}
 }

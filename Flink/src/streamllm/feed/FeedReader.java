@@ -177,10 +177,8 @@ final class FeedReader implements SplitReader<FeedPiece, FeedSplit> {
     /** A stream is published elsewhere now. */
     synchronized void move(String stream, String endpoint) {
         Followed one = followed.get(stream);
-        if (one == null || one.split.endpoint.equals(endpoint)) return;
+        if (one == null || !one.connection.move(Endpoint.of(endpoint), System.nanoTime())) return;
         LOG.info("Stream {} goes on at {}", stream, endpoint);
-        one.split.endpoint = endpoint;
-        one.connection.move(Endpoint.of(endpoint), System.nanoTime());
     }
 
     /** Flink closes a reader that has no streams any more. Those that have ended and aren't safe keep their connections. */

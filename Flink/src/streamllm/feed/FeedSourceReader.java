@@ -3,6 +3,7 @@ package streamllm.feed;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -20,6 +21,7 @@ final class FeedSourceReader extends SingleThreadMultiplexSourceReaderBase<FeedP
     /** Flink makes a reader when there is something to read, and another one later. */
     private final List<FeedReader> readers;
     private final FeedOptions options;
+    private final Map<String, FeedSplit> open = new HashMap<>();
     /** Streams that have ended, until a checkpoint has that in it and their publishers know. */
     private final Map<String, FeedSplit> ended = new LinkedHashMap<>();
     /** By checkpoint, those that are safe with it. */
@@ -50,23 +52,35 @@ final class FeedSourceReader extends SingleThreadMultiplexSourceReaderBase<FeedP
     @Override protected FeedSplit toSplitType(String id, FeedSplit split) { return split; }
 
     @Override public void addSplits(List<FeedSplit> splits) {
-        List<FeedSplit> open = new ArrayList<>();
+        List<FeedSplit> going = new ArrayList<>();
         for (FeedSplit split : splits) {
-            if (split.hasEnded) hasEnded(split); else open.add(split);
+            if (split.hasEnded) hasEnded(split); else going.add(split);
         }
-        if (!open.isEmpty()) super.addSplits(open);
+        if (going.isEmpty()) return;
+        for (FeedSplit split : going) open.put(split.stream, split);
+        super.addSplits(going);
+        // One from a checkpoint may be published elsewhere by now.
+        for (FeedSplit split : going) {
+            context.sendSourceEventToCoordinator(new FeedEvent.Followed(split.stream, split.endpoint));
+        }
     }
 
     @Override protected void onSplitFinished(Map<String, FeedSplit> finished) { finished.values().forEach(this::hasEnded); }
 
     private void hasEnded(FeedSplit split) {
+        open.remove(split.stream);
         ended.put(split.stream, split);
         // Told again after a restore: the enumerator may have forgotten.
         context.sendSourceEventToCoordinator(FeedEvent.Ended.of(split));
     }
 
     @Override public void handleSourceEvents(SourceEvent event) {
-        if (event instanceof FeedEvent.Moved moved) readers.forEach(reader -> reader.move(moved.stream(), moved.endpoint()));
+        if (!(event instanceof FeedEvent.Moved moved)) return;
+        FeedSplit split = open.get(moved.stream());
+        if (split == null || split.endpoint.equals(moved.endpoint())) return;
+        // It may still be on its way to the reader's thread, which then begins there.
+        split.endpoint = moved.endpoint();
+        for (FeedReader reader : readers) reader.move(moved.stream(), moved.endpoint());
     }
 
     // Checkpoints

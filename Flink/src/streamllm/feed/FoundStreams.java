@@ -108,6 +108,9 @@ final class FoundStreams {
     /** Whether there is nothing more to come. */
     boolean areDone(List<String> endpoints) { return open.isEmpty() && waiting.isEmpty() && heard.containsAll(endpoints); }
 
+    /** Where a stream that is read is published; null: it isn't read. */
+    String endpoint(String stream) { return open.get(stream); }
+
     FeedSplit nextWaiting() { return waiting.peek(); }
 
     void assigned() { waiting.remove(); }

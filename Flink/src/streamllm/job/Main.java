@@ -32,6 +32,7 @@ public final class Main {
         flink.fromSource(new FeedSource(feed), WatermarkStrategy.noWatermarks(), "feeds", Serializers.items()).uid("feeds")
             .keyBy(item -> item.shard, Types.INT)
             .process(new Conversations(feed.policy(), options.room()), Serializers.results()).name("conversations").uid("conversations")
-            .sinkTo(new ResultsSink(options.consumers(), options.isAtOnce())).name("results").uid("results");
+            .sinkTo(new ResultsSink(options.consumers(), options.isAtOnce(), feed.exitOnEnd() ? feed.follower() : null))
+            .name("results").uid("results");
     }
 }

@@ -8,6 +8,7 @@ import streamllm.engine.Item;
 import streamllm.engine.Packed;
 import streamllm.engine.Times;
 import streamllm.engine.WindowResult;
+import streamllm.feed.Shards;
 
 /**
  * What a consumer is given: a window without an answer, a late or rejected message, or that a stream has begun or ended.
@@ -72,7 +73,21 @@ record Result(String session, boolean isOfStream, byte[] json) {
      * @param shards how many there are
      */
     static Result ofStream(String stream, boolean hasEnded, long next, int shard, int shards) {
-        String id = part(stream) + "/" + next + (hasEnded ? "/ended/" + shard : "/began");
+        return news(stream, Long.toString(next), hasEnded, shard, shards);
+    }
+
+    /**
+     * A job that ends by itself has begun, or one of its shards has ended. To consumers it is one more stream.
+     *
+     * @param run tells it from others of its name
+     * @param shard which of them has ended; or the number of the subtask that says that it has begun
+     */
+    static Result ofJob(String name, String run, boolean hasEnded, int shard) {
+        return news("flink job " + name, run + (hasEnded ? "" : "/" + shard), hasEnded, shard, Shards.COUNT);
+    }
+
+    private static Result news(String stream, String run, boolean hasEnded, int shard, int shards) {
+        String id = part(stream) + "/" + run + (hasEnded ? "/ended/" + shard : "/began");
         JsonText json = event(id, "streamllm.stream.v1", null);
         json.name("stream").text(stream).name("ended").truth(hasEnded);
         if (hasEnded) json.name("part").number(shard).name("parts").number(shards);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import org.apache.flink.api.common.TaskInfo;
 import org.apache.flink.api.connector.sink2.Committer;
 import org.apache.flink.api.connector.sink2.CommitterInitContext;
 import org.apache.flink.api.connector.sink2.CommittingSinkWriter;
@@ -14,6 +15,7 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
 import org.apache.flink.core.memory.DataInputDeserializer;
 import org.apache.flink.core.memory.DataOutputSerializer;
 import streamllm.engine.Packed;
+import streamllm.feed.Shards;
 
 /**
  * Gives results to consumers: in two phases, with each checkpoint, so that nobody sees what a failure could take back; or at
@@ -27,14 +29,17 @@ final class ResultsSink implements Sink<Result>, SupportsCommitter<List<Result>>
 
     private final List<String> consumers;
     private final boolean isAtOnce;
+    /** By which consumers know the job, which then is a stream more that ends; null: it doesn't end by itself. */
+    private final String job;
 
-    ResultsSink(List<String> consumers, boolean isAtOnce) {
+    ResultsSink(List<String> consumers, boolean isAtOnce, String job) {
         this.consumers = consumers;
         this.isAtOnce = isAtOnce;
+        this.job = job;
     }
 
     @Override public CommittingSinkWriter<Result, List<Result>> createWriter(WriterInitContext context) {
-        Writer writer = new Writer();
+        Writer writer = new Writer(context.getJobInfo().getJobId().toString(), context.getTaskInfo());
         context.metricGroup().gauge("streamllm_uncommitted_bytes", () -> writer.size);
         return writer;
     }
@@ -53,19 +58,39 @@ final class ResultsSink implements Sink<Result>, SupportsCommitter<List<Result>>
 
     private final class Writer implements CommittingSinkWriter<Result, List<Result>> {
         private final ResultsClient client = isAtOnce ? new ResultsClient(consumers) : null;
+        private final String run;
+        private final TaskInfo task;
+        private boolean hasBegun = job == null;
         private List<List<Result>> portions = new ArrayList<>();
         private List<Result> portion = new ArrayList<>();
         private long size, portionSize;
 
+        Writer(String run, TaskInfo task) {
+            this.run = run;
+            this.task = task;
+        }
+
         @Override public void write(Result result, Context context) throws IOException, InterruptedException {
+            begin();
+            add(result);
+            if (isAtOnce) flush(false);
+        }
+
+        /**
+         * The job comes before everything else: a consumer that leaves at the end would otherwise do so as soon as the streams of
+         * which it knows have ended, and the next one may begin a checkpoint later.
+         */
+        private void begin() throws IOException {
+            if (hasBegun) return;
+            hasBegun = true;
+            add(Result.ofJob(job, run, false, task.getIndexOfThisSubtask()));
+        }
+
+        private void add(Result result) throws IOException {
             portion.add(result);
             portionSize += result.json().length;
             size += result.json().length;
-            if (isAtOnce) {
-                flush(false);
-            } else if (portion.size() >= PORTION || portionSize >= PORTION_BYTES) {
-                finishPortion();
-            }
+            if (!isAtOnce && (portion.size() >= PORTION || portionSize >= PORTION_BYTES)) finishPortion();
             if (size > MOST) {
                 throw new IOException("the results of one checkpoint take more than " + (MOST >> 20)
                     + " MiB: take checkpoints more often, or use a higher parallelism");
@@ -79,6 +104,13 @@ final class ResultsSink implements Sink<Result>, SupportsCommitter<List<Result>>
         }
 
         @Override public void flush(boolean isEnd) throws IOException, InterruptedException {
+            if (isEnd && job != null) {
+                begin();
+                // As many as there are engines, whatever the parallelism: another attempt may have another one.
+                for (int shard = task.getIndexOfThisSubtask(); shard < Shards.COUNT; shard += task.getNumberOfParallelSubtasks()) {
+                    add(Result.ofJob(job, run, true, shard));
+                }
+            }
             if (!isAtOnce || portion.isEmpty()) return;
             client.give(portion);
             portion = new ArrayList<>();
