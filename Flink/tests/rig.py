@@ -146,7 +146,11 @@ def flinked(cluster: Cluster, streams: Sequence[Stream], *rules: str, parallelis
         job = cluster.run(
             *options("--input-endpoint", live), "--results-to", reader.results, "--exit-on-end", *rules,
             parallelism=parallelism)  # fmt: skip
-        cluster.wait_until(job, "FINISHED")
+        try:
+            cluster.wait_until(job, "FINISHED")
+        except TimeoutError as problem:
+            problem.add_note(run.log())
+            raise
         assert follower.wait(PATIENCE) == 0, run.log()
         return read(reader.output)
 
