@@ -48,6 +48,8 @@ public final class Zmtp implements AutoCloseable {
     private List<byte[]> parts = new ArrayList<>();
     private long partsSize;
     private boolean isConnected, isGreeted, isReady;
+    /** Why nothing more comes. */
+    private IOException end;
 
     /**
      * Begins to connect.
@@ -147,16 +149,28 @@ public final class Zmtp implements AutoCloseable {
     /**
      * Goes on with what has come, and with what couldn't be written.
      *
-     * @throws IOException when the connection has ended, or what comes isn't ZMTP; it is to be closed then
+     * @throws IOException when the connection has ended, or what comes isn't ZMTP; it is to be closed then. What came before is
+     *     to be received first
      */
     public void poll(Selector selector, long now) throws IOException {
+        if (end != null) {
+            if (messages.isEmpty()) throw end;
+            return;
+        }
         if (!isConnected) {
             if (channel.finishConnect()) connected(selector);
         }
         if (!isReady && now - deadline > 0) throw new IOException("the other end doesn't answer as a publisher does");
         if (!isConnected) return;
-        writeRest();
-        while (messages.size() < MOST_WAITING && read()) continue;
+        try {
+            while (messages.size() < MOST_WAITING && read()) continue;
+            writeRest();
+        } catch (IOException e) {
+            // Who goes may have said something before, an acknowledgement for one.
+            end = e;
+            if (messages.isEmpty()) throw e;
+            return;
+        }
         SelectionKey key = channel.keyFor(selector);
         if (key != null) key.interestOps(SelectionKey.OP_READ | (unwritten.isEmpty() ? 0 : SelectionKey.OP_WRITE));
     }
