@@ -31,15 +31,17 @@ def home() -> Path:
     raise FileNotFoundError("Flink isn't there: make flink installs it, or set FLINK_HOME")
 
 
+PORTS = iter(random.sample(range(15_000, 32_000), 17_000))
+"""Each is given out once, and no connection gets one: the system takes ports for those from 32768 on (ip(7))."""
+
+
 def free_ports(count: int) -> list[int]:
-    """Ports that nobody had a moment ago, and that no connection gets: the system takes those from 32768 on (ip(7))."""
+    """Ports that nobody had a moment ago."""
     found: list[int] = []
     while len(found) < count:
         with socket.socket() as one, contextlib.suppress(OSError):
-            port = random.randrange(15_000, 32_000)
-            one.bind(("127.0.0.1", port))
-            if port not in found:
-                found.append(port)
+            one.bind(("127.0.0.1", port := next(PORTS)))
+            found.append(port)
     return found
 
 
