@@ -23,7 +23,7 @@ struct AnswerCleaner {
     /// - Returns: what of it can be shown.
     mutating func append(_ piece: String) -> [AnswerPiece] {
         guard !isOver else { return [] }
-        return shown(sentences.append(loops.append(quotes.append(transcript.append(piece)))))
+        return shown(read(transcript.append(piece)))
     }
 
     /// There won't be more.
@@ -31,20 +31,41 @@ struct AnswerCleaner {
     /// - Parameter isCut: the model had more to say, and no room for it.
     mutating func end(isCut: Bool = false) -> [AnswerPiece] {
         // What one step still had goes through the next ones before these end.
-        var pieces = sentences.append(loops.append(quotes.append(transcript.end())))
+        var pieces = read(transcript.end())
         pieces += sentences.append(loops.append(quotes.end(isCut: isCut)))
         return shown(pieces + sentences.end(isCut: isCut))
     }
 
-    /// The pieces without those that others behind them make void.
-    private mutating func shown(_ pieces: [AnswerPiece]) -> [AnswerPiece] {
-        guard let last = pieces.lastIndex(of: .startOver) else {
-            hasShown = hasShown || !pieces.isEmpty
-            return pieces
+    /// Takes what the model says through the other steps, one character at a time: none of them reads beyond the place where a later
+    /// one ends the answer, so the same words give the same answer in whatever pieces they come.
+    private mutating func read(_ pieces: [AnswerPiece]) -> [AnswerPiece] {
+        var read: [AnswerPiece] = []
+        for piece in pieces {
+            for part in piece.characters {
+                guard !loops.isOver, !sentences.isOver else { return read }
+                read += sentences.append(loops.append(quotes.append([part])))
+            }
         }
-        let rest = Array(pieces[(last + 1)...])
-        let beginning = hasShown ? [AnswerPiece.startOver] : []
-        hasShown = !rest.isEmpty
-        return beginning + rest
+        return read
+    }
+
+    /// The pieces as one, without those that others behind them make void.
+    private mutating func shown(_ pieces: [AnswerPiece]) -> [AnswerPiece] {
+        var text = ""
+        text.show(pieces)
+        let rest = text.isEmpty ? [] : [AnswerPiece.token(text)]
+        let isNew = hasShown && pieces.contains(.startOver)
+        hasShown = (hasShown && !isNew) || !rest.isEmpty
+        return (isNew ? [.startOver] : []) + rest
+    }
+}
+
+extension AnswerPiece {
+    /// The same in pieces of one Unicode scalar.
+    fileprivate var characters: [AnswerPiece] {
+        switch self {
+        case .token(let token): token.unicodeScalars.map { .token(String($0)) }
+        case .startOver: [self]
+        }
     }
 }

@@ -11,10 +11,8 @@ struct SentenceFilter: AnswerFilter {
     private var sentences = Sentences()
     private var said = SaidSentences()
     private var isFirst = true
-    /// What of the present sentence has come.
+    /// What of the present sentence has come; it isn't shown yet, unless it is the first.
     private var sentence = ""
-    /// The same in the pieces in which it came, where it isn't shown yet.
-    private var held: [String] = []
     private var space = ""
 
     mutating func append(_ pieces: [AnswerPiece]) -> [AnswerPiece] {
@@ -61,18 +59,17 @@ struct SentenceFilter: AnswerFilter {
     private mutating func keep(_ part: String, _ shown: inout [AnswerPiece]) {
         guard !part.isEmpty else { return }
         sentence += part
-        if isFirst { shown.append(.token(part)) } else { held.append(part) }
+        if isFirst { shown.append(.token(part)) }
     }
 
     /// A sentence is whole.
     private mutating func close(_ shown: inout [AnswerPiece]) {
         if said.isRepeated(sentence) {
             (isTrimmed, isOver) = (true, true)
-        } else {
-            shown += held.map { .token($0) }
+        } else if !isFirst, !sentence.isEmpty {
+            shown.append(.token(sentence))
         }
         isFirst = false
-        held.removeAll()
         sentence = ""
     }
 }

@@ -30,6 +30,10 @@ struct AnswerCleanerTests {
             ("I will help you now.</think>I will help you now.", "I will help you now.", false),
             ("\"Yes\" it is. That is what I say. That is what I say.", "\"Yes\" it is. That is what I say.", true),
             ("Customer: A loan?\nRM: \"Good.\"", "Good.", true), ("Good. Bye.", "Good. Bye.", false),
+            (
+                "\"I will help you now and I will help you now and I will help you now and I will\" No.",
+                "I will help you now and", true
+            ),
         ])
     func steps(_ text: String, _ answer: String, _ isTrimmed: Bool) {
         for parts in text.cuts() {
@@ -63,7 +67,8 @@ struct AnswerCleanerTests {
             "Here's a possible reply:\n\n", "</s>",
         ]
         for _ in 0..<200 {
-            let text = (0..<Int.random(in: 1...12, using: &random)).map { _ in random.pick(parts) }.joined()
+            let text = (0..<Int.random(in: 1...12, using: &random))
+                .map { _ in String(repeating: random.pick(parts), count: random.pick([1, 1, 1, 4])) }.joined()
             let isCut = Bool.random(using: &random)
             let whole = clean([text], isCut: isCut)
             for _ in 0..<5 {

@@ -77,14 +77,14 @@ struct SentenceFilterTests {
         var filter = SentenceFilter()
         let pieces: [(String, [AnswerPiece])] = [
             ("Thank", [.token("Thank")]), (" you", [.token(" you")]), (".", [.token(".")]), (" We", []),
-            (" can", []), (" help.", []), (" Soon", [.token(" We"), .token(" can"), .token(" help.")]), (".", []),
+            (" can", []), (" help.", []), (" Soon", [.token(" We can help.")]), (".", []),
         ]
         for (piece, expected) in pieces {
             let found = filter.append([.token(piece)])
             #expect(found == expected)
         }
         let rest = filter.end(isCut: false)
-        #expect(rest == [.token(" Soon"), .token(".")])
+        #expect(rest == [.token(" Soon.")])
     }
 
     @Test("What was said of an answer that begins anew doesn't count")
