@@ -222,6 +222,10 @@ struct Broadcast: ~Copyable {
             case .nothing: return nil
             case .end:
                 if let warning = firstLines.end() { logger.warning("\(warning)") }
+                if reader.zerosAtEnd > 0 {
+                    logger.warning(
+                        "\(reader.zerosAtEnd) bytes of zeros at the end of the input are no lines: a crash leaves them")
+                }
                 publisher.end()
                 logger.info("Stream has ended: \(reader.log.next - 1) lines")
                 return nil

@@ -40,6 +40,9 @@ struct InputReader: ~Copyable {
     /// What tells that the input has changed; nil where nobody can.
     var followed: FollowedName? { input.followed }
 
+    /// So many zeros stand behind the last line.
+    var zerosAtEnd: Int { scanner.mark.zeros }
+
     /// Whether somebody may still be writing.
     var isLive: Bool { input.isLive }
 

@@ -8,46 +8,15 @@ import Threads
 @testable import Producing
 
 @Suite("Files that are followed", .timeLimit(.minutes(5)))
-struct FollowingFilesTests {
-    private let folder: TemporaryFolder
-    private let path: String
-    private let logs = LogCapture()
+struct FollowingFilesTests: FollowingFiles {
+    let folder: TemporaryFolder
+    let path: String
+    let logs = LogCapture()
 
     init() throws {
         folder = try TemporaryFolder()
         path = try folder.write("chat.jsonl", "a0\na1\n")
     }
-
-    private func open(follows: Bool = true) throws -> InputReader {
-        let input = try InputFile.open(path, follows: follows, wakeup: Wakeup(), logger: logs.logger)
-        return InputReader(input, rules: LineRules(maxLineBytes: 100_000), logger: logs.logger)
-    }
-
-    /// Publishes all that is there.
-    private func publish(_ reader: inout InputReader) throws -> [String] {
-        var lines: [String] = []
-        while case .line(let line, let place) = try reader.next() {
-            lines.append(String(decoding: line, as: UTF8.self))
-            reader.log.append(line, place: place)
-        }
-        return lines
-    }
-
-    /// A replay from a number on; nil where there is none.
-    private func replay(_ reader: inout InputReader, from sequence: UInt64) throws -> [String]? {
-        guard sequence >= reader.log.first else { return nil }
-        var bytes: [UInt8] = []
-        let count = try reader.log.read(from: sequence, budget: 1 << 20, into: &bytes)
-        return count == 0 ? nil : String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
-    }
-
-    private func write(_ text: String, to name: String = "chat.jsonl", appending: Bool = false) throws {
-        let file = fopen(folder.path + "/" + name, appending ? "a" : "w")
-        fwrite(text, 1, text.utf8.count, file)
-        fclose(file)
-    }
-
-    private var warnings: [String] { logs.texts(.warning) }
 
     // MARK: Put away while it is written to
 
@@ -221,133 +190,5 @@ struct FollowingFilesTests {
             let status = #expect(throws: ExitStatus.self) { try publish(&reader) }
             #expect(status?.code == 74)
         }
-    }
-
-    // MARK: Other files of the name
-
-    @Test(
-        "a file that is deleted and made anew while it is waited for is read; one in between is missing, which is said")
-    func deletedAndMadeAnew() throws {
-        var reader = try open()
-        #expect(try publish(&reader) == ["a0", "a1"])
-        try FileManager.default.removeItem(atPath: path)
-        try write("b0\n")
-        #expect(try publish(&reader) == ["b0"])
-        #expect(warnings.isEmpty)
-        for text in ["c0\n", "d0\n", "e0\n"] {
-            try FileManager.default.removeItem(atPath: path)
-            try write(text)
-        }
-        #expect(try publish(&reader) == ["e0"])
-        #expect(
-            warnings == ["2 files had the input's name since the last look, and are gone: what was in them is missing"])
-        #expect(try replay(&reader, from: 1) == ["a0", "a1"])
-        #expect(try replay(&reader, from: 4) == ["e0"])
-    }
-
-    @Test("a file that is saved by renaming, with more behind what was there, goes on")
-    func savedByRenaming() throws {
-        var reader = try open()
-        #expect(try publish(&reader) == ["a0", "a1"])
-        for name in ["a2", "a3"] {
-            let text = try String(contentsOfFile: path, encoding: .utf8) + name + "\n"
-            try write(text, to: "new")
-            _ = rename(folder.path + "/new", path)
-            #expect(try publish(&reader) == [name])
-        }
-        #expect(warnings.isEmpty)
-        #expect(try replay(&reader, from: 1) == ["a0", "a1", "a2", "a3"])
-    }
-
-    @Test(
-        "one that was kept as an editor's copy goes on; one that was rotated doesn't, though the next one says the same"
-    )
-    func copiesAndRotations() throws {
-        var reader = try open()
-        #expect(try publish(&reader) == ["a0", "a1"])
-        rename(path, path + "~")
-        try write("a0\na1\na2\n")
-        #expect(try publish(&reader) == ["a2"])
-        rename(path, path + ".1")
-        try write("a0\na1\na2\n")
-        #expect(try publish(&reader) == ["a0", "a1", "a2"])
-        let other = try TemporaryFolder()
-        rename(path, other.path + "/chat.jsonl")
-        try write("a0\na1\na2\na3\n")
-        #expect(try publish(&reader) == ["a0", "a1", "a2", "a3"])
-    }
-
-    @Test("one that was changed when it was saved by renaming comes again, which is said")
-    func changedByRenaming() throws {
-        let lines = (0..<10).map { "line \($0) of the file, which is long enough to be known again" }
-        try write(lines.joined(separator: "\n") + "\n")
-        var reader = try open()
-        #expect(try publish(&reader) == lines)
-        let changed = Array(lines[..<9]) + ["another", "more"]
-        try write(changed.joined(separator: "\n") + "\n", to: "new")
-        _ = rename(folder.path + "/new", path)
-        #expect(try publish(&reader) == changed)
-        #expect(warnings.count == 1)
-        #expect(warnings.first?.contains("lines that are in both come again") == true)
-    }
-
-    @Test("one of which a part was kept (tail, sed -i) comes again, which is said", arguments: [1, 5, 9])
-    func shortened(_ dropped: Int) throws {
-        let lines = (0..<10).map { "line \($0) of the file, which is long enough to be known again" }
-        try write(lines.joined(separator: "\n") + "\n")
-        var reader = try open()
-        #expect(try publish(&reader) == lines)
-        let kept = lines[dropped...] + ["more"]
-        try write(kept.joined(separator: "\n") + "\n", to: "new")
-        _ = rename(folder.path + "/new", path)
-        #expect(try publish(&reader) == Array(kept))
-        #expect(warnings.count == 1)
-        #expect(warnings.first?.contains("lines that are in both come again") == true)
-    }
-
-    @Test("what is written to a file after another has taken its name, and it has been read, is said to be missing")
-    func writtenAfterwards() throws {
-        var reader = try open()
-        #expect(try publish(&reader) == ["a0", "a1"])
-        try FileManager.default.moveItem(atPath: path, toPath: path + ".1")
-        try write("b0\n")
-        #expect(try publish(&reader) == ["b0"])
-        #expect(warnings.isEmpty)
-        try write("a2\n", to: "chat.jsonl.1", appending: true)
-        #expect(try publish(&reader) == [])
-        #expect(try publish(&reader) == [])
-        #expect(warnings.count == 1)
-        #expect(warnings.first?.hasPrefix("3 bytes were written to the file that had the input's name before") == true)
-    }
-
-    @Test("a file in between that was compressed is named")
-    func packed() throws {
-        func setTime(_ name: String, _ seconds: Double) throws {
-            try FileManager.default.setAttributes(
-                [.modificationDate: Date(timeIntervalSince1970: 1_700_000_000 + seconds)],
-                ofItemAtPath: folder.path + "/" + name)
-        }
-        var reader = try open()
-        #expect(try publish(&reader) == ["a0", "a1"])
-        try setTime("chat.jsonl", 0)
-        try FileManager.default.moveItem(atPath: path, toPath: path + ".2")
-        try write("packed", to: "chat.jsonl.1.gz")
-        try setTime("chat.jsonl.1.gz", 5)
-        try write("long ago", to: "chat.jsonl.3.gz")
-        try setTime("chat.jsonl.3.gz", -5)
-        try write("b0\n")
-        #expect(try publish(&reader) == ["b0"])
-        #expect(warnings.count == 1)
-        #expect(warnings.first?.contains("chat.jsonl.1.gz (6 bytes, compressed) was not read before") == true)
-    }
-
-    @Test(
-        "Names of compressed files",
-        arguments: [
-            ("chat.jsonl.1.gz", true), ("chat.jsonl-20260131.zst", true), ("chat.jsonl.gz", false),
-            ("chat.jsonl.1", false), ("other.jsonl.1.gz", false),
-        ])
-    func packedNames(_ name: String, _ isPacked: Bool) {
-        #expect(Rotation.isPacked(name, from: "chat.jsonl") == isPacked)
     }
 }
