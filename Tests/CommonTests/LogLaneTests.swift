@@ -1,5 +1,6 @@
 /// A place of the log that takes its time.
 import Foundation
+import Synchronization
 import Testing
 
 @testable import Common
@@ -24,11 +25,12 @@ final class LogLaneTests {
     }
 
     /// What comes out of the pipe, up to its end.
-    private func readAll() -> [String] {
+    private func readAll(omittingEmpty: Bool = true) -> [String] {
         var bytes: [UInt8] = []
         var block = [UInt8](repeating: 0, count: 4096)
         while case let count = read(source, &block, block.count), count > 0 { bytes += block[..<count] }
-        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map(String.init)
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: omittingEmpty)
+            .map(String.init)
     }
 
     /// A line of a thousand bytes.
@@ -73,6 +75,40 @@ final class LogLaneTests {
         let place = lines.firstIndex { $0.hasSuffix(" dropped") }
         #expect(place != nil)
         #expect(lines.firstIndex { $0.hasPrefix("101 ") } ?? -1 > place ?? .max)
+    }
+
+    @Test("What can't be written is counted in front of what can, behind half a line too, and said once")
+    func full() throws {
+        signal(SIGPIPE, SIG_IGN)
+        let told = Mutex<[Int32]>([])
+        let isTold = DispatchSemaphore(value: 0)
+        let lane = LogLane(sink, isOwned: true, limit: 1 << 20) {
+            Array("\($0) dropped\n".utf8)
+        } failed: { problem in
+            told.withLock { $0.append(problem) }
+            isTold.signal()
+        }
+        // Of the first line a page is in the pipe when its reader goes away.
+        lane.push([UInt8](repeating: 0x61, count: 5000))
+        var page = [UInt8](repeating: 0, count: 4096)
+        #expect(read(source, &page, 10) == 10)
+        let nothing = open("/dev/null", O_RDONLY | O_CLOEXEC)
+        _ = dup2(nothing, source)
+        close(nothing)
+        isTold.wait()
+        for number in 2...3 { lane.push(line(number)) }
+        lane.flush(until: .distantFuture)
+        // There is room again.
+        let pipe = try PipeEnds()
+        _ = dup2(pipe.writeEnd, sink)
+        close(pipe.writeEnd)
+        _ = dup2(pipe.readEnd, source)
+        close(pipe.readEnd)
+        for number in 4...5 { lane.push(line(number)) }
+        lane.close()
+        let text = readAll(omittingEmpty: false)
+        #expect(text.map { $0.prefix(9) } == ["", "3 dropped", "4 xxxxxxx", "5 xxxxxxx", ""])
+        #expect(told.withLock { $0 } == [EPIPE])
     }
 
     @Test("Waiting for the last lines ends when they are written, and soon where nobody takes them")

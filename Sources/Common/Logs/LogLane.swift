@@ -4,7 +4,8 @@ import Synchronization
 import Threads
 
 /// Lines on their way to a descriptor. Whoever logs never waits: a place that takes nothing, a terminal that was stopped or
-/// a pipe that nobody reads, holds up this thread alone. What doesn't fit meanwhile is dropped, and counted.
+/// a pipe that nobody reads, holds up this thread alone. What doesn't fit meanwhile is dropped, and counted, and so is what can't be
+/// written, such as to a disk that is full.
 final class LogLane: Sendable {
     private struct State {
         var lines: [[UInt8]] = []
@@ -23,17 +24,23 @@ final class LogLane: Sendable {
     private let isOwned: Bool
     private let limit: Int
     private let remark: @Sendable (Int) -> [UInt8]
+    private let failed: @Sendable (Int32) -> Void
 
     /// - Parameters:
     ///   - descriptor: where lines go, each with one `write(2)`.
     ///   - isOwned: it is closed at the end.
     ///   - limit: lines wait up to this size, in bytes.
     ///   - remark: a line that says how many were dropped.
-    init(_ descriptor: Int32, isOwned: Bool, limit: Int, remark: @escaping @Sendable (Int) -> [UInt8]) {
+    ///   - failed: told, by an errno, when lines can't be written any more.
+    init(
+        _ descriptor: Int32, isOwned: Bool, limit: Int, remark: @escaping @Sendable (Int) -> [UInt8],
+        failed: @escaping @Sendable (Int32) -> Void = { _ in }
+    ) {
         self.descriptor = descriptor
         self.isOwned = isOwned
         self.limit = limit
         self.remark = remark
+        self.failed = failed
         startThread("log") { self.run() }
     }
 
@@ -72,13 +79,36 @@ final class LogLane: Sendable {
     }
 
     private func run() {
+        var written = Written()
         while let lines = next() {
             for line in lines {
-                writeAll(line, to: descriptor)
+                write(line, &written)
                 state.withLock { $0.weight -= line.count }
             }
         }
         if isOwned { Foundation.close(descriptor) }
+    }
+
+    /// What has become of the lines that were to be written.
+    private struct Written {
+        /// Lines that couldn't be since the last one that could.
+        var missing = 0
+        /// The last that stands there is a part of a line.
+        var isTorn = false
+    }
+
+    /// Writes a line, and in front of it how many are missing there.
+    private func write(_ line: [UInt8], _ written: inout Written) {
+        let front = written.missing > 0 ? (written.isTorn ? [0x0A] : []) + remark(written.missing) : []
+        var count = 0
+        let problem = writeAll(front.isEmpty ? line : front + line, to: descriptor, written: &count)
+        guard problem != 0 else {
+            written = Written()
+            return
+        }
+        if written.missing == 0 { failed(problem) }
+        written.missing = count < front.count ? written.missing + 1 : 1
+        written.isTorn = written.isTorn || count > 0
     }
 
     /// All that waits, once something does; nil at the end.

@@ -40,17 +40,26 @@ public final class LogOutput: Sendable {
         let file = try path.map { path throws(ExitStatus) in try LogFile.open(path) }
         remark = file?.remark
         var places = [Self.place(standardError, format, isJournal: Self.isJournal(standardError))]
-        if let file { places.append(Self.place(file.descriptor, format, isOwned: true)) }
+        if let file { places.append(Self.place(file.descriptor, format, isOwned: true, besides: places[0])) }
         self.places = Mutex(places)
     }
 
+    /// - Parameter other: where it is said that nothing can be written to this one any more.
     private static func place(
-        _ descriptor: Int32, _ format: LogFormat, isOwned: Bool = false, isJournal: Bool = false
+        _ descriptor: Int32, _ format: LogFormat, isOwned: Bool = false, isJournal: Bool = false,
+        besides other: Place? = nil
     ) -> Place {
         let lane = LogLane(descriptor, isOwned: isOwned, limit: queueLimit) { count in
             LogLine(
                 level: .warning, program: "log", message: "\(count) lines of the log were dropped: nobody took them"
             ).bytes(format, isForJournal: isJournal, at: .now)
+        } failed: { problem in
+            let line = LogLine(
+                level: .error, program: "log",
+                message:
+                    "The log file can't be written: \(String(cString: strerror(problem))). Lines are dropped there until it can"
+            )
+            other?.lane.push(line.bytes(format, isForJournal: other?.isJournal ?? false, at: .now))
         }
         return Place(lane: lane, isJournal: isJournal)
     }
@@ -66,10 +75,10 @@ public final class LogOutput: Sendable {
         guard let path else { return }
         do {
             let file = try LogFile.open(path)
-            let place = Self.place(file.descriptor, format, isOwned: true)
             let old = places.withLock { places in
-                defer { places[places.count - 1] = place }
-                return places[places.count - 1]
+                let last = places.count - 1
+                defer { places[last] = Self.place(file.descriptor, format, isOwned: true, besides: places[0]) }
+                return places[last]
             }
             // What waits there is still written.
             old.lane.close()

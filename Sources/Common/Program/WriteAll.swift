@@ -8,6 +8,14 @@ import Foundation
 @discardableResult
 func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {
     var written = 0
+    return writeAll(bytes, to: descriptor, written: &written)
+}
+
+/// The same.
+///
+/// - Parameter written: so many of the bytes have been, in the end.
+func writeAll(_ bytes: [UInt8], to descriptor: Int32, written: inout Int) -> Int32 {
+    written = 0
     while written < bytes.count {
         let step = bytes.withUnsafeBytes { buffer in
             Foundation.write(descriptor, buffer.baseAddress.map { $0 + written }, bytes.count - written)
