@@ -14,7 +14,12 @@ public enum GivenRecord: Sendable {
     public init(json: [UInt8]) throws {
         let event = try JSONDecoder().decode(EventForm.self, from: Data(json))
         switch event.data {
-        case .entry(let form): self = .window(form.entry.result, lost: form.lost)
+        case .entry(let form):
+            let result = form.entry.result
+            guard zip(form.superseded, result.supersedes).allSatisfy({ $0.text.isSame(as: result.id(of: $1)) }) else {
+                throw DecodingError.dataCorrupted(.init(codingPath: [], debugDescription: "replaces others' entries"))
+            }
+            self = .window(result, lost: form.lost)
         case .setAside(let form, let kind): self = .setAside(form.record(kind))
         case .stream(let news): self = .stream(news)
         case .feedback:

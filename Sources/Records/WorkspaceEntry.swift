@@ -23,11 +23,7 @@ public struct WorkspaceEntry: Sendable {
     }
 
     /// The entry's id: the same for the same stream, session, window and revision, whoever makes it and however often.
-    public var id: String {
-        var id = ByteWriter(capacity: 128)
-        id.append(idOf: result.window, result.revision, in: result)
-        return id.withBytes { String(decoding: $0, as: UTF8.self) }
-    }
+    public var id: String { result.id(of: WindowResult.Superseded(window: result.window, revision: result.revision)) }
 
     /// Writes the entry as one line of CloudEvents JSON, without the newline.
     public func write(to json: inout JSONWriter, sequence: UInt64, time: Timestamp) {
@@ -86,6 +82,15 @@ public struct AnsweredMessage: Hashable, Sendable, Decodable {
     public init?(lastOf conversation: Conversation) {
         guard conversation.count > 0 else { return nil }
         self.init(sequence: conversation.lastSequence, sender: conversation.lastSender)
+    }
+}
+
+extension WindowResult {
+    /// The id of one of the entries of its stream and session.
+    func id(of entry: Superseded) -> String {
+        var id = ByteWriter(capacity: 128)
+        id.append(idOf: entry.window, entry.revision, in: self)
+        return id.withBytes { String(decoding: $0, as: UTF8.self) }
     }
 }
 

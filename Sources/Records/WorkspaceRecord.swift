@@ -112,8 +112,10 @@ struct EntryForm: Decodable {
     let timing: Timing?
     let lost: UInt64
 
+    /// All that it replaces.
+    var superseded: [EntryID] { (supersedes.map { [$0] } ?? []) + (also_supersedes ?? []) }
+
     var entry: WorkspaceEntry {
-        let superseded = (supersedes.map { [$0] } ?? []) + (also_supersedes ?? [])
         var entry = WorkspaceEntry(
             WindowResult(
                 stream: stream, sessionID: session_id,
@@ -136,13 +138,16 @@ struct EntryForm: Decodable {
 
 /// What tells the ids of a session's entries apart: the end of `stream/session/start-end/revision`.
 struct EntryID: Decodable {
+    /// The whole id.
+    let text: String
     let start: Timestamp
     let end: Timestamp
     let revision: Int
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
-        let parts = try container.decode(String.self).utf8.split(
+        text = try container.decode(String.self)
+        let parts = text.utf8.split(
             separator: UInt8(ascii: "/"), omittingEmptySubsequences: false
         ).map(Substring.init)
         // The first character of the times may be a sign.

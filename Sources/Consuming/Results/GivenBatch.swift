@@ -56,7 +56,8 @@ extension GivenRecord {
         switch self {
         case .window(let result, _): result.isSound
         case .setAside(let record):
-            Position.isStream(record.stream) && record.line.utf8.count <= KeptLine.limit
+            Position.isStream(record.stream) && Position.isSequence(record.sequence)
+                && record.line.utf8.count <= KeptLine.limit
                 && record.reason.utf8.count <= Self.longestReason && record.sessionID.map(Self.isSession) ?? true
         case .stream(let news): Position.isStream(news.stream) && news.isSound
         }
@@ -89,9 +90,19 @@ extension WindowResult {
         let replaced = supersedes.allSatisfy {
             $0.window.isSound && 1...Int(Int32.max) ~= $0.revision && !($0.window == window && $0.revision >= revision)
         }
-        return window.isSound && 1...Int(Int32.max) ~= revision && conversation.count > 0 && hasRoom && replaced
+        return window.isSound && 1...Int(Int32.max) ~= revision && conversation.count > 0 && isOfItsWindow && hasRoom
+            && replaced
             && supersedes.count <= Self.mostReplaced && GivenRecord.isSession(sessionID)
             && Position.isStream(stream)
+    }
+
+    /// Whether its messages are of the window, and have numbers.
+    private var isOfItsWindow: Bool {
+        var isOne = true
+        conversation.forEach {
+            isOne = isOne && (window.start..<window.end).contains($0.timestamp) && Position.isSequence($0.sequence)
+        }
+        return isOne
     }
 
     /// Whether its entry is one that subscribers can take: as large as windows get, or a single message.

@@ -12,6 +12,10 @@ public enum Position {
     /// Whether a text can be a stream's id.
     public static func isStream(_ id: String) -> Bool { 1...streamLimit ~= id.utf8.count }
 
+    /// Whether a record can have this number.
+    @inline(__always)
+    public static func isSequence(_ number: UInt64) -> Bool { 1..<sequenceLimit ~= number }
+
     /// The frame for record `sequence` of `stream`.
     public static func frame(_ sequence: UInt64, _ stream: String) -> [UInt8] {
         sequence.bigEndianBytes + Array(stream.utf8)
@@ -21,7 +25,7 @@ public enum Position {
     @inline(__always)
     static func sequence(_ frame: UnsafeRawBufferPointer) -> UInt64? {
         guard frame.count > 8, case let sequence = UInt64(bigEndian: frame.loadUnaligned(as: UInt64.self)),
-            sequence > 0, sequence < sequenceLimit
+            isSequence(sequence)
         else { return nil }
         return sequence
     }

@@ -22,11 +22,13 @@ struct GivenBatchTests {
 
     @Test("all lines of a request are read; ids tell them apart")
     func read() throws {
-        let lines = [Self.line(), Self.window(), Self.window(revision: 2), Self.line()]
+        let replacing = Self.window(revision: 2).replacingOccurrences(
+            of: #""supersedes":null"#, with: #""supersedes":"s/a/0-30000/1""#)
+        let lines = [Self.line(), Self.window(), replacing, Self.line(), Self.setAside(1)]
         let batch = try GivenBatch(number: 3, lines: Array(lines.joined(separator: "\n").utf8), hash: Self.hash)
         #expect(batch.number == 3)
-        #expect(batch.records.count == 4)
-        #expect(Set(batch.records.map(\.id)).count == 3)
+        #expect(batch.records.count == 5)
+        #expect(Set(batch.records.map(\.id)).count == 4)
     }
 
     @Test(
@@ -39,6 +41,14 @@ struct GivenBatchTests {
             part("null", of: "2"), part("0", of: "null"), part("9223372036854775807", of: "9223372036854775807"),
             window().replacingOccurrences(
                 of: #""supersedes":null"#, with: #""supersedes":"s/a/0-30000/1""#),
+            window(revision: 2).replacingOccurrences(
+                of: #""supersedes":null"#, with: #""supersedes":"s/b/0-30000/1""#),
+            window(revision: 2).replacingOccurrences(
+                of: #""supersedes":null"#, with: #""supersedes":"s/a/0-30000/1","also_supersedes":["t/a/0-20000/1"]"#),
+            window().replacingOccurrences(of: #""sequence":1"#, with: #""sequence":0"#),
+            window().replacingOccurrences(of: #""sequence":1"#, with: #""sequence":18446744073709551615"#),
+            window().replacingOccurrences(of: "00:00:01Z", with: "00:00:30Z"),
+            window(start: 2), setAside(0),
         ])
     func refused(_ line: String) {
         let lines = Array("\(Self.line())\n\(line)\n\(Self.line())".utf8)
@@ -50,6 +60,10 @@ struct GivenBatchTests {
 
     static func part(_ part: String, of parts: String) -> String {
         line().replacingOccurrences(of: "false}", with: "true,\"part\":\(part),\"parts\":\(parts)}")
+    }
+
+    static func setAside(_ sequence: Int) -> String {
+        #"{"specversion":"1.0","id":"s/\#(sequence)/rejected","source":"/x","type":"streamllm.message.rejected.v1","data":{"session_id":null,"line":"x","reason":"x","position":{"stream":"s","sequence":\#(sequence)}}}"#
     }
 
     @Test(
