@@ -63,6 +63,11 @@ package struct SettingsReader<Command: ConfiguredCommand>: Sendable {
         do {
             // A pipe will do: --config <(…). But only once.
             let text = try SmallFile.text(of: path, limit: SettingsFile.limit, mayBePipe: !isAgain)
+            guard !isAgain || text.contains(where: { !$0.isWhitespace }) else {
+                // An editor has cut it off and goes on to write it.
+                throw SettingsProblem(
+                    "\(path): The file is empty: settings that are all to be as usual need a comment at least")
+            }
             return try SettingsFile(text, path: path, for: catalog)
         } catch SmallFile.Problem.unreadable {
             throw ExitStatus.noInput("The file of settings can't be read: \(path).")

@@ -178,6 +178,17 @@ struct SettingsFileTests {
         #expect(error?.code == 66)
     }
 
+    @Test("A file that is cut off, as while an editor saves it, says nothing new", arguments: ["", " "])
+    func cutOff(_ text: String) throws {
+        let path = try folder.write("consumer.yaml", "window: session\n")
+        let reader = SettingsReader(ConsumerCommand.self, commandLine: ["--config", path], environment: [:])
+        #expect(try reader.read().command.windows.window == .session)
+        _ = try folder.write("consumer.yaml", text)
+        let problem = #expect(throws: SettingsProblem.self) { try reader.read(isAgain: true) }
+        #expect(problem?.description.contains("The file is empty") == true)
+        #expect(try reader.read().command.windows.window == .tumbling)
+    }
+
     @Test("A mark of the byte order, as some editors put it there, is no part of it")
     func byteOrderMark() throws {
         #expect(try read("\u{FEFF}window: session\r\nhistory: 3\r\n").windows.window == .session)

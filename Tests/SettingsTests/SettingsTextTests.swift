@@ -64,7 +64,11 @@ struct SettingsTextTests {
             ("http://host:1", "http://host:1"), ("tcp://127.0.0.1:5556", "tcp://127.0.0.1:5556"),
             ("user@host", "user@host"), ("user:hunter2@host:1", "***@host:1"), ("host:1", "host:1"),
             ("http://host/v1#hunter2", "http://host/v1#***"),
-            ("(http://u:hunter2@a/b?c)", "(http://***@a/b?***"), ("a:b", "a:b"), ("12://x@y", "12://x@y"),
+            ("(http://u:hunter2@a/b?c)", "(http://***@a/b?***"), ("a:b", "a:b"), ("12://x@y", "***@y"),
+            ("http://u:hunter 2@h:1", "http://***@h:1"), ("http://u:hunter,2@h:1/x", "http://***@h:1/x"),
+            ("http://u:hunt/er2@h", "http://***@h"), ("https:///u:hunter2@h", "https://***@h"),
+            ("http//u:hunter2@h", "***@h"), ("unix:/x?key=hunter2", "unix:/x?***"),
+            ("http://[::1]:80/a, see x@y", "http://[::1]:80/a, see x@y"), ("http://a:80 b@c", "http://a:80 b@c"),
             ("http://u:hunter2@a, v:hunter2@b,https://c?k=hunter2", "http://***@a, ***@b,https://c?***"),
         ])
     func secrets(address: String, shown: String) { #expect(address.withoutSecrets == shown) }
