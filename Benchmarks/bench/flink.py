@@ -9,7 +9,6 @@ Needs a release build and what `make flink` sets up. Prints tables for docs/flin
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 import statistics
 import sys
@@ -18,7 +17,19 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from programs import RELEASE, REPOSITORY, WORK, Endpoints, Program, StateDirectory, consumer, messages, producer, tool
+from programs import (
+    RELEASE,
+    REPOSITORY,
+    WORK,
+    Endpoints,
+    Program,
+    StateDirectory,
+    consumer,
+    messages,
+    producer,
+    spent,
+    tool,
+)
 from timing import Sleeper, Watched, delays, percentile, watch
 
 sys.path.insert(0, str(REPOSITORY / "Flink"))
@@ -44,12 +55,6 @@ class Rate:
 
     wall: float
     cpu: float
-
-
-def spent(pid: int) -> float:
-    """Seconds of a processor that a process has had."""
-    fields = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def said(cluster: Cluster, words: str) -> float:

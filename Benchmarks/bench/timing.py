@@ -10,7 +10,7 @@ import time
 from bisect import bisect_left
 from pathlib import Path
 
-from programs import WORK, Endpoints, Program, StateDirectory, consumer, messages, moment, producer, tool
+from programs import WORK, Endpoints, Program, StateDirectory, consumer, messages, moment, producer, spent, tool
 from results import Goal, check, figure
 
 
@@ -205,9 +205,9 @@ def goal_7(runs: int) -> Goal:
         giving = producer(fifo, at)
         taking.wait_for("has begun")
         time.sleep(2)
-        before, seconds = (cpu(taking), cpu(giving)), 20
+        before, seconds = (spent(taking.process.pid), spent(giving.process.pid)), 20
         time.sleep(seconds)
-        after = (cpu(taking), cpu(giving))
+        after = (spent(taking.process.pid), spent(giving.process.pid))
         idle = [(b - a) / seconds * 100 for a, b in zip(before, after, strict=True)]
         taking.stop()
         giving.stop()
@@ -224,9 +224,3 @@ def goal_7(runs: int) -> Goal:
         check("under 1 % of a core", idle[0], 1, "at most", unit="%", figure="consumer, idle", against=None)
     )
     return goal
-
-
-def cpu(program: Program) -> float:
-    """Seconds of processor time so far."""
-    fields = Path(f"/proc/{program.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
