@@ -77,7 +77,7 @@ let libraries: [Target] = [
     .library(
         "Common",
         [
-            "Access", "Bytes", "CAccept", "Chat", "Feed", "Threads", "ZeroMQ", argumentParser, logging,
+            "Access", "Bytes", "CSockets", "Chat", "Feed", "Threads", "ZeroMQ", argumentParser, logging,
             serviceLifecycle,
         ]),
     .library(
@@ -234,7 +234,7 @@ let package = Package(
     targets: [
         // The doors to C: libzmq from the system, simdjson behind a few C functions.
         .systemLibrary(name: "CZMQ", pkgConfig: "libzmq", providers: [.apt(["libzmq3-dev"])]),
-        .target(name: "CAccept"),
+        .target(name: "CSockets"),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     ] + libraries + programs + tests,
     swiftLanguageModes: [.v6],

@@ -1,5 +1,5 @@
 /// Not letting in more connections than there are file descriptors for.
-import CAccept
+import CSockets
 import Foundation
 import Logging
 import Threads
@@ -45,7 +45,7 @@ enum Doorkeeper {
     /// Begins to refuse, and to say so, for as long as the program lives.
     static func start(_ logger: Logger) {
         let limit = Descriptors.limit
-        caccept_set_limit(Int32(Door(limit: limit).most))
+        csockets_set_limit(Int32(Door(limit: limit).most))
         startThread("doorkeeper") { watch(limit, logger) }
     }
 
@@ -53,7 +53,7 @@ enum Doorkeeper {
         var door = Door(limit: limit)
         while true {
             let count = Descriptors.count
-            switch door.look(refused: UInt(caccept_refused()), count: count) {
+            switch door.look(refused: UInt(csockets_refused()), count: count) {
             case .closed:
                 logger.error(
                     "\(count) of \(limit) file descriptors are in use: no more connections are let in until some have gone (see ulimit -n)"

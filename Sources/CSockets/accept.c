@@ -2,7 +2,7 @@
 // accepts whatever comes. When no descriptor is left its TCP listeners try again as fast as they can (tcp_listener.cpp), and its
 // ipc listeners abort the process (ipc_listener.cpp: EMFILE isn't among what they expect).
 #define _GNU_SOURCE
-#include "caccept.h"
+#include "csockets.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -14,9 +14,9 @@
 static atomic_int first_refused = INT_MAX;
 static atomic_ulong refused;
 
-void caccept_set_limit(int limit) { atomic_store(&first_refused, limit); }
+void csockets_set_limit(int limit) { atomic_store(&first_refused, limit); }
 
-unsigned long caccept_refused(void) { return atomic_load(&refused); }
+unsigned long csockets_refused(void) { return atomic_load(&refused); }
 
 int accept4(int listener, struct sockaddr *restrict address, socklen_t *restrict length, int flags) {
     int descriptor = (int)syscall(SYS_accept4, listener, address, length, flags);
