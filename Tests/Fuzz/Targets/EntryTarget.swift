@@ -46,7 +46,7 @@ extension [UInt8] {
 /// Records with everything in them that a record can have.
 enum SampleRecords {
     static let window = Window(
-        kind: .session, start: Timestamp(milliseconds: -5), end: Timestamp(milliseconds: 1_737_642_599_000))
+        kind: .session, start: Timestamp(milliseconds: -5), end: Timestamp(milliseconds: 1_737_642_630_000))
 
     static let result = WindowResult(
         stream: "chats", sessionID: "Ä/\"1\"", window: window, revision: 3,
