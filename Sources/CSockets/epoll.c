@@ -4,8 +4,8 @@
 // answer, and it aborts the process (stream_engine_base.cpp: zmq_assert (!_io_error) in out_event). So it isn't told of broken
 // connections before it waits for input. What has come is read first then, and the end is found behind it.
 #define _GNU_SOURCE
-#include <errno.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
@@ -25,26 +25,30 @@ static bool is_libzmq(void) {
     return known == yes;
 }
 
-static int control(int epoll, int operation, int descriptor, struct epoll_event *event) {
-    return (int)syscall(SYS_epoll_ctl, epoll, operation, descriptor, event);
-}
+// Of a connection on which nothing is waited for: no pointer has this bit.
+static const uint64_t idle = 1ull << 63;
 
 int epoll_ctl(int epoll, int operation, int descriptor, struct epoll_event *event) {
-    if (!is_libzmq() || operation == EPOLL_CTL_ADD) return control(epoll, operation, descriptor, event);
-    // Of a connection on which nothing is waited for, only its end would be reported.
-    bool isUnwanted = operation == EPOLL_CTL_DEL || event->events == 0;
-    int result = control(epoll, isUnwanted ? EPOLL_CTL_DEL : EPOLL_CTL_MOD, descriptor, event);
-    if (result == 0 || errno != ENOENT) return result;
-    return isUnwanted ? 0 : control(epoll, EPOLL_CTL_ADD, descriptor, event);
+    struct epoll_event changed;
+    if (operation == EPOLL_CTL_MOD && event->events == 0 && is_libzmq()) {
+        // Its end is reported once, and no more before something is waited for again.
+        changed = *event;
+        changed.events = EPOLLONESHOT;
+        changed.data.u64 |= idle;
+        event = &changed;
+    }
+    return (int)syscall(SYS_epoll_ctl, epoll, operation, descriptor, event);
 }
 
 int epoll_wait(int epoll, struct epoll_event *events, int most, int timeout) {
     int count = (int)syscall(SYS_epoll_pwait, epoll, events, most, timeout, NULL, 0);
     if (count <= 0 || !is_libzmq()) return count;
     for (int index = 0; index < count; index++) {
+        struct epoll_event *event = &events[index];
         // Who waits for input has some at the end, and is to read it once: libzmq would do so for the end as well.
-        unsigned wanted = events[index].events & (EPOLLIN | EPOLLOUT);
-        if (wanted != 0) events[index].events = wanted;
+        unsigned wanted = event->events & (EPOLLIN | EPOLLOUT);
+        if (wanted != 0 || event->data.u64 & idle) event->events = wanted;
+        event->data.u64 &= ~idle;
     }
     return count;
 }
