@@ -24,14 +24,14 @@ extension Pipeline {
     ) async -> Bool {
         var parts = Parts(
             of: rejected.lines.count + actions.count, partSize: partSize, isJournaled: outcome.commit.journal != nil)
+        // All of the event's messages count with its first part, so that the sums come out whichever part is the last; also
+        // those whose records another process has written.
+        for action in actions { outcome.counts.note(action) }
         if skipping > 0 {
             // The row is there, and the beginning of what follows from it.
             (outcome.commit.journal, outcome.commit.stream) = (nil, nil)
             parts.done = min(skipping, parts.count)
-            // Their records are out, but the messages count here, with the others of the event.
-            let done = max(0, parts.done - rejected.lines.count)
-            for action in actions.prefix(done) { outcome.counts.note(action) }
-            actions.removeFirst(done)
+            actions.removeFirst(max(0, parts.done - rejected.lines.count))
         }
         for line in rejected.lines.dropFirst(max(0, skipping)) {
             let record = SetAside(line, of: rejected.stream)
@@ -62,7 +62,6 @@ extension Pipeline {
     private mutating func append(
         _ action: consuming Action, from lines: [UInt64: KeptLine], at now: Moment, to outcome: inout Outcome
     ) -> Int {
-        outcome.counts.note(action)
         let record: SetAside
         switch consume action {
         case .result(let result):

@@ -102,6 +102,8 @@ struct CrashTests {
 
         let folder = try TemporaryFolder()
         var committed: [String] = []
+        /// Sums that don't come out, of a process that stops there.
+        var wrong: [Counts] = []
         /// Deliveries that needn't come again.
         var done = 0
         while done < deliveries.count {
@@ -111,6 +113,7 @@ struct CrashTests {
             var pipeline = recovered.pipeline
             var life = Int.random(in: 1...12, using: &random)
             var journaled = 0
+            var counts = Counts()
 
             func commit(_ outcome: Outcome, checkpoint: Commit.CheckpointPart? = nil) throws {
                 life -= 1
@@ -120,6 +123,8 @@ struct CrashTests {
                 commit.pending = outcome.windows
                 try store.commit([commit])
                 committed += Self.lines(outcome)
+                counts += outcome.counts
+                if counts.accepted != counts.inWindows + counts.late { wrong.append(counts) }
                 if outcome.commit.journal != nil { journaled += 1 }
             }
 
@@ -153,5 +158,6 @@ struct CrashTests {
             }
         }
         #expect(committed == expected)
+        #expect(wrong == [])
     }
 }
