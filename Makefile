@@ -36,9 +36,10 @@ built-tests:
 strangers:
 	MAKEFLAGS= $(MAKE) browser venv model prometheus
 
-chaos: setup ## Run the programs under random faults and check that nothing is lost: make chaos ROUNDS=100
+chaos: setup ## Run the programs, and a Flink cluster, under random faults; check that nothing is lost: make chaos ROUNDS=100
 	swift build
 	.build/debug/Chaos --rounds $(ROUNDS) $(if $(SEED),--seed $(SEED)) --long
+	$(MAKE) flink-test FLINK_TESTS=test_failures $(if $(SEED),FLINK_SEEDS=$(SEED))
 
 fuzz: setup ## Give readers of foreign bytes all there could be, each so long: make fuzz SECONDS=60 TARGETS="line entry"
 	STREAMLLM_FUZZ=$(SANITIZERS) swift build -c release --scratch-path .build-fuzz --product Fuzz
