@@ -158,7 +158,7 @@ def flinked(cluster: Cluster, streams: Sequence[Stream], *rules: str, parallelis
 def bare(record: Record) -> str:
     """A record without what is of its making alone."""
     data = {key: value for key, value in record["data"].items() if key != "timing"}
-    left = {key: value for key, value in record.items() if key not in ("time", "sequence")}
+    left = {key: value for key, value in record.items() if key not in ("time", "sequence", "release")}
     return json.dumps({**left, "data": data}, sort_keys=True, ensure_ascii=False)
 
 

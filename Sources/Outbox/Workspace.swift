@@ -149,7 +149,10 @@ package actor Workspace {
         topics.removeAll(keepingCapacity: true)
         var ends = RecordBlock.Ends()
         ends.reserveCapacity(records.count + windows.count)
-        if areKept { PackedRecords.begin(&packed, count: records.count + windows.count, time: time) }
+        if areKept {
+            let count = records.count + windows.count
+            PackedRecords.begin(&packed, count: count, time: time, release: Version.current)
+        }
         func append(_ record: borrowing WorkspaceRecord) {
             write(record, time, sequence: next + UInt64(ends.count))
             ends.append((json.count, topics.count))
@@ -183,7 +186,7 @@ package actor Workspace {
             }
         case .feedback(let feedback): Topic.append("feedback/", feedback.sessionID, to: &topics)
         }
-        record.write(to: &json, sequence: sequence, time: time)
+        record.write(to: &json, sequence: sequence, time: time, release: Version.current)
         json.endLine()
         if areKept { record.write(to: &packed) }
     }

@@ -34,8 +34,10 @@ extension ByteWriter {
 
 extension JSONWriter {
     /// Writes an event with the `id` that the one writes and the data that the other does.
+    ///
+    /// - Parameter release: whose record it is, as an extension attribute; nil: it isn't said.
     mutating func event(
-        type: StaticString, subject: String?, sequence: UInt64, time: Timestamp,
+        type: StaticString, subject: String?, sequence: UInt64, time: Timestamp, release: String?,
         id: (inout ByteWriter) -> Void, data: (inout JSONWriter) -> Void
     ) {
         // Every record has these; what is the same in all of them is written in one piece.
@@ -53,6 +55,10 @@ extension JSONWriter {
             json.value(recordTime: time)
             json.verbatim(",\"datacontenttype\":\"application/json\",\"sequence\":")
             json.value(sequence)
+            if let release {
+                json.verbatim(",\"release\":")
+                json.value(release)
+            }
             json.verbatim(",\"data\":")
             json.object(data)
             json.verbatim("}")

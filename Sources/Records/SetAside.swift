@@ -47,10 +47,12 @@ public struct SetAside: Sendable {
     }
 
     /// Writes the record as one line of CloudEvents JSON, without the newline.
-    public func write(to json: inout JSONWriter, sequence outputSequence: UInt64, time: Timestamp) {
+    public func write(
+        to json: inout JSONWriter, sequence outputSequence: UInt64, time: Timestamp, release: String? = nil
+    ) {
         json.event(
             type: kind == .late ? CloudEvent.late : CloudEvent.rejected, subject: sessionID, sequence: outputSequence,
-            time: time
+            time: time, release: release
         ) { id in
             write(id: &id)
         } data: { data in

@@ -9,7 +9,7 @@ import Streaming
 package struct PackedRecords: Sendable {
     /// The number of the first record.
     package let first: UInt64
-    /// How many there are, the time that they bear, and the records.
+    /// How many there are, the time that they bear, the release that published them, and the records.
     package let bytes: SharedBytes
     /// How they are packed, and how they were written when they were published (``StoreSchema/format``).
     package let format: Int
@@ -20,10 +20,28 @@ package struct PackedRecords: Sendable {
         self.format = format
     }
 
+    /// What stands before the records.
+    private struct Head {
+        let count: Int
+        let time: Timestamp
+        /// nil: it isn't said.
+        var release: String?
+
+        init(from reader: inout ByteReader, format: Int) throws(DamagedBytes) {
+            count = Int(try reader.integer(UInt32.self))
+            time = Timestamp(milliseconds: try reader.integer())
+            if format >= 5 { release = try reader.optionalString() }
+        }
+    }
+
     /// Begins a block in an empty writer; so many records follow.
-    package static func begin(_ writer: inout ByteWriter, count: Int, time: Timestamp) {
+    package static func begin(
+        _ writer: inout ByteWriter, count: Int, time: Timestamp, release: String? = nil,
+        format: Int = StoreSchema.format
+    ) {
         writer.append(integer: UInt32(count))
         writer.append(integer: time.milliseconds)
+        if format >= 5 { writer.append(optional: release) }
     }
 
     /// How many records there are.
@@ -41,13 +59,13 @@ package struct PackedRecords: Sendable {
     /// - Throws: `DamagedBytes` when the bytes aren't a block.
     package func lines() throws(DamagedBytes) -> LineBlock {
         try read { reader throws(DamagedBytes) in
-            let count = Int(try reader.integer(UInt32.self))
-            let time = Timestamp(milliseconds: try reader.integer())
+            let head = try Head(from: &reader, format: format)
             var json = JSONWriter(escapes: format == 1 ? .controls : .terminalControls)
             var ends: [Int] = []
-            while ends.count < count {
+            while ends.count < head.count {
                 let record = try WorkspaceRecord(from: &reader, format: format)
-                record.write(to: &json, sequence: first &+ UInt64(ends.count), time: time)
+                record.write(
+                    to: &json, sequence: first &+ UInt64(ends.count), time: head.time, release: head.release)
                 json.endLine()
                 ends.append(json.count)
             }
@@ -61,10 +79,9 @@ package struct PackedRecords: Sendable {
     /// - Throws: `DamagedBytes` when the bytes aren't a block.
     package func records() throws(DamagedBytes) -> [WorkspaceRecord] {
         try read { reader throws(DamagedBytes) in
-            let count = Int(try reader.integer(UInt32.self))
-            _ = try reader.integer(Int64.self)
+            let head = try Head(from: &reader, format: format)
             var records: [WorkspaceRecord] = []
-            while records.count < count { records.append(try WorkspaceRecord(from: &reader, format: format)) }
+            while records.count < head.count { records.append(try WorkspaceRecord(from: &reader, format: format)) }
             return records
         }
     }
@@ -82,11 +99,13 @@ extension PackedRecords {
     /// - Parameters:
     ///   - first: the number of the first of the records.
     ///   - time: that they bear.
+    ///   - release: that publishes them; nil: it isn't said.
     package init(
-        _ records: [WorkspaceRecord], first: UInt64, time: Timestamp, format: Int = StoreSchema.format
+        _ records: [WorkspaceRecord], first: UInt64, time: Timestamp, release: String? = nil,
+        format: Int = StoreSchema.format
     ) {
         var writer = ByteWriter()
-        Self.begin(&writer, count: records.count, time: time)
+        Self.begin(&writer, count: records.count, time: time, release: release, format: format)
         for record in records { record.write(to: &writer) }
         self.init(first: first, bytes: writer.finish(), format: format)
     }
@@ -96,17 +115,19 @@ extension PackedRecords {
     /// - Throws: `DamagedBytes` when the bytes aren't a block.
     package func forgetting(session: String) throws(DamagedBytes) -> (records: PackedRecords, count: Int)? {
         try read { reader throws(DamagedBytes) in
-            let count = Int(try reader.integer(UInt32.self))
-            let time = Timestamp(milliseconds: try reader.integer())
+            let head = try Head(from: &reader, format: format)
             var records: [WorkspaceRecord] = []
             var forgotten = 0
-            while records.count < count {
+            while records.count < head.count {
                 let record = try WorkspaceRecord(from: &reader, format: format)
                 let emptied = record.forgetting(session: session)
                 if emptied != nil { forgotten += 1 }
                 records.append(emptied ?? record)
             }
-            return forgotten > 0 ? (PackedRecords(records, first: first, time: time, format: format), forgotten) : nil
+            guard forgotten > 0 else { return nil }
+            let emptied = PackedRecords(
+                records, first: first, time: head.time, release: head.release, format: format)
+            return (emptied, forgotten)
         }
     }
 }

@@ -11,8 +11,9 @@ import GRDB
 package enum StoreSchema {
     /// How blobs are packed by this release. In format 1, records escape control characters alone. Format 3 has more in answers
     /// and times, and a reason in a response that nobody was asked for (``PackedRecords``); where it has none of that, it is the
-    /// same as format 2. In format 4 entries say what they answer, and there is feedback.
-    package static let format = 4
+    /// same as format 2. In format 4 entries say what they answer, and there is feedback. In format 5 records say which
+    /// release has published them.
+    package static let format = 5
 
     /// Brings a database to the present form.
     ///
@@ -119,6 +120,8 @@ package enum StoreSchema {
         ("feedback", { db in try db.execute(sql: feedbackTable) }),
         // The tables stay as they are. The journal and the pipeline's state may have results that were given.
         ("given results", { _ in }),
+        // The tables stay as they are.
+        ("release", { _ in }),
     ]
 
     /// All steps that a store lacks are one migration: a new store is there with one transaction.

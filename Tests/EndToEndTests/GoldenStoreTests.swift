@@ -22,7 +22,7 @@ struct GoldenStoreTests {
 
     @Test(
         "are gone on from, and a subscriber gets the same bytes",
-        arguments: ["store-2", "store-3", "store-4", "store-5", "store-6"])
+        arguments: ["store-2", "store-3", "store-4", "store-5", "store-6", "store-7"])
     func sameBytes(_ name: String) async throws {
         let golden = "\(Self.folder)/\(name)"
         let state = setup.folder.file("state")

@@ -83,6 +83,20 @@ struct PackedRecordsTests {
         #expect(line.contains("\"answers\":{\"sequence\":1,\"sender\":\"customer\"}") == isSaid, "\(line)")
     }
 
+    @Test(
+        "records say which release has published them, whichever reads them; those of formats that didn't, don't",
+        arguments: [(4, false), (5, true)])
+    func release(_ format: Int, _ isSaid: Bool) throws {
+        let packed = PackedRecords(records, first: 1, time: time, release: "0.9.1-a", format: format)
+        let forgotten = try #require(try packed.forgetting(session: "A"))
+        for block in [packed, forgotten.records] {
+            let text = try block.lines().bytes.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
+            let lines = text.split(separator: "\n")
+            #expect(lines.count == records.count)
+            for line in lines { #expect(line.contains(#","release":"0.9.1-a","data":{"#) == isSaid, "\(line)") }
+        }
+    }
+
     @Test("an entry with nothing that format 3 has added is packed as in format 2")
     func earlierFormat() {
         let response = Response(

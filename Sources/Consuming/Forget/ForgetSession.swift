@@ -79,7 +79,8 @@ package struct ForgetSession {
             var commit = outcome.commit
             commit.pending = outcome.windows
             if !outcome.records.isEmpty {
-                commit.records = PackedRecords(outcome.records, first: next, time: .now)
+                commit.records = PackedRecords(
+                    outcome.records, first: next, time: .now, release: Version.current)
                 next += UInt64(outcome.records.count)
             }
             commits.append(commit)
