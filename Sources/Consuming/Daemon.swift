@@ -37,9 +37,10 @@ package struct Daemon {
     private func runServices(
         _ http: HTTPClient?, _ others: (ModelControl?) -> [any Service]
     ) async throws {
+        let masked = Noticeboard(options.model.masked)
         let fresh = Pipeline(
             policy: options.policy, endpoints: options.heardEndpoints, expectsTurns: options.responder.asks,
-            logger: logger)
+            masked: masked, logger: logger)
         // Held, and with it the lock, until everything has ended.
         let directory = try options.stateDirectory.map { path throws(ExitStatus) in try StateDirectory(path) }
         defer { withExtendedLifetime(directory) {} }
@@ -119,8 +120,8 @@ package struct Daemon {
         var control: ModelControl?
         if let responder {
             let stage = ModelStage(
-                options, responder: responder, workspace: workspace, backlog: outlets.backlog, stages: stages,
-                metrics: factory, logger: logger)
+                options, responder: responder, workspace: workspace, backlog: outlets.backlog, masked: masked,
+                stages: stages, metrics: factory, logger: logger)
             services.append(stage)
             if let http {
                 control = ModelControl(options, responder, stage) { self.responder(for: $0, http, factory) }

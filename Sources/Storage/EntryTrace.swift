@@ -10,11 +10,16 @@ package final class EntryTrace: Sendable {
     /// When its turn had come.
     package let asked: Moment
     package let attempts: [Attempt]
+    /// Its session isn't named in traces.
+    package let hidesSession: Bool
     /// When its commit began and ended.
     private let commit = Mutex<(began: Moment, ended: Moment)?>(nil)
 
-    package init(_ entry: WorkspaceEntry, cameOut: Moment, asked: Moment, attempts: [Attempt]) {
+    package init(
+        _ entry: WorkspaceEntry, cameOut: Moment, asked: Moment, attempts: [Attempt], hidesSession: Bool = false
+    ) {
         (self.entry, self.cameOut, self.asked, self.attempts) = (entry, cameOut, asked, attempts)
+        self.hidesSession = hidesSession
     }
 
     package func committed(from began: Moment, to ended: Moment = .now) { commit.withLock { $0 = (began, ended) } }

@@ -121,6 +121,33 @@ struct ReloadTests {
         #expect(prompts.map { $0.hasPrefix("Second") } == [false, true, true])
     }
 
+    @Test("a mask holds from then on in the log, too")
+    func mask() async throws {
+        let stub = try await OllamaStub.start()
+        let common = "model: qwen:32b\nserver: \(stub.baseURL)\nlog-level: DEBUG\n"
+        let path = try settings(common)
+        let consumer = try await setup.consumer(
+            "--config", path, "--console", "json", "--exit-on-end", "--ephemeral", "--log-format", "logfmt")
+        let producer = try await setup.producer("-")
+        producer.write(lines(1, 0..<2))
+        try await consumer.wait(.error, for: "session=s0")
+        _ = try settings(common + "mask: email\n")
+        consumer.signal(SIGHUP)
+        try await consumer.wait(.error, for: "mask is")
+        producer.write(lines(1, 2..<4).replacing("s0", with: "max@example.com"))
+        producer.write(
+            #"{"session_id": "a", "timestamp": "2025-01-23T14:15:00Z", "sender": "eva@example.com", "message": "m"}"#
+                + "\n")
+        producer.closeInput()
+        #expect(await producer.exit() == 0)
+        #expect(await consumer.exit() == 0)
+        try await stub.stop()
+        #expect(try Entry.all(consumer).filter { $0.data.session_id == "max@example.com" }.count == 2)
+        #expect(consumer.errorText.contains("session=(masked)"))
+        #expect(consumer.errorText.contains("lines so far are no messages"))
+        #expect(!consumer.errorText.contains("example.com"), "\(consumer.errorText)")
+    }
+
     @Test("what can't be read in time is an error, and the program can still be stopped")
     func pipe() async throws {
         let path = try settings("history: 3\n")

@@ -1,5 +1,14 @@
 /// Putting placeholders in the place of values.
 
+extension MaskKind {
+    /// A text on its own, which no model is to see, with placeholders in the place of what is of some kinds.
+    public static func mask(_ kinds: [MaskKind], in text: String) -> String {
+        guard !kinds.isEmpty else { return text }
+        var masker = Masker(Set(kinds))
+        return masker.mask(text)
+    }
+}
+
 /// Masks the texts that go into one question, one after the other. The same value has the same placeholder in all of them.
 struct Masker {
     let kinds: Set<MaskKind>

@@ -14,7 +14,8 @@ struct AnswerMetrics: Sendable {
     /// - Parameter factory: makes what it is measured with.
     init(_ factory: any MetricsFactory) { self.factory = factory }
 
-    /// An entry has gone out that had waited for its answer.
+    /// An entry has gone out of a window that somebody was asked about. One without a question of its own would count as
+    /// answered at once.
     func answered(_ status: Response.Status, _ timing: Timing) {
         let labels = [("status", status.rawValue)]
         Timer(label: Self.queue, factory: factory).recordMilliseconds(timing.queued)

@@ -9,6 +9,7 @@ import Records
 import ServiceLifecycle
 import Storage
 import Streaming
+import Threads
 
 /// Asks the responder about each window, up to so many at a time, and publishes the entries.
 struct ModelStage: Service {
@@ -26,8 +27,8 @@ struct ModelStage: Service {
     /// Somebody wants to know what happened to each window.
     private let areTraced: Bool
     private let logger: Logger
-    /// A session's name may be what the model isn't to see.
-    private let masksSessions: Bool
+    /// What the model isn't to see. A session's name may be that; then it isn't shown elsewhere, either.
+    private let masked: Noticeboard<[MaskKind]>
     private static let hidden = "(masked)"
 
     /// The session's past is shared by the workers; a session has one worker at a time.
@@ -50,15 +51,17 @@ struct ModelStage: Service {
 
     /// - Parameters:
     ///   - backlog: where windows wait.
+    ///   - masked: told what the model isn't to see; nil: nobody else wants to know.
     ///   - stages: where progress is noted.
     ///   - factory: what is measured of answers goes there.
     init(
         _ options: ConsumerOptions, responder: any Responder, workspace: Workspace, backlog: Backlog,
-        stages: Stages = Stages(), metrics factory: any MetricsFactory = NOOPMetricsHandler.instance,
+        masked: Noticeboard<[MaskKind]>? = nil, stages: Stages = Stages(),
+        metrics factory: any MetricsFactory = NOOPMetricsHandler.instance,
         logger: Logger = Logger(label: "", factory: { _ in SwiftLogNoOpLogHandler() })
     ) {
         self.logger = logger
-        masksSessions = !options.model.masked.isEmpty
+        self.masked = masked ?? Noticeboard(options.model.masked)
         areTraced = options.traces != nil
         metrics = AnswerMetrics(factory)
         self.backlog = backlog
@@ -76,6 +79,7 @@ struct ModelStage: Service {
 
     /// From now on so many questions are asked at a time, of servers like these.
     func resize(to concurrency: Int, for model: ModelOptions) async {
+        masked.note(isLast: true) { model.masked }
         await queue.resize(slots: concurrency, capacity: model.capacity)
         crew.continuation.yield(concurrency)
     }
@@ -157,6 +161,7 @@ struct ModelStage: Service {
             queued: max(0, queued.milliseconds), firstToken: firstToken?.milliseconds,
             total: max(0, (Moment.now - window.cameOut).milliseconds), tokensPerSecond: answer.tokensPerSecond)
         await publish(window, answer.response, timing, progress, asked: asked, answer.attempts)
+        metrics.answered(answer.response.status, timing)
         return answer.response.status == .superseded ? nil : answer.response
     }
 
@@ -165,16 +170,18 @@ struct ModelStage: Service {
         asked: Moment = .now, _ attempts: [Attempt] = []
     ) async {
         let entry = window.entry(response: response, timing: timing)
+        let hidesSession = !masked.reading.isEmpty
         let trace =
-            areTraced ? EntryTrace(entry, cameOut: window.cameOut, asked: asked, attempts: attempts) : nil
+            areTraced
+            ? EntryTrace(
+                entry, cameOut: window.cameOut, asked: asked, attempts: attempts, hidesSession: hidesSession) : nil
         progress.waiting(for: .room)
         await workspace.submit(entry, answering: window.id, trace)
-        metrics.answered(response.status, timing)
         logger.debug(
             "Entry \(response.status.rawValue) after \(timing.total) ms",
             metadata: [
                 "stream": "\(entry.result.stream)",
-                "session": "\(masksSessions ? Self.hidden : entry.result.sessionID)",
+                "session": "\(hidesSession ? Self.hidden : entry.result.sessionID)",
                 "window": "\(entry.result.window.start)/\(entry.result.window.end)",
             ])
     }

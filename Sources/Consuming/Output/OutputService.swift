@@ -31,7 +31,6 @@ struct OutputService: Service {
     private let released: BoundedQueue<Void>
     /// Gets what happened to windows whose entries are out; nil: nobody wants to know.
     private let traces: TraceExporter?
-    private let spans: WindowSpans
     private let logger: Logger
 
     /// - Parameters:
@@ -44,7 +43,6 @@ struct OutputService: Service {
         traces: TraceExporter? = nil, readiness: Readiness, logger: Logger
     ) {
         self.traces = traces
-        spans = WindowSpans(hidesSessions: !options.model.masked.isEmpty)
         self.board = board
         self.options = options
         self.queue = queue
@@ -124,7 +122,7 @@ struct OutputService: Service {
             }
             FaultPoint.afterPublish.reached()
             log.append(block)
-            if let trace = block.trace { traces?.submit(spans.spans(of: trace)) }
+            if let trace = block.trace { traces?.submit(WindowSpans.spans(of: trace)) }
         case .unkept(let topic, let payload): try publisher.publish(topic: topic, unkept: payload)
         case .complete(let isComplete): publisher.complete = isComplete
         case .end: publisher.end()

@@ -1,4 +1,5 @@
 /// What happens to each delivery, one after the other.
+import Answering
 import Bytes
 import Chat
 import Common
@@ -8,6 +9,7 @@ import Outbox
 import Records
 import Storage
 import Streaming
+import Threads
 
 /// The pipeline's state: the engine, and what is known of the streams. It does no I/O but logging.
 struct Pipeline: Sendable {
@@ -65,9 +67,10 @@ struct Pipeline: Sendable {
     ///     goes away. Where somebody waits for them the first part is small and each further one twice as large, so that the
     ///     first entries are out while others are being written.
     ///   - expectsTurns: whoever is handed what follows is told of early results that are about to come out.
+    ///   - masked: what the log isn't to show.
     init(
         policy: WindowPolicy, endpoints: Set<String>, partSize: ClosedRange<Int> = (32 << 10)...(2 << 20),
-        expectsTurns: Bool = false, logger: Logger
+        expectsTurns: Bool = false, masked: Noticeboard<[MaskKind]> = Noticeboard([]), logger: Logger
     ) {
         self.partSize = partSize
         engine = Engine(policy: policy)
@@ -78,7 +81,7 @@ struct Pipeline: Sendable {
         upcoming = expectsTurns ? UpcomingTurns() : nil
         self.logger = logger
         peers = PeerLog(logger)
-        rejectedLog = RejectedLog(logger)
+        rejectedLog = RejectedLog(logger, masked: masked)
     }
 
     /// Goes on where another process stopped, which had heard from some endpoints.

@@ -9,16 +9,13 @@ import Traces
 
 /// Makes spans of what happened to windows: one for the window from its coming out until its entry was published, and one for each
 /// step: waiting, each attempt at a model server, the commit, and publishing. None of them has a text in it. Pure.
-struct WindowSpans {
-    /// Sessions aren't named.
-    let hidesSessions: Bool
-
+enum WindowSpans {
     /// The trace of an entry that has just been published.
     ///
     /// - Parameters:
     ///   - published: when that was.
     ///   - wallClock: the same moment by the wall clock.
-    func spans(of trace: EntryTrace, published: Moment = .now, wallClock: Timestamp = .now) -> [Span] {
+    static func spans(of trace: EntryTrace, published: Moment = .now, wallClock: Timestamp = .now) -> [Span] {
         let now = UInt64(max(0, wallClock.milliseconds)) &* 1_000_000
         func time(_ moment: Moment) -> UInt64 { now &- UInt64(max(0, (published - moment) / .nanoseconds(1))) }
         let entry = trace.entry
@@ -35,8 +32,8 @@ struct WindowSpans {
             "window", of: whole, id: id(3), parent: nil, from: time(start), to: now,
             [
                 // An entry's id has its session's in it.
-                "session.id": hidesSessions ? nil : .text(entry.result.sessionID),
-                "streamllm.entry.id": hidesSessions ? nil : .text(entry.id),
+                "session.id": trace.hidesSession ? nil : .text(entry.result.sessionID),
+                "streamllm.entry.id": trace.hidesSession ? nil : .text(entry.id),
                 "streamllm.stream": .text(entry.result.stream),
                 "streamllm.window.start": .text("\(entry.result.window.start)"),
                 "streamllm.window.end": .text("\(entry.result.window.end)"),

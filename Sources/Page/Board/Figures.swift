@@ -31,7 +31,7 @@ struct Figures {
         }
     }
 
-    private var answers: Deque<(at: ContinuousClock.Instant, firstToken: Int?, total: Int)> = []
+    private var answers: Deque<(at: ContinuousClock.Instant, firstToken: Int, total: Int)> = []
     private(set) var history: Deque<Second> = []
     /// What the consumer said last, when that was, and as it said it.
     private(set) var status: (value: WorkspaceStatus, at: ContinuousClock.Instant, json: [UInt8])?
@@ -40,8 +40,9 @@ struct Figures {
     var behind: Int64 = 0
 
     mutating func note(_ entry: EntryGlance, at now: ContinuousClock.Instant) {
-        guard entry.isGenerated else { return }
-        answers.append((now, entry.firstToken, entry.total))
+        // An answer that a window took over from an earlier result of it has no first token, and took no time.
+        guard entry.isGenerated, let firstToken = entry.firstToken else { return }
+        answers.append((now, firstToken, entry.total))
         if answers.count > Self.mostAnswers { answers.removeFirst() }
     }
 
@@ -63,6 +64,6 @@ struct Figures {
         if history.count > Self.seconds { history.removeFirst() }
     }
 
-    var firstToken: Times? { Times(answers.compactMap(\.firstToken)) }
+    var firstToken: Times? { Times(answers.map(\.firstToken)) }
     var total: Times? { Times(answers.map(\.total)) }
 }
