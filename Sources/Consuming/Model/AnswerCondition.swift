@@ -17,8 +17,8 @@ package enum AnswerCondition: String, Sendable, CaseIterable {
     func response(to conversation: Conversation) -> Response? {
         guard self == .whenCustomerWaits else { return nil }
         var last: Sender?
-        // Of what the customer has said since the RM spoke.
-        var (isCourtesy, isReply) = (true, false)
+        // Of what the customer has said since the RM spoke. What the RM said before the window may have been a question.
+        var (isCourtesy, isReply) = (true, true)
         conversation.forEach { message in
             if message.sender == .rm {
                 isCourtesy = true

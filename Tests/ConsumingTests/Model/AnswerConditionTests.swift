@@ -26,6 +26,8 @@ struct AnswerConditionTests {
         (["R: Shall I? It takes a minute.", "C: Sounds good, thanks!"], nil),
         (["R: 可以吗？", "C: ok"], nil), (["R: Anything else?", "C: Thanks, bye!"], "the customer only said"),
         (["R: Shall I block it?", "C: Do that.", "R: Done.", "C: Great!"], "the customer only said"),
+        // The question may stand in the window before.
+        (["C: OK, sounds good"], nil), (["C: ok", "C: thanks!"], nil), (["C: Thanks, bye!"], "the customer only said"),
         ([], nil),
     ]
 
