@@ -1,10 +1,16 @@
 /// As much of a line as a record keeps.
+import Bytes
 
 /// A line that is, or may be, set aside. A line may have tens of megabytes, and all that is of use in it is at its
 /// beginning.
 public struct KeptLine: Hashable, Sendable {
     /// So much of a line is kept, in bytes.
     public static let limit = 4 << 20
+
+    /// Whether a text can have been kept: of each byte, three are left where it isn't UTF-8, and JSON has up to six for it.
+    public static func canBe(_ text: UnsafeRawBufferPointer) -> Bool {
+        text.count <= 3 * limit && ByteWriter.quotedSize(text) <= 6 * limit
+    }
 
     /// The line, or its beginning. Bytes that aren't UTF-8 are replaced by U+FFFD.
     public var text: String

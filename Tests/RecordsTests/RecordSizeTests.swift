@@ -85,4 +85,15 @@ struct RecordSizeTests {
         #expect(around < 1 << 20)
         #expect(6 * KeptLine.limit + around <= Self.largest)
     }
+
+    @Test(
+        "a line that somebody else has kept may be what this program makes of one, and no more",
+        arguments: [
+            ("x", 3 * KeptLine.limit, true), ("\u{FFFD}", KeptLine.limit, true),
+            ("\u{FFFD}", KeptLine.limit + 1, false),
+            ("\u{1}", KeptLine.limit, true), ("\u{1}", KeptLine.limit + 1, false),
+        ])
+    func canBe(_ character: String, _ count: Int, _ isSo: Bool) {
+        #expect(String(repeating: character, count: count).withBytes(KeptLine.canBe) == isSo)
+    }
 }

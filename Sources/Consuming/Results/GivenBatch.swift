@@ -57,7 +57,7 @@ extension GivenRecord {
         case .window(let result, _): result.isSound
         case .setAside(let record):
             Position.isStream(record.stream) && Position.isSequence(record.sequence)
-                && record.line.utf8.count <= KeptLine.limit
+                && record.line.withBytes(KeptLine.canBe)
                 && record.reason.utf8.count <= Self.longestReason && record.sessionID.map(Self.isSession) ?? true
         case .stream(let news): Position.isStream(news.stream) && news.isSound
         }

@@ -31,6 +31,14 @@ struct GivenBatchTests {
         #expect(Set(batch.records.map(\.id)).count == 4)
     }
 
+    @Test("a line of bytes that aren't UTF-8 is taken as it is kept, three times as large")
+    func largeLine() throws {
+        let line = Self.setAside(1, String(repeating: "\u{FFFD}", count: 3 << 19))
+        let batch = try GivenBatch(number: 1, lines: Array(line.utf8), hash: Self.hash)
+        guard case .setAside(let record) = try #require(batch.records.first?.record) else { throw CancellationError() }
+        #expect(record.line.utf8.count == 9 << 19)
+    }
+
     @Test(
         "one line that isn't a result refuses them all, by its number and without its words",
         arguments: [
@@ -62,8 +70,8 @@ struct GivenBatchTests {
         line().replacingOccurrences(of: "false}", with: "true,\"part\":\(part),\"parts\":\(parts)}")
     }
 
-    static func setAside(_ sequence: Int) -> String {
-        #"{"specversion":"1.0","id":"s/\#(sequence)/rejected","source":"/x","type":"streamllm.message.rejected.v1","data":{"session_id":null,"line":"x","reason":"x","position":{"stream":"s","sequence":\#(sequence)}}}"#
+    static func setAside(_ sequence: Int, _ line: String = "x") -> String {
+        #"{"specversion":"1.0","id":"s/\#(sequence)/rejected","source":"/x","type":"streamllm.message.rejected.v1","data":{"session_id":null,"line":"\#(line)","reason":"x","position":{"stream":"s","sequence":\#(sequence)}}}"#
     }
 
     @Test(
