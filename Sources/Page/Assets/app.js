@@ -16,6 +16,8 @@ let isPaused = false;
 let isDrawing = false;
 let isListDue = true;
 let saidAt = 0;
+/// Sessions whose suggestions are ready, and nobody has been told.
+const unsaid = new Set();
 /// What somebody has done with suggestions, so that it is told once.
 const done = new Set();
 
@@ -139,18 +141,21 @@ function togglePause() {
 
 // Suggestions
 
-/// A growing answer isn't read out, token by token: that it is there is said, once.
+/// A growing answer isn't read out, token by token: that it is there is said, once; what comes within two seconds, together.
 function speak() {
-  const now = Date.now();
   for (const session of store.sessions.values()) {
     for (const { entry, status } of session.summary?.states ?? []) {
       if (!entry?.isFresh) continue;
       entry.isFresh = false;
-      if (now - saidAt < 2000 || !["generated", "revised", "fallback"].includes(status)) continue;
-      saidAt = now;
-      spoken.textContent = `Suggestion for ${session.id} is ready`;
+      if (["generated", "revised", "fallback"].includes(status)) unsaid.add(session.id);
     }
   }
+  if (unsaid.size === 0 || Date.now() - saidAt < 2000) return;
+  saidAt = Date.now();
+  const [first, ...others] = unsaid;
+  unsaid.clear();
+  spoken.textContent = others.length === 0 ? `Suggestion for ${first} is ready`
+    : others.length < 3 ? `Suggestions for ${[first, ...others].join(", ")} are ready` : `Suggestions for ${others.length + 1} sessions are ready`;
 }
 
 /// Says of a suggestion that it was on somebody's screen, once: other tabs and later ones know it, too.

@@ -32,7 +32,7 @@ export function suggestionCard(entry, { earlier, worth, isOffered, next, feedbac
     h("p", { class: "window" }, windowLabel(entry)),
     hasText ? longText(response.text, "text") : h("p", { class: "text" }, "No text."),
     response.reason && h("p", { class: "reason" }, "Why: ", said(response.reason)),
-    response.unsupported?.length > 0 && h("p", { class: "reason" }, "Nobody has said: ", said(response.unsupported.join(", "))),
+    response.unsupported?.length > 0 && h("p", { class: "mark" }, h("span", { "aria-hidden": "true" }, "⚠ "), "Nobody has said: ", said(response.unsupported.join(", "))),
     worth === "stale" && h("p", { class: "reason" }, "Something newer has been said: it isn't offered any more."),
     worth !== "stale" && !isOffered && h("p", { class: "reason" }, "There is a newer one."),
     facts.length > 0 && h("p", { class: "facts" }, said(facts.join(" · "))),

@@ -31,6 +31,10 @@ class PageTest(unittest.TestCase):
         self.rig.stay("--responder", "ollama", **model)
         page = self.rig.page()
         page.open()
+        page.js(
+            "window.saidAloud = []; const spoken = document.querySelector('#spoken');"
+            "new MutationObserver(() => saidAloud.push(spoken.textContent)).observe(spoken, { childList: true })"
+        )
         self.rig.play(10)
         wait_until(lambda: page.js("return window.streamllm.store.sessions.has('abc123')"))
         page.choose("abc123")
@@ -50,6 +54,8 @@ class PageTest(unittest.TestCase):
         wait_until(lambda: len(page.entries("def456")) == 3)
         wait_until(lambda: len(page.texts(".suggestion:not(.writing)")) == 3)
         self.assertEqual(page.js("return window.streamllm.store.unreadable"), 0)
+        # That a suggestion is ready is said of each session, also where two come together.
+        wait_until(lambda: all(name in " ".join(page.js("return window.saidAloud")) for name in SESSIONS))
         self.assertIn("2 of 2 sessions", page.text("#session-count"))
         # Nothing was asked of anybody else.
         others = [url for url in page.requests if not url.startswith((page.origin, "blob:", "data:", "chrome"))]
@@ -97,7 +103,7 @@ class PageTest(unittest.TestCase):
         windows = [line("s", f"{minute}:00", f"question {minute}") for minute in range(30, 40)]
         windows += [line("t", "39:00", "first"), line("s", "40:30", "last"), line("t", "39:10", "late")]
         file.write_text("\n".join(windows) + "\n")
-        model = self.rig.drip(0.02)
+        model = self.rig.drip(0.02, "That costs 4.75%, and I will call you back today.")
         self.rig.stay("--responder", "ollama", "--on-backlog", "latest", "--allowed-lateness", "120", **model)
         page = self.rig.page()
         page.open()
@@ -111,6 +117,7 @@ class PageTest(unittest.TestCase):
         page.choose("t")
         wait_until(lambda: words() == "◆ revised")
         self.assertIn("1 earlier revision", page.text(".suggestion summary"))
+        self.assertEqual(page.texts(".suggestion .mark"), ["⚠ Nobody has said: 4.75%"])
 
     def test_late_and_rejected(self) -> None:
         file = self.rig.folder / "chat.jsonl"
