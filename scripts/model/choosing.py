@@ -55,7 +55,7 @@ def started(instructions: list[str], model: str) -> Answers:
 
     `model` is its file, or "" for the small one.
     """
-    exports = [line.removeprefix("export ").partition("=") for line in instructions if line.startswith("export ")]
+    exports = [shlex.split(line)[1].partition("=") for line in instructions if line.startswith("export ")]
     [command] = [line for line in instructions if line.startswith("streamllm-consumer ")]
     small = (
         "Answers come from SmolLM2, a real model of 135 million parameters: "
@@ -65,7 +65,7 @@ def started(instructions: list[str], model: str) -> Answers:
         f"Answers come from {model}." if model else small,
         shlex.split(command)[1:],
         # A key that is meant for another server stays here.
-        {"OPENAI_API_KEY": "", **{name: value for name, _, value in exports}},
+        {"OPENAI_API_KEY": "", "OPENAI_API_KEY_FILE": "", **{name: value for name, _, value in exports}},
     )
 
 

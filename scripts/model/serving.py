@@ -5,10 +5,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import re
+import shlex
 import signal
 import socket
 import subprocess
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from model.ending import DATA, NO_INPUT, SOFTWARE, UNAVAILABLE, Failure
@@ -24,7 +26,8 @@ class Settings:
     context: int = 4096
     threads: int = 1
     parallel: int = 1
-    api_key: str = ""
+    api_key: str = field(default="", repr=False)
+    api_key_file: str = ""
     api_prefix: str = ""
     verbose: bool = False
 
@@ -40,6 +43,17 @@ def check_model(path: Path) -> None:
         raise Failure(DATA, f"{path} is no GGUF file")
 
 
+def read_key(path: Path) -> str:
+    """The key in a file. Raises `Failure` 66 if it can't be read, 65 if it has none."""
+    try:
+        key = path.read_text(errors="replace").strip()
+    except OSError as error:
+        raise Failure(NO_INPUT, f"{path} can't be read: {error.strerror}") from None
+    if not re.fullmatch("[!-~]{1,4096}", key):
+        raise Failure(DATA, f"{path} has no key: one line of printable ASCII without spaces")
+    return key
+
+
 def check_port(port: int) -> None:
     """Raises `Failure` 69 if one can't listen on a port."""
     with socket.socket() as probe:
@@ -53,7 +67,7 @@ def check_port(port: int) -> None:
 
 def instructions(address: str, settings: Settings) -> list[str]:
     """What to type to have a consumer use the server at an address."""
-    key = [f"export OPENAI_API_KEY={settings.api_key}"] if settings.api_key else []
+    key = [f"export OPENAI_API_KEY_FILE={shlex.quote(settings.api_key_file)}"] if settings.api_key_file else []
     more = f" --server-concurrency {settings.parallel}" if settings.parallel > 1 else ""
     return [
         f"export OPENAI_BASE_URL={address}{settings.api_prefix}/v1",

@@ -63,15 +63,22 @@ class Rules(unittest.TestCase):
                 self.assertEqual(answers and answers.options, expected)
 
     def test_what_the_server_says_is_what_the_demo_does(self) -> None:
-        settings = Settings("/m.gguf", "a:b", context=512, parallel=2, api_key="secret", api_prefix="/llm")
+        settings = Settings(
+            "/m.gguf", "a:b", context=512, parallel=2, api_key="secret", api_key_file="/my key", api_prefix="/llm"
+        )
         answers = started(instructions("http://127.0.0.1:1", settings), "/m.gguf")
         options = ["--responder", "openai", "--model", "a:b", "--num-ctx", "512", "--server-concurrency", "2"]
-        environment = {"OPENAI_BASE_URL": "http://127.0.0.1:1/llm/v1", "OPENAI_API_KEY": "secret"}
+        environment = {
+            "OPENAI_BASE_URL": "http://127.0.0.1:1/llm/v1",
+            "OPENAI_API_KEY": "",
+            "OPENAI_API_KEY_FILE": "/my key",
+        }
         self.assertEqual(answers, Answers("Answers come from /m.gguf.", options, environment))
 
     def test_somebody_elses_key_is_not_sent(self) -> None:
         answers = started(instructions("http://127.0.0.1:1", Settings("/m.gguf", "a")), "")
-        self.assertEqual(answers.environment["OPENAI_API_KEY"], "")
+        for name in ("OPENAI_API_KEY", "OPENAI_API_KEY_FILE"):
+            self.assertEqual(answers.environment[name], "")
         self.assertIn("not sense", answers.line)
 
     def test_why_it_cannot_be_installed(self) -> None:

@@ -208,7 +208,9 @@ class RealModel(unittest.TestCase):
     def test_addresses(self) -> None:
         """Addresses as people write them, a prefix, and keys."""
         plain = self.rig.model("--port", "0")
-        behind = self.rig.model("--port", "0", "--api-prefix", "/llm", "--api-key", "secret")
+        key_file = self.rig.folder / "key"
+        key_file.write_text("secret\n")
+        behind = self.rig.model("--port", "0", "--api-prefix", "/llm", "--api-key-file", str(key_file))
         rows = [
             (plain.origin, "", "generated"),
             (f"{plain.origin}/v1", "", "generated"),
