@@ -59,7 +59,7 @@ gate: ## All that CI has no time for, before a release; some hours
 	FLINK_RANDOM_STREAMS=1000 FLINK_SEEDS=1,2,3 FLINK_SECONDS=90 $(MAKE) flink-test FLINK_TESTS=
 	cd Benchmarks/Micro && swift build -c release
 	cd examples/windows && swift run Windows ../../messages.jsonl
-	scripts/try-deb "$$(scripts/deb | tail -n 1)"
+	package=$$(scripts/deb | tail -n 1) && scripts/try-deb "$$package" && scripts/try-units "$$package"
 
 docs: setup ## Make a site of the libraries' interfaces, in .build-docs/site
 	STREAMLLM_DOCS=1 swift package --scratch-path .build-docs --allow-writing-to-directory .build-docs/site \
