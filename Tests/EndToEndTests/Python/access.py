@@ -80,12 +80,15 @@ class AccessTest(unittest.TestCase):
         self.stranger("unknown")
         return giving, taking
 
-    def run_all(self, *options: str, file: Path = ROOT / "messages.jsonl", **environment: str) -> list[Program]:
+    def run_all(
+        self, *options: str, file: Path = ROOT / "messages.jsonl", stays: bool = False, **environment: str
+    ) -> list[Program]:
+        """`stays`: the producer goes on when all has been taken."""
         self.folders = giving, taking = self.set_up()
         ends = ["--endpoint", self.at["messages"], "--replay-endpoint", self.at["messages-replay"]]
         producer = self.rig.run(
             PROGRAMS / "streamllm-producer", "--log-file", "none", "--keys", giving, "--input-file", file,
-            "--speed-factor", "0", "--linger", "600", *ends,
+            "--speed-factor", "0", "--linger", "600", *(["--follow"] if stays else []), *ends,
         )  # fmt: skip
         ends = ["--input-endpoint", self.at["messages"], "--output-endpoint", self.at["workspace"]]
         ends += ["--output-replay-endpoint", self.at["workspace-replay"], "--feedback-endpoint", self.at["feedback"]]
@@ -126,7 +129,7 @@ class AccessTest(unittest.TestCase):
 
     def test_strangers(self) -> None:
         """Five sockets, and six who knock."""
-        programs = self.run_all("--responder", "fallback")
+        programs = self.run_all("--responder", "fallback", stays=True)
         for name, endpoint in self.at.items():
             with self.subTest(name):
                 right = self.client(name, "friend")
