@@ -23,7 +23,7 @@ package actor Workspace {
     private let progress: StageProgress
     private var next: UInt64
     // Kept from record to record, for their room.
-    private var json = JSONWriter()
+    private var json = JSONWriter(release: Version.current)
     private var packed = ByteWriter()
     private var topics: [UInt8] = []
     package private(set) var counts = Counts()
@@ -186,7 +186,7 @@ package actor Workspace {
             }
         case .feedback(let feedback): Topic.append("feedback/", feedback.sessionID, to: &topics)
         }
-        record.write(to: &json, sequence: sequence, time: time, release: Version.current)
+        record.write(to: &json, sequence: sequence, time: time)
         json.endLine()
         if areKept { record.write(to: &packed) }
     }

@@ -34,10 +34,8 @@ extension ByteWriter {
 
 extension JSONWriter {
     /// Writes an event with the `id` that the one writes and the data that the other does.
-    ///
-    /// - Parameter release: whose record it is, as an extension attribute; nil: it isn't said.
     mutating func event(
-        type: StaticString, subject: String?, sequence: UInt64, time: Timestamp, release: String?,
+        type: StaticString, subject: String?, sequence: UInt64, time: Timestamp,
         id: (inout ByteWriter) -> Void, data: (inout JSONWriter) -> Void
     ) {
         // Every record has these; what is the same in all of them is written in one piece.
@@ -55,10 +53,7 @@ extension JSONWriter {
             json.value(recordTime: time)
             json.verbatim(",\"datacontenttype\":\"application/json\",\"sequence\":")
             json.value(sequence)
-            if let release {
-                json.verbatim(",\"release\":")
-                json.value(release)
-            }
+            json.memberOfRelease()
             json.verbatim(",\"data\":")
             json.object(data)
             json.verbatim("}")

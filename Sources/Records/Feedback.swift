@@ -48,10 +48,8 @@ public struct Feedback: Hashable, Sendable {
     }
 
     /// Writes the record as one line of CloudEvents JSON, without the newline.
-    public func write(to json: inout JSONWriter, sequence: UInt64, time: Timestamp, release: String? = nil) {
-        json.event(
-            type: CloudEvent.feedback, subject: sessionID, sequence: sequence, time: time, release: release
-        ) { id in
+    public func write(to json: inout JSONWriter, sequence: UInt64, time: Timestamp) {
+        json.event(type: CloudEvent.feedback, subject: sessionID, sequence: sequence, time: time) { id in
             id.append("feedback/")
             id.append(idPart: self.id)
         } data: { data in

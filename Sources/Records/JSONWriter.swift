@@ -13,9 +13,19 @@ public struct JSONWriter: ~Copyable {
     /// Strings that are put together, one at a time.
     private var parts = ByteWriter(capacity: 256)
     private let escapes: JSONEscapes
+    /// What records say of the release that publishes them, with its comma; empty: nothing.
+    private var release = ByteWriter()
 
-    /// - Parameter escapes: as they were where something is to be written that has been written before.
-    public init(escapes: JSONEscapes = .terminalControls) { self.escapes = escapes }
+    /// - Parameters:
+    ///   - escapes: as they were where something is to be written that has been written before.
+    ///   - release: that publishes the records which are written; nil: it isn't said.
+    public init(escapes: JSONEscapes = .terminalControls, release: String? = nil) {
+        self.escapes = escapes
+        guard let release else { return }
+        self.release.append(",\"release\":" as StaticString)
+        parts.append(release)
+        Self.append(parts, quotedTo: &self.release, escapes)
+    }
 
     /// Forgets what was written and keeps the room.
     public mutating func clear() {
@@ -73,6 +83,10 @@ public struct JSONWriter: ~Copyable {
         bytes.append(json)
         needsComma = false
     }
+
+    /// Writes which release publishes a record, as a member of it with its comma.
+    @inline(__always)
+    mutating func memberOfRelease() { release.withBytes { bytes.append($0) } }
 
     /// Writes an element that `body` writes whole, brackets included.
     @inline(__always)

@@ -47,12 +47,10 @@ public struct SetAside: Sendable {
     }
 
     /// Writes the record as one line of CloudEvents JSON, without the newline.
-    public func write(
-        to json: inout JSONWriter, sequence outputSequence: UInt64, time: Timestamp, release: String? = nil
-    ) {
+    public func write(to json: inout JSONWriter, sequence outputSequence: UInt64, time: Timestamp) {
         json.event(
             type: kind == .late ? CloudEvent.late : CloudEvent.rejected, subject: sessionID, sequence: outputSequence,
-            time: time, release: release
+            time: time
         ) { id in
             write(id: &id)
         } data: { data in

@@ -26,11 +26,11 @@ public struct WorkspaceEntry: Sendable {
     public var id: String { result.id(of: WindowResult.Superseded(window: result.window, revision: result.revision)) }
 
     /// Writes the entry as one line of CloudEvents JSON, without the newline.
-    public func write(to json: inout JSONWriter, sequence: UInt64, time: Timestamp, release: String? = nil) {
+    public func write(to json: inout JSONWriter, sequence: UInt64, time: Timestamp) {
         let result = result
         let window = result.window
         json.event(
-            type: CloudEvent.entry, subject: result.sessionID, sequence: sequence, time: time, release: release
+            type: CloudEvent.entry, subject: result.sessionID, sequence: sequence, time: time
         ) { id in
             id.append(idOf: window, result.revision, in: result)
         } data: { json in

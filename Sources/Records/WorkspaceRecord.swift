@@ -22,15 +22,11 @@ public enum WorkspaceRecord: Sendable {
     }
 
     /// Writes the record as one line of CloudEvents JSON, without the newline.
-    ///
-    /// - Parameter release: the consumer's, which publishes it; nil: it isn't said.
-    public borrowing func write(
-        to json: inout JSONWriter, sequence: UInt64, time: Timestamp, release: String? = nil
-    ) {
+    public borrowing func write(to json: inout JSONWriter, sequence: UInt64, time: Timestamp) {
         switch self {
-        case .entry(let entry): entry.write(to: &json, sequence: sequence, time: time, release: release)
-        case .setAside(let record): record.write(to: &json, sequence: sequence, time: time, release: release)
-        case .feedback(let feedback): feedback.write(to: &json, sequence: sequence, time: time, release: release)
+        case .entry(let entry): entry.write(to: &json, sequence: sequence, time: time)
+        case .setAside(let record): record.write(to: &json, sequence: sequence, time: time)
+        case .feedback(let feedback): feedback.write(to: &json, sequence: sequence, time: time)
         }
     }
 

@@ -60,12 +60,11 @@ package struct PackedRecords: Sendable {
     package func lines() throws(DamagedBytes) -> LineBlock {
         try read { reader throws(DamagedBytes) in
             let head = try Head(from: &reader, format: format)
-            var json = JSONWriter(escapes: format == 1 ? .controls : .terminalControls)
+            var json = JSONWriter(escapes: format == 1 ? .controls : .terminalControls, release: head.release)
             var ends: [Int] = []
             while ends.count < head.count {
                 let record = try WorkspaceRecord(from: &reader, format: format)
-                record.write(
-                    to: &json, sequence: first &+ UInt64(ends.count), time: head.time, release: head.release)
+                record.write(to: &json, sequence: first &+ UInt64(ends.count), time: head.time)
                 json.endLine()
                 ends.append(json.count)
             }
