@@ -51,7 +51,7 @@ final class FeedConnection {
                 live = new Zmtp(endpoint, Zmtp.Type.SUB, new byte[0], LARGEST_CONTROL, selector, this, now);
                 live.subscribe(Control.TOPIC);
             }
-            live.poll(selector, now);
+            live.poll(now);
             if (live.isReady() && !isLiveThere) {
                 isLiveThere = true;
                 livePause = RECONNECT;
@@ -95,7 +95,7 @@ final class FeedConnection {
                 if (replayAt - now > 0) return;
                 replay = new Zmtp(asking, Zmtp.Type.DEALER, identity, LARGEST_ANSWER, selector, this, now);
             }
-            replay.poll(selector, now);
+            replay.poll(now);
             if (!replay.isReady()) return;
             replayPause = RECONNECT;
             for (List<byte[]> message; takesRecords && (message = replay.receive()) != null; ) stream.answer(message, now);

@@ -79,7 +79,7 @@ final class FeedEnumerator implements SplitEnumerator<FeedSplit, FoundStreams> {
                     hearsStrangers = false;
                     hasControl = false;
                 }
-                socket.poll(selector, now);
+                socket.poll(now);
                 if (socket.isReady()) pause = SECOND / 10;
                 for (List<byte[]> message; (message = socket.receive()) != null; ) hear(message, heard);
                 if (hasControl && hearsStrangers) {

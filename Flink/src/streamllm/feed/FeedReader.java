@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.flink.connector.base.source.reader.RecordsBySplits;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
@@ -36,10 +37,14 @@ final class FeedReader implements SplitReader<FeedPiece, FeedSplit> {
         thread.setDaemon(true);
         return thread;
     });
+    private final Consumer<FeedReader> whenDone;
     private volatile boolean isWoken, isFetching;
+    private boolean isClosed;
 
-    FeedReader(FeedOptions options) throws IOException {
+    /** @param whenDone is told when neither Flink nor a publisher needs it any more, and it has nothing open */
+    FeedReader(FeedOptions options, Consumer<FeedReader> whenDone) throws IOException {
         this.options = options;
+        this.whenDone = whenDone;
         keeper.scheduleWithFixedDelay(this::keep, KEEPING, KEEPING, TimeUnit.MILLISECONDS);
     }
 
@@ -115,8 +120,7 @@ final class FeedReader implements SplitReader<FeedPiece, FeedSplit> {
             // A turn without anything costs a hand-over to the task: it is as long as nothing comes.
             long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TURN);
             while (!read(found) && !isWoken && System.nanoTime() - end < 0) {
-                selector.select(LOOK);
-                selector.selectedKeys().clear();
+                selector.select(key -> { }, LOOK);
             }
         } finally {
             isFetching = false;
@@ -133,12 +137,19 @@ final class FeedReader implements SplitReader<FeedPiece, FeedSplit> {
             Followed one = each.next();
             one.connection.poll(now, true);
             one.connection.stream.report(now);
+            boolean hasVanished = false;
             for (FeedPiece piece : one.pieces) {
                 isSomething = true;
                 found.add(one.split.splitId(), piece);
-                if (piece.kind() == FeedPiece.Kind.ENDED) found.addFinishedSplit(one.split.splitId());
+                if (piece.kind() != FeedPiece.Kind.ENDED) continue;
+                found.addFinishedSplit(one.split.splitId());
+                hasVanished = piece.number() != 0;
             }
             one.pieces.clear();
+            if (!hasVanished) continue;
+            // Nobody waits for its acknowledgement.
+            one.connection.close();
+            each.remove();
         }
         return isSomething;
     }
@@ -171,6 +182,7 @@ final class FeedReader implements SplitReader<FeedPiece, FeedSplit> {
         if (one == null) return false;
         boolean isTold = one.connection.tell(one.connection.stream.end(), System.nanoTime());
         one.connection.leave();
+        leaveIfDone();
         return isTold;
     }
 
@@ -182,12 +194,21 @@ final class FeedReader implements SplitReader<FeedPiece, FeedSplit> {
     }
 
     /** Flink closes a reader that has no streams any more. Those that have ended and aren't safe keep their connections. */
-    @Override public void close() {}
+    @Override public synchronized void close() {
+        isClosed = true;
+        leaveIfDone();
+    }
 
-    /** The task is over. */
-    synchronized void shutDown() throws IOException {
+    private void leaveIfDone() {
+        if (isClosed && followed.isEmpty()) shutDown();
+    }
+
+    /** Closes everything: the task is over, or there is nothing more to do. */
+    synchronized void shutDown() {
         keeper.shutdownNow();
         for (Followed one : followed.values()) one.connection.close();
-        selector.close();
+        followed.clear();
+        try { selector.close(); } catch (IOException e) { /* it is gone either way */ }
+        whenDone.accept(this);
     }
 }

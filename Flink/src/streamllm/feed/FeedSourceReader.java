@@ -30,7 +30,7 @@ final class FeedSourceReader extends SingleThreadMultiplexSourceReaderBase<FeedP
     private FeedSourceReader(FeedOptions options, List<FeedReader> readers, SourceReaderContext context) {
         super(() -> {
             try {
-                FeedReader reader = new FeedReader(options);
+                FeedReader reader = new FeedReader(options, readers::remove);
                 readers.add(reader);
                 return reader;
             } catch (IOException e) { throw new IllegalStateException("no sockets are left", e); }

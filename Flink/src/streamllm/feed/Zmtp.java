@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
@@ -37,6 +38,7 @@ public final class Zmtp implements AutoCloseable {
     private final Type type;
     private final byte[] identity;
     private final long largest;
+    private final Selector selector;
     private final SocketChannel channel;
     private final long deadline;
     private ByteBuffer in = ByteBuffer.allocate(SMALL).flip();
@@ -62,6 +64,7 @@ public final class Zmtp implements AutoCloseable {
         this.type = type;
         this.identity = identity;
         this.largest = largest;
+        this.selector = selector;
         deadline = now + HANDSHAKE;
         channel = endpoint.path() == null ? SocketChannel.open() : SocketChannel.open(StandardProtocolFamily.UNIX);
         try {
@@ -72,9 +75,9 @@ public final class Zmtp implements AutoCloseable {
             }
             channel.register(selector, SelectionKey.OP_CONNECT, owner);
             sendGreeting();
-            if (channel.connect(endpoint.address())) connected(selector);
+            if (channel.connect(endpoint.address())) connected();
         } catch (IOException | RuntimeException e) {
-            channel.close();
+            close();
             throw e instanceof IOException io ? io : new IOException(e);
         }
     }
@@ -82,7 +85,7 @@ public final class Zmtp implements AutoCloseable {
     /** Whether both sides have said hello. */
     public boolean isReady() { return isReady; }
 
-    private void connected(Selector selector) {
+    private void connected() {
         isConnected = true;
         channel.keyFor(selector).interestOps(SelectionKey.OP_READ);
     }
@@ -152,13 +155,13 @@ public final class Zmtp implements AutoCloseable {
      * @throws IOException when the connection has ended, or what comes isn't ZMTP; it is to be closed then. What came before is
      *     to be received first
      */
-    public void poll(Selector selector, long now) throws IOException {
+    public void poll(long now) throws IOException {
         if (end != null) {
             if (messages.isEmpty()) throw end;
             return;
         }
         if (!isConnected) {
-            if (channel.finishConnect()) connected(selector);
+            if (channel.finishConnect()) connected();
         }
         if (!isReady && now - deadline > 0) throw new IOException("the other end doesn't answer as a publisher does");
         if (!isConnected) return;
@@ -282,7 +285,11 @@ public final class Zmtp implements AutoCloseable {
         close();
     }
 
+    /** A channel that a selector knows keeps its descriptor until that has looked again. */
     @Override public void close() {
-        try { channel.close(); } catch (IOException e) { /* it is gone either way */ }
+        try {
+            channel.close();
+            selector.selectNow(key -> { });
+        } catch (IOException | ClosedSelectorException e) { /* it is gone either way */ }
     }
 }

@@ -105,7 +105,7 @@ final class ResultsClient implements AutoCloseable {
             if (socket == null) socket = new Zmtp(endpoint, Zmtp.Type.DEALER, identity, LARGEST_ANSWER, selector, null, now);
             boolean isSent = false;
             for (; now - end < 0; now = System.nanoTime()) {
-                socket.poll(selector, now);
+                socket.poll(now);
                 if (socket.isReady() && !isSent) {
                     socket.send(frames);
                     isSent = true;
@@ -117,8 +117,7 @@ final class ResultsClient implements AutoCloseable {
                     if (word.equals("NO")) throw new Refused(endpoint + " refuses results"
                         + (answer.size() > 2 ? ": " + new String(answer.get(2), StandardCharsets.UTF_8) : ""));
                 }
-                selector.select(100);
-                selector.selectedKeys().clear();
+                selector.select(key -> { }, 100);
                 if (Thread.interrupted()) throw new InterruptedException();
             }
             throw new IOException("no answer");

@@ -24,14 +24,14 @@ public final class ZmtpTest {
             Zmtp client = new Zmtp(endpoint, Zmtp.Type.DEALER, new byte[0], 1000, selector, null, System.nanoTime());
             // Its words and its going are there at once: its greeting is answered, and then nothing is read until it has gone.
             while (!isGone.isDone()) {
-                client.poll(selector, System.nanoTime());
+                client.poll(System.nanoTime());
                 if (client.isReady()) isGone.join();
             }
             List<String> heard = new ArrayList<>();
             boolean hasEnded = false;
             while (!hasEnded) {
                 try {
-                    client.poll(selector, System.nanoTime());
+                    client.poll(System.nanoTime());
                 } catch (EOFException e) { hasEnded = true; }
                 for (List<byte[]> message; (message = client.receive()) != null; ) {
                     heard.add(new String(message.get(0), StandardCharsets.US_ASCII));
