@@ -1,5 +1,6 @@
 package streamllm.job;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,6 +34,9 @@ final class Options {
 
     /** Longer than thirty years: no sum of such durations overflows. In milliseconds. */
     private static final long LONGEST = 1_000_000_000_000L;
+
+    /** In bytes. */
+    private static final int LONGEST_STREAM = 128;
 
     private final Map<String, List<String>> given = new LinkedHashMap<>();
 
@@ -111,8 +115,19 @@ final class Options {
             Policy.Limits.STANDARD);
     }
 
+    /** To consumers the job is a stream, and has a stream's name. */
+    private String follower() throws Problem {
+        String name = text("follower");
+        int size = Result.job(name).getBytes(StandardCharsets.UTF_8).length, most = LONGEST_STREAM - Result.job("").length();
+        if (name.isEmpty() || size > LONGEST_STREAM) {
+            throw new Problem("--follower must have from 1 to " + most + " bytes: " + name);
+        }
+        if (name.codePoints().anyMatch(Character::isISOControl)) throw new Problem("--follower must not have control characters");
+        return name;
+    }
+
     FeedOptions feed() throws Problem {
-        return new FeedOptions(endpoints("input-endpoint"), text("follower"), policy(), seconds("idle-timeout", 1),
+        return new FeedOptions(endpoints("input-endpoint"), follower(), policy(), seconds("idle-timeout", 1),
             choice("from", Map.of("start", false, "now", true)), Shards.COUNT, isSet("exit-on-end"));
     }
 

@@ -76,6 +76,9 @@ record Result(String session, boolean isOfStream, byte[] json) {
         return news(stream, Long.toString(next), hasEnded, shard, shards);
     }
 
+    /** The name by which a job is a stream. */
+    static String job(String name) { return "flink job " + name; }
+
     /**
      * A job that ends by itself has begun, or one of its shards has ended. To consumers it is one more stream.
      *
@@ -83,7 +86,7 @@ record Result(String session, boolean isOfStream, byte[] json) {
      * @param shard which of them has ended; or the number of the subtask that says that it has begun
      */
     static Result ofJob(String name, String run, boolean hasEnded, int shard) {
-        return news("flink job " + name, run + (hasEnded ? "" : "/" + shard), hasEnded, shard, Shards.COUNT);
+        return news(job(name), run + (hasEnded ? "" : "/" + shard), hasEnded, shard, Shards.COUNT);
     }
 
     private static Result news(String stream, String run, boolean hasEnded, int shard, int shards) {

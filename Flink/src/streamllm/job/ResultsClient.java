@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import streamllm.feed.Endpoint;
@@ -25,6 +26,8 @@ final class ResultsClient implements AutoCloseable {
     /** In milliseconds. */
     private static final long RECONNECT = 200;
     private static final long LARGEST_ANSWER = 64 << 10;
+    /** Of what a consumer says, in characters. */
+    private static final int LONGEST_REASON = 1000;
 
     private final List<Consumer> consumers = new ArrayList<>();
 
@@ -70,7 +73,6 @@ final class ResultsClient implements AutoCloseable {
                 try {
                     if (put(frames)) return;
                 } catch (IOException e) {
-                    if (e instanceof Refused) throw e;
                     problem = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
                     close();
                     Thread.sleep(RECONNECT);
@@ -93,9 +95,13 @@ final class ResultsClient implements AutoCloseable {
             return lines.array();
         }
 
-        /** What a consumer won't take, however often it is sent. */
-        private static final class Refused extends IOException {
-            Refused(String words) { super(words); }
+        /** What a consumer won't take, however often it is sent: the job fails, and isn't started again. */
+        private SuppressRestartsException refused(List<byte[]> answer) {
+            String said = answer.size() > 2 ? new String(answer.get(2), StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", " ") : "";
+            String reason = said.isEmpty() ? "" : ": " + said.substring(0, Math.min(said.length(), LONGEST_REASON));
+            String words = endpoint + " refuses results, and always will" + reason + ". The job isn't started again: see docs/flink.md";
+            LOG.error("{}", words);
+            return new SuppressRestartsException(new IOException(words));
         }
 
         /** Returns whether it has been taken. */
@@ -114,8 +120,7 @@ final class ResultsClient implements AutoCloseable {
                     if (answer.size() < 2 || !Arrays.equals(answer.get(1), frames[1])) continue;
                     String word = new String(answer.get(0), StandardCharsets.UTF_8);
                     if (word.equals("OK")) return true;
-                    if (word.equals("NO")) throw new Refused(endpoint + " refuses results"
-                        + (answer.size() > 2 ? ": " + new String(answer.get(2), StandardCharsets.UTF_8) : ""));
+                    if (word.equals("NO")) throw refused(answer);
                 }
                 selector.select(key -> { }, 100);
                 if (Thread.interrupted()) throw new InterruptedException();
