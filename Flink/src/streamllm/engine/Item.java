@@ -35,7 +35,7 @@ public final class Item {
     /** Messages of the stream known to be lost. */
     public long lost;
 
-    /** The record's number. Of what is about the stream as a whole, the next one's. */
+    /** The record's number. Of what is about the stream as a whole, by which it is told from the same name's before. */
     public long sequence;
 
     // Of a message or a line.

@@ -182,6 +182,9 @@ public final class StreamClock {
     /** So many messages are gone for good. */
     public void lose(long count) { lost = Times.plus(lost, count); }
 
+    /** It has ended, and all have been told. If it goes on, what was lost before isn't said again. */
+    public void forgetLost() { lost = 0; }
+
     /** No message follows, as far as one knows. The clock stops where the last window has ended; if more comes, it goes on there. */
     public void end(Consumer<Item> out) {
         if (held != null) rejectHeld(out);

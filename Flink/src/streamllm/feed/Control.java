@@ -1,5 +1,7 @@
 package streamllm.feed;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -28,6 +30,22 @@ record Control(String stream, long first, long next, String replay, boolean ende
 
     static boolean isOne(List<byte[]> message) {
         return message.size() == 3 && message.get(2).length == 0 && Arrays.equals(message.get(0), TOPIC_BYTES);
+    }
+
+    /** Whether a frame says where a record stands: its number, and its stream's id. */
+    static boolean isPosition(byte[] frame) {
+        if (frame.length < 9 || frame.length > 8 + LONGEST_STREAM) return false;
+        long number = ByteBuffer.wrap(frame).getLong();
+        if (number < 1 || number >= NUMBERS) return false;
+        try {
+            StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(frame, 8, frame.length - 8));
+            return true;
+        } catch (CharacterCodingException e) { return false; }
+    }
+
+    /** Whether a message is of a publisher that doesn't number its records (docs/feed-protocol.md). */
+    static boolean isForeign(List<byte[]> message) {
+        return message.size() != 3 || message.get(2).length > 0 && !isPosition(message.get(2));
     }
 
     /** null: it can't be read. */

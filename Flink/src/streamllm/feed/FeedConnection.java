@@ -41,7 +41,7 @@ final class FeedConnection {
     void poll(long now, boolean takesRecords) {
         pollLive(now);
         pollReplay(now, takesRecords);
-        if (now - lastSent >= HOLD) tell(stream.hold(), now);
+        if (now - lastSent >= HOLD && !stream.isRefused()) tell(stream.hold(), now);
     }
 
     private void pollLive(long now) {

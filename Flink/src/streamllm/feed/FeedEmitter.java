@@ -2,6 +2,8 @@ package streamllm.feed;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceOutput;
 import org.apache.flink.connector.base.source.reader.RecordEmitter;
 import org.apache.flink.metrics.Counter;
@@ -17,9 +19,11 @@ final class FeedEmitter implements RecordEmitter<FeedPiece, Item, FeedSplit> {
     private final Map<String, Told> told = new HashMap<>();
     private final int shards;
     private final Counter accepted, rejected, lost;
+    private final Consumer<SourceEvent> coordinator;
 
-    FeedEmitter(int shards, SourceReaderMetricGroup metrics) {
+    FeedEmitter(int shards, SourceReaderMetricGroup metrics, Consumer<SourceEvent> coordinator) {
         this.shards = shards;
+        this.coordinator = coordinator;
         accepted = metrics.counter("streamllm_messages_accepted_total");
         rejected = metrics.counter("streamllm_messages_rejected_total");
         lost = metrics.counter("streamllm_messages_lost_total");
@@ -30,7 +34,7 @@ final class FeedEmitter implements RecordEmitter<FeedPiece, Item, FeedSplit> {
         if (!split.isAnnounced) {
             split.isAnnounced = true;
             Item began = clock.stamp(Item.of(Item.Kind.BEGAN, split.stream));
-            began.sequence = split.next;
+            began.sequence = split.life;
             send(began, Shards.at(0), out);
         }
         switch (piece.kind()) {
@@ -43,11 +47,12 @@ final class FeedEmitter implements RecordEmitter<FeedPiece, Item, FeedSplit> {
             }
             case TIME -> clock.tick(piece.number(), counted -> emit(counted, out));
             case LOST -> {
-                tellAll(Item.Kind.TIME, clock, split.next, out); // what had come out by then doesn't know of it
+                tellAll(Item.Kind.TIME, split, out); // what had come out by then doesn't know of it
                 clock.lose(piece.number());
                 lost.inc(piece.number());
             }
             case IDLE -> clock.closeOpenWindows();
+            case REFUSED -> coordinator.accept(new FeedEvent.Refused(split.stream, piece.number() != 0));
             case ENDED -> {
                 clock.end(rest -> emit(rest, out));
                 split.hasEnded = true;
@@ -57,18 +62,21 @@ final class FeedEmitter implements RecordEmitter<FeedPiece, Item, FeedSplit> {
         split.next = piece.next();
         split.fingerprint = piece.fingerprint();
         split.last = piece.last();
-        tellAll(split.hasEnded ? Item.Kind.ENDED : Item.Kind.TIME, clock, split.next, out);
-        if (split.hasEnded) told.remove(split.stream);
+        tellAll(split.hasEnded ? Item.Kind.ENDED : Item.Kind.TIME, split, out);
+        if (!split.hasEnded) return;
+        told.remove(split.stream);
+        clock.forgetLost();
     }
 
     /** Engines hear of the clock with their own messages; those that have none hear of it here, if it has come further. */
-    private void tellAll(Item.Kind kind, StreamClock clock, long next, SourceOutput<Item> out) {
+    private void tellAll(Item.Kind kind, FeedSplit split, SourceOutput<Item> out) {
+        StreamClock clock = split.clock;
         Item item = clock.stamp(Item.of(kind, clock.stream()));
         Told now = new Told(item.frontier, item.finished, item.lost);
         if (now.equals(told.put(clock.stream(), now)) && kind == Item.Kind.TIME) return;
         for (int number = 0; number < shards; number++) {
             Item copy = clock.stamp(Item.of(kind, clock.stream()));
-            copy.sequence = next;
+            copy.sequence = split.life;
             send(copy, Shards.at(number), out);
         }
     }

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SplitEnumerator;
 import org.apache.flink.api.connector.source.SplitEnumeratorContext;
@@ -19,6 +20,8 @@ final class FeedEnumerator implements SplitEnumerator<FeedSplit, FoundStreams> {
     private static final Logger LOG = LoggerFactory.getLogger(FeedEnumerator.class);
     /** Between two looks, in milliseconds. */
     private static final long LOOK = 100;
+    /** In milliseconds: so long publishers of which one knows from before may take to speak, before they count as done. */
+    private static final long EARLY = 5_000;
     /** Problems that are named, each once. */
     private static final int MOST_SAID = 100;
 
@@ -27,6 +30,7 @@ final class FeedEnumerator implements SplitEnumerator<FeedSplit, FoundStreams> {
     private final FoundStreams found;
     private final Set<Integer> endedReaders = new HashSet<>();
     private final Set<String> said = new HashSet<>();
+    private final long start = System.nanoTime();
     private int turn;
     // Of the thread that listens alone.
     private final Map<String, Listener> listeners = new LinkedHashMap<>();
@@ -42,8 +46,8 @@ final class FeedEnumerator implements SplitEnumerator<FeedSplit, FoundStreams> {
 
     // On a thread of its own
 
-    /** What was heard: a stream's publisher, or, without control, one that doesn't number. */
-    private record Heard(String endpoint, Control control) {}
+    /** What was heard: a stream's publisher, one that doesn't number, or, of neither, that there is another connection. */
+    private record Heard(String endpoint, Control control, boolean isForeign) {}
 
     private List<Heard> listen() throws IOException {
         if (selector == null) {
@@ -65,7 +69,7 @@ final class FeedEnumerator implements SplitEnumerator<FeedSplit, FoundStreams> {
         private final Endpoint endpoint;
         private Zmtp socket;
         private long connectAt = System.nanoTime(), strangersAt, pause = SECOND / 10;
-        private boolean hearsStrangers, hasControl;
+        private boolean isReady, hearsStrangers, hasControl, hasStranger;
 
         Listener(String endpoint) { this.endpoint = Endpoint.of(endpoint); }
 
@@ -76,16 +80,24 @@ final class FeedEnumerator implements SplitEnumerator<FeedSplit, FoundStreams> {
                     socket = new Zmtp(endpoint, Zmtp.Type.SUB, new byte[0], LARGEST, selector, this, now);
                     socket.subscribe(Control.TOPIC);
                     strangersAt = now + PATIENCE;
+                    isReady = false;
                     hearsStrangers = false;
                     hasControl = false;
+                    hasStranger = false;
                 }
                 socket.poll(now);
-                if (socket.isReady()) pause = SECOND / 10;
+                if (socket.isReady() && !isReady) {
+                    isReady = true;
+                    pause = SECOND / 10;
+                    heard.add(new Heard(endpoint.text(), null, false));
+                }
                 for (List<byte[]> message; (message = socket.receive()) != null; ) hear(message, heard);
-                if (hasControl && hearsStrangers) {
+                boolean isKnown = hasControl || hasStranger;
+                if (isKnown && hearsStrangers) {
+                    // One message has said it: what they publish isn't wanted.
                     socket.unsubscribe("");
                     hearsStrangers = false;
-                } else if (!hasControl && !hearsStrangers && strangersAt - now < 0) {
+                } else if (!isKnown && !hearsStrangers && strangersAt - now < 0) {
                     socket.subscribe("");
                     hearsStrangers = true;
                 }
@@ -101,9 +113,10 @@ final class FeedEnumerator implements SplitEnumerator<FeedSplit, FoundStreams> {
             Control control = Control.isOne(message) ? Control.of(message) : null;
             if (control != null) {
                 hasControl = true;
-                heard.add(new Heard(endpoint.text(), control));
-            } else if (hearsStrangers && !hasControl && message.size() < 3) {
-                heard.add(new Heard(endpoint.text(), null));
+                heard.add(new Heard(endpoint.text(), control, false));
+            } else if (hearsStrangers && !hasControl && !hasStranger && Control.isForeign(message)) {
+                hasStranger = true;
+                heard.add(new Heard(endpoint.text(), null, true));
             }
         }
     }
@@ -116,28 +129,41 @@ final class FeedEnumerator implements SplitEnumerator<FeedSplit, FoundStreams> {
         assign();
     }
 
+    /** Until all readers have said what they have, none is given a stream: another may be about to go on with it. */
+    private boolean areReadersThere() { return context.registeredReaders().size() >= context.currentParallelism(); }
+
+    private void tell(SourceEvent event) {
+        for (int reader : context.registeredReaders().keySet()) context.sendEventToSourceReader(reader, event);
+    }
+
     private void take(Heard heard) {
-        if (heard.control() == null) {
+        if (heard.isForeign()) {
             found.hearForeign(heard.endpoint());
             say("nothing is taken from " + heard.endpoint() + ": its publisher doesn't number its records, so that what is "
                 + "lost can't be seen, and nothing can be asked for again. Publish with streamllm-producer");
             return;
         }
+        if (heard.control() == null) {
+            found.connectedAnew(heard.endpoint());
+            return;
+        }
+        if (!areReadersThere()) return; // it will be said again soon
         String stream = heard.control().stream();
-        switch (found.hear(heard.control(), heard.endpoint(), options)) {
+        switch (found.hear(heard.control(), heard.endpoint(), options, System.currentTimeMillis())) {
             case KNOWN -> { }
             case FOUND -> LOG.info("Stream {} has begun on {}", stream, heard.endpoint());
-            case MOVED -> {
-                for (int reader : context.registeredReaders().keySet()) {
-                    context.sendEventToSourceReader(reader, new FeedEvent.Moved(stream, heard.endpoint()));
-                }
-            }
+            case MOVED -> tell(new FeedEvent.Moved(stream, heard.endpoint()));
             case RIVAL -> say(heard.endpoint() + ": stream " + stream + " comes from elsewhere already, or has a name that looks the "
                 + "same, and isn't taken here. Give each producer a --stream-id of its own");
             case WORKSPACE -> say(heard.endpoint() + ": stream " + stream + " is a consumer's workspace, and not messages; it isn't "
                 + "taken: what follows from it would come back, for ever");
-            case TOO_MANY -> say(heard.endpoint() + ": more than " + FoundStreams.MOST_OPEN
-                + " streams are open here; nothing is taken from further ones");
+            case TOO_MANY -> {
+                // One of which who publishes here now says nothing makes room, and this one comes in its place.
+                String unspoken = found.unspoken(heard.endpoint());
+                if (unspoken != null) tell(new FeedEvent.GiveUp(unspoken));
+                else say(heard.endpoint() + ": more than " + FoundStreams.MOST_OPEN
+                    + " streams are open here; nothing is taken from further ones");
+            }
         }
     }
 
@@ -146,23 +172,31 @@ final class FeedEnumerator implements SplitEnumerator<FeedSplit, FoundStreams> {
     }
 
     private void assign() {
+        if (!areReadersThere()) return;
         List<Integer> readers = new ArrayList<>(context.registeredReaders().keySet());
         readers.removeAll(endedReaders);
-        for (FeedSplit split; !readers.isEmpty() && (split = found.nextWaiting()) != null; ) {
-            context.assignSplit(split, readers.get(turn++ % readers.size()));
-            found.assigned();
+        for (FeedSplit split; !readers.isEmpty() && (split = found.nextWaiting()) != null; found.assigned()) {
+            Integer keeper = found.keeper(split.stream);
+            context.assignSplit(split, readers.contains(keeper) ? keeper : readers.get(turn++ % readers.size()));
         }
-        if (!options.exitOnEnd() || !found.areDone(options.endpoints())) return;
+        boolean isEarly = System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(EARLY);
+        if (!options.exitOnEnd() || !found.areDone(options.endpoints(), isEarly)) return;
+        List<String> refused = found.takeRefused();
+        for (String stream : refused) tell(new FeedEvent.GiveUp(stream));
+        if (!refused.isEmpty()) return; // they end now
         // A second time would fail: its task may be gone.
         for (int reader : readers) if (endedReaders.add(reader)) context.signalNoMoreSplits(reader);
     }
 
     @Override public void handleSourceEvent(int subtask, SourceEvent event) {
         if (event instanceof FeedEvent.Ended ended) {
-            found.end(ended.split());
+            found.end(ended.split(), subtask, System.currentTimeMillis());
+        } else if (event instanceof FeedEvent.Refused refused) {
+            found.refuse(refused);
         } else if (event instanceof FeedEvent.Followed followed) {
+            found.follow(followed);
             String endpoint = found.endpoint(followed.stream());
-            if (endpoint != null && !endpoint.equals(followed.endpoint())) {
+            if (!endpoint.equals(followed.endpoint())) {
                 context.sendEventToSourceReader(subtask, new FeedEvent.Moved(followed.stream(), endpoint));
             }
         }

@@ -25,7 +25,13 @@ final class FeedEvent {
     }
 
     /** A reader follows a stream there. */
-    record Followed(String stream, String endpoint) implements SourceEvent {}
+    record Followed(String stream, String endpoint, long life) implements SourceEvent {}
+
+    /** What is published under a stream's name isn't that stream; or it is, after all. */
+    record Refused(String stream, boolean isRefused) implements SourceEvent {}
+
+    /** A stream isn't waited for any more, unless its publisher is there. */
+    record GiveUp(String stream) implements SourceEvent {}
 
     /** A stream is published at another endpoint now. */
     record Moved(String stream, String endpoint) implements SourceEvent {}

@@ -28,6 +28,8 @@ final class FeedReader implements SplitReader<FeedPiece, FeedSplit> {
     private static final Logger LOG = LoggerFactory.getLogger(FeedReader.class);
     /** In milliseconds: how long nothing is waited for before looking around; so long in all; and between two looks of the other thread. */
     private static final long LOOK = 10, TURN = 200, KEEPING = 500;
+    /** Lines of one piece. */
+    private static final int MOST_LINES = 16_384;
 
     private final FeedOptions options;
     private final Map<String, Followed> followed = new LinkedHashMap<>();
@@ -68,6 +70,7 @@ final class FeedReader implements SplitReader<FeedPiece, FeedSplit> {
             pieces.add(new FeedPiece(kind, items, number, stream.next(), stream.fingerprint(), stream.last()));
         }
 
+        /** A line may be empty, and a million of them one answer: they are handed on in pieces, and a checkpoint may fall between. */
         @Override public void records(byte[] lines, long first, long from) {
             List<Item> items = new ArrayList<>();
             long number = first;
@@ -75,6 +78,11 @@ final class FeedReader implements SplitReader<FeedPiece, FeedSplit> {
                 if (end < lines.length && lines[end] != '\n') continue;
                 if (number >= from) items.add(LineDecoder.decode(lines, start, end, split.stream, number));
                 number++;
+                if (items.size() == MOST_LINES && end < lines.length) {
+                    pieces.add(new FeedPiece(FeedPiece.Kind.RECORDS, items, 0, number, connection.stream.fingerprint(),
+                        Fingerprint.of(lines, start, end)));
+                    items = new ArrayList<>();
+                }
                 start = end + 1;
             }
             add(FeedPiece.Kind.RECORDS, items, 0);
@@ -106,9 +114,10 @@ final class FeedReader implements SplitReader<FeedPiece, FeedSplit> {
         @Override public void refused(String reason) {
             LOG.error("Nothing is taken from stream {}: {}. Is another file published under its name (--stream-id)?",
                 split.stream, reason);
-            // Whoever waits for all streams to end doesn't wait for this one.
-            if (options.exitOnEnd()) connection.stream.vanish();
+            add(FeedPiece.Kind.REFUSED, List.of(), 1);
         }
+
+        @Override public void believed() { add(FeedPiece.Kind.REFUSED, List.of(), 0); }
     }
 
     // Flink's thread
@@ -186,11 +195,24 @@ final class FeedReader implements SplitReader<FeedPiece, FeedSplit> {
         return isTold;
     }
 
+    /** A stream that has ended goes on, and may do so at another reader. */
+    synchronized void forget(String stream) {
+        Followed one = followed.remove(stream);
+        if (one != null) one.connection.close();
+        leaveIfDone();
+    }
+
     /** A stream is published elsewhere now. */
     synchronized void move(String stream, String endpoint) {
         Followed one = followed.get(stream);
         if (one == null || !one.connection.move(Endpoint.of(endpoint), System.nanoTime())) return;
         LOG.info("Stream {} goes on at {}", stream, endpoint);
+    }
+
+    /** A stream that is refused, or that nobody speaks of, isn't waited for any more. */
+    synchronized void giveUp(String stream) {
+        Followed one = followed.get(stream);
+        if (one != null) one.connection.stream.giveUp();
     }
 
     /** Flink closes a reader that has no streams any more. Those that have ended and aren't safe keep their connections. */

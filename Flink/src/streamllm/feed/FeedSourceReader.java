@@ -34,7 +34,7 @@ final class FeedSourceReader extends SingleThreadMultiplexSourceReaderBase<FeedP
                 readers.add(reader);
                 return reader;
             } catch (IOException e) { throw new IllegalStateException("no sockets are left", e); }
-        }, new FeedEmitter(options.shards(), context.metricGroup()), context.getConfiguration(), context);
+        }, new FeedEmitter(options.shards(), context.metricGroup(), context::sendSourceEventToCoordinator), context.getConfiguration(), context);
         this.options = options;
         this.readers = readers;
     }
@@ -57,11 +57,17 @@ final class FeedSourceReader extends SingleThreadMultiplexSourceReaderBase<FeedP
             if (split.hasEnded) hasEnded(split); else going.add(split);
         }
         if (going.isEmpty()) return;
-        for (FeedSplit split : going) open.put(split.stream, split);
+        for (FeedSplit split : going) {
+            open.put(split.stream, split);
+            // It may have come back before its end was safe: whoever waits for that isn't told now.
+            ended.remove(split.stream);
+            for (Set<String> streams : safeWith.values()) streams.remove(split.stream);
+            for (FeedReader reader : readers) reader.forget(split.stream);
+        }
         super.addSplits(going);
         // One from a checkpoint may be published elsewhere by now.
         for (FeedSplit split : going) {
-            context.sendSourceEventToCoordinator(new FeedEvent.Followed(split.stream, split.endpoint));
+            context.sendSourceEventToCoordinator(new FeedEvent.Followed(split.stream, split.endpoint, split.life));
         }
     }
 
@@ -75,6 +81,7 @@ final class FeedSourceReader extends SingleThreadMultiplexSourceReaderBase<FeedP
     }
 
     @Override public void handleSourceEvents(SourceEvent event) {
+        if (event instanceof FeedEvent.GiveUp left) for (FeedReader reader : readers) reader.giveUp(left.stream());
         if (!(event instanceof FeedEvent.Moved moved)) return;
         FeedSplit split = open.get(moved.stream());
         if (split == null || split.endpoint.equals(moved.endpoint())) return;

@@ -23,6 +23,8 @@ final class FeedSplit implements SourceSplit {
     long next = 1;
     /** The first record's, and that of the one before {@link #next}; null: it isn't known. */
     String fingerprint, last;
+    /** By which this beginning is told from the one before, when it had ended; larger than that. 0: an earlier version's. */
+    long life;
     /** It has been heard of by the engines. */
     boolean isAnnounced;
     /** All of it has been taken. */
@@ -54,13 +56,14 @@ final class FeedSplit implements SourceSplit {
     @Override public String splitId() { return stream; }
 
     static final class Serializer implements SimpleVersionedSerializer<FeedSplit> {
-        @Override public int getVersion() { return 1; }
+        @Override public int getVersion() { return 2; }
 
         @Override public byte[] serialize(FeedSplit split) throws IOException {
             DataOutputSerializer out = new DataOutputSerializer(256);
             Packed.write(split.stream, out);
             Packed.write(split.endpoint, out);
             Packed.write(split.identity, out);
+            out.writeLong(split.life);
             out.writeLong(split.next);
             Packed.write(split.fingerprint, out);
             Packed.write(split.last, out);
@@ -70,9 +73,10 @@ final class FeedSplit implements SourceSplit {
         }
 
         @Override public FeedSplit deserialize(int version, byte[] bytes) throws IOException {
-            if (version != 1) throw new IOException("a stream's state of version " + version + ", which this release doesn't know");
+            if (version != 1 && version != 2) throw new IOException("a stream's state of version " + version + ", which this release doesn't know");
             DataInputDeserializer in = new DataInputDeserializer(bytes);
             FeedSplit split = new FeedSplit(Packed.readText(in), Packed.readText(in), Packed.readBytes(in), null);
+            if (version > 1) split.life = in.readLong();
             split.next = in.readLong();
             split.fingerprint = Packed.readText(in);
             split.last = Packed.readText(in);

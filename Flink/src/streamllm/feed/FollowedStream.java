@@ -30,6 +30,9 @@ final class FollowedStream {
 
         /** What is published under the stream's name isn't that stream. */
         void refused(String reason);
+
+        /** What was refused is that stream after all. */
+        void believed();
     }
 
     /** How far its publisher is believed. */
@@ -72,8 +75,12 @@ final class FollowedStream {
     private boolean isKnown;
     /** What was expected when a publisher said that records are gone; they count as lost once a later one has been taken. */
     private long skippedFrom = NONE, pendingLost;
+    /** The fingerprint of the record before those. */
+    private String lastBeforeSkipped;
     private boolean hasTaken, hasEnded, hasVanished, wasHeard = true;
     private boolean isUnknownHere, isReplaced;
+    /** Who publishes here now has spoken of it, and is believed so far. */
+    private boolean isHeardHere;
     private Control pendingControl;
     private Question asked;
     private long askedAt, patience = PATIENCE, askAt;
@@ -98,12 +105,15 @@ final class FollowedStream {
         hasTaken = next > 1;
         silence = new Silence(idleTimeout, now);
         trust = fingerprint == null ? Trust.TRUSTED : Trust.UNTOLD;
+        isHeardHere = fingerprint == null;
         askAt = now;
     }
 
-    long next() { return next; }
+    /** Where to go on after a failure: what is gone and hasn't been counted yet is asked for again. */
+    long next() { return skippedFrom == NONE ? next : skippedFrom; }
     String fingerprint() { return fingerprint; }
-    String last() { return last; }
+    /** The fingerprint of the record before {@link #next()}, or null. */
+    String last() { return skippedFrom == NONE ? last : lastBeforeSkipped; }
     boolean hasEnded() { return hasEnded; }
     boolean isRefused() { return trust == Trust.REFUSED; }
 
@@ -125,6 +135,7 @@ final class FollowedStream {
         askAt = now;
         isUnknownHere = false;
         isReplaced = false;
+        isHeardHere = false;
         if (fingerprint != null) trust = Trust.UNTOLD;
     }
 
@@ -157,18 +168,24 @@ final class FollowedStream {
         }
         isReplaced = false;
         isUnknownHere = false;
+        isHeardHere = true;
         if (fingerprint == null) fingerprint = control.fingerprint();
         if (trust == Trust.UNTOLD) {
             asked = null;
             askAt = now;
             trust = next > 1 ? Trust.CLAIMED : Trust.TRUSTED;
-            if (trust == Trust.TRUSTED) saidRefusal = null;
+            if (trust == Trust.TRUSTED) trusted();
         }
         wasHeard = true;
         // A question that it has had for so long was put to the process before it.
         if (asked != null && now - askedAt >= PATIENCE) forget();
         pendingControl = control;
         if (trust == Trust.TRUSTED) believe(control);
+    }
+
+    private void trusted() {
+        if (saidRefusal != null) listener.believed();
+        saidRefusal = null;
     }
 
     private String objection(Control control) {
@@ -187,6 +204,7 @@ final class FollowedStream {
         if (skippedFrom != NONE && control.next() < next && control.first() <= skippedFrom) {
             // It keeps them after all: none of them is lost.
             next = skippedFrom;
+            last = lastBeforeSkipped;
             skippedFrom = NONE;
             pendingLost = 0;
             published = next;
@@ -206,6 +224,7 @@ final class FollowedStream {
 
     private void refuse(String reason, long until) {
         trust = Trust.REFUSED;
+        isHeardHere = false;
         asked = null;
         askAt = until;
         if (reason.equals(saidRefusal)) return;
@@ -222,7 +241,7 @@ final class FollowedStream {
             asked = null;
         }
         boolean isWanted = switch (trust) {
-            case TRUSTED, CLAIMED -> pendingControl != null || published > next || isKnown;
+            case TRUSTED, CLAIMED -> pendingControl != null || published > next || isKnown || isReplaced;
             case UNTOLD -> isReplaced && !isUnknownHere;
             case REFUSED -> false;
         };
@@ -286,14 +305,14 @@ final class FollowedStream {
         }
         if (trust == Trust.CLAIMED) {
             trust = Trust.TRUSTED;
-            saidRefusal = null;
+            trusted();
             if (pendingControl != null) believe(pendingControl);
         }
         long before = next;
-        take(kind, numbers, frames);
+        boolean canBeRight = take(kind, numbers, frames);
         if (next > before) {
             fruitless = 0;
-        } else if (next < published) {
+        } else if (next < published || !canBeRight) {
             pause(now);
         } else {
             askAt = now + POLL;
@@ -301,22 +320,22 @@ final class FollowedStream {
         settle();
     }
 
-    private void take(String kind, long[] numbers, List<byte[]> frames) {
+    /** Takes what an answer has. Returns whether it can be right. */
+    private boolean take(String kind, long[] numbers, List<byte[]> frames) {
         switch (kind) {
             case "BATCH" -> {
                 byte[] lines = frames.get(4);
                 long first = numbers[0], count = 1;
                 for (byte b : lines) if (b == '\n') count++;
-                // More records than the publisher says it has: a batch that can't be right.
-                if (first + count > numbers[1]) return;
+                // More records than the publisher says it has, or more than were asked for: a batch that can't be right.
+                if (first + count > numbers[1] || count > 1 && lines.length > BUDGET) return false;
                 isKnown = true;
                 published = Math.max(published, numbers[1]);
-                if (first > next || first + count <= next) return;
+                if (first > next || first + count <= next) return true;
+                // Before the cursor goes on: what is lost and what follows may be told in two checkpoints.
+                settleLoss();
                 long from = next;
                 next = first + count;
-                skippedFrom = NONE;
-                if (pendingLost > 0) listener.lost(pendingLost);
-                pendingLost = 0;
                 int start = lines.length;
                 while (start > 0 && lines[start - 1] != '\n') start--;
                 last = Fingerprint.of(lines, start, lines.length);
@@ -329,15 +348,26 @@ final class FollowedStream {
             }
             case "GONE" -> {
                 isKnown = true;
-                if (numbers[0] <= next) return;
+                if (numbers[0] <= next) return true;
                 pendingLost += numbers[0] - next;
-                if (skippedFrom == NONE) skippedFrom = next;
+                if (skippedFrom == NONE) {
+                    skippedFrom = next;
+                    lastBeforeSkipped = last;
+                }
                 next = numbers[0];
                 last = null;
                 published = Math.max(published, next);
             }
             default -> { }
         }
+        return true;
+    }
+
+    /** What is gone is lost for good. */
+    private void settleLoss() {
+        skippedFrom = NONE;
+        if (pendingLost > 0) listener.lost(pendingLost);
+        pendingLost = 0;
     }
 
     /** The numbers of an answer; null: it isn't one. */
@@ -371,6 +401,9 @@ final class FollowedStream {
         hasEnded = true;
     }
 
+    /** It isn't waited for any more, unless who publishes here now has spoken of it. */
+    void giveUp() { if (!isHeardHere) vanish(); }
+
     // Looking around
 
     private boolean isEndReported;
@@ -388,8 +421,7 @@ final class FollowedStream {
         if (isUnknownHere && silence.isReported()) vanish();
         if (!hasEnded) return;
         isEndReported = true;
-        if (pendingLost > 0) listener.lost(pendingLost);
-        pendingLost = 0;
+        settleLoss();
         listener.ended(hasVanished);
     }
 }

@@ -68,12 +68,12 @@ record Result(String session, boolean isOfStream, byte[] json) {
     /**
      * A stream has begun, or one of its engines has all of it.
      *
-     * @param next the number of the stream's next record: it may end several times
+     * @param life tells it from the stream's beginnings and ends before: what has a consumer's known id is passed over
      * @param shard the engine's number, from 0
      * @param shards how many there are
      */
-    static Result ofStream(String stream, boolean hasEnded, long next, int shard, int shards) {
-        return news(stream, Long.toString(next), hasEnded, shard, shards);
+    static Result ofStream(String stream, boolean hasEnded, long life, int shard, int shards) {
+        return news(stream, (hasEnded ? "ended/" : "began/") + life + (hasEnded ? "/" + shard : ""), hasEnded, shard, shards);
     }
 
     /** The name by which a job is a stream. */
@@ -86,11 +86,11 @@ record Result(String session, boolean isOfStream, byte[] json) {
      * @param shard which of them has ended; or the number of the subtask that says that it has begun
      */
     static Result ofJob(String name, String run, boolean hasEnded, int shard) {
-        return news(job(name), run + (hasEnded ? "" : "/" + shard), hasEnded, shard, Shards.COUNT);
+        return news(job(name), run + (hasEnded ? "/ended/" + shard : "/" + shard + "/began"), hasEnded, shard, Shards.COUNT);
     }
 
-    private static Result news(String stream, String run, boolean hasEnded, int shard, int shards) {
-        String id = part(stream) + "/" + run + (hasEnded ? "/ended/" + shard : "/began");
+    private static Result news(String stream, String what, boolean hasEnded, int shard, int shards) {
+        String id = part(stream) + "/" + what;
         JsonText json = event(id, "streamllm.stream.v1", null);
         json.name("stream").text(stream).name("ended").truth(hasEnded);
         if (hasEnded) json.name("part").number(shard).name("parts").number(shards);

@@ -32,16 +32,19 @@ public final class FollowedStreamTest {
         new Row("time counts once everything before it is there", "control 3 at 500; batch 1-1 3; batch 2-2 3",
             "ask 1; take 1-1; ask 2; take 2-2; time 500; ask 3"),
         new Row("what is gone is lost once something behind it has been taken", "control 9; gone 5; batch 5-8 9",
-            "ask 1; ask 5; lost 4; take 5-8; ask 9"),
+            "ask 1; ask 5; lost 4 at 5; take 5-8; ask 9"),
+        new Row("a failure before that asks for it again, and one after it doesn't", "control 9; gone 5; place; batch 5-8 9; place",
+            "ask 1; ask 5; place 1; lost 4 at 5; take 5-8; ask 9; place 9"),
+        new Row("a failure after the first records, too", "control 9; batch 1-2 9; gone 5; place", "ask 1; take 1-2; ask 3; ask 5; place 3 2"),
         new Row("or it isn't, where its publisher has it after all", "control 9; gone 5; control 4; batch 1-3 4",
             "ask 1; ask 5; ask 1; take 1-3; ask 4"),
         new Row("a publisher that doesn't know it ends it, and what was there is lost", "control 9; batch 1-3 9; unknown",
-            "ask 1; take 1-3; ask 4; lost 5; vanished"),
+            "ask 1; take 1-3; ask 4; lost 5 at 4; vanished"),
         new Row("on a new connection nothing is taken until control and an answer have shown the same",
             "control 4; batch 1-3 4; connect; batch 4-4 5; control 5; batch 4-4 5",
             "ask 1; take 1-3; ask 4; ask 4 showing; take 4-4; ask 5"),
         new Row("another first record", "control 4; batch 1-3 4; connect; control 5 other; wait 1; control 5; batch 4-4 5",
-            "ask 1; take 1-3; ask 4; refused its first record isn't what it was; ask 4 showing; take 4-4; ask 5"),
+            "ask 1; take 1-3; ask 4; refused its first record isn't what it was; ask 4 showing; believed; take 4-4; ask 5"),
         new Row("none that is named", "control 4; batch 1-3 4; connect; control 5 unnamed",
             "ask 1; take 1-3; ask 4; refused its publisher doesn't say any more what its first record is"),
         new Row("nothing published yet: it may still be the right one", "control 4; batch 1-3 4; connect; control 1 unnamed; wait 1; control 5",
@@ -57,6 +60,14 @@ public final class FollowedStreamTest {
         new Row("where another stream is published now, it is asked about by its name alone, and gone after a silence",
             "control 4; batch 1-3 4; connect; suspect; unknown; silence",
             "ask 1; take 1-3; ask 4; ask 4 bare; idle; vanished"),
+        new Row("without a fingerprint, too, as soon as another is published", "control 1 unnamed; nothing 1; connect; wait 1; suspect; unknown",
+            "ask 1; ask 1; vanished"),
+        new Row("what is refused can be given up", "control 4; batch 1-3 4; connect; control 5 other; give-up",
+            "ask 1; take 1-3; ask 4; refused its first record isn't what it was; vanished"),
+        new Row("and what isn't spoken of", "control 4; batch 1-3 4; connect; give-up", "ask 1; take 1-3; ask 4; vanished"),
+        new Row("but nothing else", "control 4; give-up; batch 1-3 4", "ask 1; take 1-3; ask 4"),
+        new Row("two records that are more than was asked for can't be right; later each time it is asked again",
+            "control 3; large 1-2 3; large 1-2 3; wait 1; large 1-1 3; batch 2-2 3", "ask 1; ask 1; ask 1; take 1-1; ask 2; take 2-2; ask 3"),
         new Row("what isn't an answer is passed over", "control 4; junk; batch 1-3 4", "ask 1; take 1-3; ask 4"));
 
     /** Runs a row. Time goes on by a millisecond with each thing that happens. */
@@ -103,9 +114,11 @@ public final class FollowedStreamTest {
                         stream.report(now);
                     }
                 }
-                case "batch" -> {
+                case "give-up" -> stream.giveUp();
+                case "place" -> told.add("place " + stream.next() + (stream.last() == null ? "" : last(stream.last())));
+                case "batch", "large" -> {
                     String[] range = words[1].split("-");
-                    StringBuilder lines = new StringBuilder(range[0]);
+                    StringBuilder lines = new StringBuilder(words[0].equals("large") ? "x".repeat(1 << 20) : range[0]);
                     for (long n = Long.parseLong(range[0]) + 1; n <= Long.parseLong(range[1]); n++) lines.append('\n').append(n);
                     answer("BATCH", number(range[0]), number(words[2]), bytes(lines.toString()));
                 }
@@ -120,6 +133,11 @@ public final class FollowedStreamTest {
                 }
                 default -> throw new IllegalArgumentException(words[0]);
             }
+        }
+
+        /** Which record has a fingerprint, if it is one of the first two. */
+        private static String last(String fingerprint) {
+            return fingerprint.equals(ONE) ? " 1" : fingerprint.equals(Fingerprint.of(bytes("2"), 0, 1)) ? " 2" : "";
         }
 
         private void control(String[] words) {
@@ -156,13 +174,15 @@ public final class FollowedStreamTest {
 
         @Override public void time(long milliseconds) { told.add("time " + milliseconds); }
 
-        @Override public void lost(long count) { told.add("lost " + count); }
+        @Override public void lost(long count) { told.add("lost " + count + " at " + stream.next()); }
 
         @Override public void idle() { told.add("idle"); }
 
         @Override public void ended(boolean hasVanished) { told.add(hasVanished ? "vanished" : "ended"); }
 
         @Override public void refused(String reason) { told.add("refused " + reason); }
+
+        @Override public void believed() { told.add("believed"); }
     }
 
     public static void main(String[] arguments) {
