@@ -7,6 +7,7 @@ import java.net.SocketAddress;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.util.Locale;
+import java.util.regex.Pattern;
 
 /**
  * Where a socket is, as libzmq writes it: {@code tcp://HOST:PORT} or {@code ipc://PATH}.
@@ -18,6 +19,7 @@ import java.util.Locale;
 public record Endpoint(String text, String host, int port, String path) implements Serializable {
     /** Longer ones are nobody's. */
     private static final int LONGEST = 320;
+    private static final Pattern NUMERIC = Pattern.compile("((25[0-5]|2[0-4]\\d|1\\d\\d|\\d{1,2})(\\.(?=.)|$)){4}");
 
     /** Why an endpoint isn't used. */
     public static final class Refusal extends Exception {
@@ -44,13 +46,16 @@ public record Endpoint(String text, String host, int port, String path) implemen
         return new Endpoint(text, host, port, null);
     }
 
-    /** @throws UnknownHostException for a host that nobody knows now */
+    /** @throws UnknownHostException for a host that nobody knows now, or nobody has said yet where it is */
     SocketAddress address() throws UnknownHostException {
-        if (path == null) return new InetSocketAddress(InetAddress.getByName(host), port);
+        if (path == null) return new InetSocketAddress(isNumeric() ? InetAddress.getByName(host) : Names.find(host), port);
         // Java has no abstract names (unix(7)).
         if (path.startsWith("@")) throw new UnknownHostException("abstract sockets can't be connected to from Java");
         return UnixDomainSocketAddress.of(path);
     }
+
+    /** Whether nobody has to be asked where the host is. */
+    private boolean isNumeric() { return host.contains(":") || NUMERIC.matcher(host).matches(); }
 
     /**
      * Where a publisher is to be asked that names an endpoint. It is believed as far as its connection goes: another port of the

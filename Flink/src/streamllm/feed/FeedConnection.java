@@ -9,7 +9,11 @@ import org.slf4j.LoggerFactory;
 /** The sockets of one stream: its publisher's live socket, for control, and his replay socket, for records. */
 final class FeedConnection {
     private static final Logger LOG = LoggerFactory.getLogger(FeedConnection.class);
-    private static final long RECONNECT = 100_000_000L, LONGEST_RECONNECT = 2_000_000_000L, HOLD = 1_000_000_000L;
+    private static final long SECOND = 1_000_000_000L, RECONNECT = SECOND / 10, LONGEST_RECONNECT = 2 * SECOND, HOLD = SECOND;
+    /** Control comes at least once a second: a connection by which nothing has come for so long is made again. */
+    static final long DEAF = 10 * SECOND;
+    /** After so long without an answer it is said that there is none, and the connection is made again. */
+    private static final long SILENCE = 15 * SECOND;
     /** Control and handshakes; a record of an input feed (a line has 32 MiB at most) and what is around it. */
     private static final long LARGEST_CONTROL = 64 << 10, LARGEST_ANSWER = 34 << 20;
 
@@ -20,8 +24,10 @@ final class FeedConnection {
     private Zmtp live, replay;
     private Endpoint asking;
     private long liveAt, replayAt, livePause = RECONNECT, replayPause = RECONNECT, lastSent;
+    /** Since when somebody should have answered, and hasn't. */
+    private long waitsSince;
     private boolean isLiveThere;
-    private String said;
+    private String said, saidSilent;
 
     FeedConnection(FollowedStream stream, Endpoint endpoint, byte[] identity, Selector selector, long now) {
         this.stream = stream;
@@ -31,6 +37,7 @@ final class FeedConnection {
         liveAt = now;
         replayAt = now;
         lastSent = now;
+        waitsSince = now;
     }
 
     /**
@@ -58,6 +65,7 @@ final class FeedConnection {
                 stream.connectedAnew(now);
             }
             for (List<byte[]> message; (message = live.receive()) != null; ) if (Control.isOne(message)) hear(message, now);
+            if (isLiveThere && now - live.heardAt() > DEAF) throw new IOException("nothing has come for 10 s");
         } catch (IOException e) {
             say(endpoint, e);
             live = close(live);
@@ -89,6 +97,7 @@ final class FeedConnection {
 
     private void pollReplay(long now, boolean takesRecords) {
         // While the publisher is away, whoever answers may be somebody else.
+        if (asking == null || !isLiveThere || !takesRecords) waitsSince = now;
         if (asking == null || !isLiveThere) return;
         try {
             if (replay == null) {
@@ -96,14 +105,10 @@ final class FeedConnection {
                 replay = new Zmtp(asking, Zmtp.Type.DEALER, identity, LARGEST_ANSWER, selector, this, now);
             }
             replay.poll(now);
-            if (!replay.isReady()) return;
-            replayPause = RECONNECT;
-            for (List<byte[]> message; takesRecords && (message = replay.receive()) != null; ) stream.answer(message, now);
-            if (!takesRecords) return;
-            FollowedStream.Question question = stream.question(now);
-            if (question == null) return;
-            replay.send(question.frames());
-            lastSent = now;
+            if (replay.isReady()) replayPause = RECONNECT;
+            boolean waits = replay.isReady() && takesRecords ? ask(now) : !stream.hasEnded() && !stream.isRefused();
+            if (!waits) waitsSince = now;
+            else if (now - waitsSince > SILENCE) isSilent(now);
         } catch (IOException e) {
             say(asking, e);
             replay = close(replay);
@@ -111,6 +116,31 @@ final class FeedConnection {
             replayAt = now + replayPause;
             replayPause = Math.min(2 * replayPause, LONGEST_RECONNECT);
         }
+    }
+
+    /** Takes answers, and asks on. Returns whether a question waits for its answer, and none has come. */
+    private boolean ask(long now) throws IOException {
+        boolean hasCome = false;
+        for (List<byte[]> message; (message = replay.receive()) != null; hasCome = true) stream.answer(message, now);
+        FollowedStream.Question question = stream.question(now);
+        if (question != null) {
+            replay.send(question.frames());
+            lastSent = now;
+        }
+        return stream.isAsking() && !hasCome;
+    }
+
+    /** Nobody answers, though the publisher is there: what has come of the connection can't be known, so there is another. */
+    private void isSilent(long now) {
+        waitsSince = now;
+        replay = close(replay);
+        stream.forget();
+        replayAt = now;
+        if (asking.text().equals(saidSilent)) return;
+        saidSilent = asking.text();
+        LOG.error("Stream {}: nobody has answered at the replay endpoint {} for {} s; the stream waits for records that only it can "
+            + "give. Something between may block that port, or another program has it; asking again and again",
+            stream.id, asking, SILENCE / SECOND);
     }
 
     /** Sends what has no answer. Returns whether there was a connection for it. */

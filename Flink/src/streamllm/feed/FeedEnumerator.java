@@ -92,6 +92,7 @@ final class FeedEnumerator implements SplitEnumerator<FeedSplit, FoundStreams> {
                     heard.add(new Heard(endpoint.text(), null, false));
                 }
                 for (List<byte[]> message; (message = socket.receive()) != null; ) hear(message, heard);
+                if (hasControl && now - socket.heardAt() > FeedConnection.DEAF) throw new IOException("nothing has come for 10 s");
                 boolean isKnown = hasControl || hasStranger;
                 if (isKnown && hearsStrangers) {
                     // One message has said it: what they publish isn't wanted.

@@ -251,6 +251,9 @@ final class FollowedStream {
         return asked;
     }
 
+    /** Whether a question is out. */
+    boolean isAsking() { return asked != null; }
+
     /** The question couldn't be sent, or whoever was asked has gone. */
     void forget() {
         asked = null;

@@ -2,6 +2,7 @@ package streamllm.feed;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.SocketOption;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -14,6 +15,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import jdk.net.ExtendedSocketOptions;
 
 /**
  * One connection to a libzmq socket, as a SUB or a DEALER: ZMTP 3.0 with the mechanism NULL
@@ -27,8 +29,14 @@ public final class Zmtp implements AutoCloseable {
 
     /** Who hasn't connected and said hello by then doesn't. In nanoseconds. */
     private static final long HANDSHAKE = 10_000_000_000L;
-    /** Messages that have been read and not been taken. */
+    /** Messages that have been read and not been taken. In bytes there may be as much as one may have, and one more. */
     private static final int MOST_WAITING = 1000;
+    /** Frames that are read in one go: who sends commands, which aren't handed on, doesn't keep anybody from others. */
+    private static final int MOST_FRAMES = 1000;
+    /** In bytes. */
+    private static final int LARGEST_COMMAND = 4 << 10;
+    /** How long who has been told the last thing may take to read it. In nanoseconds. */
+    private static final long LEAVING = 100_000_000L;
     /** What may wait to be written, in bytes: who reads nothing is left. */
     private static final int MOST_UNWRITTEN = 256 << 10;
     private static final int GREETING = 64;
@@ -47,6 +55,7 @@ public final class Zmtp implements AutoCloseable {
     /** Messages that were sent before the other end was ready; who connects sends few. */
     private final List<byte[][]> early = new ArrayList<>();
     private final ArrayDeque<List<byte[]>> messages = new ArrayDeque<>();
+    private long waitingSize, heardAt, pollAt;
     private List<byte[]> parts = new ArrayList<>();
     private long partsSize;
     private boolean isConnected, isGreeted, isReady;
@@ -66,12 +75,14 @@ public final class Zmtp implements AutoCloseable {
         this.largest = largest;
         this.selector = selector;
         deadline = now + HANDSHAKE;
+        heardAt = now;
+        pollAt = now;
         channel = endpoint.path() == null ? SocketChannel.open() : SocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             channel.configureBlocking(false);
             if (endpoint.path() == null) {
                 channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-                channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+                keepAlive();
             }
             channel.register(selector, SelectionKey.OP_CONNECT, owner);
             sendGreeting();
@@ -84,6 +95,21 @@ public final class Zmtp implements AutoCloseable {
 
     /** Whether both sides have said hello. */
     public boolean isReady() { return isReady; }
+
+    /** When something came last, in terms of {@link #poll}; or, if nothing has, when this began. */
+    long heardAt() { return heardAt; }
+
+    /** A machine that has gone without a word is noticed after 25 seconds, where the system can: as followers in Swift do. */
+    private void keepAlive() throws IOException {
+        channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+        set(ExtendedSocketOptions.TCP_KEEPIDLE, 10);
+        set(ExtendedSocketOptions.TCP_KEEPINTERVAL, 5);
+        set(ExtendedSocketOptions.TCP_KEEPCOUNT, 3);
+    }
+
+    private void set(SocketOption<Integer> option, int value) throws IOException {
+        if (channel.supportedOptions().contains(option)) channel.setOption(option, value);
+    }
 
     private void connected() {
         isConnected = true;
@@ -156,6 +182,7 @@ public final class Zmtp implements AutoCloseable {
      *     to be received first
      */
     public void poll(long now) throws IOException {
+        pollAt = now;
         if (end != null) {
             if (messages.isEmpty()) throw end;
             return;
@@ -166,7 +193,7 @@ public final class Zmtp implements AutoCloseable {
         if (!isReady && now - deadline > 0) throw new IOException("the other end doesn't answer as a publisher does");
         if (!isConnected) return;
         try {
-            while (messages.size() < MOST_WAITING && read()) continue;
+            for (int frames = 0; frames < MOST_FRAMES && hasRoom() && read(); ) frames++;
             writeRest();
         } catch (IOException e) {
             // Who goes may have said something before, an acknowledgement for one.
@@ -179,7 +206,13 @@ public final class Zmtp implements AutoCloseable {
     }
 
     /** The next message that has been read; null: there is none. */
-    public List<byte[]> receive() { return messages.poll(); }
+    public List<byte[]> receive() {
+        List<byte[]> message = messages.poll();
+        if (message != null) for (byte[] frame : message) waitingSize -= frame.length;
+        return message;
+    }
+
+    private boolean hasRoom() { return messages.size() < MOST_WAITING && waitingSize <= largest; }
 
     /** Reads the greeting, or a frame. Returns whether it was there as a whole. */
     private boolean read() throws IOException {
@@ -189,6 +222,7 @@ public final class Zmtp implements AutoCloseable {
         if (!has(head)) return false;
         long size = head == 9 ? in.getLong(in.position() + 1) : in.get(in.position() + 1) & 0xFF;
         if (size < 0 || size + partsSize > largest || parts.size() > 64) throw new IOException("a message larger than is taken");
+        if ((flags & 4) != 0 && size > LARGEST_COMMAND) throw new IOException("a command larger than there are");
         if (!has(head + (int) size)) return false;
         in.position(in.position() + head);
         byte[] body = new byte[(int) size];
@@ -240,6 +274,7 @@ public final class Zmtp implements AutoCloseable {
         partsSize += body.length;
         if (hasMore) return;
         messages.add(parts);
+        waitingSize += partsSize;
         parts = new ArrayList<>();
         partsSize = 0;
     }
@@ -254,6 +289,7 @@ public final class Zmtp implements AutoCloseable {
             in.limit(in.position()).position(start);
             if (got < 0) throw new EOFException("the connection was closed");
             if (got == 0) return false;
+            heardAt = pollAt;
         }
         return true;
     }
@@ -273,12 +309,10 @@ public final class Zmtp implements AutoCloseable {
             writeRest();
             channel.shutdownOutput();
             ByteBuffer rest = ByteBuffer.allocate(SMALL);
-            for (int looks = 0; looks < 20; ) {
+            for (long end = System.nanoTime() + LEAVING; System.nanoTime() - end < 0; ) {
                 int got = channel.read(rest.clear());
                 if (got < 0) break;
-                if (got > 0) continue;
-                looks++;
-                Thread.sleep(5);
+                if (got == 0) Thread.sleep(5);
             }
         } catch (IOException e) { /* it has gone already */
         } catch (InterruptedException e) { Thread.currentThread().interrupt(); }
