@@ -206,7 +206,7 @@ public final class Engine {
         if (isTooMuch(absorbed.cost, target) || target.results.size() + absorbed.results.size() > MOST_REPLACED) {
             cut(target, out);
         }
-        for (Message message : absorbed.messages) target.add(message);
+        target.add(absorbed);
         cost += absorbed.cost; // taken off again with the window
         target.revision = Math.max(target.revision, absorbed.revision);
         target.results.addAll(absorbed.results);
@@ -226,7 +226,7 @@ public final class Engine {
      * already, since the window has closed, stands as it came out.
      */
     private void cut(OpenWindow window, Output out) {
-        if (window.messages.isEmpty()) return;
+        if (window.isEmpty()) return;
         window.lastGone = window.last();
         if (window.isClosed) {
             takeMessages(window);
@@ -242,7 +242,7 @@ public final class Engine {
         if (cost <= limit) return;
         List<OpenWindow> largest = new ArrayList<>();
         for (List<OpenWindow> windows : sessions.values()) {
-            for (OpenWindow window : windows) if (!window.messages.isEmpty()) largest.add(window);
+            for (OpenWindow window : windows) if (!window.isEmpty()) largest.add(window);
         }
         largest.sort(Comparator.<OpenWindow>comparingLong(window -> -window.cost).thenComparing(ORDER));
         for (OpenWindow window : largest) {
@@ -294,7 +294,7 @@ public final class Engine {
             ending.sort(ORDER);
             for (OpenWindow window : ending) {
                 // All that was said may have come out in parts.
-                if (!window.messages.isEmpty()) {
+                if (!window.isEmpty()) {
                     comeOut(window, Trigger.WINDOW, policy.allowedLateness() == 0, out);
                 }
                 if (policy.allowedLateness() == 0) {
@@ -321,7 +321,7 @@ public final class Engine {
         if (isLast) {
             messages = takeMessages(window);
         } else {
-            messages = new ArrayList<>(window.messages);
+            messages = window.messages();
             window.results = new ArrayList<>(List.of(new WindowResult.Bounds(window.start, window.end, window.revision)));
         }
         out.result(new WindowResult(stream, window.session, policy.kind(), window.start, window.end, window.revision,

@@ -85,12 +85,15 @@ public final class LineDecoder {
         String text = new String(sender, StandardCharsets.UTF_8);
         if (sender.length <= LONGEST_SENDER) {
             // As it is shown: in any case, with white space around it.
-            String shown = text.toLowerCase(Locale.ROOT).replaceAll("(?U)\\s+", " ").strip();
+            String shown = trimmed(text.toLowerCase(Locale.ROOT)).replaceAll("(?U)\\s+", " ");
             if (shown.equals("rm")) return true;
             if (shown.equals("customer")) return false;
         }
         throw new JsonLine.Problem("\"sender\" is neither \"customer\" nor \"rm\": \"" + shortened(text) + '"');
     }
+
+    /** Without Unicode's white space around it. {@link String#strip} knows another one: without no-break spaces, and with controls. */
+    static String trimmed(String text) { return text.replaceAll("(?U)\\A\\s+|\\s+\\z", ""); }
 
     /** At most 60 code points, so that a reason stays readable. */
     private static String shortened(String text) {

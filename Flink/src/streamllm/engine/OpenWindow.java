@@ -24,7 +24,11 @@ final class OpenWindow {
     boolean isGone;
     /** Results that have come out and haven't been replaced. */
     List<WindowResult.Bounds> results = new ArrayList<>(0);
-    ArrayList<Message> messages = new ArrayList<>(4);
+    /** As they have come; mostly that is by time, and then by arrival. */
+    private ArrayList<Message> messages = new ArrayList<>(4);
+    private boolean isSorted = true;
+    /** The last one by time, and then by arrival; null: there is none. */
+    private Message lastMessage;
     /** What the messages cost. */
     long cost;
 
@@ -34,24 +38,41 @@ final class OpenWindow {
         this.end = end;
     }
 
-    Message lastMessage() { return messages.isEmpty() ? null : messages.get(messages.size() - 1); }
+    Message lastMessage() { return lastMessage; }
+
+    boolean isEmpty() { return messages.isEmpty(); }
 
     /** The time of its last message, of those that have gone out included. */
-    long last() { return messages.isEmpty() ? lastGone : Math.max(lastGone, lastMessage().time()); }
+    long last() { return lastMessage == null ? lastGone : Math.max(lastGone, lastMessage.time()); }
 
-    boolean isCustomerLast() { return !messages.isEmpty() && !lastMessage().isRM(); }
+    boolean isCustomerLast() { return lastMessage != null && !lastMessage.isRM(); }
 
-    /** Puts a message in its place, by time and then by arrival: mostly behind the others. */
+    /** Adds a message. They are put in order once they are wanted: one by one, those that come backwards would take for ever. */
     void add(Message message) {
-        int place = messages.size();
-        while (place > 0 && Message.ORDER.compare(messages.get(place - 1), message) > 0) place--;
-        messages.add(place, message);
+        messages.add(message);
+        if (lastMessage == null || Message.ORDER.compare(lastMessage, message) <= 0) lastMessage = message; else isSorted = false;
         cost += message.cost();
     }
 
+    /** Adds all of another's. */
+    void add(OpenWindow other) { for (Message message : other.messages) add(message); }
+
+    private void sort() {
+        if (!isSorted) messages.sort(Message.ORDER);
+        isSorted = true;
+    }
+
+    /** What is in it, by time and then by arrival; it stays. */
+    ArrayList<Message> messages() {
+        sort();
+        return new ArrayList<>(messages);
+    }
+
     ArrayList<Message> takeMessages() {
+        sort();
         ArrayList<Message> taken = messages;
         messages = new ArrayList<>(0);
+        lastMessage = null;
         cost = 0;
         return taken;
     }
@@ -64,6 +85,8 @@ final class OpenWindow {
         copy.hasNewTurn = hasNewTurn;
         copy.results = new ArrayList<>(results);
         copy.messages = new ArrayList<>(messages);
+        copy.isSorted = isSorted;
+        copy.lastMessage = lastMessage;
         copy.cost = cost;
         return copy;
     }
@@ -77,7 +100,13 @@ final class OpenWindow {
         out.writeByte((isClosed ? 1 : 0) | (hasNewTurn ? 2 : 0));
         Packed.writeNumber(results.size(), out);
         for (WindowResult.Bounds bounds : results) bounds.write(out);
-        write(messages, out);
+        List<Message> sorted = messages;
+        if (!isSorted) {
+            // Others may read it at the same time: nothing is changed here.
+            sorted = new ArrayList<>(messages);
+            sorted.sort(Message.ORDER);
+        }
+        write(sorted, out);
     }
 
     static OpenWindow read(DataInput in) throws IOException {
@@ -88,8 +117,7 @@ final class OpenWindow {
         window.isClosed = (flags & 1) != 0;
         window.hasNewTurn = (flags & 2) != 0;
         for (long left = Packed.readNumber(in); left > 0; left--) window.results.add(WindowResult.Bounds.read(in));
-        window.messages = readMessages(in);
-        for (Message message : window.messages) window.cost += message.cost();
+        readMessages(in).forEach(window::add);
         return window;
     }
 

@@ -11,6 +11,8 @@ import java.util.function.Consumer;
  */
 public final class StreamClock {
     private static final int VERSION = 1;
+    /** Of what the skeleton has one has no use but for its windows: so much is kept of messages, which cost 40 each. */
+    private static final long MOST_SKELETON = 1 << 20;
 
     private final String stream;
     private final Policy policy;
@@ -106,6 +108,8 @@ public final class StreamClock {
             bare.sequence = item.sequence;
             bare.message = new Message(item.message.time(), item.sequence, item.message.isRM(), new byte[0]);
             skeleton.process(bare, NOWHERE);
+            // A window's messages may go before it ends: it keeps the time of the last one, and so its end.
+            if (skeleton.cost() > MOST_SKELETON) skeleton.cutLargest(MOST_SKELETON / 2, NOWHERE);
         } else if (Times.plus(end, policy.allowedLateness()) > frontier && end > finished) {
             lastEnd = Math.max(lastEnd, end);
         }

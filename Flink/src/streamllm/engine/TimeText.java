@@ -1,5 +1,7 @@
 package streamllm.engine;
 
+import java.nio.charset.StandardCharsets;
+
 /**
  * Times as messages have them: RFC 3339, and what ISO 8601 and spreadsheets make of them. The forms are those of
  * {@code Sources/Chat/Timestamp.swift} and {@code LenientTime.swift}.
@@ -71,8 +73,8 @@ final class TimeText {
     // Other forms
 
     private static long lenient(String text) {
-        if (text.codePointCount(0, text.length()) > 64) return NONE;
-        String trimmed = text.strip();
+        if (text.getBytes(StandardCharsets.UTF_8).length > 64) return NONE;
+        String trimmed = LineDecoder.trimmed(text);
         if (trimmed.matches("(19|20)(\\d{10}|\\d{12})")) {
             long time = new TimeText(trimmed).dateAndTime(true);
             if (time != NONE) return time;

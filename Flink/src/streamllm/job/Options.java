@@ -50,6 +50,7 @@ final class Options {
                 given.put(name, List.of("true"));
                 continue;
             }
+            if (name.equals("help")) throw new Problem("there are " + all());
             if (!STANDARDS.containsKey(name)) throw new Problem("unknown option --" + name + "; there are " + all());
             if (equals < 0 && ++i == arguments.length) throw new Problem("--" + name + " needs a value");
             given.computeIfAbsent(name, any -> new ArrayList<>()).add(equals < 0 ? arguments[i] : argument.substring(equals + 1));

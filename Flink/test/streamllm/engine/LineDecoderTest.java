@@ -25,8 +25,33 @@ public final class LineDecoderTest {
             failed++;
             System.out.println(row.get("what").asText() + "\n  expected " + expected + "\n  got      " + got);
         }
+        // White space around a time and a sender: Unicode's.
+        for (String space : new String[] {" ", "\u0085", "\u00a0", "\u2007", "\u202f", "\u3000"}) {
+            for (String line : new String[] {spaced(space, ""), spaced("", space)}) {
+                count++;
+                if (kind(line) == Item.Kind.MESSAGE) continue;
+                failed++;
+                System.out.println("not taken: " + line);
+            }
+        }
+        for (String line : new String[] {spaced("\\u001c", ""), spaced("", "\\u001c")}) {
+            count++;
+            if (kind(line) == Item.Kind.REJECTED) continue;
+            failed++;
+            System.out.println("taken: " + line);
+        }
         System.out.println(count + " lines, " + failed + " failed");
         if (failed > 0 || count < 200) System.exit(1);
+    }
+
+    private static String spaced(String time, String sender) {
+        return "{\"session_id\":\"a\",\"timestamp\":\"" + time + "2025-01-23T14:30:00Z" + time + "\",\"sender\":\"" + sender + "rm"
+            + sender + "\",\"message\":\"x\"}";
+    }
+
+    private static Item.Kind kind(String line) {
+        byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
+        return LineDecoder.decode(bytes, 0, bytes.length, "s", 1).kind;
     }
 
     /** Each parser has its own words for what isn't JSON. */

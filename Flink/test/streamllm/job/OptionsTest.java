@@ -19,6 +19,9 @@ public final class OptionsTest {
             "--window-slide must not be over --window-size: messages between two windows would be in none"),
         new Row("--room 0", "--room is a number of MiB from 1 to 1048576: 0"),
         new Row("--window-size", "--window-size needs a value"),
+        new Row("--help", "there are --input-endpoint, --results-to, --window, --window-size, --window-slide, --session-gap, "
+            + "--session-max, --max-out-of-orderness, --allowed-lateness, --max-advance, --idle-timeout, --trigger, --turn-silence, "
+            + "--from, --follower, --room, --checkpoint-interval, --at-once, --exit-on-end"),
         new Row("demo", "not an option: demo"));
 
     private OptionsTest() {}
