@@ -1,7 +1,9 @@
 package streamllm.feed;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.flink.api.connector.source.SourceEvent;
 import org.apache.flink.api.connector.source.SourceOutput;
@@ -17,6 +19,8 @@ final class FeedEmitter implements RecordEmitter<FeedPiece, Item, FeedSplit> {
     private record Told(long frontier, long finished, long lost) {}
 
     private final Map<String, Told> told = new HashMap<>();
+    /** Streams that have fallen silent. */
+    private final Set<String> silent = new HashSet<>();
     private final int shards;
     private final Counter accepted, rejected, lost;
     private final Consumer<SourceEvent> coordinator;
@@ -31,6 +35,8 @@ final class FeedEmitter implements RecordEmitter<FeedPiece, Item, FeedSplit> {
 
     @Override public void emitRecord(FeedPiece piece, SourceOutput<Item> out, FeedSplit split) {
         StreamClock clock = split.clock;
+        boolean hasSpoken = piece.kind() == FeedPiece.Kind.RECORDS || piece.kind() == FeedPiece.Kind.TIME;
+        if (hasSpoken && silent.remove(split.stream)) out.markActive();
         if (!split.isAnnounced) {
             split.isAnnounced = true;
             Item began = clock.stamp(Item.of(Item.Kind.BEGAN, split.stream));
@@ -63,8 +69,10 @@ final class FeedEmitter implements RecordEmitter<FeedPiece, Item, FeedSplit> {
         split.fingerprint = piece.fingerprint();
         split.last = piece.last();
         tellAll(split.hasEnded ? Item.Kind.ENDED : Item.Kind.TIME, split, out);
+        if (piece.kind() == FeedPiece.Kind.IDLE && silent.add(split.stream)) out.markIdle(); // SQL's watermark doesn't wait for it
         if (!split.hasEnded) return;
         told.remove(split.stream);
+        silent.remove(split.stream);
         clock.forgetLost();
     }
 
