@@ -33,7 +33,9 @@ def rows(folder: Path) -> list[dict[str, Any]]:
 
 
 class Table(unittest.TestCase):
-    def run_query(self, stack: contextlib.ExitStack, folder: Path, places: list[str], *more: str) -> tuple[Cluster, str]:
+    def run_query(
+        self, stack: contextlib.ExitStack, folder: Path, places: list[str], *more: str
+    ) -> tuple[Cluster, str]:
         cluster = stack.enter_context(Cluster(folder / "cluster", workers=1, slots=1))
         script = folder / "query.sql"
         options = "".join(f", {option}" for option in more)

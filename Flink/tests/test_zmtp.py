@@ -43,8 +43,8 @@ class Zmtp(unittest.TestCase):
 
     def probe(self, *arguments: str) -> subprocess.Popen[str]:
         path = f"{FLINK / 'streamllm-flink.jar'}:{self.classes}"
-        probe = subprocess.Popen(
-            ["java", "-cp", path, "streamllm.feed.ZmtpProbe", *arguments], stdout=subprocess.PIPE, text=True)  # fmt: skip
+        command = ["java", "-cp", path, "streamllm.feed.ZmtpProbe", *arguments]
+        probe = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
         self.addCleanup(probe.wait)
         self.addCleanup(probe.kill)
         return probe
