@@ -89,6 +89,7 @@ final class FeedConnection {
         // Whoever publishes here now can say what has become of a stream that nobody speaks of.
         if (isOurs || asking == null || stream.isUntold()) {
             asking = said;
+            waitsSince = now;
             replay = close(replay);
             stream.forget();
             replayAt = now;

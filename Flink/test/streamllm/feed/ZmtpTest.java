@@ -32,7 +32,7 @@ public final class ZmtpTest {
 
     // The other end
 
-    private static byte[] greeting(String mechanism) {
+    static byte[] greeting(String mechanism) {
         byte[] greeting = new byte[64];
         greeting[0] = (byte) 0xFF;
         greeting[9] = 0x7F;
@@ -41,10 +41,10 @@ public final class ZmtpTest {
         return greeting;
     }
 
-    private static byte[] bytes(String text) { return text.getBytes(StandardCharsets.ISO_8859_1); }
+    static byte[] bytes(String text) { return text.getBytes(StandardCharsets.ISO_8859_1); }
 
     /** @param flags 1: more follow; 2: of eight bytes is the size; 4: a command */
-    private static byte[] frame(int flags, byte[] body) {
+    static byte[] frame(int flags, byte[] body) {
         ByteBuffer out = ByteBuffer.allocate(9 + body.length).put((byte) flags);
         if ((flags & 2) == 0) out.put((byte) body.length); else out.putLong(body.length);
         out.put(body);
@@ -53,13 +53,13 @@ public final class ZmtpTest {
 
     private static byte[] command(String name, String rest) { return frame(4, bytes((char) name.length() + name + rest)); }
 
-    private static byte[] all(byte[]... pieces) {
+    static byte[] all(byte[]... pieces) {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (byte[] piece : pieces) all.writeBytes(piece);
         return all.toByteArray();
     }
 
-    private static final byte[] READY = command("READY", "");
+    static final byte[] READY = command("READY", "");
 
     /** Runs a client against somebody who says hello, by this mechanism, and then what he says. */
     private static void against(String mechanism, Peer peer, Client client) throws Exception {
