@@ -10,6 +10,7 @@ import tempfile
 import threading
 import time
 import unittest
+import urllib.error
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -42,25 +43,41 @@ def messages(file: Path) -> int:
     return sum(len(entry["data"]["messages"]) for entry in entries(records))
 
 
-@contextlib.contextmanager
-def bare_publisher(lines: list[bytes]) -> Iterator[str]:
-    """A publisher of others' making, which doesn't number its records. It says its lines over and over."""
+def frame(body: bytes, more: bool = False, command: bool = False) -> bytes:
+    return bytes([(1 if more else 0) | 2 | (4 if command else 0)]) + struct.pack(">Q", len(body)) + body
 
-    def frame(body: bytes, more: bool = False, command: bool = False) -> bytes:
-        return bytes([(1 if more else 0) | 2 | (4 if command else 0)]) + struct.pack(">Q", len(body)) + body
+
+def take(connection: socket.socket, count: int) -> bytes:
+    taken = b""
+    while len(taken) < count:
+        if not (got := connection.recv(count - len(taken))):
+            raise ConnectionError
+        taken += got
+    return taken
+
+
+def message(connection: socket.socket) -> list[bytes]:
+    """The frames of a message, or one command."""
+    frames, flags = [], 1
+    while flags & 1:
+        flags = take(connection, 1)[0]
+        size = struct.unpack(">Q", take(connection, 8))[0] if flags & 2 else take(connection, 1)[0]
+        frames.append(take(connection, size))
+    return frames
+
+
+@contextlib.contextmanager
+def stranger(kind: bytes, talk: Callable[[socket.socket], None]) -> Iterator[str]:
+    """A socket of others' making: whoever connects is said hello to, and then talked to."""
 
     def serve(connection: socket.socket) -> None:
         with contextlib.suppress(OSError), connection:
             greeting = b"\xff" + bytes(8) + b"\x7f\x03\x00" + b"NULL".ljust(20, b"\0") + bytes(32)
             connection.sendall(greeting)
-            heard = b""
-            while len(heard) < 64:
-                heard += connection.recv(64 - len(heard))
-            connection.sendall(frame(b"\x05READY\x0bSocket-Type\x00\x00\x00\x03PUB", command=True))
-            while True:
-                for line in lines:
-                    connection.sendall(frame(b"chat", more=True) + frame(line))
-                time.sleep(0.2)
+            take(connection, 64)
+            ready = b"\x05READY\x0bSocket-Type" + struct.pack(">I", len(kind)) + kind
+            connection.sendall(frame(ready, command=True))
+            talk(connection)
 
     def listen() -> None:
         with contextlib.suppress(OSError):
@@ -70,6 +87,34 @@ def bare_publisher(lines: list[bytes]) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as server:
         threading.Thread(target=listen, daemon=True).start()
         yield endpoint(server.getsockname()[1])
+
+
+@contextlib.contextmanager
+def bare_publisher(lines: list[bytes]) -> Iterator[str]:
+    """A publisher that doesn't number its records. It says its lines over and over."""
+
+    def talk(connection: socket.socket) -> None:
+        while True:
+            for line in lines:
+                connection.sendall(frame(b"chat", more=True) + frame(line))
+            time.sleep(0.2)
+
+    with stranger(b"PUB", talk) as place:
+        yield place
+
+
+@contextlib.contextmanager
+def refusing_consumer(reason: bytes) -> Iterator[str]:
+    """A consumer that takes nothing."""
+
+    def talk(connection: socket.socket) -> None:
+        while True:
+            head, *rest = message(connection)
+            if head == b"PUT":
+                connection.sendall(frame(b"NO", more=True) + frame(rest[0], more=True) + frame(reason))
+
+    with stranger(b"ROUTER", talk) as place:
+        yield place
 
 
 class Edges(unittest.TestCase):
@@ -236,6 +281,63 @@ class Edges(unittest.TestCase):
         live = endpoint(free_ports(1)[0])
         run.produce(stream, live)
         self.compare(stream, [live], "--at-once")()
+
+    def test_wrong_file_at_the_end(self) -> None:
+        """What is refused is given up once all others have ended, and the consumer leaves, too."""
+        run, wrong, fine = self.run_here, self.stream("wrong", 14, seconds=40), self.stream("fine", 15)
+        places = [endpoint(port) for port in free_ports(2)]
+        producer = run.produce(wrong, places[0])
+        reader, job = self.start(run, places, "--exit-on-end")
+        follower = reader.follow()
+        self.cluster.wait_for("the first records", lambda: reader.output.exists() and reader.output.stat().st_size > 0)
+        producer.kill()
+        producer.wait()
+        run.produce(Stream("wrong", self.stream("other", 16).file), places[0])
+        self.says("Nothing is taken from stream wrong")
+        run.produce(fine, places[1])
+        self.cluster.wait_until(job, "FINISHED")
+        self.assertEqual((0, 0), (follower.wait(PATIENCE), reader.process.wait(PATIENCE)), run.log())
+        ids = [record["id"] for record in read(reader.output)]
+        self.assertEqual(len(ids), len(set(ids)))
+
+    def test_coming_back(self) -> None:
+        """A stream has ended, and its publisher comes back with more before that is safe. It ends twice."""
+        run = self.run_here
+        lines = [streams.line(second, f"session {second % 3}", "customer", "hello") for second in range(120)]
+        less, more = (streams.write(run.folder / str(count), lines[:count]) for count in (60, 120))
+        last = self.stream("last", 17)
+        places = [endpoint(port) for port in free_ports(2)]
+        reader, job = self.start(run, places, "--exit-on-end")
+        follower = reader.follow()
+        producer = run.produce(Stream("back", less), places[0])
+        self.says("Stream back has ended")
+        producer.kill()
+        producer.wait()
+        run.produce(Stream("back", more), places[0])
+        self.cluster.wait_for("the rest", lambda: self.cluster.log().count("Stream back has begun") > 2)
+        run.produce(last, places[1])
+        self.cluster.wait_until(job, "FINISHED")
+        self.assertEqual((0, 0), (follower.wait(PATIENCE), reader.process.wait(PATIENCE)), run.log())
+        ours = consumed([Stream("back", more), last])
+        self.assertEqual([], differences(ours, read(reader.output)))
+
+    def test_refused_results(self) -> None:
+        """A consumer that says NO ends the job, once and for all."""
+        run, stream = self.run_here, self.stream("unwanted", 18)
+        live = endpoint(free_ports(1)[0])
+        run.produce(stream, live)
+        with refusing_consumer(b"its line 7 is no good") as place:
+            job = self.cluster.run("--input-endpoint", live, "--results-to", place)
+            self.addCleanup(self.cluster.cancel, job)
+            self.assertEqual("FAILED", self.cluster.wait_until(job, "FAILED"))
+        self.says("refuses results, and always will: its line 7 is no good")
+
+    def test_wrong_options(self) -> None:
+        """They are named, and the cluster goes on."""
+        with self.assertRaises(urllib.error.HTTPError) as raised:
+            self.cluster.run("--window", "round")
+        self.assertIn("--window is one of tumbling, sliding, session: round", raised.exception.read().decode())
+        self.assertEqual(1, self.cluster.get("/overview")["taskmanagers"])
 
     def test_two_consumers(self) -> None:
         """Sessions are shared out: each is at one consumer, and none is missing."""

@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Selector;
 import java.nio.charset.StandardCharsets;
@@ -216,6 +217,24 @@ public final class ZmtpTest {
         }
     }
 
+    private static void names() throws Exception {
+        long start = System.nanoTime();
+        for (int i = 0; i < 5; i++) {
+            for (String host : new String[] {"nowhere.invalid", "999.1.2.3"}) {
+                try {
+                    throw new AssertionError(Endpoint.of("tcp://" + host + ":1").address());
+                } catch (UnknownHostException e) { /* as it should be */ }
+            }
+        }
+        check("who asks for names waits a moment at most", true, System.nanoTime() - start < SECOND);
+        Object found = null;
+        for (int looks = 0; looks < 100 && found == null; looks++) {
+            try { found = Endpoint.of("tcp://localhost:7").address(); } catch (UnknownHostException e) { Thread.sleep(50); }
+        }
+        check("and is told", true, found != null);
+        check("numbers are nobody's names", "/10.0.0.5:7", Endpoint.of("tcp://10.0.0.5:7").address().toString());
+    }
+
     public static void main(String[] arguments) throws Exception {
         lastWords();
         frames();
@@ -223,5 +242,6 @@ public final class ZmtpTest {
         floods();
         refusals();
         descriptors();
+        names();
     }
 }
