@@ -25,6 +25,7 @@ from rig import (
     consumed,
     differences,
     endpoint,
+    flinked,
     free_ports,
     options,
     programs,
@@ -338,6 +339,13 @@ class Edges(unittest.TestCase):
             self.cluster.run("--window", "round")
         self.assertIn("--window is one of tumbling, sliding, session: round", raised.exception.read().decode())
         self.assertEqual(1, self.cluster.get("/overview")["taskmanagers"])
+
+    def test_without_an_interval(self) -> None:
+        """Where nobody says how often, there are checkpoints, or nothing would come out."""
+        cluster, stream = Cluster(self.folder / "another", workers=1), self.stream("often", 19)
+        del cluster.config["execution.checkpointing.interval"]
+        with cluster:
+            self.assertEqual([], differences(consumed([stream]), flinked(cluster, [stream], parallelism=1)))
 
     def test_two_consumers(self) -> None:
         """Sessions are shared out: each is at one consumer, and none is missing."""
