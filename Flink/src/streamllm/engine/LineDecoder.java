@@ -92,7 +92,7 @@ public final class LineDecoder {
         throw new JsonLine.Problem("\"sender\" is neither \"customer\" nor \"rm\": \"" + shortened(text) + '"');
     }
 
-    /** Without Unicode's white space around it. {@link String#strip} knows another one: without no-break spaces, and with controls. */
+    /** Without Unicode's white space around it; {@link String#strip} leaves no-break spaces, and takes controls. */
     static String trimmed(String text) { return text.replaceAll("(?U)\\A\\s+|\\s+\\z", ""); }
 
     /** At most 60 code points, so that a reason stays readable. */

@@ -139,8 +139,8 @@ final class FeedConnection {
         replayAt = now;
         if (asking.text().equals(saidSilent)) return;
         saidSilent = asking.text();
-        LOG.error("Stream {}: nobody has answered at the replay endpoint {} for {} s; the stream waits for records that only it can "
-            + "give. Something between may block that port, or another program has it; asking again and again",
+        LOG.error("Stream {}: nobody has answered at the replay endpoint {} for {} s; the stream waits for records that only it "
+            + "can give. Something between may block that port, or another program has it; asking again and again",
             stream.id, asking, SILENCE / SECOND);
     }
 

@@ -70,7 +70,7 @@ final class FeedReader implements SplitReader<FeedPiece, FeedSplit> {
             pieces.add(new FeedPiece(kind, items, number, stream.next(), stream.fingerprint(), stream.last()));
         }
 
-        /** A line may be empty, and a million of them one answer: they are handed on in pieces, and a checkpoint may fall between. */
+        /** Lines may be empty, and half a million of them one answer: each piece has its place, for a checkpoint between two. */
         @Override public void records(byte[] lines, long first, long from) {
             List<Item> items = new ArrayList<>();
             long number = first;

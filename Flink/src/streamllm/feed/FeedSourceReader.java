@@ -34,7 +34,8 @@ final class FeedSourceReader extends SingleThreadMultiplexSourceReaderBase<FeedP
                 readers.add(reader);
                 return reader;
             } catch (IOException e) { throw new IllegalStateException("no sockets are left", e); }
-        }, new FeedEmitter(options.shards(), context.metricGroup(), context::sendSourceEventToCoordinator), context.getConfiguration(), context);
+        }, new FeedEmitter(options.shards(), context.metricGroup(), context::sendSourceEventToCoordinator),
+            context.getConfiguration(), context);
         this.options = options;
         this.readers = readers;
     }

@@ -73,7 +73,9 @@ final class FeedSplit implements SourceSplit {
         }
 
         @Override public FeedSplit deserialize(int version, byte[] bytes) throws IOException {
-            if (version != 1 && version != 2) throw new IOException("a stream's state of version " + version + ", which this release doesn't know");
+            if (version < 1 || version > 2) {
+                throw new IOException("a stream's state of version " + version + ", which this release doesn't know");
+            }
             DataInputDeserializer in = new DataInputDeserializer(bytes);
             FeedSplit split = new FeedSplit(Packed.readText(in), Packed.readText(in), Packed.readBytes(in), null);
             if (version > 1) split.life = in.readLong();

@@ -229,7 +229,9 @@ final class FoundStreams {
         }
 
         @Override public FoundStreams deserialize(int version, byte[] bytes) throws IOException {
-            if (version != 1 && version != 2) throw new IOException("streams of version " + version + ", which this release doesn't know");
+            if (version < 1 || version > 2) {
+                throw new IOException("streams of version " + version + ", which this release doesn't know");
+            }
             DataInputDeserializer in = new DataInputDeserializer(bytes);
             FoundStreams found = new FoundStreams();
             for (long left = Packed.readNumber(in); left > 0; left--) found.open.put(Packed.readText(in), Packed.readText(in));

@@ -99,7 +99,7 @@ final class ResultsClient implements AutoCloseable {
         private SuppressRestartsException refused(List<byte[]> answer) {
             String said = answer.size() > 2 ? new String(answer.get(2), StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", " ") : "";
             String reason = said.isEmpty() ? "" : ": " + said.substring(0, Math.min(said.length(), LONGEST_REASON));
-            String words = endpoint + " refuses results, and always will" + reason + ". The job isn't started again: see docs/flink.md";
+            String words = endpoint + " refuses results, and always will" + reason + ". The job isn't started again (docs/flink.md)";
             LOG.error("{}", words);
             return new SuppressRestartsException(new IOException(words));
         }

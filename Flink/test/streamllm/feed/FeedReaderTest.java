@@ -50,8 +50,8 @@ public final class FeedReaderTest {
         }
 
         private void speak(DataInputStream in, OutputStream out) throws IOException {
-            String control = "{\"stream\":\"s\",\"first\":1,\"next\":" + (COUNT + 1) + ",\"replay\":\"tcp://127.0.0.1:" + replay.getLocalPort()
-                + "\",\"ended\":true,\"fingerprint\":\"cbf29ce484222325\"}";
+            String control = "{\"stream\":\"s\",\"first\":1,\"next\":" + (COUNT + 1)
+                + ",\"replay\":\"tcp://127.0.0.1:" + replay.getLocalPort() + "\",\"ended\":true,\"fingerprint\":\"cbf29ce484222325\"}";
             while (true) {
                 say(out, ZmtpTest.bytes("control"), ZmtpTest.bytes(control), new byte[0]);
                 try { Thread.sleep(50); } catch (InterruptedException e) { return; }
@@ -106,7 +106,8 @@ public final class FeedReaderTest {
             RecordsWithSplitIds<FeedPiece> found = reader.fetch();
             while (found.nextSplit() != null) {
                 for (FeedPiece piece; (piece = found.nextRecordFromSplit()) != null; ) {
-                    told.add(piece.kind() + " " + piece.items().size() + " " + piece.next() + (piece.last() == null ? "" : " " + piece.last()));
+                    String last = piece.last() == null ? "" : " " + piece.last();
+                    told.add(piece.kind() + " " + piece.items().size() + " " + piece.next() + last);
                 }
             }
             if (!found.finishedSplits().isEmpty()) return told;

@@ -15,25 +15,32 @@ public final class FoundStreamsTest {
     private static final List<Row> ROWS = List.of(
         new Row("a stream from its beginning to its end", "hear a s 1; done; hear a s 3; end s 3 0; done",
             "found; given s 1; open; known; all but b"),
-        new Row("all have to be heard from", "hear a s 1; end s 1 0; hear b t 1; end t 1 1; done", "found; given s 1; found; given t 1; done"),
+        new Row("all have to be heard from", "hear a s 1; end s 1 0; hear b t 1; end t 1 1; done",
+            "found; given s 1; found; given t 1; done"),
         new Row("after a failure those count of which one knows, once they have had time to speak",
             "hear a s 1; end s 1 0; hear b t 1; end t 1 1; keep; early; done", "found; given s 1; found; given t 1; open; done"),
-        new Row("it comes back with more, and goes on with who has read it", "hear a s 1; end s 3 5; hear a s 3; hear a s 4; hear a s 5",
+        new Row("it comes back with more, and goes on with who has read it",
+            "hear a s 1; end s 3 5; hear a s 3; hear a s 4; hear a s 5",
             "found; given s 1; known; found; given s 3 to 5; known"),
         new Row("its end is told late, when it has begun again", "hear a s 1; end s 3 0; hear a s 4; late-end s 3 0; hear a s 5",
             "found; given s 1; found; given s 3 to 0; known"),
-        new Row("a reader that goes on with it after a failure has it", "hear a s 1; end s 3 0; follow s 1; hear a s 4; end s 4 0; hear a s 4",
+        new Row("a reader that goes on with it after a failure has it",
+            "hear a s 1; end s 3 0; follow s 1; hear a s 4; end s 4 0; hear a s 4",
             "found; given s 1; known; known"),
-        new Row("so has one that gets it back", "hear a s 1; end s 3 0; back s 1; hear a s 4", "found; given s 1; given s 1 to 0; known"),
+        new Row("so has one that gets it back", "hear a s 1; end s 3 0; back s 1; hear a s 4",
+            "found; given s 1; given s 1 to 0; known"),
         new Row("one that vanished isn't begun again on the same connection",
-            "hear a s 1; vanish s 3 0; hear a s 9; anew b; hear a s 9; anew a; hear a s 9", "found; given s 1; known; known; found; given s 3 to 0"),
+            "hear a s 1; vanish s 3 0; hear a s 9; anew b; hear a s 9; anew a; hear a s 9",
+            "found; given s 1; known; known; found; given s 3 to 0"),
         new Row("but elsewhere", "hear c s 1; vanish s 3 0; hear a s 9", "found; given s 1; found; given s 3 to 0"),
         new Row("what is refused isn't waited for", "hear a s 1; hear b t 1; end t 1 0; refuse s; done; done; end s 1 0; done",
             "found; given s 1; found; given t 1; refused [s]; open; done"),
-        new Row("what is believed again is", "hear a s 1; hear b t 1; end t 1 0; refuse s; believe s; done", "found; given s 1; found; given t 1; open"),
+        new Row("what is believed again is", "hear a s 1; hear b t 1; end t 1 0; refuse s; believe s; done",
+            "found; given s 1; found; given t 1; open"),
         new Row("a name is one endpoint's", "hear a s 1; hear b s 1", "found; given s 1; rival"),
         new Row("unless the other isn't listened to any more", "hear c s 1; hear b s 1", "found; given s 1; moved"),
-        new Row("what nobody speaks of makes room", "hear a s 1; hear a t 1; anew a; hear a t 1; unspoken a; hear a s 1; unspoken a",
+        new Row("what nobody speaks of makes room",
+            "hear a s 1; hear a t 1; anew a; hear a t 1; unspoken a; hear a s 1; unspoken a",
             "found; given s 1; found; given t 1; known; unspoken s; known; unspoken null"),
         new Row("a consumer's own", "hear a workspace-01234567-0123-0123-0123-0123456789ab 1", "workspace"));
 
@@ -57,7 +64,8 @@ public final class FoundStreamsTest {
         }
 
         private FeedSplit ended(String stream, String next, long life) {
-            FeedSplit split = FeedSplit.begin(stream, found.endpoint(stream) == null ? A : found.endpoint(stream), "test", options.policy());
+            String endpoint = found.endpoint(stream);
+            FeedSplit split = FeedSplit.begin(stream, endpoint == null ? A : endpoint, "test", options.policy());
             split.next = Long.parseLong(next);
             split.life = life;
             split.hasEnded = true;

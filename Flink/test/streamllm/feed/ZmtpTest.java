@@ -136,7 +136,8 @@ public final class ZmtpTest {
 
     private static void frames() throws Exception {
         String large = "x".repeat(300);
-        byte[] said = all(READY, frame(1, bytes("a")), frame(3, bytes("b")), frame(2, bytes(large)), frame(2, bytes("c")), frame(0, bytes("")));
+        byte[] said = all(READY, frame(1, bytes("a")), frame(3, bytes("b")), frame(2, bytes(large)),
+            frame(2, bytes("c")), frame(0, bytes("")));
         against("NULL", (in, out) -> out.write(said), client ->
             check("frames of both kinds, and messages of several", List.of("a/b/" + large, "c", ""), heard(client, 3)));
         against("NULL", (in, out) -> {
