@@ -24,7 +24,7 @@ public final class FeedReaderTest {
     private FeedReaderTest() {}
 
     /** Has a stream of empty lines, which has ended; or says that it doesn't have it. */
-    private static final class Publisher implements AutoCloseable {
+    static final class Publisher implements AutoCloseable {
         private final ServerSocket live = new ServerSocket(0, 9, InetAddress.getLoopbackAddress());
         private final ServerSocket replay = new ServerSocket(0, 9, InetAddress.getLoopbackAddress());
         private final boolean hasIt;
@@ -79,7 +79,7 @@ public final class FeedReaderTest {
             for (int i = 0; i < frames.length; i++) out.write(ZmtpTest.frame(i < frames.length - 1 ? 3 : 2, frames[i]));
         }
 
-        private static List<byte[]> message(DataInputStream in) throws IOException {
+        static List<byte[]> message(DataInputStream in) throws IOException {
             List<byte[]> frames = new ArrayList<>();
             for (boolean hasMore = true; hasMore; ) {
                 int flags = in.readUnsignedByte();
