@@ -30,7 +30,8 @@ final class FeedEnumerator implements SplitEnumerator<FeedSplit, FoundStreams> {
     private final FoundStreams found;
     private final Set<Integer> endedReaders = new HashSet<>();
     private final Set<String> said = new HashSet<>();
-    private final long start = System.nanoTime();
+    /** Since when publishers of which one knows from before may have spoken. */
+    private long listensSince = System.nanoTime();
     private int turn;
     // Of the thread that listens alone.
     private final Map<String, Listener> listeners = new LinkedHashMap<>();
@@ -180,7 +181,7 @@ final class FeedEnumerator implements SplitEnumerator<FeedSplit, FoundStreams> {
             Integer keeper = found.keeper(split.stream);
             context.assignSplit(split, readers.contains(keeper) ? keeper : readers.get(turn++ % readers.size()));
         }
-        boolean isEarly = System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(EARLY);
+        boolean isEarly = System.nanoTime() - listensSince < TimeUnit.MILLISECONDS.toNanos(EARLY);
         if (!options.exitOnEnd() || !found.areDone(options.endpoints(), isEarly)) return;
         List<String> refused = found.takeRefused();
         for (String stream : refused) tell(new FeedEvent.GiveUp(stream));
@@ -191,7 +192,11 @@ final class FeedEnumerator implements SplitEnumerator<FeedSplit, FoundStreams> {
 
     @Override public void handleSourceEvent(int subtask, SourceEvent event) {
         if (event instanceof FeedEvent.Ended ended) {
-            found.end(ended.split(), subtask, System.currentTimeMillis());
+            FeedSplit split = ended.split();
+            if (split.hasVanished) listensSince = System.nanoTime();
+            found.end(split, subtask, System.currentTimeMillis());
+        } else if (event instanceof FeedEvent.Safe safe) {
+            if (found.isSafe(safe.stream())) listensSince = System.nanoTime();
         } else if (event instanceof FeedEvent.Refused refused) {
             found.refuse(refused);
         } else if (event instanceof FeedEvent.Followed followed) {

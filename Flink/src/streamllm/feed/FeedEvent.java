@@ -24,6 +24,9 @@ final class FeedEvent {
         }
     }
 
+    /** A checkpoint has the end of a stream. */
+    record Safe(String stream) implements SourceEvent {}
+
     /** A reader follows a stream there. */
     record Followed(String stream, String endpoint, long life) implements SourceEvent {}
 

@@ -15,4 +15,10 @@ import streamllm.engine.Policy;
  * @param exitOnEnd the source ends when every endpoint has been heard from and every stream has ended
  */
 public record FeedOptions(List<String> endpoints, String follower, Policy policy, long idleTimeout, boolean fromNow,
-        int shards, boolean exitOnEnd) implements Serializable {}
+        int shards, boolean exitOnEnd) implements Serializable {
+    /**
+     * Whether a stream that comes back begins again only once its end is in a checkpoint. Consumers hear of an end from each
+     * engine, in its own time, and two ends that are under way would be one to them. SQL has no engines, and may have no checkpoints.
+     */
+    boolean endsAreKeptApart() { return shards > 1; }
+}

@@ -103,7 +103,10 @@ final class FeedSourceReader extends SingleThreadMultiplexSourceReaderBase<FeedP
     @Override public void notifyCheckpointComplete(long checkpoint) throws Exception {
         super.notifyCheckpointComplete(checkpoint);
         Collection<Set<String>> safe = safeWith.headMap(checkpoint, true).values();
-        for (Set<String> streams : safe) for (String stream : streams) acknowledge(ended.remove(stream));
+        for (Set<String> streams : safe) for (String stream : streams) {
+            acknowledge(ended.remove(stream));
+            context.sendSourceEventToCoordinator(new FeedEvent.Safe(stream));
+        }
         safe.clear();
     }
 

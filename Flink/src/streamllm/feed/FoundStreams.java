@@ -62,6 +62,10 @@ final class FoundStreams {
     private final Map<String, Long> goneUntil = new HashMap<>();
     /** Of streams that are read, which of their lives it is. */
     private final Map<String, Long> lives = new HashMap<>();
+    /** Streams that have ended, and no checkpoint has that. */
+    private final Set<String> unsafe = new HashSet<>();
+    /** Those of them that have more. */
+    private final Set<String> held = new HashSet<>();
     /** Who has read those that have ended: until that is safe he has them still, and nobody else may go on with one. */
     private final Map<String, Integer> keepers = new HashMap<>();
     /** Each known stream's name as it looks. */
@@ -96,6 +100,10 @@ final class FoundStreams {
             if (!split.endpoint.equals(endpoint) && options.endpoints().contains(split.endpoint)) return Verdict.RIVAL;
             boolean isGone = split.endpoint.equals(endpoint) && now < goneUntil.getOrDefault(id, now);
             if (control.next() <= split.next || isGone) return Verdict.KNOWN;
+            if (options.endsAreKeptApart() && unsafe.contains(id)) {
+                held.add(id);
+                return Verdict.KNOWN;
+            }
         }
         if (open.values().stream().filter(endpoint::equals).count() >= MOST_OPEN) return Verdict.TOO_MANY;
         if (split == null) {
@@ -123,6 +131,8 @@ final class FoundStreams {
         ended.remove(stream);
         goneUntil.remove(stream);
         refused.remove(stream);
+        unsafe.remove(stream);
+        held.remove(stream);
         open.putIfAbsent(stream, endpoint);
         lives.put(stream, life);
     }
@@ -157,16 +167,30 @@ final class FoundStreams {
         lives.remove(split.stream);
         ended.remove(split.stream);
         ended.put(split.stream, split);
-        if (split.hasVanished) goneUntil.put(split.stream, now + GONE);
+        unsafe.add(split.stream);
+        if (split.hasVanished) {
+            goneUntil.put(split.stream, now + GONE);
+            heard.remove(split.endpoint); // another is published there, and may not have been heard here yet
+        }
         List<String> ofEndpoint = new ArrayList<>();
         for (FeedSplit one : ended.values()) if (one.endpoint.equals(split.endpoint)) ofEndpoint.add(one.stream);
         if (ofEndpoint.size() > MOST_ENDED) {
             String first = ofEndpoint.get(0);
             ended.remove(first);
             keepers.remove(first);
+            unsafe.remove(first);
+            held.remove(first);
             goneUntil.remove(first);
             looks.values().remove(first);
         }
+    }
+
+    /** A checkpoint has a stream's end. Returns whether its publisher has more, and is about to say so again. */
+    boolean isSafe(String stream) {
+        unsafe.remove(stream);
+        boolean isHeld = held.remove(stream);
+        if (isHeld) heard.remove(ended.get(stream).endpoint);
+        return isHeld;
     }
 
     /**
@@ -175,7 +199,7 @@ final class FoundStreams {
      * @param isEarly whether publishers of which one knows from before may yet speak
      */
     boolean areDone(List<String> endpoints, boolean isEarly) {
-        return waiting.isEmpty() && refused.containsAll(open.keySet())
+        return waiting.isEmpty() && held.isEmpty() && refused.containsAll(open.keySet())
             && endpoints.stream().allMatch(endpoint -> heard.contains(endpoint) || !isEarly && isKnown(endpoint));
     }
 

@@ -20,9 +20,11 @@ public final class FoundStreamsTest {
         new Row("after a failure those count of which one knows, once they have had time to speak",
             "hear a s 1; end s 1 0; hear b t 1; end t 1 1; keep; early; done", "found; given s 1; found; given t 1; open; done"),
         new Row("it comes back with more, and goes on with who has read it",
-            "hear a s 1; end s 3 5; hear a s 3; hear a s 4; hear a s 5",
-            "found; given s 1; known; found; given s 3 to 5; known"),
-        new Row("its end is told late, when it has begun again", "hear a s 1; end s 3 0; hear a s 4; late-end s 3 0; hear a s 5",
+            "hear a s 1; end s 3 5; hear a s 4; safe s; hear a s 3; hear a s 4; hear a s 5",
+            "found; given s 1; known; known; found; given s 3 to 5; known"),
+        new Row("nothing is done before it has", "hear b t 1; end t 1 0; hear a s 1; end s 3 5; hear a s 4; done; safe s; early; hear a s 4; done",
+            "found; given t 1; found; given s 1; known; open; open; found; given s 3 to 5; open"),
+        new Row("its end is told late, when it has begun again", "hear a s 1; end s 3 0; safe s; hear a s 4; late-end s 3 0; hear a s 5",
             "found; given s 1; found; given s 3 to 0; known"),
         new Row("a reader that goes on with it after a failure has it",
             "hear a s 1; end s 3 0; follow s 1; hear a s 4; end s 4 0; hear a s 4",
@@ -30,9 +32,11 @@ public final class FoundStreamsTest {
         new Row("so has one that gets it back", "hear a s 1; end s 3 0; back s 1; hear a s 4",
             "found; given s 1; given s 1 to 0; known"),
         new Row("one that vanished isn't begun again on the same connection",
-            "hear a s 1; vanish s 3 0; hear a s 9; anew b; hear a s 9; anew a; hear a s 9",
+            "hear a s 1; vanish s 3 0; safe s; hear a s 9; anew b; hear a s 9; anew a; hear a s 9",
             "found; given s 1; known; known; found; given s 3 to 0"),
-        new Row("but elsewhere", "hear c s 1; vanish s 3 0; hear a s 9", "found; given s 1; found; given s 3 to 0"),
+        new Row("and who is there instead may have yet to speak", "hear b t 1; end t 1 0; hear a s 1; vanish s 3 0; early; hear a u 1; early",
+            "found; given t 1; found; given s 1; open; found; given u 1; open"),
+        new Row("but elsewhere", "hear c s 1; vanish s 3 0; safe s; hear a s 9", "found; given s 1; found; given s 3 to 0"),
         new Row("what is refused isn't waited for", "hear a s 1; hear b t 1; end t 1 0; refuse s; done; done; end s 1 0; done",
             "found; given s 1; found; given t 1; refused [s]; open; done"),
         new Row("what is believed again is", "hear a s 1; hear b t 1; end t 1 0; refuse s; believe s; done",
@@ -46,7 +50,7 @@ public final class FoundStreamsTest {
 
     private static final class Run {
         private final FeedOptions options = new FeedOptions(List.of(A, B), "test",
-            new Policy(Policy.Kind.TUMBLING, 1, 1, 1, 1, 0, 0, 1, Policy.NEVER, Policy.Limits.STANDARD), 1, false, 1, true);
+            new Policy(Policy.Kind.TUMBLING, 1, 1, 1, 1, 0, 0, 1, Policy.NEVER, Policy.Limits.STANDARD), 1, false, 2, true);
         private final List<String> told = new ArrayList<>();
         private FoundStreams found = new FoundStreams();
         private long now = 1_000_000, life, lifeBefore;
@@ -87,6 +91,7 @@ public final class FoundStreamsTest {
                 }
                 case "follow" -> found.follow(new FeedEvent.Followed(words[1], A, life));
                 case "back" -> found.giveBack(List.of(FeedSplit.begin(words[1], A, "test", options.policy())));
+                case "safe" -> found.isSafe(words[1]);
                 case "anew" -> found.connectedAnew(endpoint(words[1]));
                 case "refuse", "believe" -> found.refuse(new FeedEvent.Refused(words[1], words[0].equals("refuse")));
                 case "unspoken" -> told.add("unspoken " + found.unspoken(endpoint(words[1])));
