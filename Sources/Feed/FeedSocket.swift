@@ -4,9 +4,10 @@ import ZeroMQ
 /// Makes the kinds of sockets that a feed has: two for who publishes, two for who follows, one for the pieces of answers, and two
 /// for feedback. None is bound or connected yet.
 ///
-/// None of them has heartbeats. libzmq 4.3.4 ends the process when a heartbeat ends a connection of which there is more to read than
-/// the receive queue has room for (zeromq/libzmq#3937); that it also does so when one is due on such a connection that has broken off
-/// is prevented by `CSockets`, since strangers can have one be due. What heartbeats are for is done by the system: TCP's keepalive finds machines that have gone without a word, and
+/// None of them has heartbeats. libzmq 4.3.4 ends the process when a heartbeat ends a connection of which there is more to read
+/// than the receive queue has room for (zeromq/libzmq#3937); that it also does so when one is due on such a connection that has
+/// broken off is prevented by `CSockets`, since strangers can have one be due. What heartbeats are for is done by the system:
+/// TCP's keepalive finds machines that have gone without a word, and
 /// ``userTimeout`` ends connections of which nothing is read. A peer on this machine that dies is noticed anyway.
 public enum FeedSocket {
     // MARK: Largest frames. Who sends a larger one is disconnected, before its bytes are kept.
